@@ -1,0 +1,1 @@
+"""Plain server binaries, found and run without their packages' own interfaces."""
