@@ -76,9 +76,13 @@ class Servers:
                 fcntl.flock(user, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 return
-            for server in (self.redis, self.postgres):
-                if server:
-                    server.stop()
+            self.stop()
+
+    def stop(self) -> None:
+        """Stop the servers, whoever uses them."""
+        for server in (self.redis, self.postgres):
+            if server:
+                server.stop()
 
     def _start(self) -> bool:
         started = [server.start() for server in (self.postgres, self.redis) if server]

@@ -125,10 +125,10 @@ USE_TZ = True
 
 # Files
 STATIC_URL = "/static/"
-STATIC_ROOT = os.environ.get("STATIC_ROOT") or BASE_DIR / "staticfiles"
 MEDIA_ROOT = DATA_DIR / "evidence"
 UPLOAD_DIR = DATA_DIR / "uploads"
-# The names of static files carry a digest in production; elsewhere they are served from where they lie.
+# In production static files are collected and their names carry a digest; elsewhere they are served from where they lie.
+STATIC_ROOT = BASE_DIR / "staticfiles" if PRODUCTION else None
 WHITENOISE_USE_FINDERS = not PRODUCTION
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -1,0 +1,112 @@
+"""The ground under every test: private servers, and two database roles as in production."""
+
+import os
+import shutil
+import signal
+from pathlib import Path
+
+import psycopg2
+import pytest
+from django.conf import settings
+from django.core.management.commands import flush
+from django.db import connections
+
+from config import messages
+from config.devstack import Servers, private_servers
+from config.owner import WHO_AND_WHERE, acting_as_owner
+
+
+def pytest_configure(config):
+    if hasattr(config, "workerinput"):
+        return
+    messages.compile_stale()
+    # `timeout` and a CI that loses patience send SIGTERM: clean up as after Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda *_: pytest.exit("terminated", returncode=143))
+
+
+def pytest_unconfigure(config):
+    """The first process tidies up behind all workers, killed ones included."""
+    if hasattr(config, "workerinput"):
+        return
+    root = Path(os.environ["DESK_TEST_ROOT"])
+    for directory in root.iterdir() if root.exists() else ():
+        Servers(directory).stop()
+    shutil.rmtree(root, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def servers():
+    """PostgreSQL and Redis of this worker; those of the environment where it names them."""
+    with private_servers(settings.DATA_DIR, durable=False) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def application_role(servers):
+    """Who the application is, remembered before the owner takes the connection."""
+    return {key: connections["default"].settings_dict[key] for key in WHO_AND_WHERE}
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, application_role):
+    """The test database is made, and dropped in the end, by the owner of the schema."""
+    with acting_as_owner():
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, application_role):
+    """Between its making and its end everything works as the application's role."""
+    connection = connections["default"]
+    owner = {key: connection.settings_dict[key] for key in WHO_AND_WHERE}
+    connection.close()
+    connection.settings_dict.update(application_role)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flush.Command, "handle", _flush_as_owner(flush.Command.handle))
+        patch.setattr(type(connection.ops), "execute_sql_flush", _truncate_everything)
+        yield
+    connection.close()
+    connection.settings_dict.update(owner)
+
+
+def _flush_as_owner(handle):
+    """What a real transaction left is removed, and policies, roles and kind states come back, by the owner."""
+
+    def handle_as_owner(command, **options):
+        with acting_as_owner():
+            return handle(command, **options)
+
+    return handle_as_owner
+
+
+def _truncate_everything(operations, statements):
+    """Empty every table, those without a model included. Journal and ledger refuse it, so their triggers rest meanwhile."""
+    with operations.connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.oid::regclass::text, EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgtype & 32 <> 0)"
+            " FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition"
+            " AND c.relname <> 'django_migrations'"
+        )
+        tables = cursor.fetchall()
+        guarded = [name for name, has_trigger in tables if has_trigger]
+        commands = [f"ALTER TABLE {name} DISABLE TRIGGER USER" for name in guarded]
+        commands += [f"TRUNCATE {', '.join(name for name, _ in tables)} RESTART IDENTITY"]
+        commands += [f"ALTER TABLE {name} ENABLE TRIGGER USER" for name in guarded]
+        cursor.execute("BEGIN; " + "; ".join(commands) + "; COMMIT")
+
+
+@pytest.fixture
+def owner_cursor(transactional_db):
+    """A cursor of the schema's owner on the test database, each statement committed at once."""
+    owner = settings.DATABASE_OWNER
+    connection = psycopg2.connect(
+        dbname=connections["default"].settings_dict["NAME"],
+        user=owner["USER"],
+        password=owner["PASSWORD"] or None,
+        host=owner["HOST"] or None,
+        port=owner["PORT"] or None,
+    )
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        yield cursor
+    connection.close()
