@@ -7,6 +7,7 @@ import re
 import time
 import uuid
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -20,6 +21,7 @@ log = logging.getLogger("desk.request")
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
+HEALTH_CHECKS = {"/healthz", "/readyz"}
 SAFE_REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 STRICT = {
@@ -64,7 +66,9 @@ class RequestId:
 
 
 def _write_line(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
-    """Method, path and result. Never the query: people search by phone number."""
+    """Method, path and result. Never the query: people search by phone number. Health checks are not worth a line."""
+    if request.path in HEALTH_CHECKS and response.status_code == HTTPStatus.OK:
+        return
     facts = {"status": response.status_code, "ms": round(seconds * 1000)}
     log.info("%s %s", request.method, request.path, extra={"facts": facts})
 

@@ -1,0 +1,30 @@
+"""What must have happened before the desk opens: schema, accounts, and something to look at in an empty database."""
+
+from __future__ import annotations
+
+import os
+
+import django
+from django.core.management import call_command
+
+from config import environment
+
+
+def main() -> None:
+    """Migrate as the owner, then fill what is empty. Safe to repeat."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    call_command("migrate", verbosity=0)
+    call_command("seed_accounts", verbosity=0)
+    if environment.flag("DEMO", default=True) and _is_empty():
+        call_command("seed_demo", verbosity=0)
+
+
+def _is_empty() -> bool:
+    from orders.models import Order
+
+    return not Order.objects.exists()
+
+
+if __name__ == "__main__":
+    main()
