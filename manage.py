@@ -8,7 +8,7 @@ from pathlib import Path
 
 VENV_PYTHON = Path(__file__).resolve().parent / ".venv" / "bin" / "python"
 # These touch no database, so they start none.
-WITHOUT_SERVERS = {"", "check", "collectstatic", "diffsettings", "findstatic", "help", "makemessages", "spectacular", "version", "--help", "-h", "--version"}
+WITHOUT_SERVERS = set("check collectstatic diffsettings findstatic help makemessages spectacular version --help -h --version".split())
 
 
 def main() -> None:
@@ -22,7 +22,7 @@ def main() -> None:
     if environment.flag("PRODUCTION"):
         return execute_from_command_line(sys.argv)
     messages.compile_stale()
-    if (sys.argv[1] if len(sys.argv) > 1 else "") in WITHOUT_SERVERS:
+    if len(sys.argv) < 2 or sys.argv[1] in WITHOUT_SERVERS:
         return execute_from_command_line(sys.argv)
     # A SIGTERM must not leave the servers behind.
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))

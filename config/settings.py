@@ -39,8 +39,12 @@ else:
 
 # The application works as a role that can neither change the schema nor touch journal and ledger afterwards.
 # migrate, and nothing else, works as the owner: config/owner.py switches the same connection over.
-DATABASES = {"default": dict(dj_database_url.parse(_urls["DATABASE_URL"], conn_max_age=60, conn_health_checks=True))}
-DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": {
+        "OPTIONS": {"connect_timeout": 5},
+        **dj_database_url.parse(_urls["DATABASE_URL"], conn_max_age=60, conn_health_checks=True),
+    }
+}
 DATABASE_OWNER = dict(dj_database_url.parse(_urls["DATABASE_OWNER_URL"])) if _urls["DATABASE_OWNER_URL"] else {}
 APPLICATION_ROLE = DATABASES["default"]["USER"]
 REDIS_URL = _urls["REDIS_URL"]

@@ -35,7 +35,8 @@ class Identity:
         """Run a program. Ends the process with what it said when it fails."""
         done = self._start(command)
         if done.returncode:
-            raise SystemExit(f"{command[0]} failed:\n{done.stdout[-2000:]}")
+            hint = f"\nIt ran as {self.user.pw_name}: DATA_DIR must be a directory that this user can reach." if self.user else ""
+            raise SystemExit(f"{command[0]} failed:\n{done.stdout[-2000:]}{hint}")
 
     def succeeds(self, *command: str | Path) -> bool:
         """Whether a program ends well. It may leave a server behind, so nothing reads its output."""
@@ -54,16 +55,17 @@ class Identity:
         return self._start(command).stdout[-2000:]
 
     def _start(self, command: tuple[str | Path, ...], out: int = subprocess.PIPE) -> subprocess.CompletedProcess[str]:
-        as_user = {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []} if self.user else {}
         return subprocess.run(
             [*self.prefix, *map(str, command)],
             check=False,
             stdin=subprocess.DEVNULL,
             stdout=out,
-            stderr=subprocess.STDOUT if out == subprocess.PIPE else out,
+            stderr=subprocess.STDOUT,
             text=True,
             cwd="/",
-            **as_user,  # type: ignore[call-overload]
+            user=self.user.pw_uid if self.user else None,
+            group=self.user.pw_gid if self.user else None,
+            extra_groups=[] if self.user else None,
         )
 
 

@@ -7,12 +7,11 @@ import os
 import shlex
 import shutil
 import signal
-import subprocess
 import time
 from pathlib import Path
 
 import psycopg2
-from psycopg2.extensions import connection as PgConnection  # noqa: N812  (a class under a lower-case name)
+from psycopg2.extensions import connection as PgConnection
 
 from config.servers import process
 from config.servers.identity import Identity, identities
@@ -144,7 +143,7 @@ def _usable(version: str) -> tuple[Path, Identity]:
 
 
 def _major(said: str) -> str:
-    """"postgres (PostgreSQL) 15.18 (Debian ...)" -> "15"."""
+    """The major version in what a program says of itself: postgres (PostgreSQL) 15.18 (Debian ...)."""
     return said.split()[2].split(".")[0]
 
 
