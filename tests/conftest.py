@@ -15,6 +15,8 @@ from config import messages
 from config.devstack import Servers, private_servers
 from config.owner import WHO_AND_WHERE, acting_as_owner
 
+pytest_plugins = ["tests.cast"]
+
 
 def pytest_configure(config):
     if hasattr(config, "workerinput"):

@@ -1,0 +1,65 @@
+"""The one door: the only way in which the state of a case changes (DESIGN 3)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from casework.actions.door import door
+from casework.actions.locks import lock_cases
+from casework.actions.moves import finish, step_named, take
+from casework.actions.offers import refuse_unless_allowed
+from casework.models import Case
+from casework.situation import read_situations
+from casework.workflow import Step
+from orders.access import Actor
+from orders.clock import wall_clock
+from orders.errors import Malformed, NotFound, Stale
+
+NOTE_LENGTH = 4000
+
+
+def advance(
+    case_id: int,
+    step: str,
+    *,
+    by: Actor,
+    at: dt.datetime | None = None,
+    version: int | None = None,
+    note: str = "",
+    facts: Any = None,
+) -> Case:
+    """Take a step on a case and return the case as it then stands.
+
+    `version` is what the caller saw; another one is Stale (409). Raises NotFound, Malformed (400, naming the
+    field), NotAllowed (403), StepRefused (422, every reason). Nothing is changed when it raises.
+    """
+    now = at or wall_clock()
+    with door(by, now):
+        case = _load(case_id, by)
+        if version is not None and version != case.version:
+            raise Stale(extra={"version": case.version})
+        situation = read_situations([case], now=now, actor=by)[case.pk]
+        meta = step_named(case, step)
+        refuse_unless_allowed(case, meta, situation, by)
+        given = meta.facts.read(facts)
+        move = take(case, meta, situation, given, check_note(note, meta))
+        finish([move])
+    return case
+
+
+def _load(case_id: int, by: Actor) -> Case:
+    if not Case.objects.for_actor(by).filter(pk=case_id).exists():
+        raise NotFound
+    return lock_cases([case_id])[case_id]
+
+
+def check_note(note: Any, step: Step) -> str:
+    """The note as text. Raises Malformed when it is no text, too long, or missing where the step needs it."""
+    if not isinstance(note, str) or len(note) > NOTE_LENGTH or "\x00" in note:
+        raise Malformed(_("The note is a text of at most 4,000 characters."), code="bad_note", field="note")
+    if step.needs_note and not note.strip():
+        raise Malformed(_("Write why; this step needs a note."), code="note_required", field="note")
+    return note.strip()

@@ -1,0 +1,121 @@
+"""Writing what steps have decided, for a whole batch, in grouped statements."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+from django.db.models import F
+
+from casework.actions.deadlines import DeadlinePlan, plan_clocks, plan_tasks
+from casework.actions.journal import Entry, write_journal
+from casework.models import Case, Outbox, Task
+from casework.situation import Situation
+
+
+@dataclass
+class Move:
+    """A case that has taken a step in memory and is to be written."""
+
+    case: Case
+    at: Situation
+    step: str
+    source: str | None
+    note: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+    facts_before: dict[str, Any] = field(default_factory=dict)
+
+
+def settle_case(case: Case, now: dt.datetime) -> None:
+    """Set the columns that follow from the state: category, queue, end, time of change."""
+    state = case.state_now
+    case.category, case.queue = state.category, state.queue
+    case.closed_at = now if state.is_end else None
+    case.changed_at = now
+
+
+def write_moves(moves: list[Move]) -> None:
+    """Write states, facts, effects, tasks, deadlines, journal and outbox of a batch that has one `now`."""
+    if not moves:
+        return
+    _write_states(moves)
+    _write_facts(moves)
+    write_rows([row for move in moves for row in move.case.effects.rows])
+    plan = DeadlinePlan()
+    tasks = _write_tasks(moves)
+    for move in moves:
+        plan_clocks(plan, move.case, move.at, move.source)
+        plan_tasks(plan, tasks[move.case.pk], move.at)
+    plan.write(moves[0].at.now)
+    write_journal([_entry(move) for move in moves])
+    _write_outbox(moves)
+
+
+def _entry(move: Move) -> Entry:
+    own = dict(move.case.effects.facts)
+    if move.at.fired is not None:
+        own |= {"clock": move.at.fired.kind, "due_at": move.at.fired.due_at.isoformat()}
+    return Entry(move.case, move.at, move.step, source=move.source or "", note=move.note, facts=move.facts, own=own)
+
+
+def _write_states(moves: list[Move]) -> None:
+    """One UPDATE per (source, target): the state column is the engine's to write, here and nowhere else."""
+    groups: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+    for move in moves:
+        case = move.case
+        if move.source is not None:
+            groups[(case.state, case.category, case.queue, case.closed_at, case.changed_at)].append(case.pk)
+    for (state, category, queue, closed_at, changed_at), ids in groups.items():
+        columns = {"state": state, "category": category, "queue": queue, "closed_at": closed_at, "changed_at": changed_at}
+        Case.objects.filter(pk__in=ids).update(**columns, version=F("version") + 1)
+
+
+def facts_of(case: Case) -> dict[str, Any]:
+    """The facts row's values, to see afterwards what a step changed."""
+    if case.facts is None:
+        return {}
+    return {each.attname: getattr(case.facts, each.attname) for each in case.facts._meta.concrete_fields}
+
+
+def _write_facts(moves: list[Move]) -> None:
+    """Equal changes of equal facts tables are one UPDATE."""
+    groups: dict[tuple[type[models.Model], tuple[tuple[str, Any], ...]], list[int]] = defaultdict(list)
+    for move in moves:
+        now = facts_of(move.case)
+        changed = tuple((name, value) for name, value in now.items() if move.facts_before.get(name) != value)
+        if changed and move.source is not None:
+            groups[(type(move.case.facts), changed)].append(move.case.pk)
+    for (table, values), ids in groups.items():
+        table._default_manager.filter(pk__in=ids).update(**dict(values))
+
+
+def write_rows(rows: list[models.Model]) -> None:
+    """Rows of the owning app, table by table, in the order in which they were asked for."""
+    by_table: dict[type[models.Model], list[models.Model]] = defaultdict(list)
+    for row in rows:
+        by_table[type(row)].append(row)
+    for table, its_rows in by_table.items():
+        table._default_manager.bulk_create(its_rows)
+
+
+def _write_tasks(moves: list[Move]) -> dict[int, list[Task]]:
+    asked = [
+        Task(case=move.case, kind=each.kind, title=str(each.title), text=each.text, role=each.role, rule=each.rule, created_at=move.at.now)
+        for move in moves
+        for each in move.case.effects.tasks
+    ]
+    found: dict[int, list[Task]] = defaultdict(list)
+    for task in Task.objects.bulk_create(asked):
+        found[task.case_id].append(task)
+    return found
+
+
+def _write_outbox(moves: list[Move]) -> None:
+    Outbox.objects.bulk_create(
+        Outbox(topic=topic, payload=payload | {"case": move.case.pk}, created_at=move.at.now, wake_at=move.at.now)
+        for move in moves
+        for topic, payload in move.case.effects.messages
+    )

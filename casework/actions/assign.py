@@ -1,0 +1,81 @@
+"""Who works on a case: take, give, lay down, take the next."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import connection
+from django.db.models import F, OuterRef, Subquery
+from django.utils.translation import gettext_lazy as _
+
+from casework.actions.deeds import locked_for_work
+from casework.actions.door import door
+from casework.actions.journal import Entry, write_journal
+from casework.models import Case, Deadline
+from casework.situation import Situation
+from casework.workflow import Queue
+from orders.access import Actor
+from orders.clock import wall_clock
+from orders.errors import Malformed, NotAllowed
+from orders.models import Shop, User
+from orders.roles import AGENTS, LEADS, STAFF
+
+
+def take_case(case_id: int, *, by: Actor, at: dt.datetime | None = None) -> Case:
+    """Take a case that nobody owns, or that a lead takes over. Raises NotAllowed when it is a colleague's."""
+    now = at or wall_clock()
+    with door(by, now):
+        case, situation = locked_for_work(case_id, by, now, STAFF)
+        if case.owner_id not in (None, by.user_id) and by.role_in(case.shop_id) not in LEADS:
+            raise NotAllowed(_("A colleague has this case."), code="owned_by_another")
+        _give(case, by.user_id, situation)
+    return case
+
+
+def give_case(case_id: int, to: Any, *, by: Actor, at: dt.datetime | None = None) -> Case:
+    """Give a case to a colleague who works in that shop, or with None back into its queue."""
+    now = at or wall_clock()
+    with door(by, now):
+        case, situation = locked_for_work(case_id, by, now)
+        if case.owner_id not in (None, by.user_id) and by.role_in(case.shop_id) not in LEADS:
+            raise NotAllowed(_("Only the owner or a lead passes a case on."), code="owned_by_another")
+        _give(case, _colleague(to, case) if to is not None else None, situation)
+    return case
+
+
+def _colleague(to: Any, case: Case) -> int:
+    user = User.objects.filter(pk=to, is_active=True).first() if isinstance(to, int) and not isinstance(to, bool) else None
+    if user is None or Actor.of(user, "page").role_in(case.shop_id) not in AGENTS:
+        raise Malformed(_("This person does not work on cases of this shop."), code="bad_owner", field="owner")
+    return user.pk
+
+
+def _give(case: Case, owner_id: int | None, at: Situation) -> None:
+    if case.owner_id == owner_id:
+        return
+    before, case.owner_id = case.owner_id, owner_id
+    case.changed_at = at.now
+    case.version += 1
+    case.save(update_fields=["owner", "changed_at", "version"])
+    write_journal([Entry(case, at, "assign", source=case.state, before={"owner": before}, after={"owner": owner_id})])
+
+
+def take_next(*, by: Actor, at: dt.datetime | None = None) -> Case | None:
+    """Take the free case of one's shops that runs out first, or None.
+
+    Those who press at once wait for one another a moment, so that twenty get twenty cases (C6).
+    """
+    now = at or wall_clock()
+    with door(by, now):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('casework.take_next'))")
+        mine = [pk for pk in Shop.objects.for_actor(by).values_list("pk", flat=True) if by.role_in(pk) in AGENTS]
+        due = Deadline.objects.filter(case=OuterRef("pk"), status__in=["open", "parked"]).order_by("due_at").values("due_at")[:1]
+        free = Case.objects.open().filter(shop__in=mine, owner__isnull=True, queue=Queue.AGENTS).annotate(next_due=Subquery(due))
+        first = free.order_by(F("next_due").asc(nulls_last=True), "pk").values_list("pk", flat=True).first()
+        if first is None:
+            return None
+        case, situation = locked_for_work(first, by, now)
+        _give(case, by.user_id, situation)
+    return case

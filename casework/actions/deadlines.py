@@ -1,0 +1,124 @@
+"""Opening, stopping, pausing and moving the deadlines of cases that have just moved."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from casework.models import Case, Deadline, Task
+from casework.situation import Situation
+from casework.workflow import Clock
+
+Status = Deadline.Status
+# A deadline that fires later than this after its time is marked late.
+PUNCTUAL = dt.timedelta(minutes=5)
+
+
+@dataclass
+class DeadlinePlan:
+    """What has to be written for a batch: grouped, so that the number of statements does not grow."""
+
+    opened: list[Deadline] = field(default_factory=list)
+    met: list[int] = field(default_factory=list)
+    fired: dict[bool, list[int]] = field(default_factory=dict)
+    moved: list[Deadline] = field(default_factory=list)
+
+    def write(self, now: dt.datetime) -> None:
+        """Write everything."""
+        Deadline.objects.filter(pk__in=self.met).update(status=Status.MET, ended_at=now)
+        for late, ids in self.fired.items():
+            Deadline.objects.filter(pk__in=ids).update(status=Status.FIRED, ended_at=now, late=late)
+        for deadline in self.moved:
+            deadline.save(update_fields=["due_at", "wake_at", "status", "paused_at", "pause_reason", "left"])
+        Deadline.objects.bulk_create(self.opened)
+
+    def fire(self, deadline: Deadline, now: dt.datetime) -> None:
+        """Give a deadline its one end."""
+        self.fired.setdefault(now - deadline.due_at > PUNCTUAL, []).append(deadline.pk)
+
+
+def plan_clocks(plan: DeadlinePlan, case: Case, at: Situation, source: str | None) -> None:
+    """Bring the case's clocks in line with its new state. `source` is the state it left, None when just opened."""
+    if at.fired is not None:
+        plan.fire(at.fired, at.now)
+    for clock in type(case).CLOCKS:
+        _plan_clock(plan, clock, case, at, source)
+    if case.closed_at is not None:
+        plan.met += [each.pk for each in _running(at) if each.pk not in plan.met]
+
+
+def _running(at: Situation) -> list[Deadline]:
+    return [each for each in at.deadlines if each.status in (Status.OPEN, Status.PAUSED, Status.PARKED) and each is not at.fired]
+
+
+def _plan_clock(plan: DeadlinePlan, clock: Clock, case: Case, at: Situation, source: str | None) -> None:
+    states = {*clock.runs_in, *clock.pauses_in}
+    running = next((each for each in _running(at) if each.kind == clock.name), None)
+    if case.state not in states:
+        if running is not None:
+            plan.met.append(running.pk)
+    elif running is None:
+        _open(plan, clock, case, at, stayed=source in states)
+    else:
+        _move(plan, clock, running, case, at)
+
+
+def due_of(clock: Clock, case: Case, at: Situation, start: dt.datetime) -> dt.datetime | None:
+    """When the clock runs out if it starts at `start`; None when it does not run for this case."""
+    if clock.due is not None:
+        return clock.due(case, at, start)
+    return at.after(start, at.policy(clock.lasts))
+
+
+def _open(plan: DeadlinePlan, clock: Clock, case: Case, at: Situation, *, stayed: bool) -> None:
+    start = (clock.starts(case, at) if clock.starts else None) or at.now
+    due = due_of(clock, case, at, start)
+    ended = {each.due_at for each in at.deadlines if each.kind == clock.name}
+    # While the case stays, a clock that has run out stays so, unless its instant was moved from outside.
+    if due is None or (stayed and (clock.due is None or due in ended)):
+        return
+    deadline = Deadline(case=case, kind=clock.name, started_at=start, due_at=due, wake_at=due, rule=clock.rule)
+    if case.state in clock.pauses_in:
+        _pause(deadline, clock, case, at)
+    plan.opened.append(deadline)
+
+
+def _move(plan: DeadlinePlan, clock: Clock, running: Deadline, case: Case, at: Situation) -> None:
+    if case.state in clock.pauses_in and running.status == Status.OPEN:
+        _pause(running, clock, case, at)
+        plan.moved.append(running)
+    elif case.state in clock.runs_in and running.status == Status.PAUSED:
+        _resume(running, clock, at)
+        plan.moved.append(running)
+    elif clock.due is not None:
+        due = clock.due(case, at, running.started_at)
+        if due is not None and due != running.due_at:
+            running.due_at = running.wake_at = due
+            plan.moved.append(running)
+
+
+def _pause(deadline: Deadline, clock: Clock, case: Case, at: Situation) -> None:
+    """Stop the clock while somebody else has the word; what is left is counted in the clock's own time."""
+    left = deadline.due_at - at.now
+    if clock.lasts and at.policy(clock.lasts).working:
+        left = at.calendar.working(at.policy("working_hours")).between(at.now, deadline.due_at)
+    deadline.status = Status.PAUSED
+    deadline.paused_at, deadline.pause_reason, deadline.left = at.now, case.state_label, left
+
+
+def _resume(deadline: Deadline, clock: Clock, at: Situation) -> None:
+    left = deadline.left or dt.timedelta()
+    due = at.now + left
+    if clock.lasts and at.policy(clock.lasts).working:
+        due = at.calendar.working(at.policy("working_hours")).add(at.now, left)
+    deadline.status = Status.OPEN
+    deadline.due_at = deadline.wake_at = due
+    deadline.paused_at, deadline.pause_reason, deadline.left = None, "", None
+
+
+def plan_tasks(plan: DeadlinePlan, tasks: Sequence[Task], at: Situation) -> None:
+    """Each task has its own deadline (S7.1)."""
+    due = at.after(at.now, at.policy("platform_task_within"))
+    for task in tasks:
+        plan.opened.append(Deadline(case_id=task.case_id, kind=task.clock_kind, started_at=at.now, due_at=due, wake_at=due, rule="S7.1"))

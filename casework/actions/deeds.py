@@ -1,0 +1,99 @@
+"""Deeds on a case that are not steps: contact attempts, tasks done, notes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from casework.actions.door import door
+from casework.actions.locks import lock_cases
+from casework.actions.moves import follow
+from casework.models import Case, Channel, ContactAttempt, Deadline, Outcome, Task
+from casework.situation import Situation, read_situations
+from orders.access import Actor
+from orders.clock import wall_clock
+from orders.errors import Malformed, NotAllowed, NotFound, Refused
+from orders.persons import redact_for_order
+from orders.roles import AGENTS, STAFF
+
+
+def locked_for_work(case_id: int, by: Actor, now: dt.datetime, roles: frozenset[str] = AGENTS) -> tuple[Case, Situation]:
+    """The locked case and its situation. Raises NotFound, NotAllowed, Refused `case_closed`."""
+    if not Case.objects.for_actor(by).filter(pk=case_id).exists():
+        raise NotFound
+    case = lock_cases([case_id])[case_id]
+    about = {"shop_id": case.shop_id, "case_id": case.pk, "state": case.state}
+    if by.is_person and by.role_in(case.shop_id) not in roles:
+        denied = NotAllowed()
+        denied.about = about
+        raise denied
+    if not case.is_open:
+        closed = Refused(_("That case is closed."), code="case_closed")
+        closed.about = about
+        raise closed
+    return case, read_situations([case], now=now, actor=by)[case.pk]
+
+
+def choice(value: Any, choices: Any, field: str) -> str:
+    """A value of an enumeration. Raises Malformed naming the field."""
+    if not isinstance(value, str) or value not in choices.values:
+        raise Malformed(_("This is none of the possible values."), code="bad_value", field=field)
+    return value
+
+
+def text_of(value: Any, field: str, *, length: int = 4000) -> str:
+    """A text without NUL of at most `length` characters. Raises Malformed naming the field."""
+    if not isinstance(value, str) or len(value) > length or "\x00" in value:
+        raise Malformed(_("This is not a text of the permitted length."), code="bad_text", field=field)
+    return value.strip()
+
+
+def record_contact(case_id: int, *, channel: Any, outcome: Any, note: Any = "", by: Actor, at: dt.datetime | None = None) -> ContactAttempt:
+    """Record an attempt to reach the customer (L6.1). The kind says which step follows, in the same transaction.
+
+    Raises Malformed, NotFound, NotAllowed, Refused `case_closed`.
+    """
+    now = at or wall_clock()
+    channel, outcome, note = choice(channel, Channel, "channel"), choice(outcome, Outcome, "outcome"), text_of(note, "note")
+    with door(by, now):
+        case, situation = locked_for_work(case_id, by, now)
+        clean = redact_for_order(note, situation.order)
+        attempt = ContactAttempt.objects.create(case=case, at=now, channel=channel, outcome=outcome, by_id=by.user_id, note=clean)
+        step = case.step_after_contact(channel, outcome)
+        follow(case, step, "contact", situation, facts={"channel": channel, "outcome": outcome}, note=note)
+    return attempt
+
+
+def finish_task(case_id: int, task_id: int, *, by: Actor, at: dt.datetime | None = None) -> Task:
+    """Mark a task as done there (S7.1): who and when. Marking a done task again changes nothing.
+
+    Raises NotFound, NotAllowed.
+    """
+    now = at or wall_clock()
+    with door(by, now):
+        done = Task.objects.filter(case__in=Case.objects.for_actor(by), case=case_id, pk=task_id, done_at__isnull=False).first()
+        if done is not None:
+            return done
+        case, situation = locked_for_work(case_id, by, now, STAFF)
+        task = next((each for each in situation.open_tasks if each.pk == task_id), None)
+        if task is None:
+            raise NotFound
+        task.done_at, task.done_by_id = now, by.user_id
+        task.save(update_fields=["done_at", "done_by"])
+        running = Deadline.objects.filter(case=case, kind=task.clock_kind, status__in=["open", "paused", "parked"])
+        running.update(status=Deadline.Status.MET, ended_at=now)
+        follow(case, "", "task_done", situation, facts={}, note="", own={"task": task.pk, "title": task.title})
+    return task
+
+
+def add_note(case_id: int, *, note: Any, by: Actor, at: dt.datetime | None = None) -> None:
+    """Write an entry into the timeline. Raises Malformed when it is empty, NotFound, NotAllowed."""
+    now = at or wall_clock()
+    text = text_of(note, "note")
+    if not text:
+        raise Malformed(_("Write something."), code="note_required", field="note")
+    with door(by, now):
+        case, situation = locked_for_work(case_id, by, now, STAFF)
+        follow(case, "", "note", situation, facts={}, note=text)

@@ -1,0 +1,81 @@
+"""The door's frame: one transaction, who acts and when told to the database, refusals journalled."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.db import IntegrityError, connection, transaction
+
+from casework.models import Journal
+from casework.registry import CONSTRAINTS
+from orders.access import Actor, sign
+from orders.errors import DeskError, NotAllowed, Refused, StepRefused
+
+_inside: ContextVar[bool] = ContextVar("inside_the_door", default=False)
+
+
+@contextmanager
+def door(by: Actor, at: dt.datetime) -> Iterator[None]:
+    """Run the block as one deed of `by` at the instant `at`. Direct-write triggers stay silent inside.
+
+    A refused step or right is journalled after the roll-back; a broken constraint that has a sentence
+    becomes StepRefused.
+    """
+    if _inside.get():
+        yield
+        return
+    token = _inside.set(True)
+    try:
+        with transaction.atomic():
+            sign(by)
+            _tell("on", at)
+            yield
+            _tell("", at)
+    except IntegrityError as error:
+        refusal = refusal_of(error)
+        if refusal is None:
+            raise
+        _journal_refusal(refusal, by, at)
+        raise refusal from error
+    except (Refused, NotAllowed) as refusal:
+        _journal_refusal(refusal, by, at)
+        raise
+    finally:
+        _inside.reset(token)
+
+
+def _tell(door_is: str, at: dt.datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('casework.door', %s, true), set_config('casework.now', %s, true)", [door_is, at.isoformat()])
+
+
+def refusal_of(error: IntegrityError) -> StepRefused | None:
+    """The sentence of a broken constraint, when somebody registered one."""
+    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    reason = CONSTRAINTS.get(name or "")
+    return StepRefused(reasons=[reason]) if reason else None
+
+
+def _journal_refusal(refusal: DeskError, by: Actor, at: dt.datetime) -> None:
+    """Refused steps, rights and money leave a row (DESIGN 7)."""
+    about = refusal.about
+    with transaction.atomic():
+        sign(by)
+        Journal.objects.create(
+            at=at,
+            shop_id=about.get("shop_id"),
+            case_id=about.get("case_id"),
+            object_type=about.get("object_type", "case"),
+            object_id=str(about.get("object_id", about.get("case_id", ""))),
+            step=f"refused:{about.get('step', '')}"[:60],
+            from_state=about.get("state", ""),
+            actor_id=by.user_id,
+            actor_name=by.name,
+            role=by.role_in(about["shop_id"]) if about.get("shop_id") else "",
+            channel=by.channel,
+            facts={"code": refusal.code, "reasons": [each.code for each in refusal.reasons]},
+            request_id=by.request_id,
+        )

@@ -1,0 +1,80 @@
+"""Taking steps in memory and writing them: what the door, the sweep and the deeds share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from casework.actions.apply import Move, facts_of, settle_case, write_moves
+from casework.actions.journal import Entry, write_journal
+from casework.actions.locks import lock_cases
+from casework.effects import Effects
+from casework.facts import Facts
+from casework.models import Case, Deadline
+from casework.situation import Situation, read_situations
+from casework.workflow import Step
+from orders.errors import NotFound
+
+
+def step_named(case: Case, name: str) -> Step:
+    """The step of the case's kind. Raises NotFound when the kind has no such step, or takes it only by itself."""
+    for each in type(case).steps():
+        if each.name == name:
+            return each
+    raise NotFound(_("This kind of case has no such step."), code="unknown_step", field="step")
+
+
+def take(case: Case, step: Step, at: Situation, facts: Facts, note: str = "", *, fired: Deadline | None = None) -> Move:
+    """Take an allowed step in memory; `finish` writes it. Every caller has checked rights and guards."""
+    case.at, case.effects, source = at, Effects(), case.state
+    at.fired = fired
+    before = facts_of(case)
+    method = getattr(case, step.name)
+    if step.facts is Facts:
+        method()
+    else:
+        method(facts.cleaned_data)
+    move = Move(case, at, step.name, source, note, facts.kept(), before)
+    settle_case(case, at.now)
+    case.version += 1
+    return move
+
+
+def finish(moves: Sequence[Move]) -> None:
+    """Write a batch of moves, then let the parents of closed children know."""
+    write_moves(list(moves))
+    for move in moves:
+        if move.case.closed_at is not None and move.case.parent_id:
+            tell_parent(move.case, move.at)
+
+
+def tell_parent(child: Case, at: Situation) -> None:
+    """The end of a child is an entry in its parent's timeline, and may be a step there."""
+    parent = lock_cases([child.parent_id])[child.parent_id]  # type: ignore[list-item]  # caller saw parent_id
+    follow(
+        parent,
+        parent.step_after_child(child),
+        "child_closed",
+        at,
+        facts={},
+        own={"child": child.number, "kind": child.kind, "state": child.state},
+    )
+
+
+def follow(
+    case: Case, step: str, deed: str, at: Situation, *, facts: dict[str, Any], note: str = "", own: dict[str, Any] | None = None
+) -> None:
+    """Journal the deed; when it brings about a step that is possible now, take the step instead of a bare entry.
+
+    The case is locked by the caller. One deed leaves one journal row: the step's when there is one.
+    """
+    situation = read_situations([case], now=at.now, actor=at.actor)[case.pk]
+    meta = step_named(case, step) if step else None
+    if meta is None or case.state not in meta.source or not all(each.holds(case, situation) for each in meta.guards):
+        write_journal([Entry(case, situation, deed, source=case.state, note=note, facts=facts, own=own or {})])
+        return
+    move = take(case, meta, situation, meta.facts.read({}), note)
+    move.facts = {"deed": deed} | facts | move.facts
+    finish([move])

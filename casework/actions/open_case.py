@@ -1,0 +1,151 @@
+"""Opening a case: by hand, as a child, or by the programme."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from casework.actions.apply import Move, settle_case, write_moves, write_rows
+from casework.actions.door import door
+from casework.actions.journal import Entry, write_journal
+from casework.actions.locks import lock_cases, lock_orders
+from casework.calendars import SHOP_TIME
+from casework.effects import Effects
+from casework.models import Case
+from casework.registry import SUBJECTS, Subject, kind_of
+from casework.situation import Situation, read_situations
+from orders.access import Actor
+from orders.clock import wall_clock
+from orders.errors import Malformed, NotAllowed, NotFound, Refused
+
+
+def open_case(
+    kind: str,
+    *,
+    by: Actor,
+    at: dt.datetime | None = None,
+    order: str = "",
+    waybill: str = "",
+    note: str = "",
+    parent: int | None = None,
+) -> Case:
+    """Open a case of `kind` for an order or a waybill.
+
+    Raises Malformed for an unknown kind or neither key, NotFound outside the actor's shops, NotAllowed for the
+    role, Refused `already_open` (422) naming the open case of the same kind and subject.
+    """
+    now = at or wall_clock()
+    wanted = kind_of(kind)
+    find = SUBJECTS.get(kind)
+    if find is None:
+        raise Malformed(_("Cases of this kind are not opened by hand."), code="not_opened_by_hand", field="kind")
+    if not order and not waybill:
+        raise Malformed(_("Give an order number or a waybill."), code="subject_required", field="order")
+    if len(note) > 4000 or "\x00" in note:
+        raise Malformed(_("The note is a text of at most 4,000 characters."), code="bad_note", field="note")
+    with door(by, now):
+        subject = find(by, order, waybill)
+        may_open(wanted, subject.shop_id, by)
+        return open_on(wanted, subject, by=by, at=now, note=note, parent=parent)
+
+
+def may_open(kind: type[Case], shop_id: int, by: Actor) -> None:
+    """Raise NotFound or NotAllowed unless the actor may open such a case in that shop."""
+    role = by.role_in(shop_id)
+    if by.is_person and not role:
+        raise NotFound
+    if by.is_person and role not in kind.OPENED_BY:
+        error = NotAllowed()
+        error.about = {"shop_id": shop_id, "step": f"open {kind.KIND}"}
+        raise error
+
+
+def open_on(
+    kind: type[Case],
+    subject: Subject,
+    *,
+    by: Actor,
+    at: dt.datetime,
+    note: str = "",
+    parent: int | None = None,
+    effects: Effects | None = None,
+    facts: dict[str, Any] | None = None,
+) -> Case:
+    """Open the case in memory and write it, inside the door. `effects` come with the opening (a refund's request)."""
+    if subject.order_id:
+        lock_orders([subject.order_id])
+    above = _open_parent(parent, by) if parent else None
+    _refuse_a_second(kind, subject)
+    case = _new(kind, subject, by, at, above)
+    case.save(force_insert=True)
+    if kind.FACTS is not None:
+        case.facts = kind.FACTS(case_id=case.pk, **subject.facts)
+        case.facts.save(force_insert=True)
+    case.effects = effects or case.effects
+    for row in case.effects.rows:
+        row.case_id = case.pk  # type: ignore[attr-defined]  # rows of a new case point at it
+    write_rows(case.effects.rows)
+    case.effects.rows = []
+    situation = read_situations([case], now=at, actor=by)[case.pk]
+    case.at = situation
+    write_moves([Move(case, situation, "open", None, note, facts or {})])
+    if above is not None:
+        _tell_parent(above, case, situation)
+    return case
+
+
+def _new(kind: type[Case], subject: Subject, by: Actor, at: dt.datetime, above: Case | None) -> Case:
+    is_worker = by.is_person and by.role_in(subject.shop_id) in kind.OPENED_BY
+    number = next_number(at)
+    case = kind(
+        number=number,
+        kind=kind.KIND,
+        shop_id=subject.shop_id,
+        order_id=subject.order_id,
+        subject=subject.key or f"{kind.KIND}:{number}",
+        subject_label=subject.label[:120],
+        state=kind.FIRST,
+        parent=above,
+        owner_id=by.user_id if is_worker else None,
+        opened_by_id=by.user_id,
+        opened_at=at,
+    )
+    settle_case(case, at)
+    return case
+
+
+def _open_parent(parent: int, by: Actor) -> Case:
+    if not Case.objects.for_actor(by).filter(pk=parent).exists():
+        raise NotFound(field="case")
+    above = lock_cases([parent])[parent]
+    if not above.is_open:
+        raise Refused(_("That case is closed."), code="case_closed", field="case")
+    return above
+
+
+def _refuse_a_second(kind: type[Case], subject: Subject) -> None:
+    open_one = Case.objects.open().filter(kind=kind.KIND, subject=subject.key).first() if subject.key else None
+    if open_one is not None:
+        text = str(_("There is already such a case: {number}.")).format(number=open_one.number)
+        raise Refused(text, code="already_open", extra={"case": open_one.pk, "number": open_one.number})
+
+
+def _tell_parent(above: Case, child: Case, at: Situation) -> None:
+    situation = read_situations([above], now=at.now, actor=at.actor)[above.pk]
+    write_journal([Entry(above, situation, "child_opened", source=above.state, own={"child": child.number, "kind": child.kind})])
+
+
+def next_number(at: dt.datetime) -> str:
+    """The next case number of the day of shop time: AS-YYMMDD-NNNN."""
+    day = at.astimezone(SHOP_TIME).date()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO casework_daynumber (day, last) VALUES (%s, 1)"
+            " ON CONFLICT (day) DO UPDATE SET last = casework_daynumber.last + 1 RETURNING last",
+            [day],
+        )
+        (last,) = cursor.fetchone()
+    return f"AS-{day:%y%m%d}-{last:04d}"

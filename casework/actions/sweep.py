@@ -1,0 +1,140 @@
+"""Firing deadlines: whoever sweeps, however often, after whatever outage, each fires once (DESIGN 4)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from casework.actions.apply import Move
+from casework.actions.deadlines import DeadlinePlan
+from casework.actions.door import door
+from casework.actions.heartbeat import beat
+from casework.actions.journal import Entry, write_journal
+from casework.actions.locks import lock_cases
+from casework.actions.moves import finish, step_named, take
+from casework.models import Case, Deadline
+from casework.policies import Policies
+from casework.situation import Situation, read_situations
+from orders.access import Actor
+from orders.clock import wall_clock
+from orders.errors import Refused
+
+log = logging.getLogger(__name__)
+BATCH = 500
+
+
+class NoWayOut(Refused):
+    """A clock ran out and none of its steps can be taken; the system checks forbid it, a person must look."""
+
+    code = "no_way_out"
+    detail = _("This deadline ran out and no step can follow.")
+
+
+def fire_deadlines(*, at: dt.datetime | None = None, batch: int = BATCH) -> int:
+    """Fire every deadline that is due at `at`; the number fired. Safe to run anywhere at any time."""
+    now = at or wall_clock()
+    total = 0
+    while True:
+        due = _due(now, batch)
+        fired = _fire_together(due, now) if due else 0
+        if not fired:
+            break
+        total += fired
+    beat("fire_deadlines", now)
+    return total
+
+
+def _due(now: dt.datetime, batch: int) -> list[int]:
+    """Cases with something due, the longest waiting first. No locks yet: deadlines are locked under their case."""
+    rows = Deadline.objects.filter(status=Deadline.Status.OPEN, wake_at__lte=now).order_by("wake_at", "pk")
+    return list(dict.fromkeys(rows.values_list("case_id", flat=True)[:batch]))
+
+
+def _fire_together(case_ids: list[int], now: dt.datetime) -> int:
+    """One transaction for the batch; when a row in it is poison, each case gets its own."""
+    try:
+        with door(Actor.clock(), now):
+            return _fire(case_ids, now)
+    except Exception as error:  # noqa: BLE001  a poison row may raise anything; it must not keep the others from firing
+        log.warning("sweep: batch of %d falls back to single cases: %s", len(case_ids), type(error).__name__)
+    return sum(_fire_alone(case_id, now) for case_id in case_ids)
+
+
+def _fire_alone(case_id: int, now: dt.datetime) -> int:
+    try:
+        with door(Actor.clock(), now):
+            return _fire([case_id], now)
+    except Exception as error:  # see above
+        log.exception("sweep: case %d cannot fire", case_id)
+        _back_off(case_id, now, error)
+        return 1
+
+
+def _fire(case_ids: list[int], now: dt.datetime) -> int:
+    cases = lock_cases(case_ids, skip_locked=True)
+    if not cases:
+        return 0
+    situations = read_situations(list(cases.values()), now=now, actor=Actor.clock())
+    moves: list[Move] = []
+    notices: list[tuple[Case, Situation, Deadline]] = []
+    for case in cases.values():
+        situation = situations[case.pk]
+        deadline = _first_due(situation)
+        if deadline is not None:
+            _fire_one(case, situation, deadline, moves, notices)
+    finish(moves)
+    _write_notices(notices, now)
+    return len(moves) + len(notices)
+
+
+def _first_due(at: Situation) -> Deadline | None:
+    due = [each for each in at.deadlines if each.status == Deadline.Status.OPEN and each.wake_at <= at.now]
+    return min(due, key=lambda each: (each.due_at, each.pk), default=None)
+
+
+def _fire_one(case: Case, at: Situation, deadline: Deadline, moves: list[Move], notices: list[tuple[Case, Situation, Deadline]]) -> None:
+    clock = next((each for each in type(case).CLOCKS if each.name == deadline.kind), None)
+    if clock is None or not clock.then:
+        notices.append((case, at, deadline))
+        return
+    at.fired = deadline
+    for name in clock.then:
+        meta = step_named(case, name)
+        if case.state in meta.source and all(each.holds(case, at) for each in meta.guards):
+            moves.append(take(case, meta, at, meta.facts.read({}), fired=deadline))
+            return
+    raise NoWayOut
+
+
+def _write_notices(notices: list[tuple[Case, Situation, Deadline]], now: dt.datetime) -> None:
+    """Clocks that only mark the case as overdue: the row ends, the timeline says so."""
+    plan = DeadlinePlan()
+    for _case, _at, deadline in notices:
+        plan.fire(deadline, now)
+    plan.write(now)
+    write_journal(
+        [
+            Entry(case, at, "overdue", source=case.state, own={"clock": each.kind, "due_at": each.due_at.isoformat()})
+            for case, at, each in notices
+        ]
+    )
+
+
+def _back_off(case_id: int, now: dt.datetime, error: Exception) -> None:
+    """Try a poison deadline again later; after the policy's number of tries park it for a person (T10)."""
+    with transaction.atomic(), door(Actor.clock(), now):
+        cases = lock_cases([case_id])
+        situation = read_situations([cases[case_id]], now=now, actor=Actor.clock())[case_id]
+        deadline = _first_due(situation)
+        if deadline is None:
+            return
+        deadline.attempts += 1
+        deadline.last_error = type(error).__name__
+        deadline.wake_at = now + dt.timedelta(minutes=2**deadline.attempts)
+        if deadline.attempts >= Policies(now).value("deadline_tries", situation.shop_id):
+            deadline.status = Deadline.Status.PARKED
+            write_journal([Entry(cases[case_id], situation, "deadline_parked", source=cases[case_id].state, own={"clock": deadline.kind})])
+        deadline.save(update_fields=["attempts", "last_error", "wake_at", "status"])

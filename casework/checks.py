@@ -1,0 +1,91 @@
+"""System checks: no kind has a state without a way in, a way out and a clock, and no clock runs into a wall."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, register
+
+from casework.models import Case
+from casework.registry import KINDS
+from casework.workflow import Category, Clock, Step
+
+
+@register
+def check_kinds(app_configs: Any = None, **_: Any) -> list[CheckMessage]:
+    """All checks of all kinds (casework.E001 to E006)."""
+    return [message for kind in KINDS.values() for message in check_kind(kind)]
+
+
+def check_kind(kind: type[Case]) -> list[CheckMessage]:
+    """The checks of one kind."""
+    return [*_reachable(kind), *_ways_out(kind), *_clocks_end(kind), *_steps_exist(kind), *_waiting_has_a_clock(kind), *_pauses(kind)]
+
+
+def _error(kind: type[Case], code: str, text: str) -> Error:
+    return Error(f"{kind.KIND}: {text}", obj=kind, id=f"casework.{code}")
+
+
+def _reachable(kind: type[Case]) -> Iterable[CheckMessage]:
+    """E001: every state can be reached from the first."""
+    seen, steps = {kind.FIRST}, kind.steps()
+    while fresh := {each.target for each in steps if each.target and seen & set(each.source)} - seen:
+        seen |= fresh
+    for state in set(kind.STATES) - seen:
+        yield _error(kind, "E001", f"state {state} cannot be reached")
+
+
+def _ways_out(kind: type[Case]) -> Iterable[CheckMessage]:
+    """E002: every state that is no end has a step out of it; an end has none."""
+    left = {state for each in kind.steps() if each.target for state in each.source if state != each.target}
+    for state in kind.STATES:
+        if state.is_end == (state in left):
+            yield _error(kind, "E002", f"state {state} {'is an end with a way out' if state.is_end else 'has no way out'}")
+
+
+def _waiting_has_a_clock(kind: type[Case]) -> Iterable[CheckMessage]:
+    """E003: a state that waits for somebody has a clock. What we wait for the courier on its way back has none yet."""
+    timed = {state for clock in kind.CLOCKS for state in (*clock.runs_in, *clock.pauses_in)}
+    for state in kind.STATES:
+        if state.category in (Category.CUSTOMER, Category.LEAD) and state not in timed:
+            yield _error(kind, "E003", f"state {state} waits without a clock")
+
+
+def _steps_exist(kind: type[Case]) -> Iterable[CheckMessage]:
+    """E004: the steps that a clock names exist, may be taken by a clock, and ask for no facts."""
+    known = {each.name: each for each in kind.steps()}
+    for clock in kind.CLOCKS:
+        for name in clock.then:
+            each = known.get(name)
+            if each is None or "clock" not in each.by or any(field.required for field in each.facts.base_fields.values()):
+                yield _error(kind, "E004", f"clock {clock.name} names {name}, which a clock cannot take")
+
+
+def _clocks_end(kind: type[Case]) -> Iterable[CheckMessage]:
+    """E005: in every state where a clock runs, some step of its list can always be taken."""
+    known = {each.name: each for each in kind.steps()}
+    for clock in kind.CLOCKS:
+        for state in clock.runs_in if clock.then else ():
+            taken = [known[name] for name in clock.then if name in known and state in known[name].source]
+            if not _always(taken):
+                yield _error(kind, "E005", f"clock {clock.name} may find no step in state {state}")
+
+
+def _always(steps: list[Step]) -> bool:
+    """Whether one step has no guard, or two have one guard each, of which one is the other's negation."""
+    if any(not each.guards for each in steps):
+        return True
+    singles = {(each.guards[0].name, each.guards[0].negated) for each in steps if len(each.guards) == 1}
+    return any((name, not negated) in singles for name, negated in singles)
+
+
+def _pauses(kind: type[Case]) -> Iterable[CheckMessage]:
+    """E006: a clock has exactly one measure, and only one that counts a span can be paused."""
+    for clock in kind.CLOCKS:
+        if bool(clock.lasts) == bool(clock.due) or (clock.pauses_in and not clock.lasts) or _overlap(clock):
+            yield _error(kind, "E006", f"clock {clock.name} is not well defined")
+
+
+def _overlap(clock: Clock) -> bool:
+    return bool(set(clock.runs_in) & set(clock.pauses_in))

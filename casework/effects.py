@@ -1,0 +1,52 @@
+"""What a step asks for beyond the new state. The step says it, the door does it, in the same transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+
+
+@dataclass(frozen=True)
+class TaskAsked:
+    """Something to do on the platform or in the printing software, with the text to copy (S7.1)."""
+
+    kind: str
+    text: str
+    title: Any
+    rule: str = "S7.1"
+    role: str = "agent"
+
+
+@dataclass
+class Effects:
+    """Gathered while a step runs; applied and emptied by the door."""
+
+    rows: list[models.Model] = field(default_factory=list)
+    tasks: list[TaskAsked] = field(default_factory=list)
+    messages: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def write(self, row: models.Model) -> None:
+        """Insert a row of the owning app; its constraints and triggers speak in the same transaction."""
+        self.rows.append(row)
+
+    def ask(self, task: TaskAsked) -> None:
+        """Put a task on the case."""
+        self.tasks.append(task)
+
+    def send(self, topic: str, **payload: Any) -> None:
+        """Put a message for the world outside into the outbox."""
+        self.messages.append((topic, payload))
+
+    def note(self, **facts: Any) -> None:
+        """Keep a fact in the journal row of this step."""
+        self.facts.update({name: _plain(value) for name, value in facts.items()})
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dt.datetime):
+        return value.isoformat()
+    return value if isinstance(value, (bool, int, list, dict, type(None))) else str(value)

@@ -1,0 +1,69 @@
+"""The facts that a step asks for, declared as a form: one declaration for page, admin and API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from orders.errors import Malformed
+
+PLAIN = (str, bool, int, type(None))
+
+
+class Facts(forms.Form):
+    """Base of a step's facts. Fields are validated by Django's forms; unknown names are refused."""
+
+    # Field names whose values are personal and never stand in the journal.
+    MASKED: tuple[str, ...] = ()
+
+    # A field that takes a list or an object says so: `takes_json = True`.
+    @classmethod
+    def read(cls, given: Any) -> Facts:
+        """Validate what was sent. Raises Malformed naming the first bad field."""
+        if given is None:
+            given = {}
+        if not isinstance(given, dict):
+            raise Malformed(_("Facts are an object of field names and values."), code="bad_facts", field="facts")
+        for name, value in given.items():
+            declared = cls.base_fields.get(name)
+            if declared is None:
+                raise Malformed(_("This step does not know such a field."), code="unknown_field", field=str(name)[:60])
+            if not isinstance(value, PLAIN) and not getattr(declared, "takes_json", False):
+                raise Malformed(_("This value has the wrong form."), code="bad_value", field=name)
+        form = cls(data={name: value for name, value in given.items() if value is not None})
+        if not form.is_valid():
+            name, errors = next(iter(form.errors.items()))
+            raise Malformed(str(errors[0]), code="bad_value", field="" if name == "__all__" else name)
+        return form
+
+    def kept(self) -> dict[str, Any]:
+        """The cleaned values as the journal keeps them: plain JSON, personal ones masked."""
+        return {name: self._plain(name, value) for name, value in self.cleaned_data.items() if value not in (None, "")}
+
+    def _plain(self, name: str, value: Any) -> Any:
+        if name in self.MASKED:
+            return "***"
+        if isinstance(value, (bool, int, list, dict)):
+            return value
+        return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+    @classmethod
+    def described(cls) -> list[dict[str, Any]]:
+        """The fields as the API lists them: name, label, kind, required, choices."""
+        return [_describe(name, each) for name, each in cls.base_fields.items()]
+
+
+def _describe(name: str, each: forms.Field) -> dict[str, Any]:
+    choices = [{"value": value, "label": str(label)} for value, label in getattr(each, "choices", []) if value != ""]
+    kind = type(each).__name__.removesuffix("Field").lower()
+    return {"name": name, "label": str(each.label or name), "kind": kind, "required": each.required, "choices": choices}
+
+
+class InstantField(forms.DateTimeField):
+    """A point in time: ISO 8601, with offset or in shop time. Aware when cleaned."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("widget", forms.DateTimeInput(attrs={"type": "datetime-local"}))
+        super().__init__(**options)

@@ -1,0 +1,36 @@
+"""The tables of casework, one noun a file."""
+
+from casework.models.case import Case, DayNumber, KindState
+from casework.models.contact import Channel, ContactAttempt, Outcome
+from casework.models.deadline import Deadline
+from casework.models.evidence import Evidence, EvidenceKind
+from casework.models.heartbeat import Heartbeat
+from casework.models.journal import Journal, JournalText, Seal, Unsealed
+from casework.models.ledger import Ledger
+from casework.models.outbox import KeptAnswer, Outbox
+from casework.models.policy import Holiday, Policy, TestClock
+from casework.models.task import Task
+
+__all__ = [
+    "Case",
+    "Channel",
+    "ContactAttempt",
+    "DayNumber",
+    "Deadline",
+    "Evidence",
+    "EvidenceKind",
+    "Heartbeat",
+    "Holiday",
+    "Journal",
+    "JournalText",
+    "KeptAnswer",
+    "KindState",
+    "Ledger",
+    "Outbox",
+    "Outcome",
+    "Policy",
+    "Seal",
+    "Task",
+    "TestClock",
+    "Unsealed",
+]

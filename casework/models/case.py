@@ -1,0 +1,201 @@
+"""The one table of cases. Each kind is a proxy of it, chosen by `kind` when a row is read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from casework.effects import Effects
+from casework.registry import KINDS
+from casework.workflow import Category, Clock, Queue, StateField, States, Step, forget_state, steps_of
+from orders.access import Actor, ScopedQuerySet
+
+if TYPE_CHECKING:
+    from casework.situation import Situation
+
+
+class CaseQuerySet(ScopedQuerySet):
+    """Cases of the actor's shops; a kind's own manager sees that kind only."""
+
+    def open(self) -> Self:
+        """Cases that are not closed."""
+        return self.filter(closed_at__isnull=True)
+
+
+class CaseManager(models.Manager["Case"].from_queryset(CaseQuerySet)):  # type: ignore[misc]
+    """A proxy does not filter by itself; this manager does, by KIND."""
+
+    def get_queryset(self) -> CaseQuerySet:
+        """All cases on Case, the kind's cases on a kind."""
+        rows: CaseQuerySet = super().get_queryset()
+        kind = getattr(self.model, "KIND", "")
+        return rows.filter(kind=kind) if kind else rows
+
+
+class Case(models.Model):
+    """Something that went wrong with an order, or is asked for it, until it is settled.
+
+    `subject` is a key written by the owning app (parcel:123, line:45, order:9); at most one case of a kind
+    is open per subject. State, category, queue, closed_at and version are moved by the door alone.
+    """
+
+    KIND: ClassVar[str] = ""
+    STATES: ClassVar[type[States]]
+    FIRST: ClassVar[States]
+    CLOCKS: ClassVar[Sequence[Clock]] = ()
+    CHAPTER: ClassVar[str] = ""
+    # One-to-one table of the owning app with what only it knows; None when there is nothing.
+    FACTS: ClassVar[type[models.Model] | None] = None
+    # Kinds that may be opened as a child of this one, in the chapter's order.
+    REMEDIES: ClassVar[Sequence[str]] = ()
+    # Who may open it by hand.
+    OPENED_BY: ClassVar[frozenset[str]] = frozenset()
+    # Kinds of evidence that this kind knows, in the order of its checklist.
+    EVIDENCE: ClassVar[Sequence[str]] = ()
+
+    number = models.CharField(_("case number"), max_length=20, unique=True)
+    kind = models.CharField(_("kind"), max_length=30)
+    shop = models.ForeignKey("orders.Shop", models.PROTECT, related_name="cases", verbose_name=_("shop"))
+    order = models.ForeignKey("orders.Order", models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("order"))
+    subject = models.CharField(_("subject"), max_length=80)
+    subject_label = models.CharField(_("what it is about"), max_length=120, blank=True)
+    state = StateField(_("state"), max_length=30, protected=True, editable=False)
+    category = models.CharField(_("whose turn"), max_length=10, choices=Category.choices, editable=False)
+    queue = models.CharField(_("queue"), max_length=12, choices=Queue.choices, blank=True, editable=False)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent"))
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("owner")
+    )
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("opened by")
+    )
+    opened_at = models.DateTimeField(_("opened at"))
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True, editable=False)
+    changed_at = models.DateTimeField(_("changed at"), editable=False)
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+
+    SHOP_PATH = "shop"
+    objects = CaseManager()
+
+    class Meta:
+        verbose_name = _("case")
+        verbose_name_plural = _("cases")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "subject"], condition=Q(closed_at__isnull=True), name="one_open_case_per_kind_and_subject"
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=False, category=Category.DONE) | Q(closed_at__isnull=True) & ~Q(category=Category.DONE),
+                name="a_done_case_is_closed",
+            ),
+            models.CheckConstraint(condition=Q(closed_at__isnull=False) | ~Q(queue=""), name="an_open_case_has_a_queue"),
+        ]
+        indexes = [
+            # The queue page: open cases of a shop by whose turn it is.
+            models.Index(fields=["shop", "category", "id"], name="case_open_by_shop", condition=Q(closed_at__isnull=True)),
+            # "My cases".
+            models.Index(fields=["owner", "id"], name="case_open_by_owner", condition=Q(closed_at__isnull=True)),
+            models.Index(fields=["shop", "-id"], name="case_by_shop"),
+        ]
+
+    # What a step gathers, and the facts that the door read for it. Not columns.
+    at: Situation | None = None
+    facts: Any = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.effects = Effects()
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if cls.__dict__.get("KIND"):
+            KINDS[cls.KIND] = cls
+
+    def __str__(self) -> str:
+        return self.number
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
+        """Read a row as its kind. Raises ValueError when `kind` or `state` is left out of the columns."""
+        if "kind" not in field_names or "state" not in field_names:
+            raise ValueError("A case is never read without its kind and state.")
+        kind = dict(zip(field_names, values, strict=False))["kind"]
+        return super(Case, KINDS.get(kind, cls)).from_db(db, field_names, values)  # type: ignore[return-value]
+
+    def refresh_from_db(self, using: str | None = None, fields: Any = None, from_queryset: Any = None) -> None:
+        """Read the row again. The library's own way unprotects the state for the whole process meanwhile."""
+        names = {*(fields or [each.attname for each in self._meta.concrete_fields]), "kind", "state"}
+        forget_state(self)
+        super().refresh_from_db(using=using, fields=sorted(names), from_queryset=from_queryset)
+        if fields is None:
+            self._prefetched_objects_cache = {}
+
+    @classmethod
+    def steps(cls) -> list[Step]:
+        """The steps of this kind in the order of its chapter."""
+        return steps_of(cls)
+
+    @property
+    def state_now(self) -> States:
+        """The state as a member of the kind's states."""
+        return type(self).STATES(self.state)
+
+    @property
+    def kind_label(self) -> str:
+        """The name of the kind, as staff say it."""
+        return str(type(self)._meta.verbose_name)
+
+    @property
+    def state_label(self) -> str:
+        """The name of the state."""
+        return str(self.state_now.label) if self.KIND else self.state
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still has to be worked."""
+        return self.closed_at is None
+
+    # What a kind may answer ------------------------------------------------------------------------
+
+    def step_after_contact(self, channel: str, outcome: str) -> str:
+        """The step that a contact attempt brings about, or "" (kinds override)."""
+        return ""
+
+    def step_after_child(self, child: Case) -> str:
+        """The step that a child's end brings about, or "" (kinds override)."""
+        return ""
+
+    @classmethod
+    def situation_parts(cls, cases: Sequence[Case], by: Actor) -> dict[int, dict[str, Any]]:
+        """More for the situation, by case id, in a fixed number of queries (kinds override)."""
+        return {}
+
+
+class KindState(models.Model):
+    """The states of each kind as the classes have them; a trigger refuses all others."""
+
+    kind = models.CharField(max_length=30)
+    state = models.CharField(max_length=30)
+    category = models.CharField(max_length=10)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "state"], name="one_row_per_kind_and_state")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}.{self.state}"
+
+
+class DayNumber(models.Model):
+    """The last case number given on a day of shop time."""
+
+    day = models.DateField(primary_key=True)
+    last = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.last}"

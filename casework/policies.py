@@ -1,0 +1,139 @@
+"""Policies: values of the handbook that a manager changes. Typed here, stored as rows, read once a batch."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from casework.models.policy import Policy
+from orders.errors import Malformed, Text
+
+
+@dataclass(frozen=True)
+class Span:
+    """A length of time in hours, counted through (calendar) or in working hours only."""
+
+    hours: Decimal
+    working: bool = False
+
+    @property
+    def length(self) -> dt.timedelta:
+        """The span as a duration."""
+        return dt.timedelta(seconds=int(self.hours * 3600))
+
+
+@dataclass(frozen=True)
+class PolicyKind:
+    """A known policy: its type, default, rule and the words for it."""
+
+    name: str
+    kind: str
+    default: Any
+    label: Text
+    rule: str = ""
+
+    def read(self, value: Any) -> Any:
+        """The stored JSON as a typed value. Raises Malformed when it has the wrong form."""
+        try:
+            return _READERS[self.kind](value)
+        except (KeyError, TypeError, ValueError, InvalidOperation):
+            raise Malformed(_("This value does not fit the policy."), code="bad_policy_value", field=self.name) from None
+
+
+def _span(value: Any) -> Span:
+    hours = Decimal(str(value["hours"]))
+    if not 0 <= hours <= 24 * 366:
+        raise ValueError
+    return Span(hours, bool(value.get("working", False)))
+
+
+def _money(value: Any) -> Decimal:
+    amount = Decimal(str(value))
+    if not amount.is_finite() or amount < 0 or amount != amount.quantize(Decimal("0.01")):
+        raise ValueError
+    return amount.quantize(Decimal("0.01"))
+
+
+def _number(value: Any) -> int:
+    if isinstance(value, bool) or int(value) != value or value < 0:
+        raise ValueError
+    return int(value)
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError
+    return value
+
+
+Hours = dict[int, list[tuple[dt.time, dt.time]]]
+
+
+def _timetable(value: Any) -> Hours:
+    """Working hours by weekday (0 = Monday); a frame that ends before it starts goes past midnight."""
+    table = {int(day): [(dt.time.fromisoformat(a), dt.time.fromisoformat(b)) for a, b in frames] for day, frames in value.items()}
+    if not any(table.values()) or not set(table) <= set(range(7)):
+        raise ValueError
+    return table
+
+
+_READERS = {"span": _span, "money": _money, "number": _number, "flag": _flag, "timetable": _timetable}
+KNOWN: dict[str, PolicyKind] = {}
+
+
+def register(*kinds: PolicyKind) -> None:
+    """Make policies known; each app registers its own when it is loaded."""
+    KNOWN.update({kind.name: kind for kind in kinds})
+
+
+def hours(number: int | str, *, working: bool = False) -> dict[str, Any]:
+    """A span as it is stored."""
+    return {"hours": number, "working": working}
+
+
+class Policies:
+    """The policies in force at an instant, for all shops at once. One query, made when first asked."""
+
+    def __init__(self, at: dt.datetime) -> None:
+        self.at = at
+        self._rows: dict[tuple[str, int | None], Any] | None = None
+
+    def value(self, name: str, shop_id: int | None) -> Any:
+        """The typed value of a policy for a shop: its own row, else the common one, else the default."""
+        kind = KNOWN[name]
+        rows = self._read()
+        return kind.read(rows.get((name, shop_id), rows.get((name, None), kind.default)))
+
+    def _read(self) -> dict[tuple[str, int | None], Any]:
+        if self._rows is None:
+            in_force = (
+                Policy.objects.filter(valid_from__lte=self.at).order_by("name", "shop_id", "-valid_from", "-id").distinct("name", "shop_id")
+            )
+            self._rows = {(name, shop_id): value for name, shop_id, value in in_force.values_list("name", "shop_id", "value")}
+        return self._rows
+
+
+def defaults() -> Iterable[PolicyKind]:
+    """All known policies, for the seeds and the admin."""
+    return KNOWN.values()
+
+
+register(
+    PolicyKind("reply_within", "span", hours(24), _("The customer is answered within"), "L0.3"),
+    PolicyKind("platform_task_within", "span", hours(4, working=True), _("A task on the platform is done within"), "S7.1"),
+    PolicyKind("deadline_tries", "number", 5, _("Tries of a deadline before it is parked")),
+    PolicyKind("outbox_tries", "number", 8, _("Tries of an outgoing message before it is parked")),
+    PolicyKind("evidence_photos", "number", 20, _("Photos per case"), "R1.1"),
+    PolicyKind(
+        "working_hours",
+        "timetable",
+        {str(day): [["09:00", "18:00"]] for day in range(5)},
+        _("Working hours by weekday (0 = Monday)"),
+        "S1.1",
+    ),
+)

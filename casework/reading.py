@@ -1,0 +1,72 @@
+"""Reading cases for those who look: lists and the whole case, for page, API and admin alike. Fixed numbers of queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import DateTimeField, OuterRef, QuerySet, Subquery
+
+from casework.actions.offers import Offer, offers
+from casework.models import Case, Deadline, Evidence, Journal, Task
+from casework.models.case import CaseQuerySet
+from casework.situation import Situation, read_situations
+from orders.access import Actor
+from orders.errors import NotFound
+
+RUNNING = (Deadline.Status.OPEN, Deadline.Status.PARKED)
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """A case with all that stands around it, as somebody sees it."""
+
+    case: Case
+    at: Situation
+    offers: list[Offer]
+    tasks: list[Task]
+
+    @property
+    def deadlines(self) -> list[Deadline]:
+        """Running, paused and parked deadlines, the first to run out first."""
+        running = [each for each in self.at.deadlines if each.status in (*RUNNING, Deadline.Status.PAUSED)]
+        return sorted(running, key=lambda each: (each.status == Deadline.Status.PAUSED, each.due_at))
+
+    @property
+    def evidence(self) -> list[Evidence]:
+        """The pictures on the case."""
+        return self.at.evidence
+
+    @property
+    def next_offer(self) -> Offer | None:
+        """What to do next: the first step of the chapter that is possible now."""
+        return next((each for each in self.offers if each.allowed), None)
+
+    @property
+    def here(self) -> list[Offer]:
+        """The steps that start at this state, allowed or refused with their reasons."""
+        return [each for each in self.offers if each.starts_here]
+
+
+def read_case(case_id: int, *, by: Actor, now: dt.datetime) -> CaseView:
+    """The case as the actor sees it. Raises NotFound outside their shops."""
+    rows = Case.objects.for_actor(by).select_related("shop", "order__buyer", "owner", "parent")
+    case = rows.filter(pk=case_id).first()
+    if case is None:
+        raise NotFound
+    situation = read_situations([case], now=now, actor=by)[case.pk]
+    tasks = list(Task.objects.filter(case=case).select_related("done_by"))
+    return CaseView(case, situation, offers(case, situation, by), tasks)
+
+
+def timeline(case: Case) -> QuerySet[Journal]:
+    """The case's journal, oldest first."""
+    return Journal.objects.filter(case=case).select_related("actor").order_by("at", "pk")
+
+
+def list_cases(by: Actor) -> CaseQuerySet:
+    """The actor's cases with `next_due`, the instant that runs out first."""
+    due = Deadline.objects.filter(case=OuterRef("pk"), status__in=RUNNING).order_by("due_at").values("due_at")[:1]
+    rows: Any = Case.objects.for_actor(by).select_related("order__buyer", "shop", "owner")
+    return rows.annotate(next_due=Subquery(due, output_field=DateTimeField()))  # type: ignore[no-any-return]

@@ -1,0 +1,85 @@
+"""What higher apps put in at start-up: kinds of case and panels. casework itself names none of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+
+from orders.errors import Malformed, Reason
+
+if TYPE_CHECKING:
+    from casework.models.case import Case
+
+KINDS: dict[str, type[Case]] = {}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a case is about: a key, its label, the order, and the first facts of the owning app."""
+
+    key: str
+    label: str
+    shop_id: int
+    order_id: int | None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of the case page that a higher app fills. `context` gets (case, actor, now)."""
+
+    name: str
+    template: str
+    context: Callable[..., dict[str, Any]]
+    position: int = 50
+
+
+PANELS: list[Panel] = []
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """An entry of the rail: where it leads, who sees it, and how many wait there."""
+
+    name: str
+    label: Any
+    url_name: str
+    icon: str
+    roles: frozenset[str]
+    count: Callable[..., int] | None = None
+    position: int = 50
+
+
+NAV: list[NavItem] = []
+
+# Sentences for the constraints and triggers of the database, by constraint name.
+CONSTRAINTS: dict[str, Reason] = {}
+
+# How a kind finds what a new case is about: kind -> (actor, order number, waybill) -> Subject.
+SUBJECTS: dict[str, Callable[..., Subject]] = {}
+
+# Finds case ids by a search text: (text, actor) -> queryset of Case, filled by the app that owns the thing searched.
+SEARCHES: list[Callable[..., Any]] = []
+
+
+def kind_of(name: str) -> type[Case]:
+    """The class of a kind. Raises Malformed when there is none."""
+    try:
+        return KINDS[name]
+    except KeyError:
+        raise Malformed(_("There is no such kind of case."), code="unknown_kind", field="kind") from None
+
+
+def add_panel(panel: Panel) -> None:
+    """Show a panel on the case page; called from AppConfig.ready."""
+    PANELS.append(panel)
+    PANELS.sort(key=lambda each: each.position)
+
+
+def add_nav(item: NavItem) -> None:
+    """Show an entry in the rail; called from AppConfig.ready."""
+    NAV.append(item)
+    NAV.sort(key=lambda each: each.position)

@@ -1,0 +1,228 @@
+"""How a kind of case is written: states, guards, steps, clocks. The only module that knows the FSM library.
+
+A step wraps the library's transition. Its guards are the transition's conditions as well, so calling the
+method past the door is refused by the library. Permission, facts and journal are the door's business
+(casework/actions/advance.py).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from typing import TYPE_CHECKING, Any, Self
+
+import django_fsm
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from casework.facts import Facts
+from orders.errors import Reason, Text
+
+if TYPE_CHECKING:
+    from casework.models.case import Case
+    from casework.situation import Situation
+
+FIELD = "state"
+
+
+class Category(models.TextChoices):
+    """Whose turn it is. Overdue is derived from the deadlines, not stored."""
+
+    OPEN = "open", _("Our turn")
+    CUSTOMER = "customer", _("Waiting for the customer")
+    COURIER = "courier", _("Waiting for the courier")
+    LEAD = "lead", _("Waiting for a lead")
+    DONE = "done", _("Done")
+
+
+class Queue(models.TextChoices):
+    """Who takes the case next when nobody owns it."""
+
+    AGENTS = "agents", _("Agents")
+    LEADS = "leads", _("Leads")
+    FINANCE = "finance", _("Finance")
+    WAREHOUSE = "warehouse", _("Warehouse")
+    NONE = "", _("Nobody")
+
+
+class States(models.TextChoices):
+    """Base of a kind's states: value, category, label[, queue]. A state of category done is an end."""
+
+    category: Category
+    queue: Queue
+
+    def __new__(cls, value: str, category: Category, queue: Queue | None = None) -> Self:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.category = category
+        member.queue = queue if queue is not None else _usual_queue(category)
+        return member
+
+    @property
+    def is_end(self) -> bool:
+        """Whether a case in this state is closed."""
+        return self.category == Category.DONE
+
+
+def _usual_queue(category: Category) -> Queue:
+    return {Category.LEAD: Queue.LEADS, Category.DONE: Queue.NONE}.get(category, Queue.AGENTS)
+
+
+Test = Callable[[Any, "Situation"], bool]
+Params = Callable[[Any, "Situation"], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A condition with the sentence shown when it refuses. `says` fills the sentence's placeholders."""
+
+    name: str
+    test: Test
+    text: Text
+    rule: str = ""
+    otherwise: Text = ""
+    says: Params | None = None
+    negated: bool = False
+
+    def holds(self, case: Case, at: Situation) -> bool:
+        """Whether the step may be taken as far as this guard is concerned."""
+        return bool(self.test(case, at)) is not self.negated
+
+    def reason(self, case: Case, at: Situation) -> Reason:
+        """Why it refuses, as a sentence with its rule."""
+        text = self.otherwise if self.negated else self.text
+        if self.says is not None:
+            text = str(text).format(**self.says(case, at))
+        return Reason(f"not_{self.name}" if self.negated else self.name, text, self.rule)
+
+
+def guard(text: Text, *, rule: str = "", otherwise: Text = "", says: Params | None = None) -> Callable[[Test], Guard]:
+    """Make a guard of a method `(case, at) -> bool`. `otherwise` is the sentence of its negation."""
+
+    def make(test: Test) -> Guard:
+        return Guard(test.__name__, test, text, rule, otherwise, says)
+
+    return make
+
+
+def not_(positive: Guard) -> Guard:
+    """The guard that holds when `positive` does not."""
+    return Guard(positive.name, positive.test, positive.text, positive.rule, positive.otherwise, positive.says, not positive.negated)
+
+
+_order = count()
+
+
+@dataclass(frozen=True)
+class Step:
+    """What is known of a step without a case: sources, target, who, guards, facts, words."""
+
+    name: str
+    label: Text
+    source: tuple[States, ...]
+    # None: the case stays where it is.
+    target: States | None
+    by: frozenset[str]
+    rule: str = ""
+    guards: tuple[Guard, ...] = ()
+    facts: type[Facts] = Facts
+    hint: Text = ""
+    needs_note: bool = False
+    decides_money: bool = False
+    hidden: bool = False
+    position: int = field(default_factory=lambda: next(_order))
+
+    @property
+    def closes(self) -> bool:
+        """Whether the case ends with this step."""
+        return self.target is not None and self.target.is_end
+
+
+def step(
+    source: States | Sequence[States],
+    target: States | None,
+    *,
+    label: Text,
+    by: Iterable[str] | str,
+    rule: str = "",
+    when: Sequence[Guard] = (),
+    facts: type[Facts] = Facts,
+    hint: Text = "",
+    needs_note: bool = False,
+    decides_money: bool = False,
+    hidden: bool = False,
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Declare a step. `by` names roles, "clock" or "system"; `when` are guards, `facts` the declared fields.
+
+    `decides_money` steps need a logged-in session (DESIGN 11). `hidden` steps follow from another deed
+    (a contact, a clock) and are not offered as buttons.
+    """
+    sources = (source,) if isinstance(source, States) else tuple(source)
+    roles = frozenset({by} if isinstance(by, str) else {str(role) for role in by})
+
+    def make(method: Callable[..., None]) -> Callable[..., None]:
+        meta = Step(method.__name__, label, sources, target, roles, rule, tuple(when), facts, hint, needs_note, decides_money, hidden)
+        conditions = [_condition(each) for each in when]
+        wrapped = django_fsm.transition(FIELD, source=list(sources), target=target, conditions=conditions, custom={"step": meta})(method)
+        return wrapped  # type: ignore[no-any-return]
+
+    return make
+
+
+def _condition(each: Guard) -> Callable[[Any], bool]:
+    """A guard as the library sees it: without a situation, thus past the door, it refuses."""
+
+    def condition(case: Any) -> bool:
+        return case.at is not None and each.holds(case, case.at)
+
+    return condition
+
+
+def steps_of(kind: type[Case]) -> list[Step]:
+    """The steps of a kind in the order of its chapter."""
+    found: dict[str, Step] = {}
+    for transition in kind._meta.get_field(FIELD).get_all_transitions(kind):  # type: ignore[union-attr]
+        found[transition.name] = transition.custom["step"]
+    return sorted(found.values(), key=lambda each: each.position)
+
+
+class StateField(django_fsm.FSMField):
+    """The state of a case: set by steps only."""
+
+    def deconstruct(self) -> Any:
+        """Migrations know it as a plain column, so that they do not depend on the FSM library."""
+        name, _path, args, kwargs = super().deconstruct()
+        kwargs.pop("protected", None)
+        return name, "django.db.models.CharField", args, kwargs
+
+
+def forget_state(case: models.Model) -> None:
+    """Let the next read of the row set the state: protection refuses a second assignment."""
+    case.__dict__.pop(FIELD, None)
+
+
+Due = Callable[[Any, "Situation", dt.datetime], dt.datetime | None]
+
+
+@dataclass(frozen=True)
+class Clock:
+    """A deadline that runs while the case is in one of `runs_in`.
+
+    `lasts` names a policy (a span, in calendar or working time as the policy says), counted from `starts` or
+    from now; or `due` computes the instant from (case, situation, start), None for "no such deadline".
+    `then` names the steps that are tried in order when it runs out; empty means that it only marks the case
+    as overdue. In `pauses_in` the clock stands still, since somebody else has the word.
+    """
+
+    name: str
+    label: Text
+    runs_in: tuple[States, ...]
+    lasts: str = ""
+    due: Due | None = None
+    starts: Callable[[Any, Situation], dt.datetime | None] | None = None
+    then: tuple[str, ...] = ()
+    rule: str = ""
+    pauses_in: tuple[States, ...] = ()
+    platform: bool = False

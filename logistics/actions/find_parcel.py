@@ -1,0 +1,45 @@
+"""Which parcel a new incident is about."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from casework.registry import Subject
+from logistics.models import Parcel
+from orders.access import Actor
+from orders.errors import Malformed, NotFound, Refused
+from orders.models import Order
+
+
+def parcel_subject(by: Actor, order: str, waybill: str) -> Subject:
+    """The parcel by its waybill, or the order's only open parcel.
+
+    A merged parcel's case takes the order paid first and names the others. Raises NotFound, Malformed naming
+    `waybill` when the choice is not clear, Refused `no_parcel` when the order has none.
+    """
+    parcels = Parcel.objects.for_actor(by).select_related("courier").prefetch_related("orders")
+    if order:
+        parcels = parcels.filter(orders__number=order)
+        _known_order(by, order)
+    if waybill:
+        parcels = parcels.filter(waybill=waybill)
+    found = list(parcels.filter(delivered_at=None, back_at=None).distinct()[:2]) or list(parcels.distinct()[:2])
+    if not found:
+        if waybill:
+            raise NotFound(_("No parcel has this waybill."), field="waybill")
+        raise Refused(_("This order has no parcel yet."), code="no_parcel")
+    if len(found) > 1:
+        raise Malformed(_("There are several parcels; give the waybill."), code="waybill_required", field="waybill")
+    return _subject(found[0])
+
+
+def _known_order(by: Actor, number: str) -> None:
+    if not Order.objects.for_actor(by).filter(number=number).exists():
+        raise NotFound(_("No order has this number."), field="order")
+
+
+def _subject(parcel: Parcel) -> Subject:
+    orders = sorted(parcel.orders.all(), key=lambda each: (each.paid_at is None, each.paid_at, each.pk))
+    others = [each.number for each in orders[1:]]
+    label = f"{parcel.courier.name} {parcel.waybill}" + (f" + {', '.join(others)}" if others else "")
+    return Subject(f"parcel:{parcel.pk}", label, parcel.shop_id, orders[0].pk if orders else None, {"parcel_id": parcel.pk})

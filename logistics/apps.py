@@ -1,0 +1,20 @@
+"""Logistics: couriers, parcels and the incidents of chapter L."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class LogisticsConfig(AppConfig):
+    name = "logistics"
+    default_auto_field = "django.db.models.BigAutoField"
+    verbose_name = _("Logistics")
+
+    def ready(self) -> None:
+        from logistics import panels, policies, receivers, subjects  # noqa: F401  (register themselves)
+        from logistics.seeds import seed
+        from orders.signals import orders_imported
+
+        post_migrate.connect(seed, sender=self)
+        orders_imported.connect(receivers.fill_parcels, dispatch_uid="logistics.fill_parcels")
+        panels.register()

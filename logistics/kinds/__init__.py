@@ -1,0 +1,1 @@
+"""The kinds of case of chapter L, one a file."""

@@ -1,0 +1,190 @@
+"""L6 The customer cannot be reached (联系不上)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from casework.facts import Facts, InstantField
+from casework.models import Channel, Outcome
+from casework.situation import Situation
+from casework.workflow import Category, Clock, States, guard, not_, step
+from logistics.kinds.incident import Incident
+from logistics.models.incident import Party
+from orders.roles import AGENTS, CLOCK, LEADS, STAFF, Role
+
+ONE_DAY = dt.timedelta(days=1)
+
+
+class State(States):
+    """From the courier's call for help to the parcel's fate."""
+
+    TO_CONTACT = "to_contact", Category.OPEN, _("To be contacted")
+    TRYING = "trying", Category.CUSTOMER, _("Trying to reach the customer")
+    ANSWERED = "answered", Category.OPEN, _("Customer answered")
+    RULE_NOT_KEPT = "rule_not_kept", Category.LEAD, _("Contact rule not kept")
+    RETURNING = "returning", Category.COURIER, _("On its way back to us")
+    DELIVERED = "delivered", Category.DONE, _("Delivered")
+    SETTLED = "settled", Category.DONE, _("Settled with the customer")
+    BACK = "back", Category.DONE, _("Back with us")
+
+
+class Answer(Facts):
+    """What the customer answered."""
+
+    answer = forms.CharField(label=_("What the customer said"), max_length=500, required=False)
+
+
+class Agreed(Facts):
+    """What was agreed and passed to the courier."""
+
+    agreed = forms.CharField(label=_("What was agreed and passed on"), max_length=500)
+
+
+class ReturnTime(Facts):
+    """When the courier will send the parcel back."""
+
+    returns_at = InstantField(label=_("The courier sends it back at"))
+
+
+def channels_missing(case: Unreachable, at: Situation) -> list[str]:
+    """The channels without an attempt in the window, as staff call them."""
+    tried = at.channels_tried(until=at.fired.due_at if at.fired else None)
+    return [str(each.label) for each in Channel if each not in tried]
+
+
+def days_missing(case: Unreachable, at: Situation) -> int:
+    """Days of the window without an attempt, when the shop reads the rule as "every day"."""
+    begin = case.facts.first_attempt_at
+    if not at.policy("contact_each_day") or begin is None:
+        return 0
+    whole = max(1, at.policy("contact_window").length // ONE_DAY)
+    return whole - len({min((each.at - begin) // ONE_DAY, whole - 1) for each in at.contacts})
+
+
+def window_end(case: Unreachable, at: Situation, start: dt.datetime) -> dt.datetime:
+    """72 h after the first attempt, earlier when the courier returns it earlier, later by a day that a lead granted."""
+    if case.facts.extended_until is not None:
+        return case.facts.extended_until
+    usual = at.after(case.facts.first_attempt_at or start, at.policy("contact_window"))
+    return min(usual, case.facts.courier_returns_at or usual)
+
+
+class Unreachable(Incident):
+    """Try chat, phone and e-mail for three days. Any answer puts the case back on its way.
+    Silence sends the parcel home at the customer's cost, unless we did not try everything ourselves."""
+
+    KIND = "unreachable"
+    CHAPTER = "L6"
+    STATES = State
+    FIRST = State.TO_CONTACT
+    OPENED_BY = AGENTS
+    EVIDENCE = ("chat", "courier_reply", "other")
+    CLOCKS = (
+        Clock(
+            "first_attempt",
+            _("First attempt"),
+            (State.TO_CONTACT,),
+            lasts="first_attempt_within",
+            then=("first_attempt_missed",),
+            rule="L6.1",
+        ),
+        Clock("contact_window", _("All channels tried"), (State.TRYING,), due=window_end, then=("give_up", "escalate"), rule="L6.3"),
+        Clock("reply", _("Pass the answer on"), (State.ANSWERED,), lasts="reply_within", rule="L0.3"),
+        Clock("lead_decides", _("Lead decides"), (State.RULE_NOT_KEPT,), lasts="reply_within", rule="L6.4"),
+    )
+
+    class Meta:
+        proxy = True
+        verbose_name = _("Customer unreachable")
+        verbose_name_plural = _("Customers unreachable")
+
+    @guard(
+        _("These channels have not been tried yet: {channels}."),
+        rule="L6.1",
+        otherwise=_("Every channel was tried in time."),
+        says=lambda case, at: {"channels": ", ".join(channels_missing(case, at)) or "-"},
+    )
+    def contact_rule_was_kept(self: Unreachable, at: Situation) -> bool:
+        return not channels_missing(self, at) and not days_missing(self, at)
+
+    def step_after_contact(self, channel: str, outcome: str) -> str:
+        """An answer goes on with L6.2; the first attempt opens the window (L6.1)."""
+        if outcome == Outcome.ANSWERED:
+            return "customer_answered"
+        return "first_attempt_made" if self.state == State.TO_CONTACT else ""
+
+    @step(State.TO_CONTACT, State.TRYING, label=_("First attempt made"), rule="L6.1", by=AGENTS, hidden=True)
+    def first_attempt_made(self) -> None:
+        """The first attempt, on any channel, opens the window of three days."""
+        assert self.at is not None
+        self.facts.first_attempt_at = self.at.now
+
+    @step(
+        [State.TO_CONTACT, State.TRYING, State.RULE_NOT_KEPT],
+        State.ANSWERED,
+        label=_("The customer answered"),
+        rule="L6.2",
+        by=AGENTS,
+        facts=Answer,
+        hint=_("Stops the clock; the case goes on."),
+    )
+    def customer_answered(self, facts: dict[str, Any]) -> None:
+        """Any answer within the window stops the clock."""
+
+    @step([State.TO_CONTACT, State.TRYING], None, label=_("The courier names a return time"), rule="L6.1", by=AGENTS, facts=ReturnTime)
+    def courier_names_return(self, facts: dict[str, Any]) -> None:
+        """An earlier return time named by the courier ends the window earlier."""
+        self.facts.courier_returns_at = facts["returns_at"]
+
+    @step(State.TO_CONTACT, State.RULE_NOT_KEPT, label=_("First attempt missed"), rule="L6.1", by=CLOCK)
+    def first_attempt_missed(self) -> None:
+        """No attempt on the first working day: the lead decides, nothing is charged."""
+        self.effects.send("notice", to="leads", about="rule_not_kept")
+
+    @step(State.TRYING, State.RETURNING, label=_("Give up"), rule="L6.3", by=CLOCK, when=[contact_rule_was_kept])
+    def give_up(self) -> None:
+        """Silence, every channel tried: the parcel comes back, the postage is the customer's."""
+        self.decide_freight(Party.CUSTOMER, rule="L6.3")
+
+    @step(State.TRYING, State.RULE_NOT_KEPT, label=_("To the lead"), rule="L6.4", by=CLOCK, when=[not_(contact_rule_was_kept)])
+    def escalate(self) -> None:
+        """Silence, but a channel was not tried: nothing is charged, the lead decides."""
+        self.effects.send("notice", to="leads", about="rule_not_kept")
+
+    @step(
+        State.RULE_NOT_KEPT, State.TRYING, label=_("Grant one more day"), rule="L6.4", by=LEADS, hint=_("The clock runs for 24 hours more.")
+    )
+    def grant_one_more_day(self) -> None:
+        """The lead lets the missing channels be tried for one more day."""
+        assert self.at is not None
+        self.facts.first_attempt_at = self.facts.first_attempt_at or self.at.now
+        self.facts.extended_until = self.at.now + ONE_DAY
+
+    @step(State.RULE_NOT_KEPT, State.RETURNING, label=_("Return at our cost"), rule="L6.4", by=LEADS, hint=_("The postage is the shop's."))
+    def return_at_our_cost(self) -> None:
+        """The lead takes the postage on the shop and lets the parcel come back."""
+        self.decide_freight(Party.SHOP, rule="L6.4")
+
+    @step(State.ANSWERED, State.SETTLED, label=_("Passed on to the courier"), rule="L6.2", by=AGENTS, facts=Agreed)
+    def passed_on(self, facts: dict[str, Any]) -> None:
+        """What was agreed with the customer is with the courier; the case has done its work."""
+
+    @step(
+        [State.TO_CONTACT, State.TRYING, State.ANSWERED, State.RULE_NOT_KEPT, State.RETURNING],
+        State.DELIVERED,
+        label=_("Delivered after all"),
+        rule="L6.2",
+        by=STAFF | {"system"},
+        hint=_("Delivery stops the clock as an answer does."),
+    )
+    def delivered(self) -> None:
+        """The parcel reached the customer; no freight is owed."""
+        self.facts.freight_payer, self.facts.freight_rule, self.facts.freight_decided_at = "", "", None
+
+    @step(State.RETURNING, State.BACK, label=_("The parcel is back"), rule="L6.3", by=AGENTS | {Role.WAREHOUSE})
+    def parcel_back(self) -> None:
+        """The warehouse has it in hand."""

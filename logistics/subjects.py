@@ -1,0 +1,6 @@
+"""How kinds of this app find what a new case is about."""
+
+from casework.registry import SUBJECTS
+from logistics.actions.find_parcel import parcel_subject
+
+SUBJECTS["unreachable"] = parcel_subject

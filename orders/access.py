@@ -1,0 +1,120 @@
+"""Who acts, in which role, and which shops they see. One rule for pages, API, admin, search, counts and export."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import connection, models, transaction
+from django.http import HttpRequest
+
+from orders.roles import CLOCK, SYSTEM
+
+if TYPE_CHECKING:
+    from orders.models.people import User
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who does something and through which door. Built once a request; roles are read once."""
+
+    user_id: int | None
+    name: str
+    channel: str
+    roles: Mapping[int | None, str] = field(default_factory=dict)
+    all_shops: bool = False
+    request_id: str = ""
+    # A token may ask for money but never decide about it (DESIGN 11).
+    has_session: bool = False
+
+    @classmethod
+    def of(cls, user: User, channel: str, *, request_id: str = "", has_session: bool = False) -> Actor:
+        """The acting person; one query for the memberships."""
+        roles = dict(user.memberships.values_list("shop_id", "role")) if user.is_active else {}
+        return cls(user.pk, user.shown_name, channel, roles, user.all_shops, request_id, has_session)
+
+    @classmethod
+    def clock(cls) -> Actor:
+        """A deadline that ran out."""
+        return cls(None, CLOCK, CLOCK)
+
+    @classmethod
+    def system(cls, channel: str = SYSTEM) -> Actor:
+        """The programme itself: a detector, an import, a command."""
+        return cls(None, SYSTEM, channel)
+
+    @property
+    def is_person(self) -> bool:
+        """True for people, False for clocks and the programme."""
+        return self.user_id is not None
+
+    def role_in(self, shop_id: int) -> str:
+        """The role in that shop, or "" when the shop is not theirs. Being superuser gives none."""
+        if not self.is_person:
+            return self.name
+        role = self.roles.get(shop_id)
+        if role is None and self.all_shops:
+            role = self.roles.get(None)
+        return role or ""
+
+    def shop_ids(self) -> list[int] | None:
+        """The shops that are seen; None means every shop."""
+        if not self.is_person or (self.all_shops and None in self.roles):
+            return None
+        return [shop_id for shop_id in self.roles if shop_id is not None]
+
+    def has_role(self, roles: frozenset[str] | set[str]) -> bool:
+        """Whether one of the roles is held in any shop that is seen."""
+        held = {role for shop_id, role in self.roles.items() if shop_id is not None or self.all_shops}
+        return bool(held & {str(role) for role in roles})
+
+
+class ScopedQuerySet(models.QuerySet[Any]):
+    """Rows by shop. The model says where its shop is: SHOP_PATH = "shop" or "order__shop"."""
+
+    def for_actor(self, actor: Actor) -> Self:
+        """The rows of the actor's shops."""
+        shops = actor.shop_ids()
+        if shops is None:
+            return self.all()
+        path = getattr(self.model, "SHOP_PATH", "shop")
+        return self.filter(**{f"{path}__in": shops})
+
+    def for_user(self, user: User) -> Self:
+        """The rows of the person's shops."""
+        return self.for_actor(Actor.of(user, "page"))
+
+
+def actor_of(request: HttpRequest | Any, channel: str = "page") -> Actor:
+    """The actor of a request, read once and kept on it."""
+    known = getattr(request, "_actor", None)
+    if isinstance(known, Actor) and known.channel == channel:
+        return known
+    plain = getattr(request, "_request", request)
+    by_token = getattr(request, "auth", None) is not None
+    actor = Actor.of(request.user, channel, request_id=getattr(plain, "request_id", ""), has_session=not by_token)
+    request._actor = actor
+    return actor
+
+
+@contextmanager
+def acting(actor: Actor) -> Iterator[None]:
+    """A transaction in which direct writes are journalled under the actor's name by the triggers."""
+    with transaction.atomic():
+        sign(actor)
+        yield
+
+
+def sign(actor: Actor) -> None:
+    """Tell the database who acts until the transaction ends."""
+    values = {
+        "casework.actor_id": str(actor.user_id or ""),
+        "casework.actor": actor.name,
+        "casework.channel": actor.channel,
+        "casework.request_id": actor.request_id,
+    }
+    calls = ", ".join("set_config(%s, %s, true)" for _ in values)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {calls}", [part for pair in values.items() for part in pair])

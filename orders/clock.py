@@ -1,0 +1,37 @@
+"""The one place where the time is read. Actions and commands take it as a parameter."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+
+from orders.errors import Malformed
+
+
+def wall_clock() -> dt.datetime:
+    """Now, in UTC. Only the outermost layer (view, task, command) calls it."""
+    return timezone.now()
+
+
+def parse_instant(text: str, field: str = "now") -> dt.datetime:
+    """An ISO 8601 instant; without an offset it is shop time. Raises Malformed naming `field`."""
+    try:
+        instant = parse_datetime(text.strip())
+    except ValueError:
+        instant = None
+    if instant is None:
+        raise Malformed(_("This is not a time in ISO 8601."), code="bad_time", field=field)
+    if timezone.is_naive(instant):
+        instant = timezone.make_aware(instant)
+    return instant
+
+
+def now_of(request: HttpRequest | Any) -> dt.datetime:
+    """The time of a request: the test clock's when it is on, else the wall clock."""
+    moment = getattr(request, "now", None)
+    return moment if isinstance(moment, dt.datetime) else wall_clock()

@@ -1,0 +1,31 @@
+"""The roles of DESIGN 7 and the groups that steps and pages name."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """A role in one shop. What a role may do is said by each step and page."""
+
+    AGENT = "agent", _("Agent")
+    PRINT_CLERK = "print_clerk", _("Print clerk")
+    WAREHOUSE = "warehouse", _("Warehouse")
+    SUPERVISOR = "supervisor", _("Supervisor")
+    MANAGER = "manager", _("Manager")
+    FINANCE = "finance", _("Finance")
+    AUDITOR = "auditor", _("Auditor")
+    ADMIN = "admin", _("Administrator")
+
+
+# Not people, but they act: a deadline that ran out, and the programme itself.
+CLOCK = "clock"
+SYSTEM = "system"
+
+AGENTS = frozenset({Role.AGENT, Role.SUPERVISOR, Role.MANAGER})
+LEADS = frozenset({Role.SUPERVISOR, Role.MANAGER})
+PACKERS = frozenset({Role.WAREHOUSE, Role.PRINT_CLERK})
+FINANCE = frozenset({Role.FINANCE})
+STAFF = AGENTS | PACKERS | FINANCE
+EVERYBODY = frozenset(Role)

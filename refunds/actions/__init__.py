@@ -1,0 +1,1 @@
+"""What can be done in refunds beyond the steps of the case."""

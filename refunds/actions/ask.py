@@ -1,0 +1,123 @@
+"""Asking for a refund: what is asked becomes a case with its first request, and the money is set aside (R1.1)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from casework.actions.advance import advance
+from casework.actions.door import door
+from casework.actions.locks import lock_orders
+from casework.actions.open_case import may_open, open_on
+from casework.effects import Effects
+from casework.models import Case, Evidence
+from casework.registry import Subject
+from orders.access import Actor
+from orders.clock import wall_clock
+from orders.errors import Malformed, NotFound, Reason, Refused, StepRefused
+from orders.models import Line, Order
+from refunds.kinds.refund import Refund
+from refunds.wish import Wish, read_wish
+
+
+def ask_refund(given: Any, *, by: Actor, at: dt.datetime | None = None) -> Case:
+    """Open a refund from {case, order, reason, ground, evidence, payee, lines, freight}, or ask anew when `case` is a refund.
+
+    Raises Malformed naming the field (400), NotFound, NotAllowed, Refused and StepRefused (422, `over_the_cap` with what is left).
+    """
+    now = at or wall_clock()
+    wish = read_wish(_known_fields(given))
+    with door(by, now):
+        above = _parent(given.get("case"), by)
+        order = _order(given.get("order"), above, by)
+        may_open(Refund, order.shop_id, by)
+        lock_orders([order.pk])
+        check_against(order, wish, above, by)
+        if above is not None and above.kind == Refund.KIND:
+            return advance(above.pk, "ask_again", by=by, at=now, facts={"request": _only_wish(given)})
+        effects = Effects()
+        effects.write(wish.row(seq=1, order_id=order.pk, asked_by=by.user_id or 0, at=now))
+        effects.note(amount=wish.amount, reason=wish.reason, version=1)
+        effects.send("notice", to="leads", about="refund_asked")
+        subject = Subject("", f"¥{wish.amount}", order.shop_id, order.pk)
+        return open_on(Refund, subject, by=by, at=now, parent=above.pk if above else None, effects=effects)
+
+
+FIELDS = {"case", "order", "reason", "ground", "evidence", "payee", "lines", "freight"}
+
+
+def _known_fields(given: Any) -> dict[str, Any]:
+    if not isinstance(given, dict):
+        raise Malformed(_("A refund request is an object."), code="malformed")
+    unknown = sorted(set(given) - FIELDS)
+    if unknown:
+        raise Malformed(_("There is no such field."), code="unknown_field", field=str(unknown[0])[:60])
+    return given
+
+
+def _only_wish(given: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in given.items() if name not in ("case", "order")}
+
+
+def _parent(value: Any, by: Actor) -> Case | None:
+    """The case that the refund belongs to, or the refund itself that is asked anew."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise Malformed(_("The case is named by its id."), code="bad_value", field="case")
+    above: Case | None = Case.objects.for_actor(by).filter(pk=value).first()
+    if above is None:
+        raise NotFound(field="case")
+    if above.kind != Refund.KIND and Refund.KIND not in type(above).REMEDIES:
+        raise StepRefused(reasons=[Reason("not_a_remedy", _("The chapter of this case does not end in a refund."), str(above.CHAPTER))])
+    return above
+
+
+def _order(value: Any, above: Case | None, by: Actor) -> Order:
+    if value is None and above is not None and above.order_id:
+        return Order.objects.get(pk=above.order_id)
+    if not isinstance(value, str) or not value.isdigit() or not value.isascii() or len(value) > 32:
+        raise Malformed(_("The order is named by its number, as a text."), code="bad_value", field="order")
+    found = list(Order.objects.for_actor(by).filter(number=value)[:2])
+    if above is not None and above.order_id:
+        found = [each for each in found if each.pk == above.order_id]
+        if not found:
+            raise Malformed(_("The case belongs to another order."), code="other_order", field="order")
+    if not found:
+        raise NotFound(_("No order has this number."), field="order")
+    if len(found) > 1:
+        raise Malformed(_("Two of your shops have this order; name the case."), code="ambiguous_order", field="order")
+    return found[0]
+
+
+def check_against(order: Order, wish: Wish, above: Case | None, by: Actor) -> None:
+    """Compare the wish with the locked order: its lines, its evidence, what is left. The database checks again."""
+    order.refresh_from_db()
+    lines = {each.pk: each for each in Line.objects.filter(order=order)}
+    for number, pk in enumerate(wish.lines):
+        if pk not in lines:
+            raise Malformed(_("This line is not of this order."), code="bad_line", field=f"lines.{number}.line")
+    _check_evidence(wish, above, order)
+    if above is None or above.kind != Refund.KIND:
+        _check_room(order, lines, wish)
+
+
+def _check_evidence(wish: Wish, above: Case | None, order: Order) -> None:
+    known = set(Evidence.objects.filter(pk__in=wish.evidence, case__order=order).values_list("pk", flat=True))
+    if set(wish.evidence) - known:
+        raise Malformed(_("This evidence does not belong to the order's cases."), code="bad_evidence", field="evidence")
+    if not wish.ground and not wish.evidence:
+        raise StepRefused(reasons=[Reason("has_ground_or_evidence", _("Neither a ground nor evidence is given."), "R1.1")])
+
+
+def _check_room(order: Order, lines: dict[int, Line], wish: Wish) -> None:
+    fits = wish.amount <= order.room and wish.freight <= order.freight_room
+    if fits and all(amount <= lines[pk].room for pk, amount in wish.lines.items()):
+        return
+    text = str(_("More than is left: order {order}, postage {freight}.")).format(order=order.room, freight=order.freight_room)
+    left = {"order": str(order.room), "freight": str(order.freight_room), "lines": {str(pk): str(lines[pk].room) for pk in wish.lines}}
+    error = Refused(text, code="over_the_cap", reasons=[Reason("over_the_cap", text, "R1.1")], extra={"left": left})
+    error.about = {"shop_id": order.shop_id, "object_type": "order", "object_id": order.pk, "step": "ask_refund"}
+    raise error

@@ -1,0 +1,20 @@
+"""Refunds: money back to the customer, asked by one and approved by another."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class RefundsConfig(AppConfig):
+    name = "refunds"
+    default_auto_field = "django.db.models.BigAutoField"
+    verbose_name = _("Refunds")
+
+    def ready(self) -> None:
+        from orders.signals import orders_imported
+        from refunds import panels, policies, receivers, refusals  # noqa: F401  (register themselves)
+        from refunds.seeds import seed
+
+        post_migrate.connect(seed, sender=self)
+        orders_imported.connect(receivers.follow_platform_deadlines, dispatch_uid="refunds.follow_platform_deadlines")
+        panels.register()

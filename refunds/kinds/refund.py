@@ -1,0 +1,308 @@
+"""R1, R2 A refund: asked by one, approved by another, paid by a third, and written down."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from casework.calendars import SHOP_TIME
+from casework.effects import TaskAsked
+from casework.facts import Facts, InstantField
+from casework.models import Case
+from casework.situation import Situation
+from casework.workflow import Category, Clock, Queue, States, guard, step
+from orders.access import Actor
+from orders.roles import AGENTS, CLOCK, LEADS, Role
+from refunds.models.decision import Approval, Ending, SendBack
+from refunds.models.payout import Payout
+from refunds.models.request import Request
+from refunds.standing import Standing, read_standings
+from refunds.wish import read_wish
+
+PAYERS = frozenset({Role.FINANCE}) | LEADS
+
+
+class State(States):
+    """From the request to the customer who knows that the money is on its way."""
+
+    ASKED = "asked", Category.LEAD, _("Waiting for approval")
+    SENT_BACK = "sent_back", Category.CUSTOMER, _("More evidence wanted")
+    LAPSED = "lapsed", Category.OPEN, _("Approval no longer holds")
+    TO_PAY = "to_pay", Category.OPEN, _("To be paid"), Queue.FINANCE
+    PAID = "paid", Category.OPEN, _("Paid; tell the customer")
+    SETTLED = "settled", Category.DONE, _("Refunded")
+    REJECTED = "rejected", Category.DONE, _("Rejected")
+    WITHDRAWN = "withdrawn", Category.DONE, _("Withdrawn")
+
+
+class Why(Facts):
+    """A lead's words to the one who asked."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class WishField(forms.Field):
+    """A whole request as an object (API) or as the page composes it."""
+
+    takes_json = True
+    widget = forms.HiddenInput
+
+
+class Again(Facts):
+    """A new version of what is asked."""
+
+    MASKED = ("request",)
+    request = WishField(label=_("Request"))
+
+
+class Paid(Facts):
+    """What finance did outside."""
+
+    platform_number = forms.RegexField(r"^[0-9A-Za-z_-]{4,64}$", label=_("The platform's number"))
+    paid_at = InstantField(label=_("Paid at"))
+
+
+def standing(at: Situation) -> Standing:
+    """How the request stands: the situation's part that refunds adds."""
+    found: Standing = at.more["standing"]
+    return found
+
+
+def own_deadline(case: Refund, at: Situation, start: dt.datetime) -> dt.datetime | None:
+    """The platform's own deadline (超时时间), taken and never computed."""
+    return standing(at).platform_deadline
+
+
+def approval_ends(case: Refund, at: Situation, start: dt.datetime) -> dt.datetime | None:
+    """When the approval in force ends; the database computes the same for the payout."""
+    approval = standing(at).approval
+    return approval.valid_until if approval else at.after(at.now, at.policy("approval_valid"))
+
+
+def request_began(case: Refund, at: Situation) -> dt.datetime | None:
+    """The customer's request on the platform starts the 24 hours, if there is one."""
+    return standing(at).platform_requested_at
+
+
+class Refund(Case):
+    """Reason and ground or evidence; then a lead who did not ask; then finance; then the customer knows.
+    The money is set aside while the request lives, and set free when it ends without payment."""
+
+    KIND = "refund"
+    CHAPTER = "R1"
+    STATES = State
+    FIRST = State.ASKED
+    OPENED_BY = AGENTS
+    EVIDENCE = ("photo_damage", "photo_waybill", "photo_goods", "chat", "platform", "courier_reply", "other")
+    CLOCKS = (
+        Clock(
+            "answer",
+            _("Answer the request"),
+            (State.ASKED, State.LAPSED),
+            lasts="answer_platform_refund",
+            starts=request_began,
+            rule="R2.3",
+            pauses_in=(State.SENT_BACK,),
+        ),
+        Clock(
+            "platform",
+            _("Platform's deadline"),
+            (State.ASKED, State.SENT_BACK, State.LAPSED, State.TO_PAY),
+            due=own_deadline,
+            rule="R2.3",
+            platform=True,
+        ),
+        Clock("approval", _("Approval holds"), (State.TO_PAY,), due=approval_ends, then=("expire",), rule="R1.2"),
+        Clock("tell", _("Tell the customer"), (State.PAID,), lasts="reply_within", rule="R2.3"),
+    )
+
+    class Meta:
+        proxy = True
+        verbose_name = _("Refund")
+        verbose_name_plural = _("Refunds")
+
+    @classmethod
+    def situation_parts(cls, cases: Sequence[Case], by: Actor) -> dict[int, dict[str, Any]]:
+        """The request in force with its decisions, the platform's request and the actor's limit."""
+        return {case_id: {"standing": each} for case_id, each in read_standings(cases, by).items()}
+
+    # R1.1 -------------------------------------------------------------------------------------------
+
+    @guard(_("You asked for this refund; somebody else decides."), rule="R1.1")
+    def somebody_else_asked(self: Refund, at: Situation) -> bool:
+        return standing(at).request.asked_by_id != at.actor.user_id
+
+    @guard(_("Neither a ground nor evidence is given."), rule="R1.1")
+    def has_ground_or_evidence(self: Refund, at: Situation) -> bool:
+        request = standing(at).request
+        return bool(request.ground) or bool(set(request.evidence) & standing(at).evidence_ids)
+
+    # R1.2 -------------------------------------------------------------------------------------------
+
+    @guard(
+        _("With this {total} would be approved for the order; your limit is {limit}. A manager may."),
+        rule="R1.2",
+        says=lambda case, at: {"total": standing(at).cumulated, "limit": standing(at).limit},
+    )
+    def within_own_limit(self: Refund, at: Situation) -> bool:
+        return standing(at).limit is not None and standing(at).cumulated <= standing(at).limit
+
+    @guard(_("Your limit for today is {limit}."), rule="R1.2", says=lambda case, at: {"limit": standing(at).day_limit})
+    def within_day_limit(self: Refund, at: Situation) -> bool:
+        mine = standing(at)
+        return mine.day_limit is not None and mine.day_total + mine.request.amount <= mine.day_limit
+
+    @step(
+        State.ASKED,
+        State.TO_PAY,
+        label=_("Approve"),
+        rule="R1.1",
+        by=LEADS,
+        when=[somebody_else_asked, has_ground_or_evidence, within_own_limit, within_day_limit],
+        decides_money=True,
+    )
+    def approve(self) -> None:
+        """A lead's yes; the memo on the order becomes a task (R2.2)."""
+        at, request = self._now()
+        self.effects.write(
+            Approval(
+                request=request,
+                asked_by_id=request.asked_by_id,
+                order_id=request.order_id,
+                amount=request.amount,
+                decided_by_id=at.actor.user_id,
+            )
+        )
+        self.effects.note(amount=request.amount, version=request.seq)
+        self.effects.ask(self._memo(at, request))
+
+    @step(State.ASKED, State.REJECTED, label=_("Reject"), rule="R1.3", by=LEADS, facts=Why, when=[somebody_else_asked], decides_money=True)
+    def reject(self, facts: dict[str, Any]) -> None:
+        """A lead's no, with the reason. What was set aside is free again."""
+        self._end(Ending.Kind.REJECTED, facts["reason"])
+
+    @step(
+        State.ASKED, State.SENT_BACK, label=_("Send back"), rule="R1.3", by=LEADS, facts=Why, when=[somebody_else_asked], decides_money=True
+    )
+    def send_back(self, facts: dict[str, Any]) -> None:
+        """More is wanted first. The money stays set aside until a new version replaces the request."""
+        at, request = self._now()
+        self.effects.write(SendBack(request=request, by_id=at.actor.user_id, at=at.now, reason=facts["reason"]))
+
+    @step(
+        [State.ASKED, State.SENT_BACK, State.LAPSED, State.TO_PAY],
+        State.ASKED,
+        label=_("Ask anew"),
+        rule="R1.3",
+        by=AGENTS,
+        facts=Again,
+        hint=_("A change of amount, payee or lines is a new version and needs a new approval."),
+    )
+    def ask_again(self, facts: dict[str, Any]) -> None:
+        """The new version ends the old one and its approval; its own money is set aside."""
+        at, request = self._now()
+        wish = read_wish(facts["request"])
+        row = wish.row(seq=request.seq + 1, order_id=request.order_id, asked_by=at.actor.user_id or 0, at=at.now)
+        row.case_id = self.pk
+        self.effects.write(row)
+        self.effects.note(amount=row.amount, version=row.seq, reason=row.reason)
+        self.effects.send("notice", to="leads", about="refund_asked")
+
+    @step(
+        [State.ASKED, State.SENT_BACK, State.LAPSED, State.TO_PAY],
+        State.WITHDRAWN,
+        label=_("Withdraw"),
+        rule="R1.3",
+        by=AGENTS,
+        needs_note=True,
+    )
+    def withdraw(self) -> None:
+        """Nobody wants the money any more; what was set aside is free again."""
+        if self.state != State.LAPSED:
+            self._end(Ending.Kind.WITHDRAWN, "")
+
+    @step(State.TO_PAY, State.LAPSED, label=_("Take the approval back"), rule="R1.3", by=LEADS, facts=Why, decides_money=True)
+    def revoke(self, facts: dict[str, Any]) -> None:
+        """Until it is paid, a lead can take the yes back."""
+        self._end(Ending.Kind.REVOKED, facts["reason"])
+
+    @step(State.TO_PAY, State.LAPSED, label=_("Approval runs out"), rule="R1.2", by=CLOCK)
+    def expire(self) -> None:
+        """An approval that nobody paid in time holds no longer; it must be asked anew."""
+        self._end(Ending.Kind.EXPIRED, "")
+
+    # R2.3 -------------------------------------------------------------------------------------------
+
+    @guard(_("You asked for this refund; somebody else pays."), rule="R1.1")
+    def payer_did_not_ask(self: Refund, at: Situation) -> bool:
+        return standing(at).request.asked_by_id != at.actor.user_id
+
+    @guard(_("Finance pays; in this shop the one who approved does not."), rule="R2.3")
+    def payer_is_finance(self: Refund, at: Situation) -> bool:
+        if at.actor.role_in(self.shop_id) == Role.FINANCE:
+            approval = standing(at).approval
+            return approval is not None and (approval.decided_by_id != at.actor.user_id or at.policy("payer_may_be_approver"))
+        return bool(at.policy("payer_may_be_approver"))
+
+    @guard(_("The approval has run out; ask anew."), rule="R1.2")
+    def approval_holds(self: Refund, at: Situation) -> bool:
+        approval = standing(at).approval
+        return approval is not None and approval.valid_until is not None and at.now <= approval.valid_until
+
+    @step(
+        State.TO_PAY,
+        State.PAID,
+        label=_("Record the payout"),
+        rule="R2.3",
+        by=PAYERS,
+        facts=Paid,
+        when=[payer_did_not_ask, payer_is_finance, approval_holds],
+        decides_money=True,
+    )
+    def record_payout(self, facts: dict[str, Any]) -> None:
+        """Finance paid outside and records the platform's own number; the ledger is settled."""
+        at, request = self._now()
+        approval = standing(at).approval
+        assert approval is not None  # guard approval_holds
+        number = facts["platform_number"]
+        self.effects.write(
+            Payout(
+                approval=approval,
+                amount=request.amount,
+                asked_by_id=request.asked_by_id,
+                paid_by_id=at.actor.user_id,
+                channel=request.payee_channel,
+                platform_number=number,
+                paid_at=facts["paid_at"],
+                recorded_at=at.now,
+                key=f"refund:{self.pk}:{request.seq}",
+            )
+        )
+        self.effects.note(amount=request.amount)
+
+    @step(State.PAID, State.SETTLED, label=_("The customer was told"), rule="R2.3", by=AGENTS)
+    def customer_told(self) -> None:
+        """Once paid the customer is told; with the memo written the refund is settled."""
+
+    # ------------------------------------------------------------------------------------------------
+
+    def _now(self) -> tuple[Situation, Request]:
+        assert self.at is not None  # steps run with a situation
+        return self.at, standing(self.at).request
+
+    def _end(self, kind: Ending.Kind, reason: str) -> None:
+        at, request = self._now()
+        self.effects.write(Ending(request=request, kind=kind, by_id=at.actor.user_id, at=at.now, reason=reason))
+        self.effects.note(amount=request.amount)
+
+    def _memo(self, at: Situation, request: Request) -> TaskAsked:
+        """R2.2: date, amount, reason, handler; signed with the handler's code (L9.9)."""
+        day = at.now.astimezone(SHOP_TIME)
+        text = str(_("{day:%Y-%m-%d} refund {amount} yuan, {reason}, {handler}")).format(
+            day=day, amount=request.amount, reason=request.get_reason_display(), handler=standing(at).asker_code
+        )
+        return TaskAsked("memo", text, _("Write the memo on the order"), rule="R2.2")

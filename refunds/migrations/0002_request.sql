@@ -1,0 +1,74 @@
+-- A request as it comes in: the next version of an open refund case, its lines the order's, its sum exact.
+CREATE FUNCTION refunds_check_request() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    total numeric;
+BEGIN
+    PERFORM 1 FROM orders_order WHERE id = NEW.order_id FOR NO KEY UPDATE;
+    IF NOT EXISTS (SELECT 1 FROM casework_case WHERE id = NEW.case_id AND kind = 'refund' AND order_id = NEW.order_id AND closed_at IS NULL) THEN
+        RAISE EXCEPTION 'no open refund case of this order' USING ERRCODE = 'check_violation', CONSTRAINT = 'request_has_an_open_refund';
+    END IF;
+    IF NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM refunds_request WHERE case_id = NEW.case_id) THEN
+        RAISE EXCEPTION 'not the next version' USING ERRCODE = 'check_violation', CONSTRAINT = 'request_is_the_next_version';
+    END IF;
+    IF jsonb_typeof(NEW.lines) <> 'array' OR EXISTS (
+        SELECT 1 FROM jsonb_array_elements(NEW.lines) each LEFT JOIN orders_line l ON l.id = (each ->> 'line')::bigint AND l.order_id = NEW.order_id
+        WHERE l.id IS NULL OR jsonb_typeof(each -> 'amount') <> 'string' OR each ->> 'amount' !~ '^[0-9]{1,9}[.][0-9]{2}$' OR (each ->> 'amount')::numeric <= 0
+    ) OR (SELECT count(DISTINCT each ->> 'line') <> count(*) FROM jsonb_array_elements(NEW.lines) each) THEN
+        RAISE EXCEPTION 'lines are not those of the order' USING ERRCODE = 'check_violation', CONSTRAINT = 'request_lines_are_the_orders';
+    END IF;
+    SELECT NEW.freight + coalesce(sum((each ->> 'amount')::numeric), 0) INTO total FROM jsonb_array_elements(NEW.lines) each;
+    IF total <> NEW.amount THEN
+        RAISE EXCEPTION 'lines and postage are not the amount' USING ERRCODE = 'check_violation', CONSTRAINT = 'request_adds_up';
+    END IF;
+    NEW.asked_at := casework_now();
+    RETURN NEW;
+END $$;
+CREATE TRIGGER request_check BEFORE INSERT ON refunds_request FOR EACH ROW EXECUTE FUNCTION refunds_check_request();
+
+-- A new version ends the one before (and so its approval), then sets its own money aside.
+CREATE FUNCTION refunds_reserve_request() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    older refunds_request;
+BEGIN
+    SELECT * INTO older FROM refunds_request WHERE case_id = NEW.case_id AND seq = NEW.seq - 1;
+    IF FOUND AND NOT EXISTS (SELECT 1 FROM refunds_ending WHERE request_id = older.id) THEN
+        INSERT INTO refunds_ending (request_id, kind, by_id, at, reason) VALUES (older.id, 'replaced', NEW.asked_by_id, casework_now(), '');
+    END IF;
+    PERFORM casework_ledger_reserve(NEW.case_id, NEW.order_id, NEW.lines, NEW.freight, NEW.payee_channel, 'request:' || NEW.id);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER request_reserves AFTER INSERT ON refunds_request FOR EACH ROW EXECUTE FUNCTION refunds_reserve_request();
+
+-- An end without money: refused once money has left; otherwise what was set aside is set free, and an approval counts no more.
+CREATE FUNCTION refunds_check_ending() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    r refunds_request;
+    given refunds_approval;
+BEGIN
+    SELECT * INTO r FROM refunds_request WHERE id = NEW.request_id;
+    PERFORM 1 FROM orders_order WHERE id = r.order_id FOR NO KEY UPDATE;
+    SELECT * INTO given FROM refunds_approval WHERE request_id = r.id;
+    IF given.id IS NOT NULL AND EXISTS (SELECT 1 FROM refunds_payout WHERE approval_id = given.id) THEN
+        RAISE EXCEPTION 'this request is paid' USING ERRCODE = 'check_violation', CONSTRAINT = 'a_paid_request_does_not_end';
+    END IF;
+    PERFORM casework_ledger_write('release', r.case_id, r.order_id, r.lines, r.freight, r.payee_channel, 'request:' || r.id || ':release');
+    IF given.id IS NOT NULL THEN
+        UPDATE orders_order SET approved_total = approved_total - given.amount WHERE id = r.order_id;
+        UPDATE refunds_approverday SET total = total - given.amount WHERE user_id = given.decided_by_id AND day = given.day;
+    END IF;
+    NEW.at := casework_now();
+    RETURN NEW;
+END $$;
+CREATE TRIGGER ending_releases BEFORE INSERT ON refunds_ending FOR EACH ROW EXECUTE FUNCTION refunds_check_ending();
+
+-- Sending back is for requests that still wait.
+CREATE FUNCTION refunds_check_send_back() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM 1 FROM orders_order o JOIN refunds_request r ON r.order_id = o.id WHERE r.id = NEW.request_id FOR NO KEY UPDATE OF o;
+    IF EXISTS (SELECT 1 FROM refunds_approval WHERE request_id = NEW.request_id) OR EXISTS (SELECT 1 FROM refunds_ending WHERE request_id = NEW.request_id) THEN
+        RAISE EXCEPTION 'this request is decided' USING ERRCODE = 'check_violation', CONSTRAINT = 'request_still_waits';
+    END IF;
+    NEW.at := casework_now();
+    RETURN NEW;
+END $$;
+CREATE TRIGGER send_back_check BEFORE INSERT ON refunds_sendback FOR EACH ROW EXECUTE FUNCTION refunds_check_send_back();

@@ -1,0 +1,23 @@
+"""The tables and kinds of refunds."""
+
+from refunds.models.decision import Approval, Ending, SendBack
+from refunds.models.limit import ApprovalLimit, ApproverDay
+from refunds.models.payout import Payout
+from refunds.models.request import Ground, PayeeChannel, Reason, Request
+
+# Kinds are proxies of Case; they are models too.
+from refunds.kinds.refund import Refund  # isort: skip
+
+__all__ = [
+    "Approval",
+    "ApprovalLimit",
+    "ApproverDay",
+    "Ending",
+    "Ground",
+    "PayeeChannel",
+    "Payout",
+    "Reason",
+    "Refund",
+    "Request",
+    "SendBack",
+]

@@ -1,0 +1,86 @@
+"""What is asked: one immutable row per version. A change is a new row and so voids the approval (R1.3)."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from casework.models import Case
+from orders.access import ScopedQuerySet
+
+
+class Reason(models.TextChoices):
+    """Why the customer wants money back (R1.1)."""
+
+    NOT_RECEIVED = "not_received", _("Not received")
+    DAMAGED = "damaged", _("Damaged")
+    MISSING = "missing", _("Missing goods")
+    WRONG_GOODS = "wrong_goods", _("Wrong goods")
+    QUALITY = "quality", _("Quality")
+    NOT_AS_DESCRIBED = "not_as_described", _("Not as described")
+    UNWANTED = "unwanted", _("Bought by mistake or not wanted")
+    LATE = "late", _("Shipped too late")
+    OUT_OF_STOCK = "out_of_stock", _("Out of stock")
+    PRICE = "price", _("Price difference")
+    FREIGHT = "freight", _("Postage")
+    AGREED = "agreed", _("Agreed with the customer")
+    OTHER = "other", _("Other")
+
+
+class Ground(models.TextChoices):
+    """What staff found (R1.1): a ground, or evidence instead."""
+
+    COURIER_CONFIRMED = "courier_confirmed", _("The courier confirmed it")
+    WAREHOUSE_CONFIRMED = "warehouse_confirmed", _("The warehouse confirmed it")
+    RECORD_CHECKED = "record_checked", _("Seen in order and tracking")
+    PHOTO_CHECKED = "photo_checked", _("Seen on the photos")
+    GOODS_BACK = "goods_back", _("The goods are back")
+    OUR_MISTAKE = "our_mistake", _("Our own mistake")
+    GOODWILL = "goodwill", _("Goodwill")
+    NONE = "", _("None; evidence is attached")
+
+
+class PayeeChannel(models.TextChoices):
+    """How the money goes back."""
+
+    PLATFORM = "platform", _("Back the way it came, on the platform")
+    SMALL_PAYMENT = "small_payment", _("Small payment (小额打款)")
+    ALIPAY = "alipay", _("Alipay account")
+
+
+class Request(models.Model):
+    """One version of a request. The database checks lines and cap, and sets the money aside."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="requests", verbose_name=_("case"))
+    order = models.ForeignKey("orders.Order", models.PROTECT, related_name="refund_requests", verbose_name=_("order"))
+    seq = models.PositiveSmallIntegerField(_("version"))
+    amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
+    freight = models.DecimalField(_("of it postage"), max_digits=12, decimal_places=2, default=0)
+    lines = models.JSONField(_("lines"), default=list)
+    reason = models.CharField(_("reason"), max_length=20, choices=Reason.choices)
+    ground = models.CharField(_("ground"), max_length=20, choices=Ground.choices, blank=True)
+    evidence = models.JSONField(_("evidence"), default=list)
+    payee_channel = models.CharField(_("paid by"), max_length=14, choices=PayeeChannel.choices)
+    payee_account_enc = models.BinaryField(null=True, editable=False)
+    payee_name_enc = models.BinaryField(null=True, editable=False)
+    payee_mask = models.CharField(_("payee"), max_length=80, blank=True)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by"))
+    asked_at = models.DateTimeField(_("asked at"))
+
+    SHOP_PATH = "order__shop"
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("refund request")
+        verbose_name_plural = _("refund requests")
+        ordering = ["case_id", "seq"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "seq"], name="one_request_per_case_and_version"),
+            models.UniqueConstraint(fields=["id", "asked_by", "amount", "order"], name="request_as_approved"),
+            models.CheckConstraint(condition=Q(amount__gt=0, freight__gte=0), name="request_amounts_are_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case} v{self.seq}"

@@ -1,0 +1,23 @@
+"""Money as it comes in: a text of yuan with at most two places, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from orders.errors import Malformed
+
+FORM = re.compile(r"[0-9]{1,9}(\.[0-9]{1,2})?", re.ASCII)
+
+
+def yuan(value: Any, field: str, *, zero: bool = False) -> Decimal:
+    """The amount in yuan. Raises Malformed `bad_amount` naming the field; nothing is rounded or guessed."""
+    if not isinstance(value, str) or not FORM.fullmatch(value):
+        raise Malformed(_("An amount is a text like 12.30: yuan, at most two places, above zero."), code="bad_amount", field=field)
+    amount = Decimal(value).quantize(Decimal("0.01"))
+    if amount == 0 and not zero:
+        raise Malformed(_("An amount is a text like 12.30: yuan, at most two places, above zero."), code="bad_amount", field=field)
+    return amount

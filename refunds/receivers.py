@@ -1,0 +1,31 @@
+"""What refunds does when the platform's list comes in: running deadlines follow the platform's own (R2.3)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+
+from orders.models import Shop
+
+# Changed or newly known platform deadlines of open refund cases; one statement, whatever the number.
+FOLLOW = """
+WITH theirs AS (
+    SELECT DISTINCT ON (c.id) c.id AS case_id, p.deadline_at FROM casework_case c
+    JOIN orders_platformrefund p ON p.order_id = c.order_id AND p.is_open AND p.deadline_at IS NOT NULL
+    WHERE c.kind = 'refund' AND c.closed_at IS NULL AND c.state <> 'paid' AND c.shop_id = %(shop)s
+    ORDER BY c.id, p.deadline_at
+), moved AS (
+    UPDATE casework_deadline d SET due_at = t.deadline_at, wake_at = t.deadline_at FROM theirs t
+    WHERE d.case_id = t.case_id AND d.kind = 'platform' AND d.status = 'open' AND d.due_at <> t.deadline_at
+)
+INSERT INTO casework_deadline (case_id, kind, started_at, due_at, wake_at, status, pause_reason, late, attempts, last_error, rule)
+SELECT t.case_id, 'platform', %(at)s, t.deadline_at, t.deadline_at, 'open', '', false, 0, '', 'R2.3' FROM theirs t
+WHERE NOT EXISTS (SELECT 1 FROM casework_deadline d WHERE d.case_id = t.case_id AND d.kind = 'platform' AND (d.status = 'open' OR d.due_at = t.deadline_at))
+"""
+
+
+def follow_platform_deadlines(sender: Any, *, shop: Shop, at: Any, **_: Any) -> None:
+    """Move the platform's clock of open refunds to what the newest list says."""
+    with connection.cursor() as cursor:
+        cursor.execute(FOLLOW, {"shop": shop.pk, "at": at})

@@ -1,0 +1,28 @@
+"""Sentences for the database's own refusals about money, so that every door speaks alike."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from casework.registry import CONSTRAINTS
+from orders.errors import Reason
+
+CONSTRAINTS.update(
+    {
+        "four_eyes": Reason("somebody_else_asked", _("You asked for this refund; somebody else decides."), "R1.1"),
+        "payer_did_not_ask": Reason("payer_did_not_ask", _("You asked for this refund; somebody else pays."), "R1.1"),
+        "approval_within_limit": Reason("within_own_limit", _("This passes your limit for the order. A manager may."), "R1.2"),
+        "approval_within_day_limit": Reason("within_day_limit", _("This passes your limit for today."), "R1.2"),
+        "approver_has_a_limit": Reason("role", _("You may not approve refunds in this shop."), "R1.2"),
+        "request_still_waits": Reason("wrong_state", _("This request does not wait for a decision any more."), "R1.3"),
+        "approval_still_holds": Reason("approval_holds", _("The approval was taken back."), "R1.3"),
+        "approval_not_expired": Reason("approval_holds", _("The approval has run out; ask anew."), "R1.2"),
+        "payer_is_not_the_approver": Reason("payer_is_finance", _("Finance pays; in this shop the one who approved does not."), "R2.3"),
+        "a_platform_number_is_used_once": Reason("number_used", _("This platform number already stands for another payout."), "R2.3"),
+        "a_paid_request_does_not_end": Reason("paid", _("It is paid already."), "R2.3"),
+        "over_the_cap": Reason("over_the_cap", _("More than is left of the order, the line or the postage."), "R1.1"),
+        "order_refunds_within_paid": Reason("over_the_cap", _("More than is left of the order, the line or the postage."), "R1.1"),
+        "line_refunds_within_paid": Reason("over_the_cap", _("More than is left of the order, the line or the postage."), "R1.1"),
+        "order_freight_refunds_within_paid": Reason("over_the_cap", _("More than is left of the order, the line or the postage."), "R1.1"),
+    }
+)

@@ -1,0 +1,104 @@
+"""How refund cases stand: request in force, decisions, the platform's request, the actor's limit. A fixed number of queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.db import connection
+from django.utils import timezone
+
+from casework.models import Case, Evidence
+from orders.access import Actor
+from orders.models import Order, PlatformRefund
+from refunds.models.decision import Approval
+from refunds.models.limit import ApproverDay
+from refunds.models.request import Request
+
+
+@dataclass
+class Limit:
+    """What a person may approve in a shop: yuan per order and per day, and what is used of the day."""
+
+    per_order: Decimal | None = None
+    per_day: Decimal | None = None
+    used: Decimal = Decimal("0.00")
+
+
+@dataclass
+class Standing:
+    """One refund case. `cumulated` is what would be approved for the order with this request."""
+
+    request: Request
+    approval: Approval | None
+    cumulated: Decimal
+    asker_code: str
+    limit: Decimal | None = None
+    day_limit: Decimal | None = None
+    day_total: Decimal = Decimal("0.00")
+    platform_deadline: dt.datetime | None = None
+    platform_requested_at: dt.datetime | None = None
+    evidence_ids: set[int] = field(default_factory=set)
+
+
+def read_standings(cases: Sequence[Case], by: Actor) -> dict[int, Standing]:
+    """The standings by case id; cases without a request yet are left out."""
+    ids = [case.pk for case in cases]
+    newest = Request.objects.filter(case__in=ids).order_by("case_id", "-seq").distinct("case_id").select_related("asked_by")
+    requests = {each.case_id: each for each in newest}
+    approvals = {each.request_id: each for each in Approval.objects.filter(request__in=[each.pk for each in requests.values()])}
+    totals = dict(Order.objects.filter(pk__in={case.order_id for case in cases}).values_list("pk", "approved_total"))
+    limits = limits_of(by, {case.shop_id for case in cases})
+    platform = _platform_refunds(cases)
+    proofs = _evidence(cases)
+    found = {}
+    for case in cases:
+        request = requests.get(case.pk)
+        if request is None or case.order_id is None:
+            continue
+        limit, asked_there = limits.get(case.shop_id, Limit()), platform.get(case.order_id)
+        found[case.pk] = Standing(
+            request=request,
+            approval=approvals.get(request.pk),
+            cumulated=totals[case.order_id] + request.amount,
+            asker_code=request.asked_by.code or request.asked_by.username,
+            limit=limit.per_order,
+            day_limit=limit.per_day,
+            day_total=limit.used,
+            platform_deadline=asked_there.deadline_at if asked_there else None,
+            platform_requested_at=asked_there.requested_at if asked_there else None,
+            evidence_ids=proofs.get(case.pk, set()),
+        )
+    return found
+
+
+def limits_of(by: Actor, shop_ids: set[int]) -> dict[int, Limit]:
+    """The actor's limits by shop, as the database's own function says."""
+    if not by.is_person:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT s.id, (l).per_order, (l).per_day FROM (SELECT id, refunds_limit_of(%s, id) AS l FROM orders_shop WHERE id = ANY(%s)) s",
+            [by.user_id, list(shop_ids)],
+        )
+        rows = cursor.fetchall()
+    today = timezone.localdate()
+    used = ApproverDay.objects.filter(user=by.user_id, day=today).values_list("total", flat=True).first() or Decimal("0.00")
+    return {shop_id: Limit(per_order, per_day, used) for shop_id, per_order, per_day in rows}
+
+
+def _platform_refunds(cases: Sequence[Case]) -> dict[int, PlatformRefund]:
+    """The open request on the platform for each order, the one that ends first."""
+    rows = PlatformRefund.objects.filter(order__in={case.order_id for case in cases}, is_open=True).order_by("-deadline_at")
+    return {each.order_id: each for each in rows}
+
+
+def _evidence(cases: Sequence[Case]) -> dict[int, set[int]]:
+    """Pictures on the refund itself and on the case that it belongs to."""
+    rows = Evidence.objects.filter(case__in={pk for case in cases for pk in (case.pk, case.parent_id) if pk}).values_list("case_id", "pk")
+    by_case: dict[int, set[int]] = {}
+    for case_id, pk in rows:
+        by_case.setdefault(case_id, set()).add(pk)
+    return {case.pk: by_case.get(case.pk, set()) | by_case.get(case.parent_id or 0, set()) for case in cases}

@@ -1,0 +1,5 @@
+"""Addresses of refunds."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

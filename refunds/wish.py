@@ -1,0 +1,123 @@
+"""What somebody asks for, read strictly: the same for page, API and admin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from orders.errors import Malformed
+from orders.masks import mask_name
+from orders.vault import seal
+from refunds.models.request import Ground, PayeeChannel, Reason, Request
+from refunds.money import yuan
+
+FIELDS = {"reason", "ground", "evidence", "payee", "lines", "freight"}
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A valid request, not yet compared with the order."""
+
+    reason: str
+    ground: str
+    evidence: list[int]
+    channel: str
+    account: str
+    name: str
+    lines: dict[int, Decimal]
+    freight: Decimal
+
+    @property
+    def amount(self) -> Decimal:
+        """Yuan in all: lines and postage."""
+        return sum(self.lines.values(), self.freight)
+
+    def row(self, *, seq: int, order_id: int, asked_by: int, at: Any) -> Request:
+        """The request's row; the case is set when it is written."""
+        return Request(
+            order_id=order_id,
+            seq=seq,
+            amount=self.amount,
+            freight=self.freight,
+            lines=[{"line": line, "amount": str(amount)} for line, amount in sorted(self.lines.items())],
+            reason=self.reason,
+            ground=self.ground,
+            evidence=self.evidence,
+            payee_channel=self.channel,
+            payee_account_enc=seal(self.account) if self.account else None,
+            payee_name_enc=seal(self.name) if self.name else None,
+            payee_mask=" ".join(part for part in (mask_name(self.name) if self.name else "", _mask_account(self.account)) if part),
+            asked_by_id=asked_by,
+            asked_at=at,
+        )
+
+
+def read_wish(given: dict[str, Any]) -> Wish:
+    """Read what was sent. Raises Malformed naming the first bad field."""
+    wish = Wish(
+        reason=_choice(given.get("reason"), Reason, "reason"),
+        ground=_choice(given.get("ground") or "", Ground, "ground"),
+        evidence=_ids(given.get("evidence")),
+        lines=_lines(given.get("lines")),
+        freight=yuan(given.get("freight", "0"), "freight", zero=True),
+        **_payee(given.get("payee")),
+    )
+    if wish.amount == 0:
+        raise Malformed(_("Ask for at least one line or for postage."), code="nothing_asked", field="lines")
+    return wish
+
+
+def _choice(value: Any, choices: Any, name: str) -> str:
+    if not isinstance(value, str) or value not in choices.values:
+        raise Malformed(_("This is none of the possible values."), code="bad_value", field=name)
+    return value
+
+
+def _ids(value: Any) -> list[int]:
+    if value is None:
+        return []
+    if not isinstance(value, list) or len(value) > 100 or not all(isinstance(each, int) and not isinstance(each, bool) for each in value):
+        raise Malformed(_("Evidence is a list of ids."), code="bad_value", field="evidence")
+    return sorted(set(value))
+
+
+def _lines(value: Any) -> dict[int, Decimal]:
+    if value is None:
+        return {}
+    if not isinstance(value, list) or len(value) > 500:
+        raise Malformed(_("Lines are a list of line and amount."), code="bad_value", field="lines")
+    found: dict[int, Decimal] = {}
+    for number, each in enumerate(value):
+        name = f"lines.{number}"
+        if not isinstance(each, dict) or set(each) != {"line", "amount"}:
+            raise Malformed(_("A line has the fields line and amount."), code="bad_value", field=name)
+        line = each["line"]
+        if isinstance(line, bool) or not isinstance(line, int) or line in found:
+            raise Malformed(_("This line is unknown or named twice."), code="bad_line", field=f"{name}.line")
+        found[line] = yuan(each["amount"], f"{name}.amount")
+    return found
+
+
+def _payee(value: Any) -> dict[str, str]:
+    if not isinstance(value, dict) or not set(value) <= {"channel", "account", "name"}:
+        raise Malformed(_("The payee has the fields channel, account and name."), code="bad_value", field="payee")
+    channel = _choice(value.get("channel"), PayeeChannel, "payee.channel")
+    account, name = (_short(value.get(each), f"payee.{each}") for each in ("account", "name"))
+    if channel == PayeeChannel.ALIPAY and not (account and name):
+        raise Malformed(_("An Alipay payment needs account and name."), code="payee_incomplete", field="payee.account")
+    return {"channel": channel, "account": account, "name": name}
+
+
+def _short(value: Any, name: str) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, str) or len(value) > 100 or "\x00" in value:
+        raise Malformed(_("This is not a text of the permitted length."), code="bad_text", field=name)
+    return value.strip()
+
+
+def _mask_account(account: str) -> str:
+    return f"{account[:3]}***{account[-2:]}" if len(account) > 5 else "***" if account else ""

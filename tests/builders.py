@@ -1,0 +1,98 @@
+"""Orders, parcels and cases for the tests. Cases are walked to their state by real steps."""
+
+from decimal import Decimal
+from itertools import count
+
+import factory
+
+from casework.actions.advance import advance
+from casework.actions.deeds import record_contact
+from casework.actions.open_case import open_case
+from logistics.models import Courier, Parcel
+from orders.models import Buyer, Line, Order
+from refunds.actions.ask import ask_refund
+from tests.cast import MONDAY, acts
+
+numbers = count(1)
+
+
+class BuyerFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Buyer
+
+    nick = factory.Sequence(lambda n: f"tb_sample_{n:05d}")
+
+
+class OrderFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Order
+
+    number = factory.Sequence(lambda n: f"51180{n:014d}")
+    status = "shipped"
+    paid = Decimal("100.00")
+    freight_paid = Decimal("0.00")
+    ordered_at = paid_at = shipped_at = MONDAY
+    created_at = updated_at = MONDAY
+    province, city, district = "浙江省", "杭州市", "西湖区"
+
+
+def an_order(shop, *, lines=("100.00",), freight="0.00", waybill="", **fields):
+    """An order whose lines and postage add up to what was paid, with a parcel when a waybill is given."""
+    amounts = [Decimal(each) for each in lines]
+    paid = sum(amounts, Decimal(freight))
+    buyer = BuyerFactory(shop=shop)
+    waybills = [waybill] if waybill else []
+    order = OrderFactory(shop=shop, buyer=buyer, paid=paid, freight_paid=Decimal(freight), waybills=waybills, **fields)
+    for position, amount in enumerate(amounts, 1):
+        Line.objects.create(
+            order=order, number=f"{order.number}{position}", position=position, title=f"样例商品{position}", price=amount, paid=amount
+        )
+    if waybill:
+        a_parcel(order, waybill)
+    return order
+
+
+def a_parcel(order, waybill):
+    """A parcel of the order with a known courier."""
+    courier = Courier.objects.get(code="zhongtong")
+    parcel, _new = Parcel.objects.get_or_create(shop=order.shop, courier=courier, waybill=waybill, defaults={"first_seen_at": MONDAY})
+    parcel.orders.add(order)
+    return parcel
+
+
+def an_unreachable(agent, *, state="to_contact", at=MONDAY, order=None):
+    """A case of L6, walked to the wanted state."""
+    shop = agent.memberships.get().shop
+    order = order or an_order(shop, waybill=f"7300000000{next(numbers):04d}")
+    case = open_case("unreachable", by=acts(agent), at=at, order=order.number)
+    if state != "to_contact":
+        record_contact(case.pk, channel="chat", outcome="no_answer", by=acts(agent), at=at)
+    case.refresh_from_db()
+    return case
+
+
+def a_wish(order, amount="30.00", **changes):
+    """A request for the order's first line, as the API takes it."""
+    line = order.lines.first()
+    wish = {
+        "order": order.number,
+        "reason": "damaged",
+        "ground": "photo_checked",
+        "evidence": [],
+        "payee": {"channel": "platform"},
+        "lines": [{"line": line.pk, "amount": amount}],
+        "freight": "0.00",
+    }
+    return wish | changes
+
+
+def a_refund(agent, *, order=None, amount="30.00", at=MONDAY, approved_by=None, paid_by=None, **changes):
+    """A refund, asked; approved and paid when somebody is named for it."""
+    order = order or an_order(agent.memberships.get().shop)
+    case = ask_refund(a_wish(order, amount, **changes), by=acts(agent), at=at)
+    if approved_by:
+        case = advance(case.pk, "approve", by=acts(approved_by), at=at)
+    if paid_by:
+        facts = {"platform_number": f"PAY{case.pk:08d}", "paid_at": at.isoformat()}
+        case = advance(case.pk, "record_payout", by=acts(paid_by), at=at, facts=facts)
+    return case
