@@ -14,6 +14,7 @@ from django.db import connections
 from config import messages
 from config.devstack import Servers, private_servers
 from config.owner import WHO_AND_WHERE, acting_as_owner
+from tests.browser.missing import MESSAGE
 
 pytest_plugins = ["tests.cast"]
 
@@ -34,6 +35,20 @@ def pytest_unconfigure(config):
     for directory in root.iterdir() if root.exists() else ():
         Servers(directory).stop()
     shutil.rmtree(root, ignore_errors=True)
+
+
+def pytest_collection_modifyitems(items):
+    """Everything under tests/browser/ drives a browser."""
+    for item in items:
+        if "browser" in item.path.relative_to(settings.BASE_DIR).parts:
+            item.add_marker(pytest.mark.browser)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """A browser test that did not run is said once more, where nobody overlooks it."""
+    skipped = [report for report in terminalreporter.stats.get("skipped", []) if MESSAGE in str(report.longrepr)]
+    if skipped:
+        terminalreporter.write_sep("!", f"{len(skipped)} BROWSER TESTS DID NOT RUN: {MESSAGE}", red=True, bold=True)
 
 
 @pytest.fixture(scope="session")

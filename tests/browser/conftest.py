@@ -1,0 +1,56 @@
+"""A real browser on the test's own server. Whatever it complains about fails the test."""
+
+import os
+import shutil
+
+import pytest
+
+from tests.browser.missing import MESSAGE, PROGRAMS
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The system's Chromium, started once. Without it the test is skipped; where CI=true it fails."""
+    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    if program is None:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(MESSAGE)
+    # The driver keeps an event loop in this thread; the tests themselves stay synchronous.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=program)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium, live_server):
+    """Opens a page as a new visitor: open_page(locale="zh-CN", **options of the browser context)."""
+    contexts, complaints = [], []
+
+    def open_as_new_visitor(locale="zh-CN", **options):
+        context = chromium.new_context(locale=locale, timezone_id="Asia/Shanghai", base_url=live_server.url, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("console", lambda message: complaints.append(message.text) if is_complaint(message) else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda request: None if request.url.startswith((live_server.url, "data:", "blob:")) else complaints.append(request.url))
+        return page
+
+    yield open_as_new_visitor
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def is_complaint(message):
+    """An error in the console; an answer of 4xx shows there too, and a test may want one."""
+    return message.type == "error" and "Failed to load resource: the server responded with a status of 4" not in message.text
+
+
+@pytest.fixture
+def page(open_page):
+    """One visitor's page, in Chinese."""
+    return open_page()
