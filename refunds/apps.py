@@ -12,7 +12,7 @@ class RefundsConfig(AppConfig):
 
     def ready(self) -> None:
         from orders.signals import orders_imported
-        from refunds import panels, policies, receivers, refusals  # noqa: F401  (register themselves)
+        from refunds import invariants, panels, policies, receivers, refusals  # noqa: F401  (register themselves)
         from refunds.seeds import seed
 
         post_migrate.connect(seed, sender=self)

@@ -1,0 +1,84 @@
+"""Evidence: a picture on a case, stored privately under a name that nobody guesses."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+import pathlib
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from casework.actions.deeds import choice, locked_for_work
+from casework.actions.door import door
+from casework.actions.moves import follow
+from casework.models import Evidence, EvidenceKind
+from casework.pictures import SUFFIX, Picture, read_picture
+from orders.access import Actor
+from orders.clock import wall_clock
+from orders.errors import Malformed, Refused
+from orders.roles import STAFF
+
+
+def add_evidence(case_id: int, *, upload: Any, kind: Any, by: Actor, at: dt.datetime | None = None) -> Evidence:
+    """Check, re-encode, hash and store a picture. `upload` is a file with read().
+
+    Raises Malformed for no or a bad picture, NotFound, NotAllowed, Refused `case_closed` or `too_many_pictures`.
+    A refused picture leaves no bytes on the disk.
+    """
+    now = at or wall_clock()
+    kind = choice(kind, EvidenceKind, "kind")
+    if upload is None or not hasattr(upload, "read"):
+        raise Malformed(_("Choose a picture."), code="file_required", field="file")
+    upload.seek(0)
+    original = hashlib.file_digest(upload, "sha256").hexdigest()
+    upload.seek(0)
+    picture = read_picture(upload)
+    name = _store(picture, now)
+    try:
+        return _keep(case_id, kind, name, picture, original, by, now)
+    except BaseException:
+        # Whatever went wrong, a picture without a row leaves no bytes behind.
+        (pathlib.Path(settings.MEDIA_ROOT) / name).unlink()
+        raise
+
+
+def _keep(case_id: int, kind: str, name: str, picture: Picture, original: str, by: Actor, now: dt.datetime) -> Evidence:
+    with door(by, now):
+        case, situation = locked_for_work(case_id, by, now, STAFF)
+        if len(situation.evidence) >= situation.policy("evidence_photos"):
+            raise Refused(_("The case has as many pictures as it may have."), code="too_many_pictures")
+        evidence = Evidence.objects.create(
+            case=case,
+            kind=kind,
+            path=name,
+            mime=picture.mime,
+            size=len(picture.data),
+            width=picture.width,
+            height=picture.height,
+            sha256=hashlib.sha256(picture.data).hexdigest(),
+            original_sha256=original,
+            taken_at=picture.taken_at,
+            uploaded_at=now,
+            uploaded_by_id=by.user_id,
+        )
+        follow(case, "", "evidence", situation, facts={}, own={"evidence": evidence.pk, "kind": kind, "sha256": evidence.sha256})
+    return evidence
+
+
+def _store(picture: Picture, now: dt.datetime) -> str:
+    """Write the bytes under a name that nobody guesses."""
+    name = f"{now:%Y%m}/{secrets.token_hex(16)}.{SUFFIX[picture.mime]}"
+    path = pathlib.Path(settings.MEDIA_ROOT) / name
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(picture.data)
+    return name
+
+
+def evidence_path(evidence: Evidence) -> pathlib.Path:
+    """Where the picture lies on the disk."""
+    return pathlib.Path(settings.MEDIA_ROOT) / evidence.path

@@ -1,0 +1,101 @@
+"""Pictures from outside: recognised by content, bounded, re-encoded so that nothing but pixels is kept (U1-U3)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import warnings
+from dataclasses import dataclass
+from typing import IO
+
+from django.utils.translation import gettext_lazy as _
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+
+from casework.calendars import SHOP_TIME
+from orders.errors import Malformed
+
+BYTES = 15 * 1024 * 1024
+PIXELS = 50_000_000
+SIDE = 12_000
+# What is stored fits a screen and still shows a waybill's print.
+STORED_SIDE = 4096
+FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+SUFFIX = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
+HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A clean picture: bytes, type, size in pixels, and when the camera says it was taken."""
+
+    data: bytes
+    mime: str
+    width: int
+    height: int
+    taken_at: dt.datetime | None
+
+
+def read_picture(upload: IO[bytes]) -> Picture:
+    """Read an uploaded picture. Raises Malformed with a code for what is wrong; decodes nothing before its size is known."""
+    raw = upload.read(BYTES + 1)
+    if len(raw) > BYTES:
+        raise _bad("picture_too_large", _("A picture has at most 15 MB."))
+    if raw[4:8] == b"ftyp" and raw[8:12] in HEIC_BRANDS:
+        raise _bad("picture_heic", _("This is a HEIC picture; please send it as JPEG."))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            return _decode(raw)
+    except (
+        UnidentifiedImageError,
+        OSError,
+        SyntaxError,
+        ValueError,
+        EOFError,
+        Image.DecompressionBombError,
+        Image.DecompressionBombWarning,
+    ) as error:
+        raise _bad("picture_unreadable", _("This is not a readable JPEG, PNG or WebP picture.")) from error
+
+
+def _decode(raw: bytes) -> Picture:
+    with Image.open(io.BytesIO(raw), formats=list(FORMATS)) as image:
+        if image.width > SIDE or image.height > SIDE or image.width * image.height > PIXELS:
+            raise _bad("picture_too_many_pixels", _("This picture has too many pixels."))
+        if getattr(image, "n_frames", 1) > 1:
+            raise _bad("picture_moves", _("Moving pictures are not taken."))
+        mime = FORMATS[image.format or ""]
+        taken = _taken_at(image)
+        upright = ImageOps.exif_transpose(image)
+        upright.load()
+    upright.thumbnail((STORED_SIDE, STORED_SIDE))
+    data = _encode(upright, mime)
+    return Picture(data, mime, upright.width, upright.height, taken)
+
+
+def _encode(image: Image.Image, mime: str) -> bytes:
+    """Only pixels are written: no EXIF, no comments, no profile, nothing behind the end."""
+    plain = image.convert("RGB") if mime == "image/jpeg" else image.convert("RGBA" if image.has_transparency_data else "RGB")
+    bare = Image.frombytes(plain.mode, plain.size, plain.tobytes())
+    out = io.BytesIO()
+    if mime == "image/jpeg":
+        bare.save(out, "JPEG", quality=88)
+    elif mime == "image/png":
+        bare.save(out, "PNG")
+    else:
+        bare.save(out, "WEBP", quality=88)
+    return out.getvalue()
+
+
+def _taken_at(image: Image.Image) -> dt.datetime | None:
+    """EXIF's time as shop time; None when the camera says none or nonsense."""
+    exif = image.getexif()
+    text = exif.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal) or exif.get(ExifTags.Base.DateTime)
+    try:
+        return dt.datetime.strptime(str(text)[:19], "%Y:%m:%d %H:%M:%S").replace(tzinfo=SHOP_TIME)
+    except ValueError:
+        return None
+
+
+def _bad(code: str, text: object) -> Malformed:
+    return Malformed(text, code=code, field="file")  # type: ignore[arg-type]  # lazy text
