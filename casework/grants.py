@@ -29,8 +29,7 @@ GRANT USAGE ON SCHEMA public TO {role};
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role};
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role};
 GRANT TEMPORARY ON DATABASE {database} TO {role};
-ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role};
-ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {role};
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO {role};
 """
 
 
@@ -52,11 +51,11 @@ def grant_application_role(connection: Any, role: str) -> None:
 
 
 def _close_journal(cursor: Any, quote: Any, role: str) -> None:
-    """The journal is written through its parent table; partitions are not reached at all."""
+    """The journal is written through its parent table; partitions, coming ones included, are read at most."""
     cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON casework_journal FROM {quote(role)}")
     cursor.execute("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'casework_journal'::regclass")
     for (partition,) in cursor.fetchall():
-        cursor.execute(f"REVOKE ALL ON {partition} FROM {quote(role)}")
+        cursor.execute(f"REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {partition} FROM {quote(role)}")
 
 
 def _close_counters(cursor: Any, quote: Any, role: str, table: str, counters: list[str]) -> None:
