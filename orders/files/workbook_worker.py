@@ -1,0 +1,94 @@
+"""Reads one sheet of a workbook in a process of its own and writes its rows as lines of JSON.
+
+Run as a script by orders.files.workbook with limits on memory and time: what a hostile workbook breaks is this process
+only. It knows nothing of Django and sees no environment.
+Lines: {"sheets": n} once (sheets that hold anything), then [row number, [cells]]; last {"end": true} or {"error": ...}.
+Cells are text, numbers or null; times are written as yyyy-mm-dd hh:mm:ss.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import resource
+import sys
+from typing import Any
+
+HEADER_WITHIN = 20
+BEYOND_HEADER = 16
+
+
+def main(path: str, memory: int, seconds: int, columns: int, most: int) -> None:
+    """Write the rows of the first sheet that holds any. Ends quietly where the reader went away."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    try:
+        write_rows(path, columns, most)
+        say({"end": True})
+    except BrokenPipeError:
+        return
+    except MemoryError:
+        say({"error": "workbook_too_hard"})
+    except Exception as error:  # noqa: BLE001 - a broken workbook raises anything; the parent gets one word and the type
+        say({"error": "damaged_workbook", "type": type(error).__name__})
+
+
+def write_rows(path: str, columns: int, most: int) -> None:
+    """Formulas come as their last values. The dimension that the file states is wrong in real exports and is not believed."""
+    from openpyxl import load_workbook
+
+    book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    sheets = [sheet for sheet in book.worksheets if has_rows(sheet)]
+    say({"sheets": len(sheets)})
+    for number, cells in enumerate(rows(sheets[0], columns) if sheets else [], start=1):
+        if number > most:
+            return say({"error": "too_many_rows"})
+        values = [plain(cell) for cell in cells]
+        while values and values[-1] in (None, ""):
+            values.pop()
+        if values:
+            say([number, values])
+
+
+def has_rows(sheet: Any) -> bool:
+    """Whether the sheet holds a value in its first rows."""
+    return any(header(sheet, 64))
+
+
+def header(sheet: Any, columns: int) -> list[Any]:
+    """The first row that is not empty, without the empty cells at its end."""
+    sheet.reset_dimensions()
+    for row in sheet.iter_rows(max_row=HEADER_WITHIN, max_col=columns, values_only=True):
+        used = [position for position, value in enumerate(row, start=1) if value not in (None, "")]
+        if used:
+            return list(row[: used[-1]])
+    return []
+
+
+def rows(sheet: Any, columns: int) -> Any:
+    """All rows, a little wider than the header so that cells beyond it are seen."""
+    width = len(header(sheet, columns + 1))
+    sheet.reset_dimensions()
+    return sheet.iter_rows(max_col=min(width + BEYOND_HEADER, columns + 1), values_only=True)
+
+
+def plain(value: Any) -> str | float | int | None:
+    """A cell as JSON can say it."""
+    if value is None or isinstance(value, (str, int, float)):
+        return str(value).upper() if isinstance(value, bool) else value
+    if isinstance(value, dt.datetime):
+        return (value + dt.timedelta(microseconds=500_000)).strftime("%Y-%m-%d %H:%M:%S")
+    if isinstance(value, dt.date):
+        return f"{value:%Y-%m-%d} 00:00:00"
+    return str(value)
+
+
+def say(message: object) -> None:
+    """One line to the parent."""
+    sys.stdout.write(json.dumps(message) + "\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]), int(sys.argv[5]))
+    sys.stdout.flush()
