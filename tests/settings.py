@@ -6,6 +6,7 @@ from pathlib import Path
 
 # Made by the first process and inherited by the workers, which must not make another.
 TEST_ROOT = Path(os.environ.get("DESK_TEST_ROOT") or tempfile.mkdtemp(prefix="desk-test-"))
+TEST_ROOT.chmod(0o711)  # where the database server is another user, it must pass through
 os.environ["DESK_TEST_ROOT"] = str(TEST_ROOT)
 os.environ["DATA_DIR"] = str(TEST_ROOT / os.environ.get("PYTEST_XDIST_WORKER", "main"))
 for name in ("PRODUCTION", "TEST_CLOCK", "DEBUG", "HTTPS"):

@@ -3,21 +3,26 @@
 import multiprocessing
 import os
 import signal
+import tempfile
+from pathlib import Path
 
 import psycopg2
 import pytest
+from django.conf import settings
 
 from config.devstack import Servers, private_urls, socket_directory
 from config.servers.process import wait_until
 
 
 @pytest.fixture
-def start(tmp_path):
-    """Makes users of the servers under a directory; whatever they leave is stopped."""
+def start():
+    """Makes users of the servers under one directory; whatever they leave is stopped."""
     made = []
+    data = Path(tempfile.mkdtemp(dir=settings.TEST_ROOT))
+    data.chmod(0o711)
 
     def another(**options):
-        made.append(Servers(tmp_path, **({"durable": False} | options)))
+        made.append(Servers(data, **({"durable": False} | options)))
         made[-1].acquire()
         return made[-1]
 
@@ -51,8 +56,6 @@ def test_a_user_who_was_killed_does_not_keep_them_running(start):
 
 
 def use_until_killed(directory):
-    from pathlib import Path
-
     servers = Servers(Path(directory), durable=False)
     servers.acquire()
     (servers.sockets / "second-user").touch()
