@@ -50,10 +50,10 @@ class ReturnTime(Facts):
     returns_at = InstantField(label=_("The courier sends it back at"))
 
 
-def channels_missing(case: Unreachable, at: Situation) -> list[str]:
-    """The channels without an attempt in the window, as staff call them."""
+def channels_missing(case: Unreachable, at: Situation) -> list[Channel]:
+    """The channels without an attempt in the window."""
     tried = at.channels_tried(until=at.fired.due_at if at.fired else None)
-    return [str(each.label) for each in Channel if each not in tried]
+    return [each for each in Channel if each not in tried]
 
 
 def days_missing(case: Unreachable, at: Situation) -> int:
@@ -106,7 +106,7 @@ class Unreachable(Incident):
         _("These channels have not been tried yet: {channels}."),
         rule="L6.1",
         otherwise=_("Every channel was tried in time."),
-        says=lambda case, at: {"channels": ", ".join(channels_missing(case, at)) or "-"},
+        says=lambda case, at: {"channels": ", ".join(str(each.label) for each in channels_missing(case, at)) or "-"},
     )
     def contact_rule_was_kept(self: Unreachable, at: Situation) -> bool:
         return not channels_missing(self, at) and not days_missing(self, at)
