@@ -36,7 +36,10 @@ def open_page(chromium, live_server):
         page.set_default_timeout(10_000)
         page.on("console", lambda message: complaints.append(message.text) if is_complaint(message) else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda request: None if request.url.startswith((live_server.url, "data:", "blob:")) else complaints.append(request.url))
+        page.on(
+            "request",
+            lambda request: None if request.url.startswith((live_server.url, "data:", "blob:")) else complaints.append(request.url),
+        )
         return page
 
     yield open_as_new_visitor
