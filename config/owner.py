@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
 # The name of the database stays as it is: a test's database is not the one in the address.
@@ -15,9 +14,7 @@ WHO_AND_WHERE = ("USER", "PASSWORD", "HOST", "PORT")
 
 @contextmanager
 def acting_as_owner(alias: str = "default") -> Iterator[None]:
-    """Let the connection `alias` work as the owner for the length of the block. Not inside a transaction."""
-    if not settings.DATABASE_OWNER:
-        raise ImproperlyConfigured("DATABASE_OWNER_URL is not set: only the owner of the schema may migrate.")
+    """Let the connection `alias` work as the owner for the length of the block. Not inside a transaction. Needs DATABASE_OWNER_URL."""
     connection = connections[alias]
     before = {key: connection.settings_dict[key] for key in WHO_AND_WHERE}
     connection.close()

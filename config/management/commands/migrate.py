@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.conf import settings
+from django.core.management.base import CommandError
 from django.core.management.commands import migrate
 
 from config.owner import acting_as_owner
@@ -12,5 +14,7 @@ class Command(migrate.Command):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Migrate with DATABASE_OWNER_URL."""
+        if not settings.DATABASE_OWNER:
+            raise CommandError("DATABASE_OWNER_URL is not set, and only the owner of the schema may migrate.")
         with acting_as_owner(options["database"]):
             super().handle(*args, **options)
