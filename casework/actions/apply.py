@@ -7,8 +7,10 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F
+from django.utils import translation
 
 from casework.actions.deadlines import DeadlinePlan, plan_clocks, plan_tasks
 from casework.actions.journal import Entry, write_journal
@@ -102,11 +104,21 @@ def write_rows(rows: list[models.Model]) -> None:
 
 
 def _write_tasks(moves: list[Move]) -> dict[int, list[Task]]:
-    asked = [
-        Task(case=move.case, kind=each.kind, title=str(each.title), text=each.text, role=each.role, rule=each.rule, created_at=move.at.now)
-        for move in moves
-        for each in move.case.effects.tasks
-    ]
+    """Tasks are written in the shop's language, whoever's deed asks for them."""
+    with translation.override(settings.LANGUAGE_CODE):
+        asked = [
+            Task(
+                case=move.case,
+                kind=each.kind,
+                title=str(each.title),
+                text=each.text,
+                role=each.role,
+                rule=each.rule,
+                created_at=move.at.now,
+            )
+            for move in moves
+            for each in move.case.effects.tasks
+        ]
     found: dict[int, list[Task]] = defaultdict(list)
     for task in Task.objects.bulk_create(asked):
         found[task.case_id].append(task)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from casework.calendars import SHOP_TIME
@@ -300,9 +302,12 @@ class Refund(Case):
         self.effects.note(amount=request.amount)
 
     def _memo(self, at: Situation, request: Request) -> TaskAsked:
-        """R2.2: date, amount, reason, handler; signed with the handler's code (L9.9)."""
-        day = at.now.astimezone(SHOP_TIME)
-        text = str(_("{day:%Y-%m-%d} refund {amount} yuan, {reason}, {handler}")).format(
-            day=day, amount=request.amount, reason=request.get_reason_display(), handler=standing(at).asker_code
-        )
+        """R2.2: date, amount, reason, handler; signed with the handler's code (L9.9), in the shop's language."""
+        with translation.override(settings.LANGUAGE_CODE):
+            text = _("{day:%Y-%m-%d} refund {amount} yuan, {reason}, {handler}").format(
+                day=at.now.astimezone(SHOP_TIME),
+                amount=request.amount,
+                reason=request.get_reason_display(),
+                handler=standing(at).asker_code,
+            )
         return TaskAsked("memo", text, _("Write the memo on the order"), rule="R2.2")
