@@ -15,3 +15,8 @@ urlpatterns = [
     path("", include("logistics.urls")),
     path("", include("refunds.urls")),
 ]
+
+handler400 = "casework.views.errors.bad_request"
+handler403 = "casework.views.errors.forbidden"
+handler404 = "casework.views.errors.missing"
+handler500 = "casework.views.errors.broken"
