@@ -18,9 +18,9 @@ def in_source():
     for app in APPS:
         for path in sorted((ROOT / app).rglob("*.py")):
             if "migrations" not in path.parts:
-                found |= {text: path for text in _in_python(path)}
+                found |= dict.fromkeys(_in_python(path), path)
         for path in sorted((ROOT / app).rglob("*.html")):
-            found |= {text: path for text in _in_template(path)}
+            found |= dict.fromkeys(_in_template(path), path)
     return found
 
 
