@@ -11,7 +11,8 @@ class CaseworkConfig(AppConfig):
     verbose_name = _("Casework")
 
     def ready(self) -> None:
-        from casework import checks, senders  # noqa: F401  (register themselves)
+        from casework import checks, panels, senders  # noqa: F401  (register themselves)
         from casework.seeds import seed
 
         post_migrate.connect(seed, sender=self)
+        panels.register()

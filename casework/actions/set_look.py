@@ -1,0 +1,35 @@
+"""How the workbench looks to one person: theme and density, kept with the person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from orders.access import Actor, acting
+from orders.errors import Malformed
+from orders.models import User
+
+LOOKS = ("theme", "density")
+
+
+def next_look(user: User, name: str) -> str:
+    """The value that follows the present one: auto, light, dark; comfortable, compact."""
+    values = choices_of(name)
+    return values[(values.index(getattr(user, name)) + 1) % len(values)]
+
+
+def set_look(user: User, name: str, value: Any, *, by: Actor) -> None:
+    """Keep the person's theme or density. Raises Malformed for anything else."""
+    if value not in choices_of(name):
+        raise Malformed(_("This is none of the possible values."), code="bad_value", field=name)
+    setattr(user, name, value)
+    with acting(by):
+        user.save(update_fields=[name])
+
+
+def choices_of(name: str) -> list[str]:
+    """The values of a look. Raises Malformed when there is no such look."""
+    if name not in LOOKS:
+        raise Malformed(_("This is none of the possible values."), code="bad_value", field="look")
+    return [value for value, _label in User._meta.get_field(name).choices or []]

@@ -1,0 +1,146 @@
+// Dialogs, panes, single keys, copying, clocks that count down, theme and density without a reload.
+// Every page works without it: it only makes things quicker.
+(function () {
+  "use strict";
+  const root = document.documentElement;
+  const words = document.body.dataset;
+
+  function all(selector) { return Array.from(document.querySelectorAll(selector)); }
+  function keep(name, value) { try { localStorage.setItem(name, value); } catch (error) { /* private mode */ } }
+  function kept(name) { try { return localStorage.getItem(name); } catch (error) { return null; } }
+
+  // Clocks. The server's time counts, not this machine's; the script never decides anything.
+  const ahead = Date.parse(words.now) - Date.now();
+  const MINUTE = 60000, DAY = 1440;
+
+  function span(minutes) {
+    if (minutes >= DAY) return words.days.replace("{d}", Math.floor(minutes / DAY)).replace("{h}", Math.floor(minutes % DAY / 60));
+    return Math.floor(minutes / 60) + ":" + String(minutes % 60).padStart(2, "0");
+  }
+  function tick() {
+    const now = Date.now() + ahead;
+    all("time[data-due]").forEach(function (el) {
+      const left = Date.parse(el.dateTime) - now;
+      const late = left < 0;
+      el.classList.toggle("clock--late", late);
+      el.classList.toggle("clock--soon", !late && left <= 120 * MINUTE);
+      const text = el.querySelector("[data-left]") || el;
+      text.textContent = (late ? words.over : words.left).replace("{t}", span(Math.floor(Math.abs(left) / MINUTE)));
+    });
+  }
+  if (words.now) { tick(); setInterval(tick, 15000); }
+
+  // Toasts and copying.
+  function toast(text) {
+    const box = document.querySelector(".toasts");
+    const el = document.createElement("div");
+    el.className = "toast";
+    el.textContent = text;
+    box.append(el);
+    setTimeout(function () { el.remove(); }, 4000);
+  }
+  function copy(text) {
+    if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(text);
+    // Without TLS there is no clipboard for scripts; the old way still works.
+    const area = document.createElement("textarea");
+    area.value = text;
+    area.setAttribute("readonly", "");
+    area.className = "visually-hidden";
+    document.body.append(area);
+    area.select();
+    const done = document.execCommand("copy");
+    area.remove();
+    return done ? Promise.resolve() : Promise.reject(new Error("copy"));
+  }
+  function copyFrom(el) {
+    const source = el.dataset.copyFrom && document.getElementById(el.dataset.copyFrom);
+    copy(source ? ("value" in source ? source.value : source.textContent.trim()) : el.dataset.copy).then(
+      function () { toast(words.copied); }, function () { toast(words.notCopied); });
+  }
+
+  // Theme and density: sent without leaving the page, so that nothing typed is lost.
+  function look(form) {
+    fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } })
+      .then(function (answer) { return answer.ok ? answer.json() : Promise.reject(answer); })
+      .then(function (values) {
+        Object.keys(values).forEach(function (name) {
+          root.setAttribute("data-" + name, values[name].value);
+          all('[data-look="' + name + '"] [data-label]').forEach(function (el) { el.textContent = values[name].label; });
+        });
+      })
+      .catch(function () { form.submit(); });
+  }
+
+  function open(id) { const box = document.getElementById(id); if (box && box.showModal && !box.open) box.showModal(); }
+  function pane(name) {
+    document.querySelector("[data-pane]").dataset.pane = name;
+    all("[data-pane-to]").forEach(function (el) { el.setAttribute("aria-pressed", String(el.dataset.paneTo === name)); });
+  }
+
+  document.addEventListener("click", function (event) {
+    const el = event.target.closest("[data-open], [data-close], [data-dismiss], [data-pane-to], [data-copy], [data-copy-from], [aria-disabled=true]");
+    if (!el) { if (event.target.nodeName === "DIALOG") event.target.close(); return; }
+    if (el.getAttribute("aria-disabled") === "true") { event.preventDefault(); event.stopImmediatePropagation(); return; }
+    if (el.dataset.open) open(el.dataset.open);
+    if ("close" in el.dataset) el.closest("dialog").close();
+    if ("dismiss" in el.dataset) el.parentElement.remove();
+    if (el.dataset.paneTo) pane(el.dataset.paneTo);
+    if ("copy" in el.dataset || el.dataset.copyFrom) copyFrom(el);
+  }, true);
+
+  document.addEventListener("submit", function (event) {
+    const form = event.target;
+    if (form.dataset.look) { event.preventDefault(); look(form); return; }
+    if (form.method !== "post" || "many" in form.dataset) return;
+    // A double click sends once; the version in the form is the real guard.
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+  });
+  // Coming back by the browser's own button finds a form that can be sent again.
+  window.addEventListener("pageshow", function () { all("form[data-sent]").forEach(function (form) { delete form.dataset.sent; }); });
+
+  // Single keys. event.code, not event.key: with a Chinese input method on, key reads "Process".
+  const box = document.querySelector("[data-keys-on]");
+  let keysOn = kept("desk-keys") !== "off";
+  if (box) {
+    box.checked = keysOn;
+    box.addEventListener("change", function () { keysOn = box.checked; keep("desk-keys", keysOn ? "on" : "off"); });
+  }
+  function shown(el) { return el.getClientRects().length > 0; }
+  function move(step) {
+    const rows = all("[data-row]").filter(shown);
+    if (!rows.length) return;
+    const focused = rows.indexOf(document.activeElement);
+    const from = focused >= 0 ? focused : rows.findIndex(function (row) { return row.hasAttribute("aria-current"); });
+    rows[Math.max(0, Math.min(rows.length - 1, from + step))].focus();
+  }
+  // Money buttons carry data-arm: their key only moves focus there, Enter then sends.
+  function press(name) {
+    const el = all('[data-key="' + name + '"]').find(shown);
+    if (!el) return false;
+    const closed = el.closest("details:not([open])");
+    if (closed && !el.matches("summary")) closed.open = true;
+    el.focus();
+    if (!("arm" in el.dataset) && !el.matches("input:not([type=checkbox]), textarea, select")) el.click();
+    return true;
+  }
+  function isTyping(el) { return el.closest && el.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable], dialog"); }
+
+  document.addEventListener("keydown", function (event) {
+    if (event.isComposing || event.defaultPrevented) return;
+    if ((event.ctrlKey || event.metaKey) && event.code === "Enter") { if (press("main")) event.preventDefault(); return; }
+    if (!keysOn || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    const name = event.code.replace(/^(Key|Digit|Numpad)/, "").toLowerCase();
+    if (event.code === "Slash" && event.shiftKey) open("keys");
+    else if (event.code === "Slash") { if (!press("/")) return; }
+    else if (event.shiftKey) return;
+    else if (name === "j") move(1);
+    else if (name === "k") move(-1);
+    else if (name === "m" || name === "d") { const form = document.querySelector('[data-look="' + (name === "m" ? "theme" : "density") + '"]'); if (form) look(form); }
+    else if (!/^[a-z0-9]$/.test(name) || !press(name)) return;
+    event.preventDefault();
+  });
+
+  // Lists that refresh themselves keep the row that has the focus.
+  document.addEventListener("htmx:afterSwap", function () { tick(); });
+})();

@@ -1,0 +1,81 @@
+"""What a page says when it cannot do what was asked: one place for every refusal, in the look of the workbench."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from orders.errors import DeskError, NotFound, Text
+
+TITLES: dict[int, Text] = {
+    400: _("This could not be read"),
+    403: _("Not for this role"),
+    404: _("Nothing here"),
+    405: _("Not this way"),
+    409: _("Somebody was faster"),
+    413: _("Too much at once"),
+    422: _("A rule says no"),
+    500: _("Our fault"),
+}
+
+
+class Refusals:
+    """A refusal that no view answered itself becomes a page. The API has its own place for them."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Nothing to do on the way."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """The page of a DeskError; anything else goes on to Django."""
+        if not isinstance(exception, DeskError) or request.path.startswith("/api/"):
+            return None
+        return refusal_page(request, exception)
+
+
+def refusal_page(request: HttpRequest, error: DeskError) -> HttpResponse:
+    """The refusal with its sentence, its reasons and its status."""
+    return error_page(request, error.status, detail=error.detail, reasons=error.reasons)
+
+
+def error_page(request: HttpRequest, status: int, *, detail: Text = "", reasons: Any = ()) -> HttpResponse:
+    """An error page. 500 draws on nothing that may have broken: no person, no database."""
+    context = {"status": status, "heading": TITLES.get(status, TITLES[400]), "detail": detail, "reasons": reasons}
+    template = "casework/broken.html" if status == 500 or not _is_known(request) else "casework/error.html"
+    return render(request, template, context, status=status)
+
+
+def _is_known(request: HttpRequest) -> bool:
+    return getattr(request, "user", None) is not None and request.user.is_authenticated
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: handler400 of the project."""
+    return error_page(request, 400, detail=_("What was sent cannot be read."))
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403: handler403 of the project."""
+    return error_page(request, 403, detail=_("Your role does not allow this."))
+
+
+def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: handler404 of the project. The same for what does not exist and for what is another shop's."""
+    return error_page(request, 404, detail=NotFound.detail)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """500: handler500 of the project."""
+    return error_page(request, 500, detail=_("Something broke on our side. It is in the log; what was saved before is safe."))
+
+
+def no_csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that is too old, or did not come from our pages."""
+    return error_page(request, 403, detail=_("This form is too old. Go back, load the page again, and send it once more."))
