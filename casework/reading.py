@@ -69,4 +69,4 @@ def list_cases(by: Actor) -> CaseQuerySet:
     """The actor's cases with `next_due`, the instant that runs out first."""
     due = Deadline.objects.filter(case=OuterRef("pk"), status__in=RUNNING).order_by("due_at").values("due_at")[:1]
     rows: Any = Case.objects.for_actor(by).select_related("order__buyer", "shop", "owner")
-    return rows.annotate(next_due=Subquery(due, output_field=DateTimeField()))  # type: ignore[no-any-return]
+    return rows.annotate(next_due=Subquery(due, output_field=DateTimeField()))

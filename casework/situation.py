@@ -67,7 +67,7 @@ def read_situations(cases: Sequence[Case], *, now: dt.datetime, actor: Actor) ->
     ids = [case.pk for case in cases]
     policies, calendar = Policies(now), Calendar()
     orders = Order.objects.in_bulk({case.order_id for case in cases if case.order_id})
-    parts = {
+    parts: dict[str, Any] = {
         "contacts": _by_case(ContactAttempt.objects.filter(case__in=ids)),
         "evidence": _by_case(Evidence.objects.filter(case__in=ids)),
         "children": _by_case(Case.objects.filter(parent__in=ids).order_by("id"), "parent_id"),

@@ -166,7 +166,7 @@ def step(
         meta = Step(method.__name__, label, sources, target, roles, rule, tuple(when), facts, hint, needs_note, decides_money, hidden)
         conditions = [_condition(each) for each in when]
         wrapped = django_fsm.transition(FIELD, source=list(sources), target=target, conditions=conditions, custom={"step": meta})(method)
-        return wrapped  # type: ignore[no-any-return]
+        return wrapped
 
     return make
 

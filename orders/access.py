@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import connection, models, transaction
-from django.http import HttpRequest
 
 from orders.roles import CLOCK, SYSTEM
 
@@ -32,7 +31,7 @@ class Actor:
     @classmethod
     def of(cls, user: User, channel: str, *, request_id: str = "", has_session: bool = False) -> Actor:
         """The acting person; one query for the memberships."""
-        roles = dict(user.memberships.values_list("shop_id", "role")) if user.is_active else {}
+        roles: dict[int | None, str] = {each.shop_id: each.role for each in user.memberships.all()} if user.is_active else {}
         return cls(user.pk, user.shown_name, channel, roles, user.all_shops, request_id, has_session)
 
     @classmethod
@@ -49,6 +48,12 @@ class Actor:
     def is_person(self) -> bool:
         """True for people, False for clocks and the programme."""
         return self.user_id is not None
+
+    @property
+    def person_id(self) -> int:
+        """The id of the acting person. Only where clocks and the programme never come."""
+        assert self.user_id is not None
+        return self.user_id
 
     def role_in(self, shop_id: int) -> str:
         """The role in that shop, or "" when the shop is not theirs. Being superuser gives none."""
@@ -87,8 +92,8 @@ class ScopedQuerySet(models.QuerySet[Any]):
         return self.for_actor(Actor.of(user, "page"))
 
 
-def actor_of(request: HttpRequest | Any, channel: str = "page") -> Actor:
-    """The actor of a request, read once and kept on it."""
+def actor_of(request: Any, channel: str = "page") -> Actor:
+    """The actor of a request (Django's or the API's), read once and kept on it."""
     known = getattr(request, "_actor", None)
     if isinstance(known, Actor) and known.channel == channel:
         return known

@@ -52,7 +52,8 @@ def finish(moves: Sequence[Move]) -> None:
 
 def tell_parent(child: Case, at: Situation) -> None:
     """The end of a child is an entry in its parent's timeline, and may be a step there."""
-    parent = lock_cases([child.parent_id])[child.parent_id]  # type: ignore[list-item]  # caller saw parent_id
+    assert child.parent_id is not None  # the caller saw it
+    parent = lock_cases([child.parent_id])[child.parent_id]
     follow(
         parent,
         parent.step_after_child(child),

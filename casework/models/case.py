@@ -121,12 +121,12 @@ class Case(models.Model):
         return self.number
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **options: Any) -> Self:
         """Read a row as its kind. Raises ValueError when `kind` or `state` is left out of the columns."""
         if "kind" not in field_names or "state" not in field_names:
             raise ValueError("A case is never read without its kind and state.")
         kind = dict(zip(field_names, values, strict=False))["kind"]
-        return super(Case, KINDS.get(kind, cls)).from_db(db, field_names, values)  # type: ignore[return-value]
+        return super(Case, KINDS.get(kind, cls)).from_db(db, field_names, values, **options)  # type: ignore[return-value]
 
     def refresh_from_db(self, using: str | None = None, fields: Any = None, from_queryset: Any = None) -> None:
         """Read the row again. The library's own way unprotects the state for the whole process meanwhile."""
@@ -134,7 +134,7 @@ class Case(models.Model):
         forget_state(self)
         super().refresh_from_db(using=using, fields=sorted(names), from_queryset=from_queryset)
         if fields is None:
-            self._prefetched_objects_cache = {}
+            self._prefetched_objects_cache: dict[str, Any] = {}
 
     @classmethod
     def steps(cls) -> list[Step]:
@@ -144,7 +144,7 @@ class Case(models.Model):
     @property
     def state_now(self) -> States:
         """The state as a member of the kind's states."""
-        return type(self).STATES(self.state)
+        return type(self).STATES(self.state)  # type: ignore[call-arg]  # looked up by value
 
     @property
     def kind_label(self) -> str:

@@ -38,7 +38,7 @@ def ask_refund(given: Any, *, by: Actor, at: dt.datetime | None = None) -> Case:
         if above is not None and above.kind == Refund.KIND:
             return advance(above.pk, "ask_again", by=by, at=now, facts={"request": _only_wish(given)})
         effects = Effects()
-        effects.write(wish.row(seq=1, order_id=order.pk, asked_by=by.user_id or 0, at=now))
+        effects.write(wish.row(seq=1, order_id=order.pk, asked_by=by.person_id, at=now))
         effects.note(amount=wish.amount, reason=wish.reason, version=1)
         effects.send("notice", to="leads", about="refund_asked")
         subject = Subject("", f"¥{wish.amount}", order.shop_id, order.pk)

@@ -151,7 +151,8 @@ class Refund(Case):
         says=lambda case, at: {"total": standing(at).cumulated, "limit": standing(at).limit},
     )
     def within_own_limit(self: Refund, at: Situation) -> bool:
-        return standing(at).limit is not None and standing(at).cumulated <= standing(at).limit
+        mine = standing(at)
+        return mine.limit is not None and mine.cumulated <= mine.limit
 
     @guard(_("Your limit for today is {limit}."), rule="R1.2", says=lambda case, at: {"limit": standing(at).day_limit})
     def within_day_limit(self: Refund, at: Situation) -> bool:
@@ -176,7 +177,7 @@ class Refund(Case):
                 asked_by_id=request.asked_by_id,
                 order_id=request.order_id,
                 amount=request.amount,
-                decided_by_id=at.actor.user_id,
+                decided_by_id=at.actor.person_id,
             )
         )
         self.effects.note(amount=request.amount, version=request.seq)
@@ -193,7 +194,7 @@ class Refund(Case):
     def send_back(self, facts: dict[str, Any]) -> None:
         """More is wanted first. The money stays set aside until a new version replaces the request."""
         at, request = self._now()
-        self.effects.write(SendBack(request=request, by_id=at.actor.user_id, at=at.now, reason=facts["reason"]))
+        self.effects.write(SendBack(request=request, by_id=at.actor.person_id, at=at.now, reason=facts["reason"]))
 
     @step(
         [State.ASKED, State.SENT_BACK, State.LAPSED, State.TO_PAY],
@@ -208,7 +209,7 @@ class Refund(Case):
         """The new version ends the old one and its approval; its own money is set aside."""
         at, request = self._now()
         wish = read_wish(facts["request"])
-        row = wish.row(seq=request.seq + 1, order_id=request.order_id, asked_by=at.actor.user_id or 0, at=at.now)
+        row = wish.row(seq=request.seq + 1, order_id=request.order_id, asked_by=at.actor.person_id, at=at.now)
         row.case_id = self.pk
         self.effects.write(row)
         self.effects.note(amount=row.amount, version=row.seq, reason=row.reason)
@@ -276,7 +277,7 @@ class Refund(Case):
                 approval=approval,
                 amount=request.amount,
                 asked_by_id=request.asked_by_id,
-                paid_by_id=at.actor.user_id,
+                paid_by_id=at.actor.person_id,
                 channel=request.payee_channel,
                 platform_number=number,
                 paid_at=facts["paid_at"],
