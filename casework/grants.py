@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
+
 # Written once and never again.
 APPEND_ONLY = [
     "casework_seal", "casework_policy",
@@ -36,7 +38,8 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO {role};
 def grant_application_role(connection: Any, role: str) -> None:
     """Give the application's role its rights. Run as owner after every migrate; safe to repeat."""
     quote = connection.ops.quote_name
-    with connection.cursor() as cursor:
+    # In one transaction: nobody ever sees the wide grant without what is taken away from it again.
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
         if cursor.fetchone() is None:
             return

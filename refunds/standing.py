@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -35,6 +36,8 @@ class Standing:
     approval: Approval | None
     cumulated: Decimal
     asker_code: str
+    # Everybody who asked for a version of it.
+    askers: set[int] = field(default_factory=set)
     limit: Decimal | None = None
     day_limit: Decimal | None = None
     day_total: Decimal = Decimal("0.00")
@@ -48,6 +51,7 @@ def read_standings(cases: Sequence[Case], by: Actor) -> dict[int, Standing]:
     ids = [case.pk for case in cases]
     newest = Request.objects.filter(case__in=ids).order_by("case_id", "-seq").distinct("case_id").select_related("asked_by")
     requests = {each.case_id: each for each in newest}
+    askers = _askers(ids)
     approvals = {each.request_id: each for each in Approval.objects.filter(request__in=[each.pk for each in requests.values()])}
     totals = dict(Order.objects.filter(pk__in={case.order_id for case in cases}).values_list("pk", "approved_total"))
     limits = limits_of(by, {case.shop_id for case in cases})
@@ -64,6 +68,7 @@ def read_standings(cases: Sequence[Case], by: Actor) -> dict[int, Standing]:
             approval=approvals.get(request.pk),
             cumulated=totals[case.order_id] + request.amount,
             asker_code=request.asked_by.code or request.asked_by.username,
+            askers=askers[case.pk],
             limit=limit.per_order,
             day_limit=limit.per_day,
             day_total=limit.used,
@@ -71,6 +76,13 @@ def read_standings(cases: Sequence[Case], by: Actor) -> dict[int, Standing]:
             platform_requested_at=asked_there.requested_at if asked_there else None,
             evidence_ids=proofs.get(case.pk, set()),
         )
+    return found
+
+
+def _askers(case_ids: list[int]) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = defaultdict(set)
+    for case_id, user_id in Request.objects.filter(case__in=case_ids).values_list("case_id", "asked_by_id"):
+        found[case_id].add(user_id)
     return found
 
 

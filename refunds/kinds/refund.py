@@ -136,7 +136,7 @@ class Refund(Case):
 
     @guard(_("You asked for this refund; somebody else decides."), rule="R1.1")
     def somebody_else_asked(self: Refund, at: Situation) -> bool:
-        return standing(at).request.asked_by_id != at.actor.user_id
+        return at.actor.user_id not in standing(at).askers
 
     @guard(_("Neither a ground nor evidence is given."), rule="R1.1")
     def has_ground_or_evidence(self: Refund, at: Situation) -> bool:
@@ -242,7 +242,7 @@ class Refund(Case):
 
     @guard(_("You asked for this refund; somebody else pays."), rule="R1.1")
     def payer_did_not_ask(self: Refund, at: Situation) -> bool:
-        return standing(at).request.asked_by_id != at.actor.user_id
+        return at.actor.user_id not in standing(at).askers
 
     @guard(_("Finance pays; in this shop the one who approved does not."), rule="R2.3")
     def payer_is_finance(self: Refund, at: Situation) -> bool:

@@ -19,6 +19,11 @@ BEGIN
     IF EXISTS (SELECT 1 FROM refunds_sendback WHERE request_id = NEW.request_id) OR EXISTS (SELECT 1 FROM refunds_ending WHERE request_id = NEW.request_id) THEN
         RAISE EXCEPTION 'this request does not wait for a decision' USING ERRCODE = 'check_violation', CONSTRAINT = 'request_still_waits';
     END IF;
+    -- Four eyes over the whole case: whoever asked for any version of it does not approve one.
+    IF EXISTS (SELECT 1 FROM refunds_request mine JOIN refunds_request this ON this.case_id = mine.case_id
+               WHERE this.id = NEW.request_id AND mine.asked_by_id = NEW.decided_by_id) THEN
+        RAISE EXCEPTION 'the approver asked for this refund' USING ERRCODE = 'check_violation', CONSTRAINT = 'four_eyes';
+    END IF;
     theirs := refunds_limit_of(NEW.decided_by_id, of_shop);
     IF theirs.id IS NULL THEN
         RAISE EXCEPTION 'this person may not approve' USING ERRCODE = 'check_violation', CONSTRAINT = 'approver_has_a_limit';
@@ -56,6 +61,10 @@ BEGIN
     END IF;
     IF casework_now() > given.valid_until THEN
         RAISE EXCEPTION 'this approval ran out' USING ERRCODE = 'check_violation', CONSTRAINT = 'approval_not_expired';
+    END IF;
+    IF EXISTS (SELECT 1 FROM refunds_request mine JOIN refunds_request this ON this.case_id = mine.case_id
+               WHERE this.id = given.request_id AND mine.asked_by_id = NEW.paid_by_id) THEN
+        RAISE EXCEPTION 'the payer asked for this refund' USING ERRCODE = 'check_violation', CONSTRAINT = 'payer_did_not_ask';
     END IF;
     IF NEW.paid_by_id = given.decided_by_id AND NOT coalesce(casework_policy_value('payer_may_be_approver', of_shop), 'false')::boolean THEN
         RAISE EXCEPTION 'the approver does not pay' USING ERRCODE = 'check_violation', CONSTRAINT = 'payer_is_not_the_approver';
