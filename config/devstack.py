@@ -63,6 +63,8 @@ class Servers:
 
     def revive(self) -> bool:
         """Start again what died under its users. True when something had."""
+        if self._user is None:
+            return False
         with self._gate():
             return self._start()
 
@@ -102,7 +104,8 @@ def private_servers(data: Path, *, durable: bool = True) -> Iterator[Servers]:
     needs = {"database": not os.environ.get("DATABASE_URL"), "redis": not os.environ.get("REDIS_URL")}
     servers = Servers(data, durable=durable, **needs)
     try:
-        servers.acquire()
+        if any(needs.values()):
+            servers.acquire()
         yield servers
     finally:
         servers.release()

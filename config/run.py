@@ -44,6 +44,8 @@ def main() -> None:
 
 def _run(port: int, data: Path) -> None:
     os.environ["DATA_DIR"] = str(data)
+    # Browsers keep one set of cookies for all ports of a machine; a second desk must not log people out of the first.
+    os.environ.setdefault("SESSION_COOKIE_NAME", f"sessionid-{port}")
     messages.compile_stale()
     with private_servers(data) as servers:
         _prepare()
