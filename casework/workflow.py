@@ -48,12 +48,15 @@ class Queue(models.TextChoices):
 
 
 class States(models.TextChoices):
-    """Base of a kind's states: value, category, label[, queue]. A state of category done is an end."""
+    """Base of a kind's states: value, category[, queue], label. A state of category done is an end."""
 
     category: Category
     queue: Queue
 
     def __new__(cls, value: str, category: Category, queue: Queue | None = None) -> Self:
+        if not isinstance(queue, Queue | None):
+            # The library takes the last text for the label, a queue as well.
+            raise TypeError(f"{value}: write value, category, queue, label")
         member = str.__new__(cls, value)
         member._value_ = value
         member.category = category

@@ -34,7 +34,7 @@ class State(States):
     ASKED = "asked", Category.LEAD, _("Waiting for approval")
     SENT_BACK = "sent_back", Category.CUSTOMER, _("More evidence wanted")
     LAPSED = "lapsed", Category.OPEN, _("Approval no longer holds")
-    TO_PAY = "to_pay", Category.OPEN, _("To be paid"), Queue.FINANCE
+    TO_PAY = "to_pay", Category.OPEN, Queue.FINANCE, _("To be paid")
     PAID = "paid", Category.OPEN, _("Paid; tell the customer")
     SETTLED = "settled", Category.DONE, _("Refunded")
     REJECTED = "rejected", Category.DONE, _("Rejected")
