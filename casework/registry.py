@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from orders.errors import Malformed, Reason
@@ -61,8 +62,26 @@ CONSTRAINTS: dict[str, Reason] = {}
 # How a kind finds what a new case is about: kind -> (actor, order number, waybill) -> Subject.
 SUBJECTS: dict[str, Callable[..., Subject]] = {}
 
+# How facts in the journal are called, and their values: fact name -> casework.wording.FactWord.
+FACT_WORDS: dict[str, Any] = {}
+
+# Pages that open a kind of case, or take a step that needs more than a few fields: name of the address, which gets ?case=ID.
+OPEN_PAGES: dict[str, str] = {}
+STEP_PAGES: dict[tuple[str, str], str] = {}
+
 # Finds case ids by a search text: (text, actor) -> queryset of Case, filled by the app that owns the thing searched.
 SEARCHES: list[Callable[..., Any]] = []
+
+
+@dataclass(frozen=True)
+class Waybills:
+    """What the app that knows parcels answers: the waybill of cases by case id, and the ids of cases by waybill."""
+
+    of_cases: Callable[[Collection[int]], dict[int, str]]
+    cases_of: Callable[[str], QuerySet[Any]]
+
+
+WAYBILLS: list[Waybills] = []
 
 
 def kind_of(name: str) -> type[Case]:
