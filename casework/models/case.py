@@ -57,6 +57,8 @@ class Case(models.Model):
     OPENED_BY: ClassVar[frozenset[str]] = frozenset()
     # Kinds of evidence that this kind knows, in the order of its checklist.
     EVIDENCE: ClassVar[Sequence[str]] = ()
+    # Whether attempts to reach the customer are part of its chapter.
+    HAS_CONTACTS: ClassVar[bool] = False
 
     number = models.CharField(_("case number"), max_length=20, unique=True)
     kind = models.CharField(_("kind"), max_length=30)
@@ -162,6 +164,14 @@ class Case(models.Model):
         return self.closed_at is None
 
     # What a kind may answer ------------------------------------------------------------------------
+
+    def contact_to_make(self, at: Situation) -> str:
+        """What a contact attempt is still wanted for, as a sentence; "" when none is (kinds override)."""
+        return ""
+
+    def contact_message(self, at: Situation) -> str:
+        """A text to send to the customer, in the language of the moment (kinds override)."""
+        return ""
 
     def step_after_contact(self, channel: str, outcome: str) -> str:
         """The step that a contact attempt brings about, or "" (kinds override)."""

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from casework.calendars import SHOP_TIME
 from casework.facts import Facts, InstantField
 from casework.models import Channel, Outcome
 from casework.situation import Situation
@@ -83,6 +84,7 @@ class Unreachable(Incident):
     FIRST = State.TO_CONTACT
     OPENED_BY = AGENTS
     EVIDENCE = ("chat", "courier_reply", "other")
+    HAS_CONTACTS = True
     CLOCKS = (
         Clock(
             "first_attempt",
@@ -110,6 +112,20 @@ class Unreachable(Incident):
     )
     def contact_rule_was_kept(self: Unreachable, at: Situation) -> bool:
         return not channels_missing(self, at) and not days_missing(self, at)
+
+    def contact_to_make(self, at: Situation) -> str:
+        """While the window may open or runs, a channel that was not tried is the next thing to do (L6.1)."""
+        missing = channels_missing(self, at) if self.state in (State.TO_CONTACT, State.TRYING) else []
+        return str(_("Reach the customer: {channels}")).format(channels=", ".join(missing)) if missing else ""
+
+    def contact_message(self, at: Situation) -> str:
+        """L6.1: the message says that the courier returns the parcel after the window, and who pays then (N3)."""
+        end = window_end(self, at, at.now).astimezone(SHOP_TIME)
+        text = _(
+            "Hello, the courier could not reach you about your parcel ({parcel}). Please answer by {end:%Y-%m-%d %H:%M} and confirm "
+            "recipient, phone and address. Without an answer the courier returns the parcel, and the return postage is yours."
+        )
+        return str(text).format(parcel=self.subject_label, end=end)
 
     def step_after_contact(self, channel: str, outcome: str) -> str:
         """An answer goes on with L6.2; the first attempt opens the window (L6.1)."""

@@ -1,0 +1,99 @@
+"""Who has to do what: the tabs of the queue, whose turn a case is, and how many there are."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case as When_
+from django.db.models import Count, F, IntegerField, Q, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from casework.models.case import CaseQuerySet
+from casework.reading import list_cases
+from casework.workflow import Category, Queue
+from orders.access import Actor
+from orders.errors import Text
+from orders.roles import AGENTS, FINANCE, LEADS, PACKERS
+
+OVERDUE, TURN, WAITING = range(3)
+GROUPS: dict[int, Text] = {OVERDUE: _("Overdue"), TURN: _("Our turn"), WAITING: _("Waiting for others")}
+OURS = (Category.OPEN, Category.LEAD)
+# A queue is worked by these roles; whoever owns the case, what lies there is theirs to do.
+WORKED_BY: dict[str, frozenset[Any]] = {Queue.LEADS: LEADS, Queue.FINANCE: FINANCE, Queue.WAREHOUSE: PACKERS}
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A view of the queue."""
+
+    name: str
+    label: Text
+
+
+TABS = (
+    Tab("mine", _("Mine")),
+    Tab("unassigned", _("Unassigned")),
+    Tab("overdue", _("Overdue")),
+    Tab("waiting", _("Waiting")),
+    Tab("all", _("All")),
+    Tab("closed", _("Closed")),
+)
+NAMES = tuple(tab.name for tab in TABS)
+
+
+def in_tab(name: str, by: Actor, now: dt.datetime) -> Q:
+    """The condition of a tab on the rows of list_cases. Every tab but "closed" holds open cases."""
+    still = Q(closed_at__isnull=True)
+    conditions = {
+        "mine": still & Q(owner=by.user_id),
+        "unassigned": still & Q(owner__isnull=True),
+        "overdue": still & Q(next_due__lt=now),
+        "waiting": still & Q(category__in=(Category.CUSTOMER, Category.COURIER, Category.LEAD)),
+        "all": still,
+        "closed": Q(closed_at__isnull=False),
+    }
+    return conditions[name]
+
+
+def is_turn(by: Actor) -> Q:
+    """Whether it is this person's turn: own work, free work of agents, or a queue that their role works."""
+    shops = by.shop_ids()
+    agents = Q(queue=Queue.AGENTS) & (Q(owner=by.user_id) | Q(owner__isnull=True) & _where(by, AGENTS, shops))
+    others = [Q(queue=queue) & _where(by, roles, shops) for queue, roles in WORKED_BY.items()]
+    turn = agents
+    for each in others:
+        turn |= each
+    return Q(category__in=OURS) & turn
+
+
+def _where(by: Actor, roles: frozenset[Any], shops: list[int] | None) -> Q:
+    """In the shops where the person holds one of the roles."""
+    if shops is None:
+        held = [shop for shop, role in by.roles.items() if shop is not None and role not in roles]
+        everywhere = by.roles.get(None) in roles
+        special = [shop for shop, role in by.roles.items() if shop is not None and role in roles]
+        return ~Q(shop__in=held) if everywhere and held else Q() if everywhere else Q(shop__in=special)
+    return Q(shop__in=[shop for shop in shops if by.role_in(shop) in roles])
+
+
+def grouped(rows: CaseQuerySet, by: Actor, now: dt.datetime) -> CaseQuerySet:
+    """The rows with `bucket`, in the order in which they are worked: overdue, our turn, waiting; what runs out first."""
+    bucket = When_(
+        When(next_due__lt=now, then=Value(OVERDUE)),
+        When(is_turn(by), then=Value(TURN)),
+        default=Value(WAITING),
+        output_field=IntegerField(),
+    )
+    marked: Any = rows.annotate(bucket=bucket)
+    return marked.order_by("bucket", F("next_due").asc(nulls_last=True), "pk")  # type: ignore[no-any-return]
+
+
+def counts(by: Actor, now: dt.datetime) -> dict[str, int]:
+    """How many open cases each tab holds, and how many are one's turn; one query."""
+    wanted = {name: in_tab(name, by, now) for name in NAMES if name != "closed"}
+    wanted |= {"turn": is_turn(by) & ~Q(next_due__lt=now), "free": Q(owner__isnull=True, queue=Queue.AGENTS)}
+    rows = list_cases(by).filter(closed_at__isnull=True)
+    found: dict[str, int] = rows.aggregate(**{name: Count("pk", filter=condition) for name, condition in wanted.items()})
+    return found

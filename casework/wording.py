@@ -1,0 +1,131 @@
+"""Words for what stands in the database as names: steps, deeds, clocks, facts. For page, API and admin alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+
+from casework.calendars import SHOP_TIME
+from casework.models import Case, Channel, Deadline, EvidenceKind, Outcome, Task
+from casework.registry import FACT_WORDS, KINDS
+from orders.errors import Text
+
+REFUSED = "refused:"
+
+# What happens to a case beside its steps.
+DEEDS: dict[str, Text] = {
+    "open": _("Opened"),
+    "contact": _("Contact attempt"),
+    "overdue": _("A deadline ran out"),
+    "deadline_parked": _("A deadline waits for a person"),
+    "child_opened": _("A case was opened for it"),
+    "child_closed": _("A case that belongs to it has ended"),
+    "task_done": _("Done on the platform"),
+    "assign": _("Passed on"),
+    "note": _("Note"),
+    "evidence": _("Evidence added"),
+    "reveal": _("Personal data shown"),
+    "insert": _("Written directly"),
+    "update": _("Changed directly"),
+    "delete": _("Removed directly"),
+}
+
+
+@dataclass(frozen=True)
+class FactWord:
+    """How a fact is called, and how its values are."""
+
+    label: Text
+    values: Mapping[str, Any] | None = None
+
+
+FACT_WORDS.update(
+    {
+        "channel": FactWord(_("Channel"), dict(Channel.choices)),
+        "outcome": FactWord(_("Outcome"), dict(Outcome.choices)),
+        "clock": FactWord(_("Deadline")),
+        "due_at": FactWord(_("due at")),
+        "child": FactWord(_("Case")),
+        "kind": FactWord(_("Kind")),
+        "state": FactWord(_("State")),
+        "title": FactWord(_("Task")),
+        "shown": FactWord(_("Shown")),
+        "code": FactWord(_("Code")),
+    }
+)
+# Said by the entry's own label, or of no use to people.
+SILENT = {"deed", "task", "evidence", "sha256", "reasons"}
+
+
+def step_label(kind: type[Case] | None, step: str) -> str:
+    """The step or deed as staff say it; its name when nobody knows it any more."""
+    if step.startswith(REFUSED):
+        return step_label(kind, step.removeprefix(REFUSED).removeprefix("open "))
+    steps = kind.steps() if kind is not None and kind.KIND else []
+    known = next((each.label for each in steps if each.name == step), None) or DEEDS.get(step)
+    return str(known if known is not None else step)
+
+
+def state_label(kind: type[Case] | None, state: str) -> str:
+    """The name of a state of the kind."""
+    if kind is None or not kind.KIND or state not in kind.STATES.values:
+        return state
+    return str(kind.STATES(state).label)
+
+
+def clock_label(kind: type[Case], name: str, tasks: Iterable[Task] = ()) -> str:
+    """The name of a deadline: its clock's, or the task that it belongs to."""
+    clock = next((each for each in kind.CLOCKS if each.name == name), None)
+    if clock is not None:
+        return str(clock.label)
+    task = next((each for each in tasks if each.clock_kind == name), None)
+    return task.title if task else str(_("Task on the platform")) if name.startswith("task_") else name
+
+
+def is_platform(kind: type[Case], deadline: Deadline) -> bool:
+    """Whether the platform's own clock."""
+    return any(each.name == deadline.kind and each.platform for each in kind.CLOCKS)
+
+
+def readable(kind: type[Case], step: str, facts: Mapping[str, Any], tasks: Iterable[Task] = ()) -> list[tuple[str, str]]:
+    """The facts of an entry as (label, value), in words."""
+    said = []
+    for name, value in facts.items():
+        if name in SILENT or value in (None, "", [], {}):
+            continue
+        said.append((_fact_label(kind, step, name), _fact_value(kind, name, value, facts, tasks)))
+    return said
+
+
+def _fact_label(kind: type[Case], step: str, name: str) -> str:
+    meta = next((each for each in kind.steps() if each.name == step), None) if kind.KIND else None
+    declared = meta.facts.base_fields.get(name) if meta else None
+    if declared is not None and declared.label:
+        return str(declared.label)
+    return str(FACT_WORDS[name].label) if name in FACT_WORDS else name
+
+
+def _fact_value(kind: type[Case], name: str, value: Any, facts: Mapping[str, Any], tasks: Iterable[Task]) -> str:
+    if name == "clock":
+        return clock_label(kind, str(value), tasks)
+    if name == "kind":
+        return str(KINDS[value]._meta.verbose_name) if value in KINDS else str(dict(EvidenceKind.choices).get(str(value), value))
+    if name == "state":
+        return state_label(KINDS.get(str(facts.get("kind"))), str(value))
+    known = FACT_WORDS.get(name)
+    if known is not None and known.values is not None:
+        return str(known.values.get(str(value), value))
+    return _plain(value)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    if isinstance(value, list):
+        return ", ".join(_plain(each) for each in value)
+    moment = parse_datetime(value) if isinstance(value, str) and len(value) > 18 and value[4:5] == "-" else None
+    return f"{moment.astimezone(SHOP_TIME):%Y-%m-%d %H:%M}" if moment and moment.tzinfo else str(value)
