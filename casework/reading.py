@@ -15,7 +15,7 @@ from casework.situation import Situation, read_situations
 from orders.access import Actor
 from orders.errors import NotFound
 
-RUNNING = (Deadline.Status.OPEN, Deadline.Status.PARKED)
+RUNNING = Deadline.RUNNING
 
 
 @dataclass(frozen=True)

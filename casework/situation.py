@@ -71,7 +71,7 @@ def read_situations(cases: Sequence[Case], *, now: dt.datetime, actor: Actor) ->
         "contacts": _by_case(ContactAttempt.objects.filter(case__in=ids)),
         "evidence": _by_case(Evidence.objects.filter(case__in=ids)),
         "children": _by_case(Case.objects.filter(parent__in=ids).order_by("id"), "parent_id"),
-        "deadlines": _by_case(Deadline.objects.filter(case__in=ids, status__in=["open", "paused", "parked"])),
+        "deadlines": _by_case(Deadline.objects.filter(case__in=ids, status__in=Deadline.STANDING)),
         "open_tasks": _by_case(Task.objects.filter(case__in=ids, done_at__isnull=True)),
     }
     more = _parts_of_kinds(cases, actor)

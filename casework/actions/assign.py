@@ -71,7 +71,7 @@ def take_next(*, by: Actor, at: dt.datetime | None = None) -> Case | None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('casework.take_next'))")
         mine = [pk for pk in Shop.objects.for_actor(by).values_list("pk", flat=True) if by.role_in(pk) in AGENTS]
-        due = Deadline.objects.filter(case=OuterRef("pk"), status__in=["open", "parked"]).order_by("due_at").values("due_at")[:1]
+        due = Deadline.objects.filter(case=OuterRef("pk"), status__in=Deadline.RUNNING).order_by("due_at").values("due_at")[:1]
         free = Case.objects.open().filter(shop__in=mine, owner__isnull=True, queue=Queue.AGENTS).annotate(next_due=Subquery(due))
         first = free.order_by(F("next_due").asc(nulls_last=True), "pk").values_list("pk", flat=True).first()
         if first is None:

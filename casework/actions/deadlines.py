@@ -13,6 +13,7 @@ from casework.workflow import Clock
 Status = Deadline.Status
 # A deadline that fires later than this after its time is marked late.
 PUNCTUAL = dt.timedelta(minutes=5)
+MOVED = ["due_at", "wake_at", "status", "paused_at", "pause_reason", "left", "ended_at", "late", "attempts"]
 
 
 @dataclass
@@ -20,22 +21,30 @@ class DeadlinePlan:
     """What has to be written for a batch: grouped, so that the number of statements does not grow."""
 
     opened: list[Deadline] = field(default_factory=list)
-    met: list[int] = field(default_factory=list)
-    fired: dict[bool, list[int]] = field(default_factory=dict)
+    ended: dict[tuple[Status, bool], list[int]] = field(default_factory=dict)
+    settled: list[int] = field(default_factory=list)
     moved: list[Deadline] = field(default_factory=list)
 
     def write(self, now: dt.datetime) -> None:
         """Write everything."""
-        Deadline.objects.filter(pk__in=self.met).update(status=Status.MET, ended_at=now)
-        for late, ids in self.fired.items():
-            Deadline.objects.filter(pk__in=ids).update(status=Status.FIRED, ended_at=now, late=late)
+        Deadline.objects.filter(pk__in=self.settled).update(status=Status.FIRED)
+        for (status, late), ids in self.ended.items():
+            Deadline.objects.filter(pk__in=ids).update(status=status, ended_at=now, late=late)
         for deadline in self.moved:
-            deadline.save(update_fields=["due_at", "wake_at", "status", "paused_at", "pause_reason", "left"])
+            deadline.save(update_fields=MOVED)
         Deadline.objects.bulk_create(self.opened)
 
-    def fire(self, deadline: Deadline, now: dt.datetime) -> None:
-        """Give a deadline its one end."""
-        self.fired.setdefault(now - deadline.due_at > PUNCTUAL, []).append(deadline.pk)
+    def fire(self, deadline: Deadline, now: dt.datetime, status: Status = Status.FIRED) -> None:
+        """Give a deadline its one end; OVER when no step follows and the case stays where it is."""
+        self.ended.setdefault((status, now - deadline.due_at > PUNCTUAL), []).append(deadline.pk)
+
+    def stop(self, deadline: Deadline, now: dt.datetime) -> None:
+        """The case has moved on: after the deadline ran out, or before (late when the sweep alone had not seen it)."""
+        if deadline.status == Status.OVER:
+            self.settled.append(deadline.pk)
+        else:
+            late = deadline.status != Status.PAUSED and deadline.due_at < now
+            self.ended.setdefault((Status.MET, late), []).append(deadline.pk)
 
 
 def plan_clocks(plan: DeadlinePlan, case: Case, at: Situation, source: str | None) -> None:
@@ -44,24 +53,26 @@ def plan_clocks(plan: DeadlinePlan, case: Case, at: Situation, source: str | Non
         plan.fire(at.fired, at.now)
     for clock in type(case).CLOCKS:
         _plan_clock(plan, clock, case, at, source)
-    if case.closed_at is not None:
-        plan.met += [each.pk for each in _running(at) if each.pk not in plan.met]
+    known = {clock.name for clock in type(case).CLOCKS}
+    for deadline in _standing(at) if case.closed_at is not None else ():
+        if deadline.kind not in known:
+            plan.stop(deadline, at.now)
 
 
-def _running(at: Situation) -> list[Deadline]:
-    return [each for each in at.deadlines if each.status in (Status.OPEN, Status.PAUSED, Status.PARKED) and each is not at.fired]
+def _standing(at: Situation) -> list[Deadline]:
+    return [each for each in at.deadlines if each.status in Deadline.STANDING and each is not at.fired]
 
 
 def _plan_clock(plan: DeadlinePlan, clock: Clock, case: Case, at: Situation, source: str | None) -> None:
     states = {*clock.runs_in, *clock.pauses_in}
-    running = next((each for each in _running(at) if each.kind == clock.name), None)
+    standing = [each for each in _standing(at) if each.kind == clock.name]
     if case.state not in states:
-        if running is not None:
-            plan.met.append(running.pk)
-    elif running is None:
+        for each in standing:
+            plan.stop(each, at.now)
+    elif not standing:
         _open(plan, clock, case, at, stayed=source in states)
     else:
-        _move(plan, clock, running, case, at)
+        _move(plan, clock, standing[0], case, at)
 
 
 def due_of(clock: Clock, case: Case, at: Situation, start: dt.datetime) -> dt.datetime | None:
@@ -74,9 +85,9 @@ def due_of(clock: Clock, case: Case, at: Situation, start: dt.datetime) -> dt.da
 def _open(plan: DeadlinePlan, clock: Clock, case: Case, at: Situation, *, stayed: bool) -> None:
     start = (clock.starts(case, at) if clock.starts else None) or at.now
     due = due_of(clock, case, at, start)
-    ended = {each.due_at for each in at.deadlines if each.kind == clock.name}
-    # While the case stays, a clock that has run out stays so, unless its instant was moved from outside.
-    if due is None or (stayed and (clock.due is None or due in ended)):
+    just_ended = at.fired is not None and (at.fired.kind, at.fired.due_at) == (clock.name, due)
+    # A clock begins where the case comes in. While it stays, only an instant from outside makes a new one.
+    if due is None or (stayed and (clock.due is None or just_ended)):
         return
     deadline = Deadline(case=case, kind=clock.name, started_at=start, due_at=due, wake_at=due, rule=clock.rule)
     if case.state in clock.pauses_in:
@@ -93,9 +104,17 @@ def _move(plan: DeadlinePlan, clock: Clock, running: Deadline, case: Case, at: S
         plan.moved.append(running)
     elif clock.due is not None:
         due = clock.due(case, at, running.started_at)
-        if due is not None and due != running.due_at:
-            running.due_at = running.wake_at = due
+        if due is None:
+            plan.stop(running, at.now)
+        elif due != running.due_at:
+            _begin_again(running, due)
             plan.moved.append(running)
+
+
+def _begin_again(deadline: Deadline, due: dt.datetime) -> None:
+    """The instant was moved from outside: what ran out or was parked runs again."""
+    deadline.due_at = deadline.wake_at = due
+    deadline.status, deadline.ended_at, deadline.late, deadline.attempts = Status.OPEN, None, False, 0
 
 
 def _pause(deadline: Deadline, clock: Clock, case: Case, at: Situation) -> None:

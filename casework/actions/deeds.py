@@ -7,10 +7,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from casework.actions.deadlines import DeadlinePlan
 from casework.actions.door import door
 from casework.actions.locks import lock_cases
 from casework.actions.moves import follow
-from casework.models import Case, Channel, ContactAttempt, Deadline, Outcome, Task
+from casework.models import Case, Channel, ContactAttempt, Outcome, Task
 from casework.situation import Situation, read_situations
 from orders.access import Actor
 from orders.clock import wall_clock
@@ -82,8 +83,11 @@ def finish_task(case_id: int, task_id: int, *, by: Actor, at: dt.datetime | None
             raise NotFound
         task.done_at, task.done_by_id = now, by.user_id
         task.save(update_fields=["done_at", "done_by"])
-        running = Deadline.objects.filter(case=case, kind=task.clock_kind, status__in=["open", "paused", "parked"])
-        running.update(status=Deadline.Status.MET, ended_at=now)
+        plan = DeadlinePlan()
+        for deadline in situation.deadlines:
+            if deadline.kind == task.clock_kind:
+                plan.stop(deadline, now)
+        plan.write(now)
         follow(case, "", "task_done", situation, facts={}, note="", own={"task": task.pk, "title": task.title})
     return task
 

@@ -113,7 +113,7 @@ def _write_notices(notices: list[tuple[Case, Situation, Deadline]], now: dt.date
     """Clocks that only mark the case as overdue: the row ends, the timeline says so."""
     plan = DeadlinePlan()
     for _case, _at, deadline in notices:
-        plan.fire(deadline, now)
+        plan.fire(deadline, now, Deadline.Status.OVER)
     plan.write(now)
     write_journal(
         [

@@ -54,13 +54,13 @@ QUERIES: dict[str, str] = {
         WHERE k.id IS NULL""",
     "a_closed_case_has_nothing_open": """
         SELECT c.number FROM casework_case c WHERE c.closed_at IS NOT NULL AND (
-            EXISTS (SELECT 1 FROM casework_deadline d WHERE d.case_id = c.id AND d.status IN ('open', 'paused', 'parked'))
+            EXISTS (SELECT 1 FROM casework_deadline d WHERE d.case_id = c.id AND d.status IN ('open', 'paused', 'over', 'parked'))
             OR EXISTS (SELECT 1 FROM casework_task t WHERE t.case_id = c.id AND t.done_at IS NULL)
             OR EXISTS (SELECT 1 FROM casework_case child WHERE child.parent_id = c.id AND child.closed_at IS NULL))""",
     "an_open_case_has_an_owner_who_works_here_or_a_queue": """
         SELECT c.number FROM casework_case c LEFT JOIN orders_user u ON u.id = c.owner_id
         WHERE c.closed_at IS NULL AND (c.queue = '' OR NOT coalesce(u.is_active, true))""",
-    "one_end_per_deadline": "SELECT id::text FROM casework_deadline WHERE (status IN ('fired', 'met')) <> (ended_at IS NOT NULL)",
+    "one_end_per_deadline": "SELECT id::text FROM casework_deadline WHERE (status IN ('fired', 'met', 'over')) <> (ended_at IS NOT NULL)",
     "no_journal_row_outside_its_month": "SELECT id::text FROM casework_journal_default",
 }
 

@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                 ('started_at', models.DateTimeField(verbose_name='started at')),
                 ('due_at', models.DateTimeField(verbose_name='due at')),
                 ('wake_at', models.DateTimeField(verbose_name='looked at')),
-                ('status', models.CharField(choices=[('open', 'Running'), ('paused', 'Paused'), ('fired', 'Ran out'), ('met', 'Stopped in time'), ('parked', 'Parked for a person')], default='open', max_length=6, verbose_name='status')),
+                ('status', models.CharField(choices=[('open', 'Running'), ('paused', 'Paused'), ('fired', 'Ran out'), ('met', 'Stopped in time'), ('over', 'Ran out; still to be done'), ('parked', 'Parked for a person')], default='open', max_length=6, verbose_name='status')),
                 ('paused_at', models.DateTimeField(blank=True, null=True, verbose_name='paused at')),
                 ('pause_reason', models.CharField(blank=True, max_length=200, verbose_name='why it stands still')),
                 ('left', models.DurationField(blank=True, null=True, verbose_name='time left')),

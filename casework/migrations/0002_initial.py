@@ -178,7 +178,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='deadline',
-            index=models.Index(condition=models.Q(('status__in', ['open', 'parked'])), fields=['case', 'due_at'], name='deadline_of_case'),
+            index=models.Index(condition=models.Q(('status__in', ['open', 'over', 'parked'])), fields=['case', 'due_at'], name='deadline_of_case'),
         ),
         migrations.AddConstraint(
             model_name='deadline',

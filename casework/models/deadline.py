@@ -18,7 +18,13 @@ class Deadline(models.Model):
         PAUSED = "paused", _("Paused")
         FIRED = "fired", _("Ran out")
         MET = "met", _("Stopped in time")
+        # A clock that takes no step: it ran out, and the case is overdue until it moves on.
+        OVER = "over", _("Ran out; still to be done")
         PARKED = "parked", _("Parked for a person")
+
+    # What still stands on a case, and what of it has an instant that can be waited for.
+    STANDING = (Status.OPEN, Status.PAUSED, Status.OVER, Status.PARKED)
+    RUNNING = (Status.OPEN, Status.OVER, Status.PARKED)
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="deadlines", verbose_name=_("case"))
     kind = models.CharField(_("clock"), max_length=40)
@@ -55,7 +61,7 @@ class Deadline(models.Model):
             # The sweep: what is due now.
             models.Index(fields=["wake_at", "id"], name="deadline_to_wake", condition=Q(status="open")),
             # "Today" and the queue: what runs out first.
-            models.Index(fields=["case", "due_at"], name="deadline_of_case", condition=Q(status__in=["open", "parked"])),
+            models.Index(fields=["case", "due_at"], name="deadline_of_case", condition=Q(status__in=["open", "over", "parked"])),
         ]
 
     def __str__(self) -> str:
