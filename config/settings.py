@@ -173,14 +173,14 @@ if environment.flag("BEHIND_PROXY"):
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "orders.api.tokens.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "orders.api.sessions.BrowserSession",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["orders.api.parsing.StrictJSON"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "casework.api.pagination.CursorPages",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "orders.api.openapi.DeskSchema",
     "EXCEPTION_HANDLER": "casework.api.errors.exception_handler",
     "COERCE_DECIMAL_TO_STRING": True,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
@@ -189,10 +189,22 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "After-sales desk",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "Category": "casework.workflow.Category",
+        "ContactChannel": "casework.models.Channel",
+        "ContactOutcome": "casework.models.Outcome",
+        "DeadlineStatus": "casework.models.Deadline.Status",
+        "EvidenceKind": "casework.models.EvidenceKind",
+        "OrderStatus": "orders.models.OrderStatus",
+        "RefundReason": "refunds.models.Reason",
+        "RefundGround": "refunds.models.Ground",
+        "PayeeChannel": "refunds.models.PayeeChannel",
+    },
 }
 
 UNFOLD: dict[str, Any] = {

@@ -1,8 +1,10 @@
 """Every address of the desk. What an app offers is in its own urls.py."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
+from casework.api.docs import Docs, Schema
+from casework.api.errors import unknown_address
 from config import views
 
 urlpatterns = [
@@ -14,6 +16,9 @@ urlpatterns = [
     path("", include("casework.urls")),
     path("", include("logistics.urls")),
     path("", include("refunds.urls")),
+    path("api/schema/", Schema.as_view(), name="api-schema"),
+    path("api/docs/", Docs.as_view(), name="api-docs"),
+    re_path("^api/", unknown_address),
 ]
 
 handler400 = "casework.views.errors.bad_request"

@@ -1,0 +1,50 @@
+"""What the API of cases takes."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from casework.models import Channel, EvidenceKind, Outcome
+from orders.api.bodies import Body, Text, Whole
+
+
+class NothingBody(Body):
+    """No fields."""
+
+
+class OpenBody(Body):
+    """A kind, and what it is about: an order's number, a waybill, or both."""
+
+    kind = Text(max_length=30)
+    order = Text(required=False, allow_null=True, max_length=64)
+    waybill = Text(required=False, allow_null=True, max_length=64)
+    note = Text(required=False)
+
+
+class StepBody(Body):
+    """The version that was seen, a note, and the facts that the step declares."""
+
+    version = Whole()
+    note = Text(required=False)
+    facts = serializers.DictField(required=False, allow_null=True, help_text="The fields that the step lists in the case's `steps`.")
+
+
+class ContactBody(Body):
+    """An attempt to reach the customer."""
+
+    channel = serializers.ChoiceField(choices=Channel.choices)
+    outcome = serializers.ChoiceField(choices=Outcome.choices)
+    note = Text(required=False)
+
+
+class EvidenceBody(Body):
+    """A picture: JPEG, PNG or WebP."""
+
+    file = serializers.FileField()
+    kind = serializers.ChoiceField(choices=EvidenceKind.choices)
+
+
+class OwnerBody(Body):
+    """The colleague's user name, or null for back into the queue."""
+
+    owner = Text(allow_null=True, allow_blank=False, max_length=150)

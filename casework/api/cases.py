@@ -1,0 +1,95 @@
+"""Lists of cases, one case, its timeline, and opening one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.db.models import Q, QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+
+from casework.actions.open_case import open_case
+from casework.api.bodies import OpenBody
+from casework.api.rows import CaseDetail, CaseRow, EntryRow
+from casework.api.shown import show_case, waybills_of
+from casework.models import Case, Journal
+from casework.reading import list_cases, timeline
+from casework.registry import KINDS, WAYBILLS
+from orders.api.filters import ChoiceFilter, FlagFilter, text_filter
+from orders.api.views import DeskList, DeskView
+from orders.errors import NotFound
+
+
+class CaseFilters(django_filters.FilterSet):
+    """By kind, order number, waybill, owner's user name, and whether it is open."""
+
+    kind = ChoiceFilter("kind", lambda: [(name, name) for name in sorted(KINDS)])
+    order = text_filter("order__number")
+    waybill = text_filter("", method="about_waybill")
+    owner = text_filter("owner__username")
+    open = FlagFilter(field_name="closed_at", lookup_expr="isnull")
+
+    def about_waybill(self, rows: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
+        """Cases about a parcel with that waybill; the apps that know parcels say which."""
+        wanted = Q(pk__in=[])
+        for each in WAYBILLS:
+            wanted |= Q(pk__in=each.cases_of(value))
+        return rows.filter(wanted)
+
+
+class Cases(DeskList):
+    """Cases of the caller's shops."""
+
+    queryset = Case.objects.none()
+    serializer_class = CaseRow
+    filterset_class = CaseFilters
+
+    def get_queryset(self) -> QuerySet[Case]:
+        """Cases with shop, order, owner and next deadline."""
+        return list_cases(self.actor)
+
+    def get_serializer(self, *args: Any, **kwargs: Any) -> BaseSerializer[Any]:
+        """The rows of one page, with their waybills read at once."""
+        page: Any = args[0] if args else []
+        kwargs["context"] = {"waybills": waybills_of(page)}
+        return CaseRow(*args, **kwargs)
+
+    @extend_schema(request=OpenBody, responses={201: CaseDetail})
+    def post(self, request: Request) -> Response:
+        """Open a case for an order or a waybill. 422 `already_open` names the open case of the same kind about the same thing."""
+        given = self.read(OpenBody)
+        words = {name: given.get(name) or "" for name in ("order", "waybill", "note")}
+        case = open_case(given["kind"], by=self.actor, at=self.at, **words)
+        return Response(show_case(case.pk, by=self.actor, at=self.at), status=status.HTTP_201_CREATED)
+
+
+class OneCase(DeskView):
+    """A case with everything around it."""
+
+    @extend_schema(responses=CaseDetail)
+    def get(self, request: Request, case_id: int) -> Response:
+        """The case with its steps, allowed or refused with reasons, its deadlines, tasks, pictures, contacts and relatives."""
+        return Response(show_case(case_id, by=self.actor, at=self.at))
+
+
+class Timeline(DeskList):
+    """What happened to a case."""
+
+    queryset = Journal.objects.none()
+    serializer_class = EntryRow
+    cursor_fields = ("at", "pk")
+
+    def get_queryset(self) -> QuerySet[Journal]:
+        """The case's journal. Raises NotFound outside the caller's shops."""
+        case = Case.objects.for_actor(self.actor).filter(pk=self.kwargs["case_id"]).first()
+        if case is None:
+            raise NotFound
+        return timeline(case)
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """The entries of the case's timeline, oldest first."""
+        return super().get(request, *args, **kwargs)

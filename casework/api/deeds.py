@@ -1,0 +1,124 @@
+"""What is done with a case: steps, contacts, pictures, tasks, and who works on it. Rules are the actions' business."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from casework.actions.add_evidence import add_evidence
+from casework.actions.advance import advance
+from casework.actions.assign import give_case, take_case, take_next
+from casework.actions.deeds import finish_task, record_contact
+from casework.api.bodies import ContactBody, EvidenceBody, NothingBody, OwnerBody, StepBody
+from casework.api.rows import CaseDetail, ContactRow, EvidenceRow, TaskRow
+from casework.api.shown import show_case
+from orders.api.views import DeskView
+from orders.errors import NotFound
+from orders.models import User
+
+
+class DeedView(DeskView):
+    """A view that does something with a case and may answer how the case stands then."""
+
+    def as_it_stands(self, case_id: int) -> Response:
+        """The case, freshly read."""
+        return Response(show_case(case_id, by=self.actor, at=self.at))
+
+
+class TakeStep(DeedView):
+    """A step of a case."""
+
+    @extend_schema(request=StepBody, responses=CaseDetail)
+    def post(self, request: Request, case_id: int, step: str) -> Response:
+        """Take the step and answer how the case stands. 409 `stale` when `version` is not the case's; 422 with every reason."""
+        given = self.read(StepBody)
+        advance(
+            case_id,
+            step,
+            by=self.actor,
+            at=self.at,
+            version=given["version"],
+            note=given.get("note", ""),
+            facts=given.get("facts"),
+        )
+        return self.as_it_stands(case_id)
+
+
+class Contacts(DeedView):
+    """Attempts to reach the customer."""
+
+    @extend_schema(request=ContactBody, responses={201: ContactRow})
+    def post(self, request: Request, case_id: int) -> Response:
+        """Record an attempt (L6.1); a step of the case may follow from it."""
+        attempt = record_contact(case_id, by=self.actor, at=self.at, **self.read(ContactBody))
+        return Response(ContactRow(attempt).data, status=status.HTTP_201_CREATED)
+
+
+class Pictures(DeedView):
+    """Evidence of a case."""
+
+    parser_classes = [MultiPartParser]
+
+    @extend_schema(request={"multipart/form-data": EvidenceBody}, responses={201: EvidenceRow})
+    def post(self, request: Request, case_id: int) -> Response:
+        """Add a picture. It is checked by content and stored anew, without anything but its pixels."""
+        given = self.read(EvidenceBody)
+        picture = add_evidence(case_id, upload=given["file"], kind=given["kind"], by=self.actor, at=self.at)
+        return Response(EvidenceRow(picture).data, status=status.HTTP_201_CREATED)
+
+
+class TaskDone(DeedView):
+    """A task of a case."""
+
+    @extend_schema(request=None, responses=TaskRow)
+    def post(self, request: Request, case_id: int, task_id: int) -> Response:
+        """Mark it as done there (S7.1). Marking it twice changes nothing."""
+        self.read(NothingBody)
+        return Response(TaskRow(finish_task(case_id, task_id, by=self.actor, at=self.at)).data)
+
+
+class Take(DeedView):
+    """The case becomes the caller's."""
+
+    @extend_schema(request=None, responses=CaseDetail)
+    def post(self, request: Request, case_id: int) -> Response:
+        """Take a case that nobody owns; a lead also takes over."""
+        self.read(NothingBody)
+        take_case(case_id, by=self.actor, at=self.at)
+        return self.as_it_stands(case_id)
+
+
+class TakeNext(DeedView):
+    """The next case for the caller."""
+
+    @extend_schema(request=None, responses=CaseDetail)
+    def post(self, request: Request) -> Response:
+        """Take the free case that runs out first. 404 `nothing_waits` when there is none."""
+        self.read(NothingBody)
+        case = take_next(by=self.actor, at=self.at)
+        if case is None:
+            raise NotFound(code="nothing_waits")
+        return self.as_it_stands(case.pk)
+
+
+class Give(DeedView):
+    """The case becomes a colleague's."""
+
+    @extend_schema(request=OwnerBody, responses=CaseDetail)
+    def post(self, request: Request, case_id: int) -> Response:
+        """Give the case to a colleague who works in its shop, or with null back into its queue."""
+        give_case(case_id, _colleague(self.read(OwnerBody)["owner"]), by=self.actor, at=self.at)
+        return self.as_it_stands(case_id)
+
+
+def _colleague(name: Any) -> int | None:
+    if name is None:
+        return None
+    found = User.objects.filter(username=name).values_list("pk", flat=True).first()
+    # Nobody of that name: the action says so after it has looked at the caller's rights.
+    return found if found is not None else 0

@@ -1,0 +1,189 @@
+"""How cases and what stands around them are shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from casework.models import Channel, Deadline, EvidenceKind, Outcome
+from casework.workflow import Category
+from orders.api.openapi import ReasonRow
+
+Row = serializers.Serializer[Any]
+
+
+def moment(source: str | None = None) -> serializers.DateTimeField:
+    """A time that may be missing."""
+    return serializers.DateTimeField(allow_null=True, source=source)
+
+
+def name_of(source: str) -> serializers.CharField:
+    """A person's user name, null when it was nobody."""
+    return serializers.CharField(source=source, allow_null=True)
+
+
+class CaseRow(Row):
+    """A case in a list. `next_deadline` is what runs out first; overdue when it is past."""
+
+    id = serializers.IntegerField()
+    number = serializers.CharField(help_text="AS-YYMMDD-NNNN")
+    kind = serializers.CharField()
+    kind_label = serializers.CharField()
+    state = serializers.CharField()
+    state_label = serializers.CharField()
+    category = serializers.ChoiceField(choices=Category.choices)
+    shop = serializers.CharField(source="shop.code")
+    order = serializers.CharField(source="order.number", allow_null=True)
+    waybill = serializers.SerializerMethodField()
+    subject_label = serializers.CharField()
+    queue = serializers.CharField()
+    owner = name_of("owner.username")
+    version = serializers.IntegerField()
+    opened_at = serializers.DateTimeField()
+    closed_at = moment()
+    next_deadline = moment("next_due")
+
+    def get_waybill(self, case: Any) -> str | None:
+        """The parcel that the case is about, null when it is about none."""
+        found: str | None = self.context["waybills"].get(case.pk)
+        return found
+
+
+class RelatedCase(Row):
+    """A parent or a child."""
+
+    id = serializers.IntegerField()
+    number = serializers.CharField()
+    kind = serializers.CharField()
+    state = serializers.CharField()
+    category = serializers.ChoiceField(choices=Category.choices)
+    version = serializers.IntegerField()
+
+
+class Option(Row):
+    """One of a field's values."""
+
+    value = serializers.CharField()
+    label = serializers.CharField()
+
+
+class FactField(Row):
+    """A field of a step's facts."""
+
+    name = serializers.CharField()
+    label = serializers.CharField()
+    kind = serializers.CharField()
+    required = serializers.BooleanField()
+    choices = Option(many=True)
+
+
+class StepRow(Row):
+    """A step of the kind: allowed now, or refused with every reason."""
+
+    name = serializers.CharField()
+    label = serializers.CharField()
+    allowed = serializers.BooleanField()
+    reasons = ReasonRow(many=True)
+    fields_ = FactField(many=True)
+    rule = serializers.CharField()
+    note_required = serializers.BooleanField()
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """The key is `fields`, a name that the library keeps for itself."""
+        found = super().get_fields()
+        return {name.rstrip("_"): each for name, each in found.items()}
+
+
+class DeadlineRow(Row):
+    """A clock of the case. An ended one says how it ended and keeps the time at which it was due."""
+
+    id = serializers.IntegerField()
+    kind = serializers.CharField()
+    label = serializers.CharField()
+    status = serializers.ChoiceField(choices=Deadline.Status.choices)
+    started_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField()
+    ended_at = moment()
+    late = serializers.BooleanField()
+    platform = serializers.BooleanField()
+    pause_reason = serializers.CharField()
+    rule = serializers.CharField()
+
+
+class TaskRow(Row):
+    """Something to do outside, with the text to copy."""
+
+    id = serializers.IntegerField()
+    kind = serializers.CharField()
+    title = serializers.CharField()
+    text = serializers.CharField()
+    role = serializers.CharField()
+    rule = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    done_at = moment()
+    done_by = name_of("done_by.username")
+
+
+class EvidenceRow(Row):
+    """A picture. `sha256` is of the stored bytes, `original_sha256` of what was sent."""
+
+    id = serializers.IntegerField()
+    kind = serializers.ChoiceField(choices=EvidenceKind.choices)
+    mime = serializers.CharField()
+    size = serializers.IntegerField()
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+    sha256 = serializers.CharField()
+    original_sha256 = serializers.CharField()
+    taken_at = moment()
+    uploaded_at = serializers.DateTimeField()
+    uploaded_by = name_of("uploaded_by.username")
+
+
+class ContactRow(Row):
+    """An attempt to reach the customer."""
+
+    id = serializers.IntegerField()
+    at = serializers.DateTimeField()
+    channel = serializers.ChoiceField(choices=Channel.choices)
+    outcome = serializers.ChoiceField(choices=Outcome.choices)
+    by = name_of("by.username")
+    note = serializers.CharField()
+
+
+class CaseDetail(CaseRow):
+    """The case with all that stands around it."""
+
+    subject = serializers.CharField()
+    steps = StepRow(many=True)
+    deadlines = DeadlineRow(many=True)
+    tasks = TaskRow(many=True)
+    parent = RelatedCase(allow_null=True)
+    children = RelatedCase(many=True)
+    evidence = EvidenceRow(many=True)
+    contacts = ContactRow(many=True)
+
+
+class EntryRow(Row):
+    """An entry of the timeline. `actor` is a user name, or `clock`, or `system`."""
+
+    id = serializers.IntegerField()
+    at = serializers.DateTimeField()
+    actor = serializers.SerializerMethodField()
+    actor_name = serializers.CharField()
+    role = serializers.CharField()
+    step = serializers.CharField()
+    from_ = serializers.CharField(source="from_state")
+    to = serializers.CharField(source="to_state")
+    channel = serializers.CharField()
+    note = serializers.CharField()
+    facts = serializers.DictField()
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """The key is `from`, which no attribute can be called."""
+        return {name.rstrip("_"): each for name, each in super().get_fields().items()}
+
+    def get_actor(self, entry: Any) -> str:
+        """Who it was."""
+        return str(entry.actor.username if entry.actor else entry.actor_name)

@@ -1,0 +1,86 @@
+"""A case gathered for the answer: what it shows beyond its row, in a fixed number of queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from typing import Any
+
+from casework.api.rows import CaseDetail
+from casework.models import Case, Deadline
+from casework.reading import RUNNING, CaseView, read_case
+from casework.registry import WAYBILLS
+from orders.access import Actor
+from orders.models import User
+
+
+def waybills_of(cases: Collection[Case]) -> dict[int, str]:
+    """The waybill of each case that is about a parcel."""
+    ids = [case.pk for case in cases]
+    return {case_id: waybill for each in WAYBILLS for case_id, waybill in each.of_cases(ids).items()}
+
+
+def show_case(case_id: int, *, by: Actor, at: dt.datetime) -> dict[str, Any]:
+    """The case as the API answers it. Raises NotFound outside the actor's shops."""
+    view = read_case(case_id, by=by, now=at)
+    return dict(CaseDetail(CaseOnShow(view), context={"waybills": waybills_of([view.case])}).data)
+
+
+class CaseOnShow:
+    """A case's own columns, and beside them the lists that the detail has."""
+
+    def __init__(self, view: CaseView) -> None:
+        self.view = view
+        self.all_deadlines = list(Deadline.objects.filter(case=view.case).order_by("due_at", "pk"))
+        _name_people([*((each, "uploaded_by") for each in view.evidence), *((each, "by") for each in view.at.contacts)])
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.view.case, name)
+
+    @property
+    def next_due(self) -> dt.datetime | None:
+        """What runs out first."""
+        return min((each.due_at for each in self.all_deadlines if each.status in RUNNING), default=None)
+
+    @property
+    def steps(self) -> list[dict[str, Any]]:
+        """Every step of the kind, refused ones with their reasons."""
+        return [each.as_dict() for each in self.view.offers]
+
+    @property
+    def deadlines(self) -> list[Deadline]:
+        """Running ones first, each with the words for its clock."""
+        clocks = {each.name: each for each in type(self.view.case).CLOCKS}
+        titles = {task.clock_kind: task.title for task in self.view.tasks}
+        for each in self.all_deadlines:
+            clock = clocks.get(each.kind)
+            each.label = str(clock.label) if clock else titles.get(each.kind, each.kind)  # type: ignore[attr-defined]
+            each.platform = bool(clock and clock.platform)  # type: ignore[attr-defined]
+        return sorted(self.all_deadlines, key=lambda each: each.ended_at is not None)
+
+    @property
+    def tasks(self) -> Any:
+        """Open and done."""
+        return self.view.tasks
+
+    @property
+    def evidence(self) -> Any:
+        """The pictures."""
+        return self.view.evidence
+
+    @property
+    def contacts(self) -> Any:
+        """The attempts to reach the customer."""
+        return self.view.at.contacts
+
+    @property
+    def children(self) -> Any:
+        """The remedies that were opened from here."""
+        return self.view.at.children
+
+
+def _name_people(places: list[tuple[Any, str]]) -> None:
+    """Fill the named relations of rows with one query."""
+    people = User.objects.in_bulk({getattr(row, f"{name}_id") for row, name in places} - {None})
+    for row, name in places:
+        setattr(row, name, people.get(getattr(row, f"{name}_id")))

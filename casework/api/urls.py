@@ -1,0 +1,18 @@
+"""Addresses of the API of cases, below /api/v1/."""
+
+from django.urls import path
+
+from casework.api import cases, deeds
+
+urlpatterns = [
+    path("cases/", cases.Cases.as_view(), name="api-cases"),
+    path("cases/next/", deeds.TakeNext.as_view(), name="api-next"),
+    path("cases/<int:case_id>/", cases.OneCase.as_view(), name="api-case"),
+    path("cases/<int:case_id>/steps/<slug:step>/", deeds.TakeStep.as_view(), name="api-step"),
+    path("cases/<int:case_id>/contacts/", deeds.Contacts.as_view(), name="api-contacts"),
+    path("cases/<int:case_id>/evidence/", deeds.Pictures.as_view(), name="api-evidence"),
+    path("cases/<int:case_id>/tasks/<int:task_id>/done/", deeds.TaskDone.as_view(), name="api-task-done"),
+    path("cases/<int:case_id>/timeline/", cases.Timeline.as_view(), name="api-timeline"),
+    path("cases/<int:case_id>/take/", deeds.Take.as_view(), name="api-take"),
+    path("cases/<int:case_id>/give/", deeds.Give.as_view(), name="api-give"),
+]

@@ -1,0 +1,87 @@
+"""Reading JSON strictly: what no column could hold, or what two readers could read differently, is refused with its place."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+from typing import IO, Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework.parsers import JSONParser
+
+from orders.errors import DeskError, Malformed
+
+BYTES = 1024 * 1024
+DEPTH = 20
+BIGGEST = 2**63 - 1
+
+
+class TooLarge(DeskError):
+    """The body passes what this address takes."""
+
+    status = 413
+    code = "too_large"
+    detail = _("This is more than can be sent here at once.")
+
+
+class StrictJSON(JSONParser):
+    """UTF-8, at most BYTES and DEPTH levels, no repeated names, no NaN, no NUL, no number beyond 64 bits."""
+
+    def parse(self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
+        """The body as Python values. Raises Malformed naming the field, TooLarge."""
+        raw = stream.read(BYTES + 1)
+        if len(raw) > BYTES:
+            raise TooLarge
+        try:
+            body = json.loads(raw.decode(), object_pairs_hook=_without_repeats, parse_constant=_no_constant)
+        except (ValueError, RecursionError):
+            raise Malformed(_("This is not JSON in UTF-8.")) from None
+        for place, value, depth in _walk(body):
+            _check(place, value, depth)
+        return body
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError
+    return found
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(name)
+
+
+def _walk(body: Any) -> Iterator[tuple[str, Any, int]]:
+    """Every name and value with its place, such as lines.0.amount; without recursion."""
+    waiting: list[tuple[str, Any, int]] = [("", body, 0)]
+    while waiting:
+        place, value, depth = waiting.pop()
+        yield place, value, depth
+        below: Any = enumerate(value) if isinstance(value, list) else value.items() if isinstance(value, dict) else ()
+        for name, each in below:
+            where = f"{place}.{name}" if place else str(name)
+            if isinstance(name, str):
+                yield where, name, depth
+            waiting.append((where, each, depth + 1))
+
+
+def _check(place: str, value: Any, depth: int) -> None:
+    bad = depth > DEPTH or (isinstance(value, str) and not _storable(value)) or (isinstance(value, int | float) and not _bounded(value))
+    if bad:
+        raise Malformed(_("This value cannot be stored."), code="bad_value", field=shown(place))
+
+
+def _storable(text: str) -> bool:
+    # Half of a surrogate pair is no character; the database takes neither it nor NUL.
+    return "\x00" not in text and not any("\ud800" <= each <= "\udfff" for each in text)
+
+
+def _bounded(number: float) -> bool:
+    return math.isfinite(number) and abs(number) <= BIGGEST
+
+
+def shown(place: str) -> str:
+    """The name of a field as it may be shown: short, and without what could not be stored."""
+    return place[:80].encode(errors="replace").decode().replace("\x00", "?")

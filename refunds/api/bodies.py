@@ -1,0 +1,41 @@
+"""What asking for a refund takes, for the schema. The action reads it, strictly (refunds/wish.py)."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from orders.api.bodies import Body, Text, Whole
+from refunds.models import Ground, PayeeChannel, Reason
+
+
+def amount(**options: object) -> serializers.CharField:
+    """Yuan as text: at most two places, never rounded."""
+    return serializers.RegexField(r"^[0-9]{1,9}(\.[0-9]{1,2})?$", help_text="Yuan as text, such as 12.30", **options)  # type: ignore[arg-type]
+
+
+class PayeeBody(Body):
+    """Where the money goes. Alipay needs account and name."""
+
+    channel = serializers.ChoiceField(choices=PayeeChannel.choices)
+    account = Text(required=False, allow_null=True, max_length=100)
+    name = Text(required=False, allow_null=True, max_length=100)
+
+
+class LineBody(Body):
+    """How much of an order's line."""
+
+    line = Whole()
+    amount = amount()
+
+
+class AskBody(Body):
+    """A request; `ground` or `evidence` is needed. With `case` a refund's id it is a new version of that refund."""
+
+    case = Whole(required=False, allow_null=True)
+    order = Text(required=False, allow_null=True, max_length=32, help_text="The order's number; may be left out where the case has it.")
+    reason = serializers.ChoiceField(choices=Reason.choices)
+    ground = serializers.ChoiceField(choices=Ground.choices, required=False, allow_null=True)
+    evidence = serializers.ListField(child=Whole(), required=False, allow_null=True, max_length=100)
+    payee = PayeeBody()
+    lines = LineBody(many=True, required=False, allow_null=True)
+    freight = amount(required=False)

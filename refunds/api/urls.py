@@ -1,0 +1,11 @@
+"""Addresses of the API of refunds, below /api/v1/."""
+
+from django.urls import path
+
+from refunds.api.refunds import Refunds
+from refunds.api.register import Register
+
+urlpatterns = [
+    path("refunds/", Refunds.as_view(), name="api-refunds"),
+    path("register/", Register.as_view(), name="api-register"),
+]
