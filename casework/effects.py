@@ -28,6 +28,8 @@ class Effects:
     tasks: list[TaskAsked] = field(default_factory=list)
     messages: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
+    # Kinds of open task that are pointless from now on; the step declares them.
+    drops: tuple[str, ...] = ()
 
     def write(self, row: models.Model) -> None:
         """Insert a row of the owning app; its constraints and triggers speak in the same transaction."""

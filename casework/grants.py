@@ -20,11 +20,21 @@ READ_ONLY = [
     "refunds_approverday",
     "django_migrations",
 ]
-# The cap's counters, by table.
-COUNTERS = {
-    "orders_order": ["reserved", "refunded", "approved_total", "freight_reserved", "freight_refunded"],
-    "orders_line": ["reserved", "refunded"],
+# What happened stays; nobody deletes it and so escapes a deadline.
+NEVER_DELETED = ["casework_case", "casework_deadline", "casework_task", "casework_contactattempt"]
+# Columns that the application never changes: the cap's counters, and what a row is and whose.
+FIXED = {
+    "orders_order": ["id", "shop_id", "number", "reserved", "refunded", "approved_total", "freight_reserved", "freight_refunded"],
+    "orders_line": ["id", "order_id", "reserved", "refunded"],
+    "casework_case": ["id", "number", "kind", "shop_id", "order_id", "opened_at", "opened_by_id"],
 }
+# Functions that the application calls itself, or through a trigger that works in its name. All others are the triggers'
+# alone: whoever may execute a trigger's function could hang it on a temporary table of his own.
+CALLABLE = [
+    "casework_now", "casework_day", "casework_policy_value", "casework_ensure_partitions",
+    "casework_journal_change", "casework_watched", "casework_only_changed",
+    "refunds_limit_of", "refunds_set_limit", "refunds_seed_limits",
+]  # fmt: skip
 
 BASE = """
 GRANT USAGE ON SCHEMA public TO {role};
@@ -32,6 +42,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role};
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role};
 GRANT TEMPORARY ON DATABASE {database} TO {role};
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO {role};
+ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 """
 
 
@@ -48,22 +60,40 @@ def grant_application_role(connection: Any, role: str) -> None:
             cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {quote(table)} FROM {quote(role)}")
         for table in READ_ONLY:
             cursor.execute(f"REVOKE INSERT ON {quote(table)} FROM {quote(role)}")
+        for table in NEVER_DELETED:
+            cursor.execute(f"REVOKE DELETE ON {quote(table)} FROM {quote(role)}")
         _close_journal(cursor, quote, role)
-        for table, counters in COUNTERS.items():
-            _close_counters(cursor, quote, role, table, counters)
+        for table, fixed in FIXED.items():
+            _all_columns_but(cursor, quote, role, "UPDATE", table, fixed)
+        _close_functions(cursor, quote, role)
 
 
 def _close_journal(cursor: Any, quote: Any, role: str) -> None:
     """The journal is written through its parent table; partitions, coming ones included, are read at most."""
     cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON casework_journal FROM {quote(role)}")
+    # Its number is the sequence's: a second row with a number that is sealed already would stop the sealer.
+    _all_columns_but(cursor, quote, role, "INSERT", "casework_journal", ["id"])
+    cursor.execute(f"REVOKE INSERT, UPDATE ON casework_unsealed FROM {quote(role)}")
     cursor.execute("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'casework_journal'::regclass")
     for (partition,) in cursor.fetchall():
         cursor.execute(f"REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {partition} FROM {quote(role)}")
 
 
-def _close_counters(cursor: Any, quote: Any, role: str, table: str, counters: list[str]) -> None:
-    """UPDATE on every column but the counters."""
+def _all_columns_but(cursor: Any, quote: Any, role: str, right: str, table: str, closed: list[str]) -> None:
+    """The right (UPDATE or INSERT) on every column of the table but the closed ones."""
     cursor.execute("SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped", [table])
-    columns = ", ".join(quote(name) for (name,) in cursor.fetchall() if name not in counters)
-    cursor.execute(f"REVOKE UPDATE ON {quote(table)} FROM {quote(role)}")
-    cursor.execute(f"GRANT UPDATE ({columns}) ON {quote(table)} TO {quote(role)}")
+    columns = ", ".join(quote(name) for (name,) in cursor.fetchall() if name not in closed)
+    cursor.execute(f"REVOKE {right} ON {quote(table)} FROM {quote(role)}")
+    cursor.execute(f"GRANT {right} ({columns}) ON {quote(table)} TO {quote(role)}")
+
+
+def _close_functions(cursor: Any, quote: Any, role: str) -> None:
+    """Of our functions (an extension's are not ours) the application executes those of CALLABLE."""
+    cursor.execute(
+        "SELECT proname, oid::regprocedure::text FROM pg_proc p WHERE pronamespace = 'public'::regnamespace AND proowner = current_user::regrole"
+        " AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')"
+    )
+    for name, signature in cursor.fetchall():
+        cursor.execute(f"REVOKE EXECUTE ON FUNCTION {signature} FROM PUBLIC, {quote(role)}")
+        if name in CALLABLE:
+            cursor.execute(f"GRANT EXECUTE ON FUNCTION {signature} TO {quote(role)}")

@@ -74,7 +74,7 @@ def read_situations(cases: Sequence[Case], *, now: dt.datetime, actor: Actor) ->
         "deadlines": _by_case(Deadline.objects.filter(case__in=ids, status__in=Deadline.STANDING)),
         "open_tasks": _by_case(Task.objects.filter(case__in=ids, done_at__isnull=True)),
     }
-    more = _parts_of_kinds(cases, actor)
+    more = _parts_of_kinds(cases, actor, now)
     return {
         case.pk: Situation(
             now=now,
@@ -97,14 +97,14 @@ def _by_case(rows: Iterable[Any], key: str = "case_id") -> dict[int, list[Any]]:
     return found
 
 
-def _parts_of_kinds(cases: Sequence[Case], actor: Actor) -> dict[int, dict[str, Any]]:
+def _parts_of_kinds(cases: Sequence[Case], actor: Actor, now: dt.datetime) -> dict[int, dict[str, Any]]:
     by_kind: dict[type[Case], list[Case]] = defaultdict(list)
     for case in cases:
         by_kind[type(case)].append(case)
     found: dict[int, dict[str, Any]] = {}
     for kind, its_cases in by_kind.items():
         _read_facts(kind, its_cases)
-        found |= kind.situation_parts(its_cases, actor)
+        found |= kind.situation_parts(its_cases, actor, now)
     return found
 
 

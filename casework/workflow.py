@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import count
 from typing import TYPE_CHECKING, Any, Self
 
@@ -135,6 +136,7 @@ class Step:
     needs_note: bool = False
     decides_money: bool = False
     hidden: bool = False
+    drops: tuple[str, ...] = ()
     position: int = field(default_factory=lambda: next(_order))
 
     @property
@@ -156,33 +158,42 @@ def step(
     needs_note: bool = False,
     decides_money: bool = False,
     hidden: bool = False,
+    drops: Sequence[str] = (),
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Declare a step. `by` names roles, "clock" or "system"; `when` are guards, `facts` the declared fields.
 
     `decides_money` steps need a logged-in session (DESIGN 11). `hidden` steps follow from another deed
-    (a contact, a clock) and are not offered as buttons.
+    (a contact, a clock) and are not offered as buttons. `drops` names kinds of task that the step makes pointless.
     """
     sources = (source,) if isinstance(source, States) else tuple(source)
     roles = frozenset({by} if isinstance(by, str) else {str(role) for role in by})
 
     def make(method: Callable[..., None]) -> Callable[..., None]:
-        meta = Step(method.__name__, label, sources, target, roles, rule, tuple(when), facts, hint, needs_note, decides_money, hidden)
-        conditions = [_condition(each) for each in when]
+        meta = Step(
+            method.__name__, label, sources, target, roles, rule, tuple(when), facts, hint, needs_note, decides_money, hidden, tuple(drops)
+        )
+        conditions = [_is_inside_the_door, *(_condition(each) for each in when)]
         wrapped = django_fsm.transition(FIELD, source=list(sources), target=target, conditions=conditions, custom={"step": meta})(method)
         return wrapped
 
     return make
 
 
+def _is_inside_the_door(case: Any) -> bool:
+    """The door gives the case its situation and takes it away again: past the door no step can be taken."""
+    return case.at is not None
+
+
 def _condition(each: Guard) -> Callable[[Any], bool]:
-    """A guard as the library sees it: without a situation, thus past the door, it refuses."""
+    """A guard as the library sees it."""
 
     def condition(case: Any) -> bool:
-        return case.at is not None and each.holds(case, case.at)
+        return each.holds(case, case.at)
 
     return condition
 
 
+@cache
 def steps_of(kind: type[Case]) -> list[Step]:
     """The steps of a kind in the order of its chapter."""
     found: dict[str, Step] = {}

@@ -16,16 +16,25 @@ WITH theirs AS (
     WHERE c.kind = 'refund' AND c.closed_at IS NULL AND c.state <> 'paid' AND c.shop_id = %(shop)s
     ORDER BY c.id, p.deadline_at
 ), moved AS (
-    UPDATE casework_deadline d SET due_at = t.deadline_at, wake_at = t.deadline_at FROM theirs t
-    WHERE d.case_id = t.case_id AND d.kind = 'platform' AND d.status = 'open' AND d.due_at <> t.deadline_at
+    UPDATE casework_deadline d SET due_at = t.deadline_at, wake_at = t.deadline_at, status = 'open', ended_at = NULL, late = false, attempts = 0
+    FROM theirs t
+    WHERE d.case_id = t.case_id AND d.kind = 'platform' AND d.status IN ('open', 'over', 'parked') AND d.due_at <> t.deadline_at
 )
 INSERT INTO casework_deadline (case_id, kind, started_at, due_at, wake_at, status, pause_reason, late, attempts, last_error, rule)
 SELECT t.case_id, 'platform', %(at)s, t.deadline_at, t.deadline_at, 'open', '', false, 0, '', 'R2.3' FROM theirs t
-WHERE NOT EXISTS (SELECT 1 FROM casework_deadline d WHERE d.case_id = t.case_id AND d.kind = 'platform' AND (d.status = 'open' OR d.due_at = t.deadline_at))
+WHERE NOT EXISTS (SELECT 1 FROM casework_deadline d WHERE d.case_id = t.case_id AND d.kind = 'platform' AND (d.status IN ('open', 'over', 'parked') OR d.due_at = t.deadline_at))
+"""
+# What the customer took back on the platform, or what is done there, runs no longer.
+STOP = """
+UPDATE casework_deadline d SET status = CASE d.status WHEN 'over' THEN 'fired' ELSE 'met' END, ended_at = coalesce(d.ended_at, %(at)s)
+FROM casework_case c
+WHERE c.id = d.case_id AND c.kind = 'refund' AND c.shop_id = %(shop)s AND d.kind = 'platform' AND d.status IN ('open', 'over', 'parked')
+  AND NOT EXISTS (SELECT 1 FROM orders_platformrefund p WHERE p.order_id = c.order_id AND p.is_open AND p.deadline_at IS NOT NULL)
 """
 
 
 def follow_platform_deadlines(sender: Any, *, shop: Shop, at: Any, **_: Any) -> None:
     """Move the platform's clock of open refunds to what the newest list says."""
     with connection.cursor() as cursor:
-        cursor.execute(FOLLOW, {"shop": shop.pk, "at": at})
+        for statement in (FOLLOW, STOP):
+            cursor.execute(statement, {"shop": shop.pk, "at": at})

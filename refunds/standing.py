@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.db import connection
-from django.utils import timezone
 
+from casework.calendars import SHOP_TIME
 from casework.models import Case, Evidence
 from orders.access import Actor
 from orders.models import Order, PlatformRefund
@@ -46,7 +46,7 @@ class Standing:
     evidence_ids: set[int] = field(default_factory=set)
 
 
-def read_standings(cases: Sequence[Case], by: Actor) -> dict[int, Standing]:
+def read_standings(cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, Standing]:
     """The standings by case id; cases without a request yet are left out."""
     ids = [case.pk for case in cases]
     newest = Request.objects.filter(case__in=ids).order_by("case_id", "-seq").distinct("case_id").select_related("asked_by")
@@ -54,7 +54,7 @@ def read_standings(cases: Sequence[Case], by: Actor) -> dict[int, Standing]:
     askers = _askers(ids)
     approvals = {each.request_id: each for each in Approval.objects.filter(request__in=[each.pk for each in requests.values()])}
     totals = dict(Order.objects.filter(pk__in={case.order_id for case in cases}).values_list("pk", "approved_total"))
-    limits = limits_of(by, {case.shop_id for case in cases})
+    limits = limits_of(by, {case.shop_id for case in cases}, now)
     platform = _platform_refunds(cases)
     proofs = _evidence(cases)
     found = {}
@@ -86,7 +86,7 @@ def _askers(case_ids: list[int]) -> dict[int, set[int]]:
     return found
 
 
-def limits_of(by: Actor, shop_ids: set[int]) -> dict[int, Limit]:
+def limits_of(by: Actor, shop_ids: set[int], now: dt.datetime) -> dict[int, Limit]:
     """The actor's limits by shop, as the database's own function says."""
     if not by.is_person:
         return {}
@@ -96,7 +96,7 @@ def limits_of(by: Actor, shop_ids: set[int]) -> dict[int, Limit]:
             [by.user_id, list(shop_ids)],
         )
         rows = cursor.fetchall()
-    today = timezone.localdate()
+    today = now.astimezone(SHOP_TIME).date()
     used = ApproverDay.objects.filter(user=by.user_id, day=today).values_list("total", flat=True).first() or Decimal("0.00")
     return {shop_id: Limit(per_order, per_day, used) for shop_id, per_order, per_day in rows}
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.actions.door import door
 from casework.actions.locks import lock_cases
-from casework.actions.moves import finish, step_named, take
+from casework.actions.moves import finish, step_named, take, unknown_step
 from casework.actions.offers import refuse_unless_allowed
 from casework.models import Case
 from casework.situation import read_situations
@@ -37,12 +37,16 @@ def advance(
     field), NotAllowed (403), StepRefused (422, every reason). Nothing is changed when it raises.
     """
     now = at or wall_clock()
+    if version is not None and (isinstance(version, bool) or not isinstance(version, int)):
+        raise Malformed(_("The version is a whole number."), code="bad_value", field="version")
     with door(by, now):
         case = _load(case_id, by)
         if version is not None and version != case.version:
             raise Stale(extra={"version": case.version})
         situation = read_situations([case], now=now, actor=by)[case.pk]
         meta = step_named(case, step)
+        if meta.hidden:
+            raise unknown_step()
         refuse_unless_allowed(case, meta, situation, by)
         given = meta.facts.read(facts)
         move = take(case, meta, situation, given, check_note(note, meta))

@@ -47,6 +47,7 @@ def write_moves(moves: list[Move]) -> None:
     _write_facts(moves)
     write_rows([row for move in moves for row in move.case.effects.rows])
     plan = DeadlinePlan()
+    _drop_tasks(plan, moves)
     tasks = _write_tasks(moves)
     for move in moves:
         plan_clocks(plan, move.case, move.at, move.source)
@@ -101,6 +102,19 @@ def write_rows(rows: list[models.Model]) -> None:
         by_table[type(row)].append(row)
     for table, its_rows in by_table.items():
         table._default_manager.bulk_create(its_rows)
+
+
+def _drop_tasks(plan: DeadlinePlan, moves: list[Move]) -> None:
+    """Open tasks that a step made pointless end without a name: nobody did them, and their clocks stop."""
+    dropped = [(move, task) for move in moves for task in move.at.open_tasks if task.kind in move.case.effects.drops]
+    for move, task in dropped:
+        move.case.effects.facts.setdefault("dropped", []).append(task.title)
+        for deadline in move.at.deadlines:
+            # A case that closes stops all its clocks by itself.
+            if deadline.kind == task.clock_kind and move.case.closed_at is None:
+                plan.stop(deadline, move.at.now)
+    if dropped:
+        Task.objects.filter(pk__in=[task.pk for _move, task in dropped]).update(done_at=moves[0].at.now)
 
 
 def _write_tasks(moves: list[Move]) -> dict[int, list[Task]]:

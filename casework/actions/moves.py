@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.actions.apply import Move, facts_of, settle_case, write_moves
 from casework.actions.journal import Entry, write_journal
 from casework.actions.locks import lock_cases
+from casework.actions.offers import reasons_of_rules
 from casework.effects import Effects
 from casework.facts import Facts
 from casework.models import Case, Deadline
@@ -19,16 +20,21 @@ from orders.errors import NotFound
 
 
 def step_named(case: Case, name: str) -> Step:
-    """The step of the case's kind. Raises NotFound when the kind has no such step, or takes it only by itself."""
+    """The step of the case's kind. Raises NotFound when the kind has no such step."""
     for each in type(case).steps():
         if each.name == name:
             return each
-    raise NotFound(_("This kind of case has no such step."), code="unknown_step", field="step")
+    raise unknown_step()
+
+
+def unknown_step() -> NotFound:
+    """The refusal of a step that the kind lacks, or that only follows from another deed."""
+    return NotFound(_("This kind of case has no such step."), code="unknown_step", field="step")
 
 
 def take(case: Case, step: Step, at: Situation, facts: Facts, note: str = "", *, fired: Deadline | None = None) -> Move:
     """Take an allowed step in memory; `finish` writes it. Every caller has checked rights and guards."""
-    case.at, case.effects, source = at, Effects(), case.state
+    case.at, case.effects, source = at, Effects(drops=step.drops), case.state
     at.fired = fired
     before = facts_of(case)
     method = getattr(case, step.name)
@@ -48,6 +54,7 @@ def finish(moves: Sequence[Move]) -> None:
     for move in moves:
         if move.case.closed_at is not None and move.case.parent_id:
             tell_parent(move.case, move.at)
+        move.case.at = None
 
 
 def tell_parent(child: Case, at: Situation) -> None:
@@ -73,7 +80,7 @@ def follow(
     """
     situation = read_situations([case], now=at.now, actor=at.actor)[case.pk]
     meta = step_named(case, step) if step else None
-    if meta is None or case.state not in meta.source or not all(each.holds(case, situation) for each in meta.guards):
+    if meta is None or case.state not in meta.source or reasons_of_rules(case, meta, situation):
         write_journal([Entry(case, situation, deed, source=case.state, note=note, facts=facts, own=own or {})])
         return
     move = take(case, meta, situation, meta.facts.read({}), note)

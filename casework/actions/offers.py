@@ -58,6 +58,11 @@ def why_not(case: Case, step: Step, at: Situation, by: Actor) -> list[Reason]:
     reasons = [*_state_reasons(case, step), *_right_reasons(case, step, by)]
     if reasons:
         return reasons
+    return reasons_of_rules(case, step, at)
+
+
+def reasons_of_rules(case: Case, step: Step, at: Situation) -> list[Reason]:
+    """Every guard that refuses, and what stands open when the step would close the case. State and right are seen to already."""
     return [each.reason(case, at) for each in step.guards if not each.holds(case, at)] + _closing_reasons(step, at)
 
 
@@ -104,9 +109,10 @@ def _whose(step: Step) -> str:
 def _closing_reasons(step: Step, at: Situation) -> list[Reason]:
     """A case cannot close over an open task (S7.1) or an open child (DESIGN 2)."""
     reasons = []
-    if step.closes and at.open_tasks:
+    tasks = [each for each in at.open_tasks if each.kind not in step.drops]
+    if step.closes and tasks:
         text = _("Not done yet: {tasks}.")
-        reasons.append(Reason("open_tasks", str(text).format(tasks=", ".join(each.title for each in at.open_tasks)), "S7.1"))
+        reasons.append(Reason("open_tasks", str(text).format(tasks=", ".join(each.title for each in tasks)), "S7.1"))
     if step.closes and at.open_children:
         text = _("Still open: {children}.")
         reasons.append(Reason("open_children", str(text).format(children=", ".join(each.number for each in at.open_children))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 
-from django.db import transaction
+from django.db import OperationalError
 from django.utils.translation import gettext_lazy as _
 
 from casework.actions.apply import Move
@@ -15,6 +15,8 @@ from casework.actions.heartbeat import beat
 from casework.actions.journal import Entry, write_journal
 from casework.actions.locks import lock_cases
 from casework.actions.moves import finish, step_named, take
+from casework.actions.offers import reasons_of_rules
+from casework.calendars import Calendar
 from casework.models import Case, Deadline
 from casework.policies import Policies
 from casework.situation import Situation, read_situations
@@ -58,19 +60,24 @@ def _fire_together(case_ids: list[int], now: dt.datetime) -> int:
     try:
         with door(Actor.clock(), now):
             return _fire(case_ids, now)
+    except OperationalError:
+        raise
     except Exception as error:  # noqa: BLE001  a poison row may raise anything; it must not keep the others from firing
         log.warning("sweep: batch of %d falls back to single cases: %s", len(case_ids), type(error).__name__)
     return sum(_fire_alone(case_id, now) for case_id in case_ids)
 
 
 def _fire_alone(case_id: int, now: dt.datetime) -> int:
+    """Fire for one case; the number of deadlines that are off the list now, fired or put off."""
     try:
         with door(Actor.clock(), now):
             return _fire([case_id], now)
+    except OperationalError:
+        # The database is away or found a deadlock: that says nothing about the row.
+        raise
     except Exception as error:  # see above
         log.exception("sweep: case %d cannot fire", case_id)
-        _back_off(case_id, now, error)
-        return 1
+        return _back_off(case_id, now, error)
 
 
 def _fire(case_ids: list[int], now: dt.datetime) -> int:
@@ -103,7 +110,7 @@ def _fire_one(case: Case, at: Situation, deadline: Deadline, moves: list[Move], 
     at.fired = deadline
     for name in clock.then:
         meta = step_named(case, name)
-        if case.state in meta.source and all(each.holds(case, at) for each in meta.guards):
+        if case.state in meta.source and not reasons_of_rules(case, meta, at):
             moves.append(take(case, meta, at, meta.facts.read({}), fired=deadline))
             return
     raise NoWayOut
@@ -123,18 +130,23 @@ def _write_notices(notices: list[tuple[Case, Situation, Deadline]], now: dt.date
     )
 
 
-def _back_off(case_id: int, now: dt.datetime, error: Exception) -> None:
-    """Try a poison deadline again later; after the policy's number of tries park it for a person (T10)."""
-    with transaction.atomic(), door(Actor.clock(), now):
-        cases = lock_cases([case_id])
-        situation = read_situations([cases[case_id]], now=now, actor=Actor.clock())[case_id]
-        deadline = _first_due(situation)
+def _back_off(case_id: int, now: dt.datetime, error: Exception) -> int:
+    """Try a poison deadline again later; after the policy's number of tries park it for a person (T10).
+
+    Reads no situation: that may be what is poison.
+    """
+    with door(Actor.clock(), now):
+        case = lock_cases([case_id])[case_id]
+        due = Deadline.objects.filter(case=case_id, status=Deadline.Status.OPEN, wake_at__lte=now)
+        deadline = due.order_by("due_at", "pk").first()
         if deadline is None:
-            return
+            return 0
         deadline.attempts += 1
         deadline.last_error = type(error).__name__
         deadline.wake_at = now + dt.timedelta(minutes=2**deadline.attempts)
-        if deadline.attempts >= Policies(now).value("deadline_tries", situation.shop_id):
+        if deadline.attempts >= Policies(now).value("deadline_tries", case.shop_id):
             deadline.status = Deadline.Status.PARKED
-            write_journal([Entry(cases[case_id], situation, "deadline_parked", source=cases[case_id].state, own={"clock": deadline.kind})])
+            about = Situation(now, Actor.clock(), case.shop_id, Policies(now), Calendar())
+            write_journal([Entry(case, about, "deadline_parked", source=case.state, own={"clock": deadline.kind})])
         deadline.save(update_fields=["attempts", "last_error", "wake_at", "status"])
+    return 1

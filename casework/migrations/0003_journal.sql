@@ -68,15 +68,16 @@ BEGIN
     END IF;
     IF TG_OP = 'INSERT' THEN
         -- An import leaves one row for the run and one per changed, not per new, order.
-        IF coalesce(current_setting('casework.channel', true), '') <> 'import' THEN
+        IF coalesce(current_setting('casework.channel', true), '') <> 'import' OR TG_TABLE_NAME NOT IN ('orders_order', 'orders_line', 'orders_importrun') THEN
             PERFORM casework_journal_change(TG_ARGV[0], 'insert', NULL, casework_watched(to_jsonb(n), watched), to_jsonb(n)) FROM fresh n;
         END IF;
     ELSIF TG_OP = 'DELETE' THEN
         PERFORM casework_journal_change(TG_ARGV[0], 'delete', casework_watched(to_jsonb(o), watched), NULL, to_jsonb(o)) FROM stale o;
     ELSE
-        PERFORM casework_journal_change(TG_ARGV[0], 'update', casework_only_changed(o.row, n.row), casework_only_changed(n.row, o.row), n.whole)
+        -- A row whose key itself was changed stands on one side only and is journalled whole, gone and come.
+        PERFORM casework_journal_change(TG_ARGV[0], 'update', casework_only_changed(o.row, n.row), casework_only_changed(n.row, o.row), coalesce(n.whole, o.whole))
         FROM (SELECT casework_watched(to_jsonb(t), watched) AS row, to_jsonb(t) ->> TG_ARGV[2] AS key, to_jsonb(t) AS whole FROM fresh t) n
-        JOIN (SELECT casework_watched(to_jsonb(t), watched) AS row, to_jsonb(t) ->> TG_ARGV[2] AS key FROM stale t) o ON o.key = n.key
+        FULL JOIN (SELECT casework_watched(to_jsonb(t), watched) AS row, to_jsonb(t) ->> TG_ARGV[2] AS key, to_jsonb(t) AS whole FROM stale t) o ON o.key = n.key
         WHERE o.row IS DISTINCT FROM n.row;
     END IF;
     RETURN NULL;
@@ -89,7 +90,7 @@ CREATE FUNCTION casework_watched(whole jsonb, watched text[]) RETURNS jsonb LANG
 $$;
 
 CREATE FUNCTION casework_only_changed(this jsonb, other jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
-    SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(this) WHERE value IS DISTINCT FROM other -> key
+    SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(coalesce(this, '{}')) WHERE value IS DISTINCT FROM coalesce(other, '{}') -> key
 $$;
 
 -- One journal row for one direct change, signed by the transaction's actor if there is one.

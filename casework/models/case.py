@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -182,7 +183,7 @@ class Case(models.Model):
         return ""
 
     @classmethod
-    def situation_parts(cls, cases: Sequence[Case], by: Actor) -> dict[int, dict[str, Any]]:
+    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, dict[str, Any]]:
         """More for the situation, by case id, in a fixed number of queries (kinds override)."""
         return {}
 

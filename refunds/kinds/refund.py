@@ -128,9 +128,9 @@ class Refund(Case):
         verbose_name_plural = _("Refunds")
 
     @classmethod
-    def situation_parts(cls, cases: Sequence[Case], by: Actor) -> dict[int, dict[str, Any]]:
+    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, dict[str, Any]]:
         """The request in force with its decisions, the platform's request and the actor's limit."""
-        return {case_id: {"standing": each} for case_id, each in read_standings(cases, by).items()}
+        return {case_id: {"standing": each} for case_id, each in read_standings(cases, by, now).items()}
 
     # R1.1 -------------------------------------------------------------------------------------------
 
@@ -203,6 +203,7 @@ class Refund(Case):
         rule="R1.3",
         by=AGENTS,
         facts=Again,
+        drops=["memo"],
         hint=_("A change of amount, payee or lines is a new version and needs a new approval."),
     )
     def ask_again(self, facts: dict[str, Any]) -> None:
@@ -222,18 +223,21 @@ class Refund(Case):
         rule="R1.3",
         by=AGENTS,
         needs_note=True,
+        drops=["memo"],
     )
     def withdraw(self) -> None:
         """Nobody wants the money any more; what was set aside is free again."""
         if self.state != State.LAPSED:
             self._end(Ending.Kind.WITHDRAWN, "")
 
-    @step(State.TO_PAY, State.LAPSED, label=_("Take the approval back"), rule="R1.3", by=LEADS, facts=Why, decides_money=True)
+    @step(
+        State.TO_PAY, State.LAPSED, label=_("Take the approval back"), rule="R1.3", by=LEADS, facts=Why, decides_money=True, drops=["memo"]
+    )
     def revoke(self, facts: dict[str, Any]) -> None:
         """Until it is paid, a lead can take the yes back."""
         self._end(Ending.Kind.REVOKED, facts["reason"])
 
-    @step(State.TO_PAY, State.LAPSED, label=_("Approval runs out"), rule="R1.2", by=CLOCK)
+    @step(State.TO_PAY, State.LAPSED, label=_("Approval runs out"), rule="R1.2", by=CLOCK, drops=["memo"])
     def expire(self) -> None:
         """An approval that nobody paid in time holds no longer; it must be asked anew."""
         self._end(Ending.Kind.EXPIRED, "")

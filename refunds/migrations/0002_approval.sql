@@ -24,6 +24,12 @@ BEGIN
                WHERE this.id = NEW.request_id AND mine.asked_by_id = NEW.decided_by_id) THEN
         RAISE EXCEPTION 'the approver asked for this refund' USING ERRCODE = 'check_violation', CONSTRAINT = 'four_eyes';
     END IF;
+    -- The sums below move before the row is in. So that it cannot fail to come in silently (ON CONFLICT DO NOTHING),
+    -- its number is ours and a second one is an error.
+    IF EXISTS (SELECT 1 FROM refunds_approval WHERE request_id = NEW.request_id) THEN
+        RAISE EXCEPTION 'this request is approved' USING ERRCODE = 'check_violation', CONSTRAINT = 'request_still_waits';
+    END IF;
+    NEW.id := nextval(pg_get_serial_sequence('refunds_approval', 'id'));
     theirs := refunds_limit_of(NEW.decided_by_id, of_shop);
     IF theirs.id IS NULL THEN
         RAISE EXCEPTION 'this person may not approve' USING ERRCODE = 'check_violation', CONSTRAINT = 'approver_has_a_limit';
@@ -85,12 +91,17 @@ BEGIN
 END $$;
 CREATE TRIGGER payout_settles AFTER INSERT ON refunds_payout FOR EACH ROW EXECUTE FUNCTION refunds_settle_payout();
 
--- Limits change by this function alone; the journal says by whom (the trigger on the table).
+-- Limits change by this function alone; the journal says by whom (the trigger on the table, which speaks inside the door too).
 CREATE FUNCTION refunds_set_limit(of_shop bigint, of_role text, of_user bigint, order_limit numeric, day_limit numeric) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    door text := coalesce(current_setting('casework.door', true), '');
+BEGIN
+    PERFORM set_config('casework.door', '', true);
     INSERT INTO refunds_approvallimit (shop_id, role, user_id, per_order, per_day) VALUES (of_shop, of_role, of_user, order_limit, day_limit)
-    ON CONFLICT (shop_id, role, user_id) DO UPDATE SET per_order = excluded.per_order, per_day = excluded.per_day
-$$;
+    ON CONFLICT (shop_id, role, user_id) DO UPDATE SET per_order = excluded.per_order, per_day = excluded.per_day;
+    PERFORM set_config('casework.door', door, true);
+END $$;
 
 -- The limits of the handbook (R1.2), for an empty table only.
 CREATE FUNCTION refunds_seed_limits() RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$

@@ -51,6 +51,11 @@ BEGIN
     IF given.id IS NOT NULL AND EXISTS (SELECT 1 FROM refunds_payout WHERE approval_id = given.id) THEN
         RAISE EXCEPTION 'this request is paid' USING ERRCODE = 'check_violation', CONSTRAINT = 'a_paid_request_does_not_end';
     END IF;
+    -- As with approvals: what moves money before the row is in must not fail to come in silently.
+    IF EXISTS (SELECT 1 FROM refunds_ending WHERE request_id = NEW.request_id) THEN
+        RAISE EXCEPTION 'this request has ended' USING ERRCODE = 'check_violation', CONSTRAINT = 'request_still_waits';
+    END IF;
+    NEW.id := nextval(pg_get_serial_sequence('refunds_ending', 'id'));
     PERFORM casework_ledger_write('release', r.case_id, r.order_id, r.lines, r.freight, r.payee_channel, 'request:' || r.id || ':release');
     IF given.id IS NOT NULL THEN
         UPDATE orders_order SET approved_total = approved_total - given.amount WHERE id = r.order_id;
