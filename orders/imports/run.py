@@ -1,0 +1,132 @@
+"""One import from its first staged row to its counts. The caller owns the transaction."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Q
+
+from orders import vault
+from orders.files.columns import ITEMS, ORDERS, REFUNDS
+from orders.files.table import Table
+from orders.imports import held, staging
+from orders.imports.counts import NEWS_TABLE, Counts, count_rows, tell_news
+from orders.imports.memos import writers_pattern
+from orders.imports.merge import Merge
+from orders.imports.source import Source
+from orders.models import ImportFile, ImportRun, User
+from orders.signals import orders_imported
+
+# Orders before their lines before their refunds, whatever the order in which the files are given.
+KINDS = (ORDERS, ITEMS, REFUNDS)
+LOCK_SPACE = 0x696D70  # "imp": advisory locks of imports, one key a shop
+
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class FileResult:
+    """What became of one file."""
+
+    name: str
+    kind: str
+    vintage: str
+    encoding: str
+    counts: Counts
+
+    def as_dict(self) -> dict[str, object]:
+        """For JSON."""
+        return {"name": self.name, "kind": self.kind, "vintage": self.vintage, "encoding": self.encoding, **self.counts.as_dict()}
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a run. `retried` rows were held by an earlier import and are not among those read."""
+
+    run_id: int
+    dry_run: bool
+    files: list[FileResult]
+    retried: int
+
+    @property
+    def totals(self) -> Counts:
+        """Over all files."""
+        return sum((file.counts for file in self.files), Counts())
+
+    def as_dict(self) -> dict[str, object]:
+        """For JSON: totals first."""
+        extra = {"retried": self.retried, "dry_run": self.dry_run, "run": None if self.dry_run else self.run_id}
+        return {**self.totals.as_dict(), **extra, "files": [file.as_dict() for file in self.files]}
+
+
+def import_tables(run: ImportRun, files: Sequence[tuple[ImportFile, Table]], progress: Progress, *, dry_run: bool = False) -> Result:
+    """Stage, merge, count, tell. `files` are stored ImportFile rows with their opened tables."""
+    tables = {file.pk: table for file, table in files}
+    writers = writers_pattern(_memo_codes(run.shop_id))
+    sources = {
+        file.pk: Source(file.pk, run.shop_id, table.stamp or run.at, table.layout, vault.keys()[0], writers) for file, table in files
+    }
+    staging.make_tables()
+    for kind in KINDS:
+        mine = [pk for pk, table in tables.items() if table.layout.kind == kind]
+        staging.copy_rows(kind, _rows([(tables[pk], sources[pk]) for pk in mine], progress))
+    _one_at_a_time(run.shop_id)
+    _merge(run, writers)
+    for kind in KINDS:
+        held.keep_rows(kind, tables, sources)
+        held.write_held(kind, run.shop_id, run.pk, run.at, sources)
+    counts, retried = count_rows()
+    results = _store(run, files, counts, retried)
+    if tell_news() and not dry_run:
+        orders_imported.send(ImportRun, shop=run.shop, run=run, at=run.at, table=NEWS_TABLE)
+    return Result(run.pk, dry_run, results, retried)
+
+
+def _rows(files: Sequence[tuple[Table, Source]], progress: Progress) -> Iterator[list[object]]:
+    """The staged rows of all files of a kind, made one by one while COPY asks for them."""
+    for table, source in files:
+        maker = staging.ROWS[table.layout.kind](source)
+        for line, cells in table.records():
+            progress(1)
+            yield maker.staged(line, cells)
+
+
+def _one_at_a_time(shop_id: int) -> None:
+    """Imports of one shop merge one after the other; they may read their files at the same time."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE, shop_id])
+
+
+def _merge(run: ImportRun, writers: re.Pattern[str] | None) -> None:
+    merge = Merge(run.shop_id, run.at)
+    held.stage_again(ORDERS, run.shop_id, writers)
+    staging.index_tables()
+    merge.prepare()
+    merge.merge_orders()
+    # Their orders may have come in just now.
+    held.stage_again(ITEMS, run.shop_id, writers)
+    merge.merge_items()
+    held.stage_again(REFUNDS, run.shop_id, writers)
+    merge.merge_refunds()
+
+
+def _memo_codes(shop_id: int) -> list[str]:
+    """The memo codes of the shop's people (L9.9)."""
+    people = User.objects.filter(Q(all_shops=True) | Q(memberships__shop_id=shop_id)).exclude(code="")
+    return list(people.distinct().values_list("code", flat=True))
+
+
+def _store(run: ImportRun, files: Sequence[tuple[ImportFile, Table]], counts: dict[int, Counts], retried: int) -> list[FileResult]:
+    """Counts onto the file rows and the run."""
+    results = []
+    for file, table in files:
+        count = counts.get(file.pk, Counts())
+        ImportFile.objects.filter(pk=file.pk).update(**count.as_dict())
+        results.append(FileResult(file.name, table.layout.kind, table.layout.vintage, table.encoding, count))
+    run.retried = retried
+    for name, number in sum((result.counts for result in results), Counts()).as_dict().items():
+        setattr(run, name, number)
+    return results

@@ -1,0 +1,115 @@
+"""What every row of one table has in common while it is staged."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from orders.files.cells import BadCell, clean, identifier
+from orders.files.headers import Layout
+from orders.redact import redact
+from orders.vault import Key
+
+T = TypeVar("T")
+# The columns that every staging table begins with.
+COMMON = ("file", "line", "held", "number", "code", "field", "value", "params", "as_of", "digest")
+LONGEST_VALUE = 60
+
+
+@dataclass(frozen=True)
+class Source:
+    """One table of a run: the ImportFile, when its export was made, and what is needed to seal and to sign."""
+
+    file_id: int
+    shop_id: int
+    as_of: dt.datetime
+    layout: Layout
+    key: Key
+    # Matches the memo codes of the shop's people; None where nobody has one.
+    writers: re.Pattern[str] | None = None
+
+
+@dataclass
+class Rows:
+    """Turns records into staged rows. A subclass names its `columns` and says how a row is read."""
+
+    source: Source
+    columns: tuple[str, ...] = field(default=(), init=False)
+
+    def staged(self, line: int, cells: list[str], held: int | None = None) -> list[object]:
+        """The row for COPY; a row that cannot be taken carries why, and nothing else of itself."""
+        try:
+            self._check(cells)
+            number, digest, values = self.read(cells)
+        except BadCell as bad:
+            known = [self.source.file_id, line, held, self._number(cells), *self._why(bad)]
+            return [*known, self.source.as_of, None, *[None] * len(self.columns)]
+        return [self.source.file_id, line, held, number, None, None, None, None, self.source.as_of, hexed(digest), *values]
+
+    def read(self, cells: list[str]) -> tuple[str, bytes, list[object]]:
+        """Order number, digest and the values of `columns`. Raises BadCell."""
+        raise NotImplementedError
+
+    def _why(self, bad: BadCell) -> list[object]:
+        return [bad.code, bad.field, safe_value(bad.value), json.dumps(bad.params)]
+
+    def _check(self, cells: list[str]) -> None:
+        """Fill up what a workbook leaves out at the end; a CSV row may have empty cells too many (seen: one comma more)."""
+        layout = self.source.layout
+        if not layout.taken:
+            raise BadCell("vintage_not_supported", vintage=layout.vintage)
+        if len(cells) != layout.width and not (len(cells) > layout.width and not any(cells[layout.width :])):
+            raise BadCell("wrong_number_of_cells", cells=str(len(cells)), columns=str(layout.width))
+
+    def _number(self, cells: list[str]) -> str | None:
+        """The order number of a row that is held for another reason, if it can be read."""
+        place = self.source.layout.places["number"]
+        try:
+            return identifier(cells[place], "number") if place < len(cells) else None
+        except BadCell:
+            return None
+
+    def cell(self, cells: list[str], name: str) -> str | None:
+        """The raw cell, None where the file has no such column."""
+        place = self.source.layout.places.get(name)
+        return None if place is None else cells[place]
+
+    def maybe(self, cells: list[str], name: str, read: Callable[[str, str], T]) -> T | None:
+        """The cell read by a function, None where the column is missing or the cell empty."""
+        place = self.source.layout.places.get(name)
+        if place is None or not cells[place] or not clean(cells[place]):
+            return None
+        return read(cells[place], name)
+
+    def sealed(self, what: str, number: str, text: str | None) -> str | None:
+        """A value encrypted for COPY: equal texts of one order and field give equal bytes."""
+        if not text:
+            return None
+        return hexed(self.source.key.seal(text.encode(), f"{what}:{self.source.shop_id}:{number}".encode(), masked="*" in text))
+
+
+def hexed(value: bytes | None) -> str | None:
+    """Bytes as COPY reads them."""
+    return None if value is None else f"\\x{value.hex()}"
+
+
+def shop_time(moment: str | None) -> str | None:
+    """A time of the shop with its zone."""
+    return None if moment is None else f"{moment}+08"
+
+
+def times_in_order(moments: Sequence[tuple[str, str | None]]) -> None:
+    """Raises BadCell unless each known time is no earlier than the first."""
+    first = moments[0][1]
+    for name, moment in moments[1:]:
+        if first and moment and moment < first:
+            raise BadCell("times_contradict", name, moment, earlier=first)
+
+
+def safe_value(value: str) -> str:
+    """What a person is shown of the cell that holds a row up: short, and without anybody's phone or e-mail."""
+    return redact(value[:LONGEST_VALUE])

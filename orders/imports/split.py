@@ -1,0 +1,46 @@
+"""What was paid for an order's goods, split over its lines by price times quantity, exactly to the fen (largest remainder).
+
+Needed where the file tells no paid amount per line: item list A, and lines taken in before the order was paid.
+"""
+
+from __future__ import annotations
+
+# From items.NEXT: the lines, staged or stored, of the orders that are to be split.
+OF_ITEMS = """
+DROP TABLE IF EXISTS pg_temp.to_split;
+CREATE TEMPORARY TABLE to_split ON COMMIT DROP AS
+SELECT n.order_id, n.staged, n.line_id, n.listed, n.position, s.goods FROM next_line n JOIN next_sum s ON s.order_id = n.order_id WHERE s.splits;
+ANALYZE to_split
+"""
+
+# The orders of this run whose stored lines no longer add up. orders.LINES let only those pass whose lines nothing has moved.
+OF_ORDERS = """
+DROP TABLE IF EXISTS pg_temp.to_split;
+CREATE TEMPORARY TABLE to_split ON COMMIT DROP AS
+SELECT l.order_id, NULL::bigint AS staged, l.id AS line_id, l.price * l.quantity AS listed, l.position, o.paid - o.freight_paid AS goods
+FROM orders_order o JOIN orders_line l ON l.order_id = o.id
+WHERE o.id IN (SELECT o.id FROM staged_order s JOIN orders_order o ON o.id = s.order_id JOIN orders_line l ON l.order_id = o.id
+               WHERE s.outcome = 'changed' GROUP BY o.id HAVING sum(l.paid) + o.freight_paid <> o.paid);
+ANALYZE to_split
+"""
+
+# In fen: the whole part for each, and the fen that are left to the largest remainders, the first line first.
+SHARES = """
+DROP TABLE IF EXISTS pg_temp.line_share;
+CREATE TEMPORARY TABLE line_share ON COMMIT DROP AS
+WITH weight AS (
+    SELECT t.*, (goods * 100)::bigint AS fen, (listed * 100)::numeric AS w, greatest(sum(listed * 100) OVER (PARTITION BY order_id), 1) AS total FROM to_split t
+), part AS (
+    SELECT *, div(fen * w, total)::bigint AS base, mod(fen * w, total) AS remainder FROM weight
+), ranked AS (
+    SELECT *, fen - sum(base) OVER (PARTITION BY order_id) AS left_over,
+           row_number() OVER (PARTITION BY order_id ORDER BY remainder DESC, position, line_id, staged) AS nth
+    FROM part
+)
+SELECT order_id, staged, line_id, (base + CASE WHEN nth <= left_over THEN 1 ELSE 0 END) / 100.0 AS share FROM ranked;
+ANALYZE line_share
+"""
+
+STORE = """
+UPDATE orders_line l SET paid = s.share FROM line_share s WHERE s.staged IS NULL AND l.id = s.line_id AND l.paid <> s.share
+"""

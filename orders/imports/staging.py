@@ -1,0 +1,91 @@
+"""Rows on their way: a temporary table a kind, filled by COPY from a generator, so that memory stays flat."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from django.db import connection
+
+from orders.files.columns import ITEMS, ORDERS, REFUNDS
+from orders.imports.item_rows import ItemRows
+from orders.imports.order_rows import OrderRows
+from orders.imports.refund_rows import RefundRows
+from orders.imports.source import COMMON, Rows
+
+CHUNK = 256 * 1024
+# Cells hold no control characters (orders.files.cells.clean), so this stands for NULL and nothing else.
+NULL = "\x01"
+
+ROWS: dict[str, type[Rows]] = {ORDERS: OrderRows, ITEMS: ItemRows, REFUNDS: RefundRows}
+TABLES = {ORDERS: "staged_order", ITEMS: "staged_item", REFUNDS: "staged_refund"}
+
+# `held` is the held row that is tried again; `code` says why a row is held; `outcome` is new, changed, unchanged or held.
+HEAD = """
+    id bigint GENERATED ALWAYS AS IDENTITY, file bigint, line int, held bigint, number text, code text, field text, value text,
+    params jsonb, as_of timestamptz, digest bytea, outcome text, retry boolean, order_id bigint, key text"""
+DDL = {
+    ORDERS: f"""CREATE TEMPORARY TABLE staged_order ({HEAD},
+    status text, rank smallint, paid numeric(12,2), freight numeric(12,2), refund numeric(12,2), ordered_at timestamptz, paid_at timestamptz,
+    shipped_at timestamptz, ship_by timestamptz, finished_at timestamptz, auto_confirm_at timestamptz, nick text, payment_number text,
+    close_reason text, invoice text, insured boolean, waybills text[], courier text, province text, city text, district text, name_enc bytea,
+    phone_enc bytea, street_enc bytea, phone_index bytea, phone_tail_index bytea, message text, message_enc bytea, memo text, memo_enc bytea,
+    writer text, flag smallint, freight_paid numeric(12,2), platform numeric(12,2)) ON COMMIT DROP""",
+    ITEMS: f"""CREATE TEMPORARY TABLE staged_item ({HEAD},
+    sub_number text, status text, rank smallint, quantity int, price numeric(12,2), paid numeric(12,2), refund numeric(12,2), refund_status text,
+    cost numeric(12,2), made_to_order boolean, title text, sku text, merchant_code text, ship_by timestamptz, position int, line_id bigint, active boolean)
+    ON COMMIT DROP""",
+    REFUNDS: f"""CREATE TEMPORARY TABLE staged_refund ({HEAD},
+    refund_number text, status text, amount numeric(12,2), is_open boolean, is_paid boolean, forced boolean, after_sale_type text, phase text,
+    reason text, title text, return_waybill text, requested_at timestamptz, deadline_at timestamptz, evidence_deadline_at timestamptz,
+    finished_at timestamptz, line_id bigint) ON COMMIT DROP""",
+}
+
+
+def make_tables() -> None:
+    """Fresh staging tables for this transaction."""
+    with connection.cursor() as cursor:
+        for kind, table in TABLES.items():
+            cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
+            cursor.execute(DDL[kind])
+
+
+def copy_rows(kind: str, rows: Iterable[list[object]]) -> None:
+    """COPY staged rows of one kind, pulling them one by one."""
+    copy_into(TABLES[kind], (*COMMON, *ROWS[kind].columns), rows)
+
+
+def copy_into(table: str, columns: Sequence[str], rows: Iterable[list[object]]) -> None:
+    """COPY rows into a table, pulling them one by one."""
+    with connection.cursor() as cursor:
+        cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT csv, NULL '{NULL}')", _Stream(rows), CHUNK)
+
+
+def index_tables() -> None:
+    """Statistics and the one index that the merges need."""
+    with connection.cursor() as cursor:
+        for table in TABLES.values():
+            cursor.execute(f"CREATE INDEX ON {table} (number)")
+            cursor.execute(f"ANALYZE {table}")
+
+
+class _Stream:
+    """A file for COPY that makes its next piece when asked for it."""
+
+    def __init__(self, rows: Iterable[list[object]]) -> None:
+        self._rows: Iterator[list[object]] = iter(rows)
+        self._buffer = io.StringIO()
+        self._writer: Any = csv.writer(self._buffer, lineterminator="\n")
+
+    def read(self, size: int = CHUNK) -> str:
+        """About `size` characters, "" at the end."""
+        for row in self._rows:
+            self._writer.writerow([NULL if value is None else value for value in row])
+            if self._buffer.tell() >= size:
+                break
+        piece = self._buffer.getvalue()
+        self._buffer.seek(0)
+        self._buffer.truncate()
+        return piece
