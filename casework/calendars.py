@@ -20,7 +20,10 @@ class NoWorkingTime(Exception):
 
 
 class WorkingTime:
-    """A timetable by weekday with holidays on top. Frames may cross midnight; they belong to the day they begin."""
+    """A timetable by weekday with holidays on top. Frames may cross midnight; they belong to the day they begin.
+
+    Frames that overlap (two shifts at once) count once.
+    """
 
     def __init__(self, timetable: Hours, holidays: Mapping[dt.date, bool]) -> None:
         self.timetable = timetable
@@ -39,13 +42,14 @@ class WorkingTime:
 
     def add(self, start: dt.datetime, length: dt.timedelta) -> dt.datetime:
         """The instant when `length` of working time after `start` has passed. Raises NoWorkingTime."""
-        left = length
+        left, reached = length, start
         first = start.astimezone(SHOP_TIME).date() - DAY
         for number in range(FAR):
             for begin, end in self.frames(first + number * DAY):
-                begin = max(begin, start)
+                begin = max(begin, reached)
                 if begin >= end:
                     continue
+                reached = end
                 if left <= end - begin:
                     return (begin + left).astimezone(dt.UTC)
                 left -= end - begin
@@ -53,11 +57,13 @@ class WorkingTime:
 
     def between(self, start: dt.datetime, end: dt.datetime) -> dt.timedelta:
         """Working time from `start` to `end`; zero when `end` is not later."""
-        total = dt.timedelta()
+        total, reached = dt.timedelta(), start
         day, last = start.astimezone(SHOP_TIME).date() - DAY, end.astimezone(SHOP_TIME).date()
         while day <= last:
             for begin, stop in self.frames(day):
-                total += max(dt.timedelta(), min(stop, end) - max(begin, start))
+                begin, stop = max(begin, reached), min(stop, end)
+                if begin < stop:
+                    total, reached = total + (stop - begin), stop
             day += DAY
         return total
 

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from orders.errors import Malformed
 
 PLAIN = (str, bool, int, type(None))
+# Beyond these a change of zone leaves what the database or Python can hold.
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 class Facts(forms.Form):
@@ -62,8 +64,15 @@ def _describe(name: str, each: forms.Field) -> dict[str, Any]:
 
 
 class InstantField(forms.DateTimeField):
-    """A point in time: ISO 8601, with offset or in shop time. Aware when cleaned."""
+    """A point in time of our days: ISO 8601, with offset or in shop time. Aware when cleaned."""
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("widget", forms.DateTimeInput(attrs={"type": "datetime-local"}))
         super().__init__(**options)
+
+    def to_python(self, value: Any) -> Any:
+        """The instant, aware. Raises ValidationError for what is no text, and for years that no order has seen."""
+        found = super().to_python(value) if isinstance(value, str) else None
+        if value not in self.empty_values and (found is None or not FIRST_YEAR <= found.year <= LAST_YEAR):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return found

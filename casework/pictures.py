@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import warnings
+import struct
 from dataclasses import dataclass
 from typing import IO
 
@@ -19,9 +19,15 @@ PIXELS = 50_000_000
 SIDE = 12_000
 # What is stored fits a screen and still shows a waybill's print.
 STORED_SIDE = 4096
-FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "MPO": "image/jpeg"}
+READ_AS = ("JPEG", "PNG", "WEBP")
 SUFFIX = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
-HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif")
+HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif")
+# What a decoder raises over bytes that lie: of Pillow, of its plugins' struct and arithmetic, and warnings where they are errors.
+UNREADABLE = (
+    UnidentifiedImageError, Image.DecompressionBombError, Warning,
+    OSError, SyntaxError, ValueError, EOFError, struct.error, ArithmeticError, LookupError, TypeError, AttributeError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -43,26 +49,17 @@ def read_picture(upload: IO[bytes]) -> Picture:
     if raw[4:8] == b"ftyp" and raw[8:12] in HEIC_BRANDS:
         raise _bad("picture_heic", _("This is a HEIC picture; please send it as JPEG."))
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            return _decode(raw)
-    except (
-        UnidentifiedImageError,
-        OSError,
-        SyntaxError,
-        ValueError,
-        EOFError,
-        Image.DecompressionBombError,
-        Image.DecompressionBombWarning,
-    ) as error:
+        return _decode(raw)
+    except UNREADABLE as error:
         raise _bad("picture_unreadable", _("This is not a readable JPEG, PNG or WebP picture.")) from error
 
 
 def _decode(raw: bytes) -> Picture:
-    with Image.open(io.BytesIO(raw), formats=list(FORMATS)) as image:
+    with Image.open(io.BytesIO(raw), formats=READ_AS) as image:
         if image.width > SIDE or image.height > SIDE or image.width * image.height > PIXELS:
             raise _bad("picture_too_many_pixels", _("This picture has too many pixels."))
-        if getattr(image, "n_frames", 1) > 1:
+        # A phone's MPO is a JPEG with a second picture (depth, brightness) behind it; the first is the photo.
+        if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":
             raise _bad("picture_moves", _("Moving pictures are not taken."))
         mime = FORMATS[image.format or ""]
         taken = _taken_at(image)

@@ -41,7 +41,7 @@ class PolicyKind:
         """The stored JSON as a typed value. Raises Malformed when it has the wrong form."""
         try:
             return _READERS[self.kind](value)
-        except (KeyError, TypeError, ValueError, InvalidOperation):
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError, InvalidOperation):
             raise Malformed(_("This value does not fit the policy."), code="bad_policy_value", field=self.name) from None
 
 

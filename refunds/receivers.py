@@ -22,7 +22,8 @@ WITH theirs AS (
 )
 INSERT INTO casework_deadline (case_id, kind, started_at, due_at, wake_at, status, pause_reason, late, attempts, last_error, rule)
 SELECT t.case_id, 'platform', %(at)s, t.deadline_at, t.deadline_at, 'open', '', false, 0, '', 'R2.3' FROM theirs t
-WHERE NOT EXISTS (SELECT 1 FROM casework_deadline d WHERE d.case_id = t.case_id AND d.kind = 'platform' AND (d.status IN ('open', 'over', 'parked') OR d.due_at = t.deadline_at))
+WHERE NOT EXISTS (SELECT 1 FROM casework_deadline d WHERE d.case_id = t.case_id AND d.kind = 'platform'
+                  AND (d.status IN ('open', 'over', 'parked') OR d.due_at = t.deadline_at))
 """
 # What the customer took back on the platform, or what is done there, runs no longer.
 STOP = """

@@ -108,9 +108,9 @@ def _platform_refunds(cases: Sequence[Case]) -> dict[int, PlatformRefund]:
 
 
 def _evidence(cases: Sequence[Case]) -> dict[int, set[int]]:
-    """Pictures on the refund itself and on the case that it belongs to."""
-    rows = Evidence.objects.filter(case__in={pk for case in cases for pk in (case.pk, case.parent_id) if pk}).values_list("case_id", "pk")
-    by_case: dict[int, set[int]] = {}
-    for case_id, pk in rows:
-        by_case.setdefault(case_id, set()).add(pk)
-    return {case.pk: by_case.get(case.pk, set()) | by_case.get(case.parent_id or 0, set()) for case in cases}
+    """Pictures on any case of the order, by refund case."""
+    rows = Evidence.objects.filter(case__order__in={case.order_id for case in cases}).values_list("case__order_id", "pk")
+    by_order: dict[int | None, set[int]] = defaultdict(set)
+    for order_id, pk in rows:
+        by_order[order_id].add(pk)
+    return {case.pk: by_order[case.order_id] for case in cases}

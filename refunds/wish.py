@@ -15,6 +15,7 @@ from refunds.models.request import Ground, PayeeChannel, Reason, Request
 from refunds.money import yuan
 
 FIELDS = {"reason", "ground", "evidence", "payee", "lines", "freight"}
+BIGGEST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,13 @@ class Wish:
         )
 
 
-def read_wish(given: dict[str, Any]) -> Wish:
+def read_wish(given: Any) -> Wish:
     """Read what was sent. Raises Malformed naming the first bad field."""
+    if not isinstance(given, dict):
+        raise Malformed(_("A refund request is an object."), code="malformed", field="request")
+    unknown = sorted(set(given) - FIELDS)
+    if unknown:
+        raise Malformed(_("There is no such field."), code="unknown_field", field=str(unknown[0])[:60])
     wish = Wish(
         reason=_choice(given.get("reason"), Reason, "reason"),
         ground=_choice(given.get("ground") or "", Ground, "ground"),
@@ -79,7 +85,7 @@ def _choice(value: Any, choices: Any, name: str) -> str:
 def _ids(value: Any) -> list[int]:
     if value is None:
         return []
-    if not isinstance(value, list) or len(value) > 100 or not all(isinstance(each, int) and not isinstance(each, bool) for each in value):
+    if not isinstance(value, list) or len(value) > 100 or not all(type(each) is int and 0 < each <= BIGGEST_ID for each in value):
         raise Malformed(_("Evidence is a list of ids."), code="bad_value", field="evidence")
     return sorted(set(value))
 

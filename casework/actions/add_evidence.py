@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from casework.actions.deeds import choice, locked_for_work
+from casework.actions.deeds import about_case, choice, locked_for_work
 from casework.actions.door import door
 from casework.actions.moves import follow
 from casework.models import Evidence, EvidenceKind
@@ -34,15 +34,16 @@ def add_evidence(case_id: int, *, upload: Any, kind: Any, by: Actor, at: dt.date
     if upload is None or not hasattr(upload, "read"):
         raise Malformed(_("Choose a picture."), code="file_required", field="file")
     upload.seek(0)
-    original = hashlib.file_digest(upload, "sha256").hexdigest()
-    upload.seek(0)
     picture = read_picture(upload)
-    name = _store(picture, now)
+    upload.seek(0)
+    original = hashlib.file_digest(upload, "sha256").hexdigest()
+    name = f"{now:%Y%m}/{secrets.token_hex(16)}.{SUFFIX[picture.mime]}"
     try:
+        _store(picture, name)
         return _keep(case_id, kind, name, picture, original, by, now)
     except BaseException:
         # Whatever went wrong, a picture without a row leaves no bytes behind.
-        (pathlib.Path(settings.MEDIA_ROOT) / name).unlink()
+        (pathlib.Path(settings.MEDIA_ROOT) / name).unlink(missing_ok=True)
         raise
 
 
@@ -50,7 +51,7 @@ def _keep(case_id: int, kind: str, name: str, picture: Picture, original: str, b
     with door(by, now):
         case, situation = locked_for_work(case_id, by, now, STAFF)
         if len(situation.evidence) >= situation.policy("evidence_photos"):
-            raise Refused(_("The case has as many pictures as it may have."), code="too_many_pictures")
+            raise about_case(Refused(_("The case has as many pictures as it may have."), code="too_many_pictures"), case)
         evidence = Evidence.objects.create(
             case=case,
             kind=kind,
@@ -69,14 +70,12 @@ def _keep(case_id: int, kind: str, name: str, picture: Picture, original: str, b
     return evidence
 
 
-def _store(picture: Picture, now: dt.datetime) -> str:
+def _store(picture: Picture, name: str) -> None:
     """Write the bytes under a name that nobody guesses."""
-    name = f"{now:%Y%m}/{secrets.token_hex(16)}.{SUFFIX[picture.mime]}"
     path = pathlib.Path(settings.MEDIA_ROOT) / name
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(picture.data)
-    return name
 
 
 def evidence_path(evidence: Evidence) -> pathlib.Path:

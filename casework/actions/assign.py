@@ -9,17 +9,21 @@ from django.db import connection
 from django.db.models import F, OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from casework.actions.deeds import locked_for_work
+from casework.actions.deeds import about_case, locked_for_work
 from casework.actions.door import door
 from casework.actions.journal import Entry, write_journal
+from casework.actions.locks import lock_cases
 from casework.models import Case, Deadline
-from casework.situation import Situation
+from casework.situation import Situation, read_situations
 from casework.workflow import Queue
 from orders.access import Actor
 from orders.clock import wall_clock
 from orders.errors import Malformed, NotAllowed
 from orders.models import Shop, User
 from orders.roles import AGENTS, LEADS, STAFF
+
+# "Take the next" looks at so many cases before it says that there is none.
+LOOK_AT = 50
 
 
 def take_case(case_id: int, *, by: Actor, at: dt.datetime | None = None) -> Case:
@@ -28,7 +32,7 @@ def take_case(case_id: int, *, by: Actor, at: dt.datetime | None = None) -> Case
     with door(by, now):
         case, situation = locked_for_work(case_id, by, now, STAFF)
         if case.owner_id not in (None, by.user_id) and by.role_in(case.shop_id) not in LEADS:
-            raise NotAllowed(_("A colleague has this case."), code="owned_by_another")
+            raise about_case(NotAllowed(_("A colleague has this case."), code="owned_by_another"), case)
         _give(case, by.user_id, situation)
     return case
 
@@ -37,9 +41,9 @@ def give_case(case_id: int, to: Any, *, by: Actor, at: dt.datetime | None = None
     """Give a case to a colleague who works in that shop, or with None back into its queue."""
     now = at or wall_clock()
     with door(by, now):
-        case, situation = locked_for_work(case_id, by, now)
+        case, situation = locked_for_work(case_id, by, now, STAFF)
         if case.owner_id not in (None, by.user_id) and by.role_in(case.shop_id) not in LEADS:
-            raise NotAllowed(_("Only the owner or a lead passes a case on."), code="owned_by_another")
+            raise about_case(NotAllowed(_("Only the owner or a lead passes a case on."), code="owned_by_another"), case)
         _give(case, _colleague(to, case) if to is not None else None, situation)
     return case
 
@@ -73,9 +77,10 @@ def take_next(*, by: Actor, at: dt.datetime | None = None) -> Case | None:
         mine = [pk for pk in Shop.objects.for_actor(by).values_list("pk", flat=True) if by.role_in(pk) in AGENTS]
         due = Deadline.objects.filter(case=OuterRef("pk"), status__in=Deadline.RUNNING).order_by("due_at").values("due_at")[:1]
         free = Case.objects.open().filter(shop__in=mine, owner__isnull=True, queue=Queue.AGENTS).annotate(next_due=Subquery(due))
-        first = free.order_by(F("next_due").asc(nulls_last=True), "pk").values_list("pk", flat=True).first()
-        if first is None:
-            return None
-        case, situation = locked_for_work(first, by, now)
-        _give(case, by.user_id, situation)
-    return case
+        for case_id in free.order_by(F("next_due").asc(nulls_last=True), "pk").values_list("pk", flat=True)[:LOOK_AT]:
+            case = lock_cases([case_id])[case_id]
+            # Somebody may have taken or moved it by hand while we waited for the lock.
+            if case.is_open and case.owner_id is None and case.queue == Queue.AGENTS:
+                _give(case, by.user_id, read_situations([case], now=now, actor=by)[case_id])
+                return case
+    return None

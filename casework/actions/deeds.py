@@ -15,7 +15,7 @@ from casework.models import Case, Channel, ContactAttempt, Outcome, Task
 from casework.situation import Situation, read_situations
 from orders.access import Actor
 from orders.clock import wall_clock
-from orders.errors import Malformed, NotAllowed, NotFound, Refused
+from orders.errors import DeskError, Malformed, NotAllowed, NotFound, Refused
 from orders.persons import redact_for_order
 from orders.roles import AGENTS, STAFF
 
@@ -25,16 +25,17 @@ def locked_for_work(case_id: int, by: Actor, now: dt.datetime, roles: frozenset[
     if not Case.objects.for_actor(by).filter(pk=case_id).exists():
         raise NotFound
     case = lock_cases([case_id])[case_id]
-    about = {"shop_id": case.shop_id, "case_id": case.pk, "state": case.state}
     if by.is_person and by.role_in(case.shop_id) not in roles:
-        denied = NotAllowed()
-        denied.about = about
-        raise denied
+        raise about_case(NotAllowed(), case)
     if not case.is_open:
-        closed = Refused(_("That case is closed."), code="case_closed")
-        closed.about = about
-        raise closed
+        raise about_case(Refused(_("That case is closed."), code="case_closed"), case)
     return case, read_situations([case], now=now, actor=by)[case.pk]
+
+
+def about_case(error: DeskError, case: Case) -> DeskError:
+    """The refusal with what it was about, for the journal."""
+    error.about = {"shop_id": case.shop_id, "case_id": case.pk, "state": case.state}
+    return error
 
 
 def choice(value: Any, choices: Any, field: str) -> str:

@@ -9,17 +9,21 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from casework.actions.apply import Move, settle_case, write_moves, write_rows
+from casework.actions.deeds import about_case, text_of
 from casework.actions.door import door
 from casework.actions.journal import Entry, write_journal
 from casework.actions.locks import lock_cases, lock_orders
 from casework.calendars import SHOP_TIME
 from casework.effects import Effects
 from casework.models import Case
-from casework.registry import SUBJECTS, Subject, kind_of
+from casework.registry import CONSTRAINTS, SUBJECTS, Subject, kind_of
 from casework.situation import Situation, read_situations
 from orders.access import Actor
 from orders.clock import wall_clock
-from orders.errors import Malformed, NotAllowed, NotFound, Refused
+from orders.errors import Malformed, NotAllowed, NotFound, Reason, Refused
+
+# Two who open at once, where no order's lock makes one wait.
+CONSTRAINTS["one_open_case_per_kind_and_subject"] = Reason("already_open", _("There is already such a case."))
 
 
 def open_case(
@@ -38,14 +42,14 @@ def open_case(
     role, Refused `already_open` (422) naming the open case of the same kind and subject.
     """
     now = at or wall_clock()
+    kind, note = text_of(kind, "kind", length=60), text_of(note, "note")
+    order, waybill = text_of(order, "order", length=64), text_of(waybill, "waybill", length=64)
     wanted = kind_of(kind)
     find = SUBJECTS.get(kind)
     if find is None:
         raise Malformed(_("Cases of this kind are not opened by hand."), code="not_opened_by_hand", field="kind")
     if not order and not waybill:
         raise Malformed(_("Give an order number or a waybill."), code="subject_required", field="order")
-    if len(note) > 4000 or "\x00" in note:
-        raise Malformed(_("The note is a text of at most 4,000 characters."), code="bad_note", field="note")
     with door(by, now):
         subject = find(by, order, waybill)
         may_open(wanted, subject.shop_id, by)
@@ -122,7 +126,7 @@ def _open_parent(parent: int, by: Actor) -> Case:
         raise NotFound(field="case")
     above = lock_cases([parent])[parent]
     if not above.is_open:
-        raise Refused(_("That case is closed."), code="case_closed", field="case")
+        raise about_case(Refused(_("That case is closed."), code="case_closed", field="case"), above)
     return above
 
 
@@ -130,7 +134,7 @@ def _refuse_a_second(kind: type[Case], subject: Subject) -> None:
     open_one = Case.objects.open().filter(kind=kind.KIND, subject=subject.key).first() if subject.key else None
     if open_one is not None:
         text = str(_("There is already such a case: {number}.")).format(number=open_one.number)
-        raise Refused(text, code="already_open", extra={"case": open_one.pk, "number": open_one.number})
+        raise about_case(Refused(text, code="already_open", extra={"case": open_one.pk, "number": open_one.number}), open_one)
 
 
 def _tell_parent(above: Case, child: Case, at: Situation) -> None:

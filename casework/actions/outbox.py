@@ -42,7 +42,9 @@ def _drain_some(now: dt.datetime) -> int | None:
 
 def _send(row: Outbox, now: dt.datetime) -> int:
     try:
-        SENDERS[row.topic](row.payload)
+        # What a sender breaks in the database must not take along what others sent.
+        with transaction.atomic():
+            SENDERS[row.topic](row.payload)
     except Exception as error:  # noqa: BLE001  a sender may fail in any way; the message stays and is tried again
         log.warning("outbox: %s #%d failed: %s", row.topic, row.pk, type(error).__name__)
         row.attempts += 1

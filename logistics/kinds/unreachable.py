@@ -62,15 +62,15 @@ def days_missing(case: Unreachable, at: Situation) -> int:
     begin = case.facts.first_attempt_at
     if not at.policy("contact_each_day") or begin is None:
         return 0
-    whole = max(1, at.policy("contact_window").length // ONE_DAY)
-    return whole - len({min((each.at - begin) // ONE_DAY, whole - 1) for each in at.contacts})
+    end = at.fired.due_at if at.fired else at.now
+    # A window that the courier cut short has fewer days; one that the lead prolonged has no more than the rule asks.
+    days = max(1, min(at.policy("contact_window").length, end - begin) // ONE_DAY)
+    return days - len({max(0, min((each.at - begin) // ONE_DAY, days - 1)) for each in at.contacts if each.at <= end})
 
 
 def window_end(case: Unreachable, at: Situation, start: dt.datetime) -> dt.datetime:
     """72 h after the first attempt, earlier when the courier returns it earlier, later by a day that a lead granted."""
-    if case.facts.extended_until is not None:
-        return case.facts.extended_until
-    usual = at.after(case.facts.first_attempt_at or start, at.policy("contact_window"))
+    usual = case.facts.extended_until or at.after(case.facts.first_attempt_at or start, at.policy("contact_window"))
     return min(usual, case.facts.courier_returns_at or usual)
 
 
@@ -179,6 +179,8 @@ class Unreachable(Incident):
         assert self.at is not None
         self.facts.first_attempt_at = self.facts.first_attempt_at or self.at.now
         self.facts.extended_until = self.at.now + ONE_DAY
+        # What the courier had said is over; what it says from now on counts again.
+        self.facts.courier_returns_at = None
 
     @step(State.RULE_NOT_KEPT, State.RETURNING, label=_("Return at our cost"), rule="L6.4", by=LEADS, hint=_("The postage is the shop's."))
     def return_at_our_cost(self) -> None:

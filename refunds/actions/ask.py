@@ -22,13 +22,14 @@ from refunds.kinds.refund import Refund
 from refunds.wish import Wish, read_wish
 
 
-def ask_refund(given: Any, *, by: Actor, at: dt.datetime | None = None) -> Case:
+def ask_refund(given: Any, *, by: Actor, at: dt.datetime | None = None, version: int | None = None) -> Case:
     """Open a refund from {case, order, reason, ground, evidence, payee, lines, freight}, or ask anew when `case` is a refund.
 
+    `version` is the refund's that was seen, when it is asked anew; another one is Stale.
     Raises Malformed naming the field (400), NotFound, NotAllowed, Refused and StepRefused (422, `over_the_cap` with what is left).
     """
     now = at or wall_clock()
-    wish = read_wish(_known_fields(given))
+    wish = read_wish(_only_wish(_known_fields(given)))
     with door(by, now):
         above = _parent(given.get("case"), by)
         order = _order(given.get("order"), above, by)
@@ -36,7 +37,7 @@ def ask_refund(given: Any, *, by: Actor, at: dt.datetime | None = None) -> Case:
         lock_orders([order.pk])
         check_against(order, wish, above, by)
         if above is not None and above.kind == Refund.KIND:
-            return advance(above.pk, "ask_again", by=by, at=now, facts={"request": _only_wish(given)})
+            return advance(above.pk, "ask_again", by=by, at=now, version=version, facts={"request": _only_wish(given)})
         effects = Effects()
         effects.write(wish.row(seq=1, order_id=order.pk, asked_by=by.person_id, at=now))
         effects.note(amount=wish.amount, reason=wish.reason, version=1)

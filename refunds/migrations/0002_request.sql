@@ -20,6 +20,15 @@ BEGIN
     IF total <> NEW.amount THEN
         RAISE EXCEPTION 'lines and postage are not the amount' USING ERRCODE = 'check_violation', CONSTRAINT = 'request_adds_up';
     END IF;
+    IF jsonb_typeof(NEW.evidence) <> 'array' OR EXISTS (
+        SELECT 1 FROM jsonb_array_elements_text(NEW.evidence) given
+        WHERE NOT EXISTS (SELECT 1 FROM casework_evidence e JOIN casework_case c ON c.id = e.case_id WHERE e.id = given::bigint AND c.order_id = NEW.order_id)
+    ) THEN
+        RAISE EXCEPTION 'evidence is not of the order' USING ERRCODE = 'check_violation', CONSTRAINT = 'request_evidence_is_the_orders';
+    END IF;
+    IF NEW.ground = '' AND NEW.evidence = '[]' THEN
+        RAISE EXCEPTION 'neither ground nor evidence' USING ERRCODE = 'check_violation', CONSTRAINT = 'request_has_ground_or_evidence';
+    END IF;
     NEW.asked_at := casework_now();
     RETURN NEW;
 END $$;
