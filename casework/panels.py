@@ -1,14 +1,29 @@
-"""What casework itself puts into the rail."""
+"""What casework itself puts into the rail and on the page of an order."""
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
+from casework.models import Case
 from casework.registry import NavItem, add_nav
-from orders.roles import EVERYBODY
+from orders.access import Actor
+from orders.models import Order
+from orders.pages import OrderPanel, add_order_panel
+from orders.roles import EVERYBODY, STAFF, Role
 
 
 def register() -> None:
-    """Fill the rail; called from AppConfig.ready."""
+    """Fill rail and order page; called from AppConfig.ready."""
     add_nav(NavItem("today", _("Today"), "today", "today", EVERYBODY, position=10))
     add_nav(NavItem("queue", _("Queue"), "queue", "queue", EVERYBODY, position=20))
+    add_nav(NavItem("imports", _("Import"), "imports", "import", STAFF | {Role.ADMIN}, position=70))
+    add_order_panel(OrderPanel("cases", "casework/order_cases.html", order_cases, position=10))
+
+
+def order_cases(order: Order, by: Actor, now: dt.datetime) -> dict[str, Any]:
+    """The cases of an order, open ones first."""
+    rows = Case.objects.for_actor(by).filter(order=order).select_related("owner")
+    return {"cases": list(rows.order_by("-closed_at", "-pk"))}

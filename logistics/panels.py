@@ -1,5 +1,42 @@
-"""What this app shows on the case page and in the rail."""
+"""What this app shows on the case page: the parcel, its courier, and who pays its freight."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from casework.models import Case
+from casework.registry import FACT_WORDS, SEARCHES, Panel, add_panel
+from casework.wording import FactWord
+from logistics.models import Incident, IncidentFacts, Parcel, Party
+from logistics.searches import by_waybill
+from orders.access import Actor
+from orders.models import Order
+from orders.pages import OrderPanel, add_order_panel
 
 
 def register() -> None:
     """Fill casework's registries; called from AppConfig.ready."""
+    add_panel(Panel("parcel", "logistics/parcel_panel.html", parcel_panel, position=20))
+    add_order_panel(OrderPanel("parcels", "logistics/order_parcels.html", order_parcels, position=30))
+    SEARCHES.append(by_waybill)
+    FACT_WORDS["freight_payer"] = FactWord(_("Freight is paid by"), dict(Party.choices))
+    FACT_WORDS["freight_rule"] = FactWord(_("by rule"))
+
+
+def parcel_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
+    """The parcel of an incident with the decision about its freight; of any other case the parcels of its order."""
+    if isinstance(case, Incident):
+        facts = IncidentFacts.objects.filter(case=case).select_related("parcel__courier").first()
+        others = list(facts.parcel.orders.exclude(pk=case.order_id).order_by("paid_at", "pk")) if facts and facts.parcel else []
+        return {"facts": facts, "parcels": [facts.parcel] if facts and facts.parcel else [], "merged": others}
+    parcels = Parcel.objects.for_actor(by).filter(orders=case.order_id).select_related("courier").order_by("pk") if case.order_id else []
+    return {"facts": None, "parcels": list(parcels), "merged": []}
+
+
+def order_parcels(order: Order, by: Actor, now: dt.datetime) -> dict[str, Any]:
+    """The parcels of an order, merged ones included."""
+    parcels = list(Parcel.objects.for_actor(by).filter(orders=order).select_related("courier").order_by("pk"))
+    return {"parcels": parcels} if parcels else {}

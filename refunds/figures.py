@@ -84,6 +84,7 @@ def _row(title: str, line: Line | None, counted: Line | Order, asked: Decimal, o
 def seen_of(order: Order, lines: Iterable[Line]) -> str:
     """A mark of the order's money as it was shown: another one means that the page is out of date (M11)."""
     counted: list[Any] = [order.approved_total, order.freight_paid, order.freight_reserved, order.freight_refunded]
-    for each in (order, *sorted(lines, key=lambda line: line.pk)):
+    parts: list[Order | Line] = [order, *sorted(lines, key=lambda line: line.pk)]
+    for each in parts:
         counted += [each.pk, each.paid, each.reserved, each.refunded, each.platform_refunded]
     return hashlib.sha256("|".join(map(str, counted)).encode()).hexdigest()[:32]

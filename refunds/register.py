@@ -71,7 +71,7 @@ def register_rows(
     rows = rows.select_related(
         "request__case", "request__asked_by", "request__ending", "order__shop", "order__buyer", "decided_by", "payout__paid_by"
     )
-    return rows.prefetch_related("order__lines").order_by("-decided_at", "-pk")  # type: ignore[no-any-return]
+    return rows.prefetch_related("order__lines").order_by("-decided_at", "-pk")
 
 
 def totals(rows: QuerySet[Approval]) -> dict[str, Any]:

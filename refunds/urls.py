@@ -2,6 +2,19 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from refunds.views.approvals import approvals
+from refunds.views.ask import ask
+from refunds.views.payouts import pay, payouts, reveal
+from refunds.views.register import export, register
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("refunds/new/", ask, name="refund-new"),
+    path("approvals/", approvals, name="approvals"),
+    path("approvals/<int:case_id>/", approvals, name="approval"),
+    path("payouts/", payouts, name="payouts"),
+    path("payouts/<int:case_id>/", pay, name="payout"),
+    path("payouts/<int:case_id>/reveal/", reveal, name="payout-reveal"),
+    path("register/", register, name="register"),
+    path("register/export.xlsx", export, name="register-export"),
     path("api/v1/", include("refunds.api.urls")),
 ]

@@ -1,4 +1,4 @@
-"""Money in templates: {{ amount|yuan }}."""
+"""Money and numbers in templates."""
 
 from __future__ import annotations
 
@@ -7,15 +7,7 @@ from typing import Any
 
 from django import template
 
-from orders.amounts import shown
-
 register = template.Library()
-
-
-@register.filter
-def yuan(amount: Any) -> str:
-    """Yuan as they are shown; "" when there is no amount."""
-    return shown(amount) if isinstance(amount, Decimal) else ""
 
 
 @register.filter

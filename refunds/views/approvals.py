@@ -1,0 +1,99 @@
+"""The approval inbox: what waits for a lead, and one request in one view with its decision (R1)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from orders.access import Actor, actor_of
+from orders.amounts import shown
+from orders.clock import now_of
+from orders.errors import DeskError, Malformed, NotAllowed, NotFound, Stale
+from orders.roles import LEADS
+from refunds.actions.decide import decide
+from refunds.reading import PAGE, RequestView, Waiting, read_request, waiting_cases, with_reasons
+from refunds.register import may_read
+from refunds.views.forms import version_of
+from refunds.views.words import NO_LIMIT, approve_words, findings
+
+DECISIONS = ("approve", "send_back", "reject")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def approvals(request: HttpRequest, case_id: int | None = None) -> HttpResponse:
+    """The list at the left, the picked request at the right; a POST decides about it."""
+    by, now = actor_of(request), now_of(request)
+    may_read(by, LEADS)
+    if request.method == "POST" and case_id is not None:
+        return _decide(request, case_id, by, now)
+    return _show(request, case_id, by, now)
+
+
+def _decide(request: HttpRequest, case_id: int, by: Actor, now: dt.datetime) -> HttpResponse:
+    """Take the step; whatever is refused comes back with what was typed."""
+    step, reason = request.POST.get("step", ""), request.POST.get("reason", "")
+    if step not in DECISIONS:
+        raise Malformed(_("Choose what to do."), field="step")
+    try:
+        case = decide(
+            case_id,
+            step,
+            by=by,
+            at=now,
+            version=version_of(request),
+            seen=request.POST.get("seen", ""),
+            facts=None if step == "approve" else {"reason": reason},
+        )
+    except NotFound:
+        raise
+    except DeskError as error:
+        return _show(request, case_id, by, now, error=error, typed=reason)
+    messages.success(request, _said(step).format(amount=case.subject_label, number=case.number))
+    return redirect("approvals")
+
+
+def _said(step: str) -> str:
+    words = {"approve": _("Approved: {number}."), "reject": _("Rejected: {number}."), "send_back": _("Sent back: {number}.")}
+    return words[step]
+
+
+def _show(
+    request: HttpRequest, case_id: int | None, by: Actor, now: dt.datetime, *, error: DeskError | None = None, typed: str = ""
+) -> HttpResponse:
+    page = Paginator(waiting_cases(by), PAGE).get_page(request.GET.get("page"))
+    rows = with_reasons(list(page), "approve", by, now)
+    mine, others = [each for each in rows if not each.reasons], [each for each in rows if each.reasons]
+    if case_id is None and rows:
+        case_id = (mine or others)[0].case.pk
+    context = {"now": now, "page": page, "groups": _groups(mine, others), "error": error, "typed": typed, "stale": isinstance(error, Stale)}
+    if case_id is not None:
+        context |= _picked(read_request(case_id, by=by, now=now), by)
+    return render(request, "refunds/approvals.html", context, status=error.status if error else 200)
+
+
+def _groups(mine: list[Waiting], others: list[Waiting]) -> list[tuple[str, list[Waiting]]]:
+    return [(title, rows) for title, rows in ((_("You can approve"), mine), (_("You cannot approve"), others)) if rows]
+
+
+def _picked(found: RequestView, by: Actor) -> dict[str, Any]:
+    if by.role_in(found.case.shop_id) not in LEADS:
+        raise NotAllowed
+    return {
+        "found": found,
+        "case": found.case,
+        "wanted": found.request,
+        "findings": findings(found),
+        "offers": {name: found.offer(name) for name in DECISIONS},
+        "approve_words": approve_words(found.request),
+        "limit": shown(found.standing.limit),
+        "has_limit": found.standing.limit is not None and found.standing.limit < NO_LIMIT,
+    }

@@ -1,0 +1,175 @@
+"""The form for a refund: what it is about, what was typed, and which field an error belongs to. No rule of money lives here."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from casework.actions.open_case import may_open
+from casework.models import Case, Evidence
+from orders.access import Actor
+from orders.errors import DeskError, Malformed, NotFound
+from orders.models import Line, Order
+from orders.vault import unseal
+from refunds.figures import Figures, Row, asked_of, figures_of
+from refunds.kinds.refund import Refund
+from refunds.models import Ground, PayeeChannel, Reason, Request
+from refunds.reading import is_set_aside
+from refunds.views.forms import id_of
+
+PLAIN = ("reason", "ground", "channel", "account", "name", "freight")
+# Where the page shows an error about a part of the request.
+SHOWN_AT = {"payee.channel": "channel", "payee.account": "account", "payee.name": "name"}
+
+
+@dataclass
+class Target:
+    """The order, the case above it or the refund that is asked anew, with the request in force."""
+
+    order: Order
+    figures: Figures
+    evidence: list[Evidence]
+    above: Case | None = None
+    before: Request | None = None
+    version: int | None = None
+
+
+def target_of(given: Mapping[str, str], by: Actor) -> Target | None:
+    """What the address names; None when it names nothing. Raises Malformed, NotFound, NotAllowed."""
+    above = _case(given, by)
+    order = _order(given.get("order", "").strip(), above, by)
+    if order is None:
+        return None
+    may_open(Refund, order.shop_id, by)
+    before = Request.objects.filter(case=above).order_by("-seq").first() if above is not None and above.kind == Refund.KIND else None
+    lines = list(Line.objects.filter(order=order))
+    return Target(
+        order=order,
+        figures=figures_of(order, lines, before, set_aside=before is not None and is_set_aside(before)),
+        evidence=list(Evidence.objects.filter(case__order=order).select_related("case").order_by("pk")),
+        above=above,
+        before=before,
+        version=above.version if above is not None and before is not None else None,
+    )
+
+
+def _case(given: Mapping[str, str], by: Actor) -> Case | None:
+    text = given.get("again", "") or given.get("case", "")
+    if not text:
+        return None
+    case: Case | None = Case.objects.for_actor(by).select_related("order").filter(pk=id_of(text, "case")).first()
+    if case is None or (given.get("again") and case.kind != Refund.KIND):
+        raise NotFound
+    return case
+
+
+def _order(number: str, above: Case | None, by: Actor) -> Order | None:
+    rows = Order.objects.for_actor(by).select_related("shop", "buyer")
+    if above is not None and above.order_id:
+        return rows.get(pk=above.order_id)
+    if not number:
+        return None
+    found = list(rows.filter(number=number)[:2])
+    if not found:
+        raise NotFound(_("No order has this number."), field="order")
+    if len(found) > 1:
+        raise Malformed(_("Two of your shops have this order; ask from its case."), code="ambiguous_order", field="order")
+    return found[0]
+
+
+@dataclass
+class AskForm:
+    """What stands in the fields. `errors` are sentences by field name."""
+
+    target: Target
+    typed: dict[str, str]
+    ticked: set[int] = field(default_factory=set)
+    same_payee: bool = False
+    # The version of the refund that was seen, when it is asked anew.
+    version: int | None = None
+    errors: dict[str, str] = field(default_factory=dict)
+
+    reasons, grounds, channels = Reason.choices, Ground.choices, PayeeChannel.choices
+
+    @classmethod
+    def begun(cls, target: Target) -> AskForm:
+        """An empty form, or the request in force when it is asked anew."""
+        before = target.before
+        if before is None:
+            return cls(target, {"channel": PayeeChannel.PLATFORM.value, "freight": ""})
+        typed = {"reason": before.reason, "ground": before.ground, "channel": before.payee_channel, "freight": _text(before.freight)}
+        typed |= {f"line-{pk}": _text(amount) for pk, amount in asked_of(before).items()}
+        return cls(target, typed, set(before.evidence), bool(before.payee_mask), target.version)
+
+    @classmethod
+    def sent(cls, target: Target, post: Any) -> AskForm:
+        """What was typed, as it was typed."""
+        names = [*PLAIN, *(f"line-{row.line.pk}" for row in target.figures.lines if row.line)]
+        ticked = {id_of(text, "evidence") for text in post.getlist("evidence")}
+        version = id_of(post.get("version", ""), "version") if target.before is not None else None
+        return cls(target, {name: post.get(name, "") for name in names}, ticked, post.get("same_payee") == "on", version)
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The table's rows: figures, the field's name, what is typed, and its error."""
+        return [
+            {"row": row, "name": name, "typed": self.typed.get(name, ""), "error": self.errors.get(name, "")}
+            for row, name in [(row, _name(row)) for row in self.target.figures.rows]
+        ]
+
+    def given(self) -> dict[str, Any]:
+        """The request as ask_refund takes it. An empty or zero amount asks nothing of that line."""
+        typed, above = self.typed, self.target.above
+        lines = [{"line": pk, "amount": amount} for pk, amount in self._amounts()]
+        given: dict[str, Any] = {
+            "order": self.target.order.number,
+            "reason": typed["reason"],
+            "ground": typed["ground"],
+            "evidence": sorted(self.ticked),
+            "payee": self._payee(),
+            "lines": lines,
+            "freight": _amount(typed.get("freight", "")) or "0",
+        }
+        return given | ({"case": above.pk} if above is not None else {})
+
+    def _amounts(self) -> list[tuple[int, str]]:
+        amounts = [(row.line.pk, _amount(self.typed.get(_name(row), ""))) for row in self.target.figures.lines if row.line]
+        return [(pk, amount) for pk, amount in amounts if amount]
+
+    def _payee(self) -> dict[str, str]:
+        before = self.target.before
+        if self.same_payee and before is not None and before.payee_channel == self.typed["channel"]:
+            # Goes from one version to the next without being shown.
+            account, name = unseal(before.payee_account_enc), unseal(before.payee_name_enc)
+        else:
+            account, name = self.typed["account"], self.typed["name"]
+        return {"channel": self.typed["channel"], "account": account, "name": name}
+
+    def refuse(self, error: DeskError) -> None:
+        """Put the error beside the field that it names; what is over the cap stands beside each such line."""
+        if error.field.startswith("lines."):
+            asked = self._amounts()
+            number = int(error.field.split(".")[1])
+            self.errors[f"line-{asked[number][0]}"] = str(error.detail)
+        elif error.field:
+            self.errors[SHOWN_AT.get(error.field, error.field)] = str(error.detail)
+        if any(reason.code == "has_ground_or_evidence" for reason in error.reasons):
+            self.errors["ground"] = str(error.reasons[0].text)
+
+
+def _name(row: Row) -> str:
+    return f"line-{row.line.pk}" if row.line else "freight"
+
+
+def _text(amount: Any) -> str:
+    return str(amount) if amount else ""
+
+
+def _amount(text: str) -> str:
+    """What was typed, with full-width digits as plain ones; "" for nothing and for zero."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    return plain if plain.strip("0.") else ""

@@ -1,0 +1,85 @@
+"""Sentences of the refund pages that depend on what is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from orders.amounts import shown
+from refunds.models import PayeeChannel, Request
+from refunds.reading import Check, RequestView
+
+# A limit that nobody reaches is shown as none.
+NO_LIMIT = Decimal("1000000000")
+
+
+def approve_words(request: Request) -> str:
+    """The button's words: exact amount and payee."""
+    words = {
+        PayeeChannel.PLATFORM: _("Approve ¥{amount}, back the way it was paid"),
+        PayeeChannel.SMALL_PAYMENT: _("Approve ¥{amount} as a small payment"),
+        PayeeChannel.ALIPAY: _("Approve ¥{amount} to Alipay {payee}"),
+    }
+    return words[PayeeChannel(request.payee_channel)].format(amount=shown(request.amount), payee=request.payee_mask)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A line of the list of checks: passed, failed or only a hint."""
+
+    tone: str
+    icon: str
+    text: str
+    rule: str = ""
+
+
+def findings(found: RequestView) -> list[Finding]:
+    """What the guards and the order's money say about this request, for the one who decides."""
+    lines = [_of_guard(each, found) for each in found.checks]
+    fits = _("{amount} of {room} that was left; every line fits.").format(
+        amount=shown(found.request.amount), room=shown(found.figures.total.room)
+    )
+    lines.insert(2, Finding("is-done", "check", fits, "R1.1"))
+    return [*lines, *_hints(found)]
+
+
+def _of_guard(check: Check, found: RequestView) -> Finding:
+    if not check.passed:
+        return Finding("is-overdue", "overdue", str(check.reason.text), check.reason.rule)
+    return Finding("is-done", "check", _passed(check.guard.name, found), check.reason.rule)
+
+
+def _passed(name: str, found: RequestView) -> str:
+    standing = found.standing
+    words = {
+        "somebody_else_asked": _("{asker} asked, somebody else decides."),
+        "has_ground_or_evidence": _("The reason is named, and a ground or evidence is there."),
+        "within_own_limit": _limit(_("{total} approved for the order in all, within your {limit}."), standing.limit),
+        "within_day_limit": _limit(_("{today} approved by you today with this, of {limit}."), standing.day_limit),
+    }
+    return words.get(name, name).format(
+        asker=standing.request.asked_by.shown_name,
+        total=shown(standing.cumulated),
+        limit=shown(standing.limit if name == "within_own_limit" else standing.day_limit),
+        today=shown(standing.day_total + standing.request.amount),
+    )
+
+
+def _limit(sentence: str, limit: Decimal | None) -> str:
+    return sentence if limit is not None and limit < NO_LIMIT else _("Your role has no limit here.")
+
+
+def _hints(found: RequestView) -> Iterator[Finding]:
+    if found.earlier:
+        count = len(found.earlier)
+        text = ngettext(
+            "One more refund of this order is approved: {amount}.", "{count} more refunds of this order are approved: {amount}.", count
+        )
+        amount = sum((each.amount for each in found.earlier), Decimal("0.00"))
+        yield Finding("is-lead", "overdue", text.format(count=count, amount=shown(amount)))
+    if any(line.line and line.line.made_to_order and line.asked for line in found.figures.lines):
+        yield Finding("is-lead", "overdue", _("Made to order; such goods are not returned."), "R5.1")
