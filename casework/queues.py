@@ -50,7 +50,7 @@ def in_tab(name: str, by: Actor, now: dt.datetime) -> Q:
         "mine": still & Q(owner=by.user_id),
         "unassigned": still & Q(owner__isnull=True),
         "overdue": still & Q(next_due__lt=now),
-        "waiting": still & Q(category__in=(Category.CUSTOMER, Category.COURIER, Category.LEAD)),
+        "waiting": still & (Q(category__in=(Category.CUSTOMER, Category.COURIER)) | Q(category=Category.LEAD) & ~is_turn(by)),
         "all": still,
         "closed": Q(closed_at__isnull=False),
     }
@@ -93,7 +93,9 @@ def grouped(rows: CaseQuerySet, by: Actor, now: dt.datetime) -> CaseQuerySet:
 def counts(by: Actor, now: dt.datetime) -> dict[str, int]:
     """How many open cases each tab holds, and how many are one's turn; one query."""
     wanted = {name: in_tab(name, by, now) for name in NAMES if name != "closed"}
-    wanted |= {"turn": is_turn(by) & ~Q(next_due__lt=now), "free": Q(owner__isnull=True, queue=Queue.AGENTS)}
+    in_time = Q(next_due__gte=now) | Q(next_due__isnull=True)
+    turn = is_turn(by)
+    wanted |= {"turn": in_time & turn, "waits": in_time & ~turn, "free": Q(owner__isnull=True, queue=Queue.AGENTS)}
     rows = list_cases(by).filter(closed_at__isnull=True)
     found: dict[str, int] = rows.aggregate(**{name: Count("pk", filter=condition) for name, condition in wanted.items()})
     return found

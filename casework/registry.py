@@ -65,9 +65,9 @@ SUBJECTS: dict[str, Callable[..., Subject]] = {}
 # How facts in the journal are called, and their values: fact name -> casework.wording.FactWord.
 FACT_WORDS: dict[str, Any] = {}
 
-# Pages that open a kind of case, or take a step that needs more than a few fields: name of the address, which gets ?case=ID.
-OPEN_PAGES: dict[str, str] = {}
-STEP_PAGES: dict[tuple[str, str], str] = {}
+# Pages that open a kind of case as a child, or take a step that needs more than a few fields: (case) -> address.
+OPEN_PAGES: dict[str, Callable[[Case], str]] = {}
+STEP_PAGES: dict[tuple[str, str], Callable[[Case], str]] = {}
 
 # Finds case ids by a search text: (text, actor) -> queryset of Case, filled by the app that owns the thing searched.
 SEARCHES: list[Callable[..., Any]] = []

@@ -38,6 +38,11 @@ class Row:
         return "overdue" if self.bucket == OVERDUE else str(self.case.category)
 
     @property
+    def amount(self) -> str:
+        """What the case is about, when that is money."""
+        return self.case.subject_label if self.case.subject_label.startswith("¥") else ""
+
+    @property
     def left(self) -> str:
         """What is left, in words; of a paused clock what will be left."""
         if self.clock is None:

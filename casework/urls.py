@@ -3,12 +3,24 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 
-from casework.views import me, queue, session, today
+from casework.views import case, evidence, me, new_case, queue, session, today, verbs
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("casework.api.urls")),
     path("", today.today, name="today"),
     path("cases/", queue.queue, name="queue"),
+    path("cases/next/", queue.next_case, name="next_case"),
+    path("cases/new/", new_case.new_case, name="new_case"),
+    path("cases/<int:case_id>/", case.case, name="case"),
+    path("cases/<int:case_id>/steps/<slug:step>/", verbs.take_step, name="case_step"),
+    path("cases/<int:case_id>/contacts/", verbs.contact, name="case_contact"),
+    path("cases/<int:case_id>/evidence/", verbs.evidence, name="case_evidence"),
+    path("cases/<int:case_id>/notes/", verbs.note, name="case_note"),
+    path("cases/<int:case_id>/tasks/<int:task_id>/done/", verbs.task_done, name="case_task_done"),
+    path("cases/<int:case_id>/take/", verbs.take, name="case_take"),
+    path("cases/<int:case_id>/give/", verbs.give, name="case_give"),
+    path("cases/<int:case_id>/reveal/", verbs.show_person, name="case_reveal"),
+    path("evidence/<int:evidence_id>/", evidence.picture, name="evidence"),
     path("login/", session.Login.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("me/", me.me, name="me"),

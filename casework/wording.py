@@ -22,6 +22,7 @@ DEEDS: dict[str, Text] = {
     "contact": _("Contact attempt"),
     "overdue": _("A deadline ran out"),
     "deadline_parked": _("A deadline waits for a person"),
+    "deadline_woken": _("A parked deadline was woken again"),
     "child_opened": _("A case was opened for it"),
     "child_closed": _("A case that belongs to it has ended"),
     "task_done": _("Done on the platform"),

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django import template
+from django import forms, template
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from casework.calendars import SHOP_TIME
 from casework.clocks import DAYS, LEFT, OVER
-from casework.registry import NAV, NavItem
+from casework.registry import NAV, NavItem, Panel
 from orders.access import Actor, actor_of
+from orders.amounts import shown
 from orders.clock import now_of
 
 register = template.Library()
 
+# Widgets of which each value is a box of its own.
+CHOSEN = (forms.RadioSelect, forms.CheckboxInput, forms.CheckboxSelectMultiple)
 # What <html lang> says, by Django's language code.
 LANGUAGE_TAGS = {"zh-hans": "zh-Hans", "en": "en"}
 
@@ -28,7 +34,10 @@ LANGUAGE_TAGS = {"zh-hans": "zh-Hans", "en": "en"}
 def icon(name: str, size: str = "") -> SafeString:
     """A symbol of the sprite; `size` is "" or "lg". Decoration: the words stand beside it."""
     return format_html(
-        '<svg class="icon{}" aria-hidden="true"><use href="{}#i-{}"/></svg>', f" icon--{size}" if size else "", static("casework/icons.svg"), name
+        '<svg class="icon{}" aria-hidden="true"><use href="{}#i-{}"/></svg>',
+        f" icon--{size}" if size else "",
+        static("casework/icons.svg"),
+        name,
     )
 
 
@@ -74,6 +83,55 @@ def _covers(url: str, path: str) -> bool:
 
 def _count(item: NavItem, by: Actor, request: HttpRequest) -> int:
     return item.count(by, now_of(request)) if item.count else 0
+
+
+@register.simple_tag(takes_context=True)
+def moment(context: template.Context, at: dt.datetime | None) -> SafeString | str:
+    """An instant in shop time: month, day and time; the year only when it is another one."""
+    if at is None:
+        return ""
+    local, today = at.astimezone(SHOP_TIME), now_of(context.get("request")).astimezone(SHOP_TIME)
+    pattern = "%m-%d %H:%M" if local.year == today.year else "%Y-%m-%d %H:%M"
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), local.strftime(pattern))
+
+
+@register.simple_tag(takes_context=True)
+def field(context: template.Context, bound: forms.BoundField) -> SafeString:
+    """A labelled field of a form with what is wrong with it, in the look of the workbench."""
+    errors = " ".join(str(each) for each in bound.errors)
+    attrs = {"class": "input"} if not isinstance(bound.field.widget, CHOSEN) else {}
+    if errors:
+        attrs |= {"aria-invalid": "true", "aria-describedby": f"{bound.auto_id}_error"}
+    if isinstance(bound.field.widget, forms.HiddenInput):
+        return bound.as_widget()
+    return render_to_string(
+        "casework/parts/field.html",
+        {"bound": bound, "widget": bound.as_widget(attrs=attrs), "errors": errors, "is_choice": isinstance(bound.field.widget, CHOSEN)},
+    )
+
+
+@register.simple_tag(takes_context=True)
+def draw_panel(context: template.Context, panel: Panel, values: dict[str, Any]) -> SafeString:
+    """A part of the case page that a higher app fills."""
+    return render_to_string(panel.template, values, request=context.get("request"))
+
+
+@register.filter
+def stamp(at: dt.datetime) -> str:
+    """An instant in shop time as text alone, for inside of a <time>."""
+    return at.astimezone(SHOP_TIME).strftime("%m-%d %H:%M")
+
+
+@register.filter
+def iso(at: dt.datetime) -> str:
+    """An instant as machines read it, in shop time with its offset."""
+    return at.astimezone(SHOP_TIME).isoformat()
+
+
+@register.filter
+def yuan(amount: Any) -> str:
+    """An amount with two decimals."""
+    return shown(amount)
 
 
 @register.filter

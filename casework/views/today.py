@@ -1,15 +1,39 @@
-"""The first screen: what runs out first."""
+"""The first screen: what runs out first, across kinds, for the shops of this person."""
 
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
+
+from casework.queues import GROUPS, OVERDUE, TURN, WAITING, counts, grouped
+from casework.reading import list_cases
+from casework.rows import rows_of
+from orders.access import actor_of
+from orders.clock import now_of
+from orders.roles import AGENTS
+
+# Per group; the rest is one click away in the queue.
+SHOWN = 15
+# Where the rest of a group is found.
+REST = {OVERDUE: "?tab=overdue", TURN: "?tab=all", WAITING: "?tab=all"}
 
 
-@require_GET
+@require_safe
 @login_required
 def today(request: HttpRequest) -> HttpResponse:
-    """What runs out first across kinds."""
-    return render(request, "casework/today.html", {})
+    """Overdue, our turn, waiting; each begins with what runs out first."""
+    by, now = actor_of(request), now_of(request)
+    numbers = counts(by, now)
+    opened = grouped(list_cases(by).filter(closed_at__isnull=True), by, now)
+    cases = [case for bucket in GROUPS for case in opened.filter(bucket=bucket)[:SHOWN]]
+    rows = rows_of(cases, by=by, now=now)
+    context = {
+        "groups": [(bucket, GROUPS[bucket], [row for row in rows if row.bucket == bucket], REST[bucket]) for bucket in GROUPS],
+        "numbers": numbers,
+        "by_group": {OVERDUE: numbers["overdue"], TURN: numbers["turn"], WAITING: numbers["waits"]},
+        "may_take": by.has_role(AGENTS),
+        "now": now,
+    }
+    return render(request, "casework/today.html", context)

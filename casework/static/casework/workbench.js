@@ -99,6 +99,9 @@
   // Coming back by the browser's own button finds a form that can be sent again.
   window.addEventListener("pageshow", function () { all("form[data-sent]").forEach(function (form) { delete form.dataset.sent; }); });
 
+  // A choice that filters a list sends itself.
+  document.addEventListener("change", function (event) { if (event.target.matches("[data-send]")) event.target.form.requestSubmit(); });
+
   // Single keys. event.code, not event.key: with a Chinese input method on, key reads "Process".
   const box = document.querySelector("[data-keys-on]");
   let keysOn = kept("desk-keys") !== "off";
@@ -124,11 +127,18 @@
     if (!("arm" in el.dataset) && !el.matches("input:not([type=checkbox]), textarea, select")) el.click();
     return true;
   }
+  // Ctrl Enter sends the form in which one types, else the next step; a money button is only reached, Enter then sends.
+  function send(el) {
+    const form = el.closest && el.closest("form[data-form]");
+    if (!form || form.querySelector('[data-key="main"]')) return press("main");
+    form.requestSubmit();
+    return true;
+  }
   function isTyping(el) { return el.closest && el.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable], dialog"); }
 
   document.addEventListener("keydown", function (event) {
     if (event.isComposing || event.defaultPrevented) return;
-    if ((event.ctrlKey || event.metaKey) && event.code === "Enter") { if (press("main")) event.preventDefault(); return; }
+    if ((event.ctrlKey || event.metaKey) && event.code === "Enter") { if (send(event.target)) event.preventDefault(); return; }
     if (!keysOn || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     const name = event.code.replace(/^(Key|Digit|Numpad)/, "").toLowerCase();
     if (event.code === "Slash" && event.shiftKey) open("keys");

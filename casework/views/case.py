@@ -1,0 +1,95 @@
+"""The case page: one case with everything that stands around it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.views.decorators.http import require_safe
+
+from casework.models import Channel, EvidenceKind, Outcome
+from casework.reading import CaseView, read_case
+from casework.registry import PANELS
+from casework.views.case_parts import clock_lines, colleagues, contact_table, events, order_parts, remedies, task_clocks
+from casework.views.case_steps import Typed, step_forms
+from casework.views.listing import listing, wanted
+from orders.access import Actor, actor_of
+from orders.clock import now_of
+from orders.persons import Person
+from orders.roles import AGENTS, LEADS, STAFF
+
+
+@require_safe
+@login_required
+def case(request: HttpRequest, case_id: int) -> HttpResponse:
+    """The page. Raises NotFound outside the person's shops."""
+    return case_page(request, case_id)
+
+
+def case_page(request: HttpRequest, case_id: int, typed: Typed | None = None, person: Person | None = None) -> HttpResponse:
+    """The page as it stands now, with what a refused form held, or once with the person in clear."""
+    by, now = actor_of(request), now_of(request)
+    view = read_case(case_id, by=by, now=now)
+    context = {
+        "view": view,
+        "case": view.case,
+        "typed": typed,
+        "shown_person": person,
+        "once": uuid.uuid4().hex,
+        **_rights(view, by),
+        **_parts(view, by),
+        **step_forms(view, typed),
+        **listing(request, here=view.case.pk),
+        "list_query": wanted(request).query,
+    }
+    return render(request, "casework/case.html", context, status=typed.error.status if typed else 200)
+
+
+def _rights(view: CaseView, by: Actor) -> dict[str, Any]:
+    """What this person may do here beside the steps; the actions check again."""
+    case, role = view.case, by.role_in(view.case.shop_id)
+    mine, free = case.owner_id == by.user_id, case.owner_id is None
+    works, leads = case.is_open and role in STAFF, role in LEADS
+    return {
+        "may_add": works,
+        "may_contact": case.is_open and role in AGENTS,
+        "may_take": works and not mine and (free or leads),
+        "may_give": case.is_open and role in AGENTS and (mine or free or leads),
+        "may_lay_down": case.is_open and role in AGENTS and not free and (mine or leads),
+        "may_reveal": role in AGENTS,
+        "is_mine": mine,
+    }
+
+
+def _parts(view: CaseView, by: Actor) -> dict[str, Any]:
+    case = view.case
+    told, refused = events(view)
+    kinds = [*type(case).EVIDENCE, *(kind for kind in EvidenceKind.values if kind not in type(case).EVIDENCE)]
+    return {
+        "clocks": clock_lines(view),
+        "tasks": task_clocks(view),
+        "contacts": contact_table(view) if case.HAS_CONTACTS else [],
+        "channels": Channel.choices,
+        "outcomes": Outcome.choices,
+        "message": _message(view) if case.HAS_CONTACTS and case.is_open else "",
+        "evidence": view.evidence,
+        "evidence_kinds": [(kind, EvidenceKind(kind).label) for kind in kinds],
+        "events": told,
+        "refused": refused,
+        "children": view.at.children,
+        "remedies": remedies(case, by),
+        "colleagues": colleagues(case) if case.is_open else [],
+        "panels": [(each, {**each.context(case, by, view.at.now), "case": case}) for each in PANELS],
+        **order_parts(case.order, case, by),
+    }
+
+
+def _message(view: CaseView) -> str:
+    """The text for the customer: always in the shop's language."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return view.case.contact_message(view.at)

@@ -1,0 +1,194 @@
+"""The parts of the case page beside its steps: clocks, contacts, tasks, timeline, order, who may own it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from casework import clocks
+from casework.models import Case, Channel, ContactAttempt, Deadline, Journal, Outcome, Task
+from casework.reading import CaseView, timeline
+from casework.registry import KINDS, OPEN_PAGES
+from casework.wording import REFUSED, clock_label, is_platform, readable, state_label, step_label
+from orders.access import Actor
+from orders.errors import Text
+from orders.masks import mask_address, mask_name, mask_phone
+from orders.models import Order, User
+from orders.persons import person_of
+from orders.roles import AGENTS, CLOCK, SYSTEM, Role
+
+MEMOS = 5
+NOBODY = {CLOCK: _("Deadline"), SYSTEM: _("Programme")}
+
+
+@dataclass(frozen=True)
+class ClockLine:
+    """A deadline as the head of the page shows it."""
+
+    deadline: Deadline
+    label: str
+    is_platform: bool
+    now: dt.datetime
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether it stands still."""
+        return self.deadline.status == Deadline.Status.PAUSED
+
+    @property
+    def is_parked(self) -> bool:
+        """Whether it could not fire and waits for a person."""
+        return self.deadline.status == Deadline.Status.PARKED
+
+    @property
+    def left(self) -> str:
+        """What is left, by how much it is over, or what will be left when it runs again."""
+        if self.is_paused and self.deadline.left is not None:
+            return clocks.length(self.deadline.left)
+        return clocks.left(self.deadline.due_at, self.now)
+
+    @property
+    def tone(self) -> str:
+        """The class: late, soon or nothing."""
+        return clocks.tone(self.deadline.due_at, self.now)
+
+
+def clock_lines(view: CaseView) -> list[ClockLine]:
+    """The deadlines that stand, the first to run out first."""
+    kind = type(view.case)
+    return [ClockLine(each, clock_label(kind, each.kind, view.tasks), is_platform(kind, each), view.at.now) for each in view.deadlines]
+
+
+def task_clocks(view: CaseView) -> list[tuple[Task, ClockLine | None]]:
+    """The tasks, open ones first, with their own deadline."""
+    lines = {line.deadline.kind: line for line in clock_lines(view)}
+    return [(task, lines.get(task.clock_kind)) for task in sorted(view.tasks, key=lambda each: each.done_at is not None)]
+
+
+def contact_table(view: CaseView) -> list[tuple[Channel, list[ContactAttempt]]]:
+    """The attempts by channel."""
+    return [(channel, [each for each in view.at.contacts if each.channel == channel]) for channel in Channel]
+
+
+@dataclass(frozen=True)
+class Event:
+    """An entry of the timeline in words."""
+
+    row: Journal
+    label: str
+    change: str
+    facts: list[tuple[str, str]]
+    role: str
+    mark: str
+
+    @property
+    def actor(self) -> str:
+        """Who did it: a person's name, or in words the clock or the programme."""
+        return str(NOBODY.get(self.row.actor_name, self.row.actor_name)) if self.row.actor_id is None else self.row.actor_name
+
+
+def events(view: CaseView) -> tuple[list[Event], list[Event]]:
+    """The timeline, newest first, and apart from it what was refused."""
+    kind, case = type(view.case), view.case
+    rows = list(timeline(case).order_by("-at", "-pk"))
+    owners = _names(rows)
+    told = [_event(kind, row, view.tasks, owners) for row in rows]
+    return [each for each in told if not each.row.step.startswith(REFUSED)], [each for each in told if each.row.step.startswith(REFUSED)]
+
+
+def _event(kind: type[Case], row: Journal, tasks: Iterable[Task], owners: dict[int, str]) -> Event:
+    moved = row.from_state and row.to_state and row.from_state != row.to_state
+    change = f"{state_label(kind, row.from_state)} → {state_label(kind, row.to_state)}" if moved else ""
+    if row.step == "assign":
+        change = " → ".join(owners.get((part or {}).get("owner") or 0, "–") for part in (row.before, row.after))
+    roles = dict(Role.choices)
+    return Event(
+        row, step_label(kind, row.step), change, readable(kind, row.step, row.facts, tasks), str(roles.get(row.role, "")), _mark(kind, row)
+    )
+
+
+def _mark(kind: type[Case], row: Journal) -> str:
+    if row.step == "overdue":
+        return "overdue"
+    known = kind.KIND and row.to_state in kind.STATES.values
+    return str(kind.STATES(row.to_state).category) if known else "open"
+
+
+def _names(rows: Iterable[Journal]) -> dict[int, str]:
+    """The names of owners whom assignments mention; no query when there are none."""
+    ids = {part["owner"] for row in rows if row.step == "assign" for part in (row.before, row.after) if part and part.get("owner")}
+    return {user.pk: user.shown_name for user in User.objects.filter(pk__in=ids)} if ids else {}
+
+
+@dataclass(frozen=True)
+class MaskedPerson:
+    """What is shown of the person without a reveal; "" where the file held nothing."""
+
+    name: str
+    phone: str
+    address: str
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is anything to reveal."""
+        return bool(self.name or self.phone)
+
+
+def masked(order: Order) -> MaskedPerson:
+    """The order's person behind masks (S5.1)."""
+    person = person_of(order)
+    return MaskedPerson(mask_name(person.name), mask_phone(person.phone), mask_address(order.province, order.city, order.district))
+
+
+def order_parts(order: Order | None, case: Case, by: Actor) -> dict[str, Any]:
+    """The order with its lines, memos, masked person, and the other cases about it."""
+    if order is None:
+        return {"order": None}
+    others = Case.objects.for_actor(by).filter(order=order).exclude(pk=case.pk).order_by("-pk")
+    return {
+        "order": order,
+        "lines": list(order.lines.all()),
+        "memos": list(order.memos.order_by("-at", "-pk")[:MEMOS]),
+        "person": masked(order),
+        "same_order": list(others[:10]),
+    }
+
+
+def colleagues(case: Case) -> list[User]:
+    """Who may be given the case: agents and leads of its shop."""
+    roles = [str(role) for role in AGENTS]
+    here = Q(memberships__shop=case.shop_id, memberships__role__in=roles)
+    everywhere = Q(all_shops=True, memberships__shop__isnull=True, memberships__role__in=roles)
+    found = User.objects.filter(here | everywhere, is_active=True).exclude(pk=case.owner_id)
+    return list(found.distinct().order_by("first_name", "username"))
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """A kind of case that may be opened for this one, or why not."""
+
+    name: str
+    label: str
+    url: str
+    is_allowed: bool
+    roles: str
+
+
+def remedies(case: Case, by: Actor) -> list[Remedy]:
+    """The remedies of the chapter, in its order."""
+    found = []
+    for name in type(case).REMEDIES if case.is_open else ():
+        kind, page = KINDS[name], OPEN_PAGES.get(name)
+        roles = ", ".join(str(Role(role).label) for role in Role if role in kind.OPENED_BY)
+        found.append(
+            Remedy(name, str(kind._meta.verbose_name), page(case) if page else "", by.role_in(case.shop_id) in kind.OPENED_BY, roles)
+        )
+    return found
+
+
+OUTCOMES: list[tuple[str, Text]] = list(Outcome.choices)

@@ -1,0 +1,94 @@
+"""The steps of the case page: the next one, the others, and why some are refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+
+from casework.actions.offers import Offer
+from casework.facts import Facts
+from casework.models import Case
+from casework.reading import CaseView
+from casework.registry import STEP_PAGES
+from orders.errors import DeskError
+
+KEYS = 9
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What a refused form held: which one, what was typed, why it was refused."""
+
+    form: str
+    data: QueryDict
+    error: DeskError
+
+    def value(self, name: str) -> str:
+        """What was typed into a field."""
+        return str(self.data.get(name, ""))
+
+
+@dataclass(frozen=True)
+class StepForm:
+    """A step as it is drawn. `url` leads to a page of its own when the step needs one."""
+
+    offer: Offer
+    form: Facts
+    url: str
+    key: str
+    note: str = ""
+    error: DeskError | None = None
+
+    @property
+    def label(self) -> str:
+        """The words of the button."""
+        return str(self.offer.step.label)
+
+    @property
+    def name(self) -> str:
+        """The name of the step."""
+        return self.offer.step.name
+
+
+def step_forms(view: CaseView, typed: Typed | None) -> dict[str, Any]:
+    """The next step, the others that start here, and those of other states.
+
+    While a contact attempt is wanted that is what comes next, and the steps are all others.
+    """
+    contact = view.case.contact_to_make(view.at) if view.case.is_open else ""
+    first = None if contact else view.next_offer
+    others = [each for each in view.here if each is not first]
+    allowed = [each for each in others if each.allowed]
+    keys = {each.step.name: str(number) for number, each in enumerate(allowed[:KEYS], 1)}
+    drawn = [_drawn(view.case, each, keys.get(each.step.name, ""), typed) for each in others]
+    names = {each.name for each in drawn} | ({first.step.name} if first else set())
+    return {
+        "contact_wanted": contact,
+        "next": _drawn(view.case, first, "main", typed) if first else None,
+        "others": sorted(drawn, key=lambda each: not each.offer.allowed),
+        "elsewhere": [each for each in view.offers if not each.starts_here],
+        # The case moved on while somebody wrote: their words are not thrown away with the form.
+        "orphan": _orphan(typed, names),
+    }
+
+
+def _drawn(case: Case, offer: Offer, key: str, typed: Typed | None) -> StepForm:
+    page = STEP_PAGES.get((case.kind, offer.step.name))
+    mine = typed if typed is not None and typed.form == offer.step.name else None
+    form = offer.step.facts(mine.data if mine else None, auto_id=f"{offer.step.name}_%s")
+    return StepForm(offer, form, page(case) if page else "", key, mine.value("note") if mine else "", mine.error if mine else None)
+
+
+def _orphan(typed: Typed | None, names: set[str]) -> dict[str, Any] | None:
+    """The texts of a form that is no longer on the page."""
+    if typed is None or not typed.form or typed.form in names or typed.form in DEEDS:
+        return None
+    silent = {"csrfmiddlewaretoken", "version", "once"}
+    texts = [text for name, text in typed.data.items() if name not in silent and text]
+    return {"error": typed.error, "texts": texts}
+
+
+# Forms of the page that belong to no step.
+DEEDS = frozenset({"contact", "evidence", "note", "task", "owner", "reveal", "child"})

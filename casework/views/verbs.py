@@ -1,0 +1,165 @@
+"""What is done on the case page: one address a verb, POST only; refused forms come back with what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from casework.actions.add_evidence import add_evidence
+from casework.actions.advance import advance
+from casework.actions.assign import give_case, take_case
+from casework.actions.deeds import add_note, finish_task, record_contact
+from casework.actions.moves import step_named
+from casework.actions.reveal import reveal
+from casework.idempotency import digest_of, run_once
+from casework.models import Case
+from casework.views.case import case_page
+from casework.views.case_steps import Typed
+from casework.views.listing import wanted
+from casework.wording import step_label
+from orders.access import Actor, actor_of
+from orders.clock import now_of
+from orders.errors import DeskError, Malformed, NotFound, Stale
+
+Deed = Callable[[HttpRequest, int, Actor], str]
+SILENT = {"csrfmiddlewaretoken", "once"}
+
+
+def verb(form: str) -> Callable[[Callable[..., str]], Callable[..., HttpResponse]]:
+    """Make a view of a deed `(request, case_id, by, ...) -> sentence`. `form` names the form that comes back refused.
+
+    Looking at the address of a verb leads to the case. A form sent twice is one deed: its `once` is a key.
+    """
+
+    def make(deed: Callable[..., str]) -> Callable[..., HttpResponse]:
+        @login_required
+        def view(request: HttpRequest, case_id: int, **rest: Any) -> HttpResponse:
+            if request.method != "POST":
+                return redirect("case", case_id)
+            name = form.format(**rest)
+            try:
+                said = _once(request, lambda: deed(request, case_id, actor_of(request), **rest))
+            except NotFound:
+                raise
+            except DeskError as error:
+                return case_page(request, case_id, Typed(name, request.POST, error))
+            messages.success(request, said)
+            return redirect(f"{reverse('case', args=[case_id])}{wanted(request).query}")
+
+        return view
+
+    return make
+
+
+def _once(request: HttpRequest, deed: Callable[[], str]) -> str:
+    """Do it once for the form's key and content; a second sending of the same gets the first one's sentence."""
+    key = request.POST.get("once", "")
+    if not (key.isalnum() and key.isascii() and len(key) == 32):
+        return deed()
+    body = {name: request.POST.getlist(name) for name in request.POST if name not in SILENT}
+    files = {name: file.size for name, file in request.FILES.items()}
+    digest = digest_of(request.path, [body, files])
+    assert request.user.pk is not None  # behind login_required
+    _status, said = run_once(request.user.pk, f"page:{key}:{digest[:16]}", digest, now_of(request), lambda: (HTTPStatus.OK, deed()))
+    return said
+
+
+def version_of(request: HttpRequest) -> int:
+    """The version that the form was made for. Raises Malformed."""
+    text = request.POST.get("version", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise Malformed(_("The version that you saw is missing; load the page again."), code="version_required", field="version")
+    return int(text)
+
+
+def refuse_stale(request: HttpRequest, case_id: int, by: Actor) -> None:
+    """For deeds that carry no version themselves: what was seen must still stand. Raises NotFound, Stale."""
+    seen, now = version_of(request), Case.objects.for_actor(by).filter(pk=case_id).values_list("version", flat=True).first()
+    if now is None:
+        raise NotFound
+    if now != seen:
+        raise Stale(extra={"version": now})
+
+
+@verb("{step}")
+def take_step(request: HttpRequest, case_id: int, by: Actor, step: str) -> str:
+    """Take a step with its facts and note."""
+    before = Case.objects.for_actor(by).filter(pk=case_id).first()
+    if before is None:
+        raise NotFound
+    fields = step_named(before, step).facts.base_fields
+    facts = {name: request.POST[name] for name in fields if request.POST.get(name, "") != ""}
+    note = request.POST.get("note", "")
+    advance(case_id, step, by=by, at=now_of(request), version=version_of(request), note=note, facts=facts)
+    return _("Done: {step}.").format(step=step_label(type(before), step))
+
+
+@verb("contact")
+def contact(request: HttpRequest, case_id: int, by: Actor) -> str:
+    """Record an attempt to reach the customer."""
+    refuse_stale(request, case_id, by)
+    given = {name: request.POST.get(name, "") for name in ("channel", "outcome", "note")}
+    record_contact(case_id, **given, by=by, at=now_of(request))
+    return _("The attempt is recorded.")
+
+
+@verb("evidence")
+def evidence(request: HttpRequest, case_id: int, by: Actor) -> str:
+    """Add a picture."""
+    add_evidence(case_id, upload=request.FILES.get("file"), kind=request.POST.get("kind", ""), by=by, at=now_of(request))
+    return _("The picture is on the case.")
+
+
+@verb("note")
+def note(request: HttpRequest, case_id: int, by: Actor) -> str:
+    """Write a note."""
+    add_note(case_id, note=request.POST.get("note", ""), by=by, at=now_of(request))
+    return _("The note is written.")
+
+
+@verb("task")
+def task_done(request: HttpRequest, case_id: int, by: Actor, task_id: int) -> str:
+    """Mark a task as done there."""
+    finish_task(case_id, task_id, by=by, at=now_of(request))
+    return _("Marked as done there.")
+
+
+@verb("owner")
+def take(request: HttpRequest, case_id: int, by: Actor) -> str:
+    """Take the case."""
+    refuse_stale(request, case_id, by)
+    take_case(case_id, by=by, at=now_of(request))
+    return _("The case is yours.")
+
+
+@verb("owner")
+def give(request: HttpRequest, case_id: int, by: Actor) -> str:
+    """Hand the case to a colleague, or without one lay it down."""
+    refuse_stale(request, case_id, by)
+    to = request.POST.get("to", "")
+    if to and not (to.isascii() and to.isdigit() and len(to) < 16):
+        raise Malformed(_("Choose a colleague."), code="bad_owner", field="to")
+    given = give_case(case_id, int(to) if to else None, by=by, at=now_of(request))
+    return _("Handed to {name}.").format(name=given.owner.shown_name) if given.owner else _("The case is free again.")
+
+
+@login_required
+def show_person(request: HttpRequest, case_id: int) -> HttpResponse:
+    """Show the person once, on this answer alone; it is journalled and never stored by a browser."""
+    if request.method != "POST":
+        return redirect("case", case_id)
+    try:
+        person = reveal(case_id, reason=request.POST.get("reason", ""), by=actor_of(request), at=now_of(request))
+    except NotFound:
+        raise
+    except DeskError as error:
+        return case_page(request, case_id, Typed("reveal", request.POST, error))
+    return case_page(request, case_id, person=person)
