@@ -1,0 +1,95 @@
+"""One story's stage: its order, the people of the desk, the hour. What they do goes through the same doors as on the page."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from casework.actions.add_evidence import add_evidence
+from casework.actions.advance import advance
+from casework.actions.assign import give_case
+from casework.actions.deeds import finish_task, record_contact
+from casework.actions.open_case import open_case
+from casework.models import Case, Evidence, Task
+from orders.access import Actor
+from orders.models import Order
+from refunds.actions.ask import ask_refund
+from refunds.demo.orders import DemoOrder
+
+HOUR = dt.timedelta(hours=1)
+MINUTE = dt.timedelta(minutes=1)
+
+
+@dataclass
+class Scene:
+    """`now` is when the audience looks; what happened before is told as hours or minutes before it."""
+
+    now: dt.datetime
+    demo: DemoOrder
+    people: Mapping[str, Actor]
+    lead: str = "supervisor"
+    pictures: list[Evidence] = field(default_factory=list)
+
+    @cached_property
+    def order(self) -> Order:
+        """The order as the import took it in."""
+        return Order.objects.get(number=self.demo.number)
+
+    def ago(self, hours: float = 0, minutes: float = 0) -> dt.datetime:
+        """That long before now."""
+        return self.now - hours * HOUR - minutes * MINUTE
+
+    def call_for_help(self, by: str, at: dt.datetime, note: str = "") -> Case:
+        """The courier cannot reach the customer (L6)."""
+        return open_case("unreachable", by=self.people[by], at=at, order=self.demo.number, note=note)
+
+    def try_(self, case: Case, by: str, at: dt.datetime, channel: str, outcome: str = "no_answer", note: str = "") -> None:
+        """An attempt to reach the customer (L6.1)."""
+        record_contact(case.pk, channel=channel, outcome=outcome, note=note, by=self.people[by], at=at)
+
+    def step(self, case: Case, name: str, by: str, at: dt.datetime, note: str = "", **facts: Any) -> Case:
+        """A step by that person."""
+        return advance(case.pk, name, by=self.people[by], at=at, note=note, facts=facts or None)
+
+    def ask(
+        self, by: str, reason: str, ground: str, *, parent: Case | None = None, amount: str = "", at: dt.datetime | None = None
+    ) -> Case:
+        """Ask for the order's first line, whole unless an amount is given (R1.1)."""
+        line = self.order.lines.first()
+        assert line is not None  # every demo order has lines
+        wish = {
+            "case": parent.pk if parent else None,
+            "order": self.demo.number,
+            "reason": reason,
+            "ground": ground,
+            "payee": {"channel": "platform"},
+            "lines": [{"line": line.pk, "amount": amount or str(line.paid)}],
+            "freight": "0.00",
+        }
+        return ask_refund(wish, by=self.people[by], at=at or self.ago(minutes=40))
+
+    def approve(self, case: Case) -> Case:
+        """The lead's yes."""
+        return self.step(case, "approve", self.lead, self.ago(minutes=25))
+
+    def pay(self, case: Case) -> Case:
+        """Finance paid on the platform and writes down its number."""
+        at = self.ago(minutes=10)
+        return self.step(case, "record_payout", "finance", at, platform_number=f"SAMPLE{case.pk:010d}", paid_at=at.isoformat())
+
+    def do_tasks(self, case: Case, by: str) -> None:
+        """Everything that waits on the platform is done there (S7.1)."""
+        for pk in Task.objects.filter(case=case, done_at=None).values_list("pk", flat=True):
+            finish_task(case.pk, pk, by=self.people[by], at=self.ago(minutes=6))
+
+    def show(self, case: Case, by: str, kind: str, picture: io.BytesIO, at: dt.datetime) -> None:
+        """A picture on the case."""
+        self.pictures.append(add_evidence(case.pk, upload=picture, kind=kind, by=self.people[by], at=at))
+
+    def lay_down(self, case: Case, by: str, at: dt.datetime) -> None:
+        """Back into the queue, for whoever takes the next."""
+        give_case(case.pk, None, by=self.people[by], at=at)

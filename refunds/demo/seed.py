@@ -1,0 +1,138 @@
+"""Filling a desk with the demo shop: orders by the import, cases by the door, all of it or nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import cycle, islice
+from pathlib import Path
+from random import Random
+
+from django.db import transaction
+
+from casework.actions.add_evidence import evidence_path
+from casework.actions.sweep import fire_deadlines
+from casework.models import Case, Evidence
+from orders.access import Actor, acting
+from orders.actions.create_shop import create_shop
+from orders.actions.import_files import import_files
+from orders.actions.seed_accounts import ACCOUNTS, seed_accounts
+from orders.models import Order, Shop, User
+from refunds.demo.lists import SHOP_NAME, write_lists
+from refunds.demo.orders import CLOSED, FINISHED, FIRST_NUMBER, PAID, PART, SHIPPED, UNPAID, DemoOrder, an_order
+from refunds.demo.scene import HOUR, Scene
+from refunds.demo.stories import STORIES, Story
+
+SHOP = "demo"
+SEED = 20261120
+# Orders that nothing happened to: status -> (how many, youngest and oldest in hours).
+QUIET = {UNPAID: (3, 1, 20), PAID: (9, 2, 40), PART: (1, 30, 50), SHIPPED: (14, 30, 110), FINISHED: (12, 150, 400), CLOSED: (2, 60, 200)}
+# Orders older than this came in with the file of that day, the others with today's.
+EARLIER = dt.timedelta(days=5)
+
+
+@dataclass(frozen=True)
+class Made:
+    """How much there is to look at now."""
+
+    orders: int
+    cases: int
+
+
+@dataclass(frozen=True)
+class Cast:
+    """A story with the order it is about."""
+
+    story: Story
+    order: DemoOrder
+
+
+def seed_demo(*, at: dt.datetime, cases: int = 0) -> Made:
+    """Make the demo shop as of `at` where there are no orders yet, and that many further cases, each with its order.
+
+    Does nothing when there are orders and no further cases are wanted.
+    """
+    fresh = not Order.objects.exists()
+    wanted = [*(STORIES if fresh else ()), *islice(cycle(each for each in STORIES if not each.has_pictures), cases)]
+    if not wanted:
+        return Made(0, 0)
+    seed_accounts()
+    place = _first_place()
+    # Other people and parcels each time.
+    dice = Random(SEED + place)
+    told = [Cast(story, _order_of(story, dice, place + number, at)) for number, story in enumerate(wanted)]
+    quiet = _quiet_orders(dice, place + len(told), at) if fresh else []
+    people, before = _people(), Case.objects.count()
+    with _all_or_nothing() as pictures:
+        shop = _shop()
+        _import(shop, [each.order for each in told] + quiet, at)
+        for number, each in enumerate(told):
+            _play(each, people, at, pictures, lead="supervisor" if fresh and number < len(STORIES) else "manager")
+        fire_deadlines(at=at)
+    return Made(len(told) + len(quiet), Case.objects.count() - before)
+
+
+def _first_place() -> int:
+    """The first running number that no demo order has yet."""
+    return Order.objects.filter(number__startswith=str(FIRST_NUMBER)[:4]).count() + 1
+
+
+def _order_of(story: Story, dice: Random, place: int, at: dt.datetime) -> DemoOrder:
+    ordered_at = at - story.days_old * 24 * HOUR - dice.randint(1, 9) * HOUR
+    order = an_order(dice, place, ordered_at, story.status, goods=story.goods, freight=story.freight)
+    order.asked.extend(story.platform_refund(order, at))
+    return order
+
+
+def _quiet_orders(dice: Random, place: int, at: dt.datetime) -> list[DemoOrder]:
+    """Orders that only stand there, so that the lists look like a shop's."""
+    found: list[DemoOrder] = []
+    for status, (number, youngest, oldest) in QUIET.items():
+        for _ in range(number):
+            goods = (5, 8) if status == PART else ()
+            found.append(an_order(dice, place + len(found), at - dice.randint(youngest, oldest) * HOUR, status, goods=goods))
+    return found
+
+
+def _people() -> Mapping[str, Actor]:
+    users = User.objects.filter(username__in=[each.username for each in ACCOUNTS])
+    return {user.username: Actor.of(user, "command", has_session=True) for user in users}
+
+
+def _shop() -> Shop:
+    with acting(Actor.system("command")):
+        return Shop.objects.filter(code=SHOP).first() or create_shop(SHOP, SHOP_NAME)[0]
+
+
+def _import(shop: Shop, orders: Sequence[DemoOrder], at: dt.datetime) -> None:
+    """What the shop would have dropped on the import page: a file some days ago, and today's."""
+    earlier = [each for each in orders if each.ordered_at < at - EARLIER and (each.finished_at or each.ordered_at) < at - EARLIER]
+    for day, rows in ((at - EARLIER, earlier), (at, [each for each in orders if each not in earlier])):
+        with tempfile.TemporaryDirectory() as folder:
+            result = import_files(shop, write_lists(Path(folder), rows), by=Actor.system("command"), at=day)
+        if result.totals.held:
+            raise RuntimeError(f"{result.totals.held} rows of the demo's own lists were held")
+
+
+def _play(cast: Cast, people: Mapping[str, Actor], at: dt.datetime, pictures: list[Evidence], *, lead: str) -> None:
+    scene = Scene(at, cast.order, people, lead)
+    try:
+        cast.story.walk(scene)
+    finally:
+        pictures += scene.pictures
+
+
+@contextmanager
+def _all_or_nothing() -> Iterator[list[Evidence]]:
+    """One transaction. When it fails, the pictures that were stored meanwhile go as well."""
+    pictures: list[Evidence] = []
+    try:
+        with transaction.atomic():
+            yield pictures
+    except BaseException:
+        for each in pictures:
+            evidence_path(each).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,172 @@
+"""What the audience finds: cases in each state that matters, each walked there as staff would."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from random import Random
+
+from refunds.demo.orders import SHIPPED, DemoOrder, PlatformRefund
+from refunds.demo.pictures import a_box, a_waybill
+from refunds.demo.scene import HOUR, Scene
+
+# The window of L6.3 as it stands by default; those who were first tried this long ago have run out just now.
+WINDOW = 72
+Walk = Callable[[Scene], None]
+
+
+@dataclass(frozen=True)
+class Story:
+    """How the order looks, and what happened to it. `asked` is the buyer's request: reason, hours ago, hours left."""
+
+    walk: Walk
+    days_old: int
+    goods: tuple[int, ...]
+    freight: int = 0
+    status: str = SHIPPED
+    asked: tuple[str, int, int] | None = None
+    # Drawing pictures takes time; where hundreds of cases are made these are left out.
+    has_pictures: bool = False
+
+    def platform_refund(self, order: DemoOrder, now: dt.datetime) -> list[PlatformRefund]:
+        """What the buyer asked for on the platform, for the whole first line."""
+        if self.asked is None:
+            return []
+        reason, ago, left = self.asked
+        return [PlatformRefund(reason, Decimal(order.items[0].paid), now - ago * HOUR, now + left * HOUR)]
+
+
+# L6 ---------------------------------------------------------------------------------------------------
+
+
+def nobody_tried_yet(scene: Scene) -> None:
+    scene.lay_down(scene.call_for_help("agent", scene.ago(2), "快递来电：电话无人接听"), "agent", scene.ago(1.9))
+
+
+def one_channel_is_missing(scene: Scene) -> None:
+    case = scene.call_for_help("agent", scene.ago(49))
+    scene.try_(case, "agent", scene.ago(47), "chat", note="旺旺已读未回")
+    scene.try_(case, "agent2", scene.ago(26), "phone")
+
+
+def every_channel_is_tried(scene: Scene) -> None:
+    case = scene.call_for_help("agent2", scene.ago(61))
+    scene.try_(case, "agent2", scene.ago(60), "chat")
+    scene.try_(case, "agent2", scene.ago(60), "email", "not_available")
+    scene.try_(case, "agent2", scene.ago(36), "phone")
+
+
+def silence_after_two_channels(scene: Scene) -> None:
+    case = scene.call_for_help("agent", scene.ago(WINDOW + 1))
+    scene.try_(case, "agent", scene.ago(WINDOW, 2), "chat")
+    scene.try_(case, "agent", scene.ago(50), "phone")
+
+
+def silence_after_all_channels(scene: Scene) -> None:
+    case = scene.call_for_help("agent", scene.ago(WINDOW + 1))
+    scene.try_(case, "agent", scene.ago(WINDOW, 2), "phone")
+    scene.try_(case, "agent", scene.ago(48), "chat")
+    scene.try_(case, "agent", scene.ago(48), "email", "not_available")
+    scene.show(case, "agent", "courier_reply", a_waybill(scene.demo.waybill, "0.52"), scene.ago(47))
+
+
+def silence_and_the_money_is_asked_for(scene: Scene) -> None:
+    case = scene.call_for_help("agent2", scene.ago(70))
+    for channel in ("chat", "phone", "email"):
+        scene.try_(case, "agent2", scene.ago(69), channel)
+    scene.ask("agent2", "not_received", "courier_confirmed", parent=case, at=scene.ago(minutes=15))
+
+
+def answered_this_morning(scene: Scene) -> None:
+    case = scene.call_for_help("agent", scene.ago(20))
+    scene.try_(case, "agent", scene.ago(19), "chat")
+    scene.try_(case, "agent", scene.ago(3), "phone", "answered", "顾客在家，下午可以收")
+
+
+def answered_and_forgotten(scene: Scene) -> None:
+    case = scene.call_for_help("agent2", scene.ago(50))
+    scene.try_(case, "agent2", scene.ago(30), "phone", "answered", "要求放物业")
+
+
+def answered_and_passed_on(scene: Scene) -> None:
+    case = scene.call_for_help("agent", scene.ago(40))
+    scene.try_(case, "agent", scene.ago(39), "chat", "answered")
+    scene.step(case, "passed_on", "agent", scene.ago(38), agreed="改送门卫，快递已确认")
+
+
+def delivered_meanwhile(scene: Scene) -> None:
+    case = scene.call_for_help("agent2", scene.ago(80))
+    scene.try_(case, "agent2", scene.ago(79), "phone")
+    scene.step(case, "delivered", "agent2", scene.ago(60))
+
+
+# R1, R2 -----------------------------------------------------------------------------------------------
+
+
+def damaged_with_photos(scene: Scene) -> None:
+    case = scene.ask("agent", "damaged", "photo_checked")
+    scene.show(case, "agent", "photo_damage", a_box(Random(7), cracked=True), scene.ago(minutes=38))
+    scene.show(case, "agent", "photo_waybill", a_waybill(scene.demo.waybill, "1.35"), scene.ago(minutes=37))
+
+
+def overdue_answer(scene: Scene) -> None:
+    scene.ask("agent2", "late", "record_checked")
+
+
+def above_the_supervisors_limit(scene: Scene) -> None:
+    scene.ask("agent", "quality", "warehouse_confirmed", amount="936.00")
+
+
+def sent_back_for_a_photo(scene: Scene) -> None:
+    case = scene.ask("agent2", "missing", "goodwill", amount="29.00")
+    scene.step(case, "send_back", "supervisor", scene.ago(minutes=30), reason="请补面单照片，重量要看得清")
+
+
+def approved_and_to_pay(scene: Scene) -> None:
+    scene.approve(scene.ask("agent", "missing", "warehouse_confirmed", amount="29.00"))
+
+
+def paid_and_to_be_told(scene: Scene) -> None:
+    case = scene.pay(scene.approve(scene.ask("agent", "price", "our_mistake", amount="10.00")))
+    scene.show(case, "agent", "platform", a_box(Random(3)), scene.ago(minutes=9))
+
+
+def refunded(scene: Scene) -> None:
+    case = scene.pay(scene.approve(scene.ask("agent2", "damaged", "photo_checked", amount="15.00")))
+    scene.do_tasks(case, "agent2")
+    scene.step(case, "customer_told", "agent2", scene.ago(minutes=5))
+
+
+def rejected(scene: Scene) -> None:
+    case = scene.ask("agent", "unwanted", "record_checked", amount="20.00")
+    scene.step(case, "reject", "supervisor", scene.ago(minutes=20), reason="已拆封使用，不符合七天无理由")
+
+
+def approval_taken_back(scene: Scene) -> None:
+    case = scene.approve(scene.ask("agent", "wrong_goods", "warehouse_confirmed", amount="50.00"))
+    scene.step(case, "revoke", "supervisor", scene.ago(minutes=15), reason="仓库复核：发货无误，请再核实")
+
+
+STORIES = (
+    Story(nobody_tried_yet, 6, (0,)),
+    Story(one_channel_is_missing, 6, (1,)),
+    Story(every_channel_is_tried, 7, (2, 3), freight=6),
+    Story(silence_after_two_channels, 7, (5,)),
+    Story(silence_after_all_channels, 7, (6,), has_pictures=True),
+    Story(silence_and_the_money_is_asked_for, 7, (7,)),
+    Story(answered_this_morning, 6, (8,)),
+    Story(answered_and_forgotten, 6, (4,)),
+    Story(answered_and_passed_on, 6, (0,)),
+    Story(delivered_meanwhile, 8, (3,)),
+    Story(damaged_with_photos, 3, (5,), asked=("包装/商品破损", 20, 28), has_pictures=True),
+    Story(overdue_answer, 3, (2,), asked=("未按约定时间发货", 30, 18)),
+    Story(above_the_supervisors_limit, 3, (10,), freight=12),
+    Story(sent_back_for_a_photo, 3, (5, 8)),
+    Story(approved_and_to_pay, 3, (5, 3), asked=("少件/漏发", 12, 36)),
+    Story(paid_and_to_be_told, 4, (7,), has_pictures=True),
+    Story(refunded, 4, (1,)),
+    Story(rejected, 4, (8,)),
+    Story(approval_taken_back, 4, (6,)),
+)

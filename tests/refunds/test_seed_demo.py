@@ -1,0 +1,131 @@
+import datetime as dt
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from casework.actions.verify import verify_audit, verify_invariants
+from casework.models import Case, Deadline, Evidence, Task
+from orders.clock import wall_clock
+from orders.models import HeldRow, Order, Shop, User
+from orders.vault import unseal
+from refunds.demo import seed
+from refunds.demo.orders import an_order
+from refunds.demo.stories import STORIES, Story
+from refunds.models import Approval, Payout
+from tests.cast import MONDAY, PASSWORD
+
+SHOP_TIME = MONDAY.tzinfo
+
+
+@pytest.fixture(autouse=True)
+def data_dir(tmp_path, settings):
+    settings.DATA_DIR, settings.MEDIA_ROOT = tmp_path, tmp_path / "evidence"
+    return tmp_path
+
+
+def test_an_empty_desk_gets_a_shop_to_look_at_and_everything_holds(transactional_db):
+    out = StringIO()
+    call_command("seed_demo", stdout=out)
+    assert out.getvalue() == f"orders: {Order.objects.count()}, cases: {Case.objects.count()}\n"
+    assert Shop.objects.get().name == "样例旗舰店"
+    assert verify_invariants() == []
+    assert verify_audit() == []
+
+
+@pytest.fixture
+def demo(db):
+    return seed.seed_demo(at=wall_clock())
+
+
+def test_each_state_that_people_meet_is_there_and_no_row_of_its_own_lists_is_held(demo):
+    met = set(Case.objects.values_list("kind", "state"))
+    assert {state for kind, state in met if kind == "unreachable"} == {
+        "to_contact", "trying", "rule_not_kept", "returning", "answered", "settled", "delivered",
+    }  # fmt: skip
+    assert {state for kind, state in met if kind == "refund"} == {"asked", "sent_back", "to_pay", "paid", "settled", "rejected", "lapsed"}
+
+    assert not HeldRow.objects.exists()
+    assert Order.objects.count() == demo.orders > 50
+    assert set(Order.objects.values_list("status", flat=True)) == {"wait_pay", "wait_ship", "part_shipped", "shipped", "finished", "closed"}
+
+    order = Order.objects.exclude(name_enc=None).first()
+    assert unseal(order.phone_enc)[:7] in {"1990000", "1980000", "1660000"}
+    assert unseal(order.name_enc) not in f"{order.memo}{order.message}"
+
+
+def test_there_is_work_pictures_tasks_something_overdue_and_a_deadline_of_the_platforms(demo):
+    assert Evidence.objects.count() == 4
+    assert Task.objects.filter(done_at=None).count() == 2
+    assert Case.objects.open().filter(owner=None).exists()
+    assert Deadline.objects.filter(case__closed_at=None, ended_at__isnull=False, due_at__lt=wall_clock(), late=True).count() == 2
+    assert Deadline.objects.filter(kind="platform", status="open").count() == 3
+    assert Case.objects.filter(parent__isnull=False, kind="refund").count() == 1
+
+    assert Approval.objects.count() == 4
+    assert not [each for each in Approval.objects.all() if each.asked_by_id == each.decided_by_id]
+    assert {each.paid_by.username for each in Payout.objects.all()} == {"finance"}
+
+
+def test_where_there_are_orders_nothing_is_made(demo):
+    before = (Order.objects.count(), Case.objects.count())
+    out = StringIO()
+    call_command("seed_demo", stdout=out)
+    assert (Order.objects.count(), Case.objects.count()) == before
+    assert "nothing was made" in out.getvalue()
+
+
+def test_further_cases_come_with_their_own_orders(demo):
+    call_command("seed_demo", cases=20, verbosity=0)
+    assert Order.objects.count() == demo.orders + 20
+    assert Case.objects.count() == demo.cases + 21
+    assert Evidence.objects.count() == 4
+    assert verify_invariants() == []
+
+
+def test_accounts_and_a_shop_that_are_there_stay_as_they_are(db):
+    Shop.objects.create(code="demo", name="我的店")
+    User.objects.create_user("warehouse", password=PASSWORD)
+    seed.seed_demo(at=wall_clock())
+    assert Shop.objects.get().name == "我的店"
+    assert User.objects.get(username="warehouse").check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("moment", ["2026-11-29T03:00", "2027-01-01T00:10"])
+def test_the_stories_come_out_alike_on_week_ends_at_night_and_beyond_the_known_holidays(owner_cursor, settings, moment):
+    settings.TEST_CLOCK = True
+    owner_cursor.execute("UPDATE casework_test_clock SET is_on = true")
+    call_command("seed_demo", now=dt.datetime.fromisoformat(moment).replace(tzinfo=SHOP_TIME), verbosity=0)
+    assert verify_invariants() == []
+    states = list(Case.objects.filter(kind="unreachable").order_by("pk").values_list("state", flat=True))
+    assert states == [
+        "to_contact", "trying", "trying", "rule_not_kept", "returning", "trying", "answered", "answered", "settled", "delivered",
+    ]  # fmt: skip
+
+
+def test_when_a_story_fails_nothing_is_left_behind(db, data_dir, monkeypatch):
+    def breaks(scene):
+        STORIES[4].walk(scene)
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(seed, "STORIES", (Story(breaks, 7, (6,)),))
+    with pytest.raises(ZeroDivisionError):
+        seed.seed_demo(at=wall_clock())
+    assert not Order.objects.exists()
+    assert [path for path in (data_dir / "evidence").rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize("options", [{"now": MONDAY - dt.timedelta(days=400)}, {"cases": -1}])
+def test_what_the_database_would_not_believe_is_refused(db, options):
+    with pytest.raises(CommandError):
+        call_command("seed_demo", **options)
+    assert not Order.objects.exists()
+
+
+def test_amounts_add_up_to_what_was_paid():
+    from random import Random
+
+    for place in range(1, 200):
+        order = an_order(Random(place), place, MONDAY, "交易成功", freight=6)
+        assert order.total == sum(item.paid for item in order.items) + 6
+        assert len({item.number for item in order.items} | {order.number}) >= len(order.items)
