@@ -29,6 +29,8 @@ app.conf.beat_schedule = {
     "fire-deadlines": _every(15, "casework.tasks.fire_deadlines"),
     "drain-outbox": _every(10, "casework.tasks.drain_outbox"),
     "seal-journal": _every(10, "casework.tasks.seal_journal"),
+    "run-imports": _every(3, "orders.tasks.run_imports"),
+    "tidy-uploads": _every(3600, "orders.tasks.tidy_uploads"),
     "ensure-partitions": {
         "task": "casework.tasks.ensure_partitions",
         "schedule": crontab(hour="3", minute="10"),

@@ -10,7 +10,7 @@ from pathlib import Path
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from orders.access import Actor, acting
+from orders.access import Actor, acting, sign
 from orders.errors import NotAllowed, NotFound
 from orders.files.table import Table, open_table
 from orders.imports.run import KINDS, Result, import_tables
@@ -60,8 +60,10 @@ def import_files(
         result = import_tables(run, list(zip(add_files(run, tables), tables, strict=True)), _no_progress, dry_run=dry_run)
         if on_held is not None:
             on_held(held_rows(run))
-        finish_run(run)
+        finish_run(run, at)
         transaction.set_rollback(dry_run)
+        # Whoever writes on in an outer transaction is no import any more.
+        sign(by)
     return result
 
 
@@ -93,10 +95,10 @@ def described(table: Table) -> dict[str, object]:
     }
 
 
-def finish_run(run: ImportRun) -> None:
+def finish_run(run: ImportRun, at: dt.datetime) -> None:
     """The last write of a run's transaction."""
     run.state = ImportRun.State.DONE
-    run.finished_at = run.at
+    run.finished_at = at
     run.progress_done = run.progress_total = run.read
     run.save()
 

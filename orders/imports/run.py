@@ -31,6 +31,7 @@ Progress = Callable[[int], None]
 class FileResult:
     """What became of one file."""
 
+    file_id: int
     name: str
     kind: str
     vintage: str
@@ -125,7 +126,7 @@ def _store(run: ImportRun, files: Sequence[tuple[ImportFile, Table]], counts: di
     for file, table in files:
         count = counts.get(file.pk, Counts())
         ImportFile.objects.filter(pk=file.pk).update(**count.as_dict())
-        results.append(FileResult(file.name, table.layout.kind, table.layout.vintage, table.encoding, count))
+        results.append(FileResult(file.pk, file.name, table.layout.kind, table.layout.vintage, table.encoding, count))
     run.retried = retried
     for name, number in sum((result.counts for result in results), Counts()).as_dict().items():
         setattr(run, name, number)

@@ -1,0 +1,100 @@
+"""What a worker does with a confirmed import, and what the sweep tidies up behind killed ones."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import logging
+import time
+from contextlib import ExitStack
+
+from django.db import OperationalError, connection
+
+from orders.access import Actor, acting
+from orders.actions.import_files import CHANNEL, Upload, finish_run, open_all
+from orders.actions.upload_files import remove_uploads
+from orders.errors import DeskError
+from orders.imports import uploads
+from orders.imports.counts import Counts
+from orders.imports.run import import_tables
+from orders.imports.watch import Watch
+from orders.models import ImportFile, ImportRun
+
+log = logging.getLogger(__name__)
+
+State = ImportRun.State
+RUN_LOCK = 0x72756E  # "run": advisory locks, one key a run
+UNDECIDED = dt.timedelta(days=1)
+
+
+def run_confirmed(run_id: int, *, at: dt.datetime) -> bool:
+    """Import a confirmed run; False when there is nothing to do: done, cancelled, or another worker is at it. Safe to repeat."""
+    with acting(Actor.system(CHANNEL)):
+        ImportRun.objects.filter(pk=run_id, state=State.QUEUED).update(state=State.RUNNING, started_at=at)
+    try:
+        return _run(run_id, at)
+    except OperationalError:
+        # The database went away; the sweep finds the run again.
+        raise
+    except DeskError as error:
+        _fail(run_id, error.code, str(error), at)
+    except Exception as error:
+        log.exception("import %s broke", run_id)
+        _fail(run_id, "unexpected", type(error).__name__, at)
+    return False
+
+
+def _run(run_id: int, at: dt.datetime) -> bool:
+    """One transaction from the first row to the state "done": killed half-way, nothing has happened and it runs again."""
+    begun = time.monotonic()
+    run = ImportRun.objects.select_related("shop", "by").get(pk=run_id)
+    with ExitStack() as stack:
+        watch = stack.enter_context(Watch(run_id))
+        stack.enter_context(acting(_signed_by(run)))
+        if not _mine_alone(run_id) or not ImportRun.objects.filter(pk=run_id, state=State.RUNNING).exists():
+            return False
+        files = list(run.files.order_by("id"))
+        tables = open_all(Upload(stack.enter_context(uploads.in_clear(file.path)), file.name) for file in files)
+        import_tables(run, list(zip(files, tables, strict=True)), watch)
+        finish_run(run, at + dt.timedelta(seconds=time.monotonic() - begun))
+    remove_uploads(run)
+    return True
+
+
+def _signed_by(run: ImportRun) -> Actor:
+    if run.by is None:
+        return dataclasses.replace(Actor.system(CHANNEL), name=run.by_name)
+    return Actor.of(run.by, CHANNEL)
+
+
+def _mine_alone(run_id: int) -> bool:
+    """Two workers may be told of one run; the second one leaves it alone. The lock ends with the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [RUN_LOCK, run_id])
+        return bool(cursor.fetchone()[0])
+
+
+def _fail(run_id: int, code: str, message: str, at: dt.datetime) -> None:
+    """Write down why; the files go. Nothing else of the run is left."""
+    none = dict.fromkeys(Counts().as_dict(), 0)
+    with acting(Actor.system(CHANNEL)):
+        failed = ImportRun.objects.filter(pk=run_id, state=State.RUNNING).update(
+            state=State.FAILED, code=code, message=message, finished_at=at, **none
+        )
+    if failed:
+        remove_uploads(ImportRun.objects.get(pk=run_id))
+
+
+def tidy_uploads(*, at: dt.datetime) -> int:
+    """Cancel previews that nobody decided within a day, and remove files that no run knows. Returns how many files went."""
+    yesterday = at - UNDECIDED
+    for run in ImportRun.objects.filter(state=State.PREVIEW, at__lt=yesterday):
+        with acting(Actor.system()):
+            ImportRun.objects.filter(pk=run.pk, state=State.PREVIEW).update(state=State.CANCELLED)
+        remove_uploads(run)
+    return uploads.forget_strays(set(ImportFile.objects.exclude(path="").values_list("path", flat=True)), yesterday)
+
+
+def unfinished_runs() -> list[int]:
+    """Confirmed runs that are not done: their worker is at it, or was killed, or never heard of them."""
+    return list(ImportRun.objects.filter(state__in=[State.QUEUED, State.RUNNING]).order_by("id").values_list("pk", flat=True))
