@@ -1,4 +1,4 @@
 """What to say when there is no browser."""
 
 PROGRAMS = ["chromium", "chromium-browser", "google-chrome"]
-MESSAGE = "there is no Chromium: type `apt-get install chromium fonts-wqy-microhei` as root"
+MESSAGE = "there is no Chromium: type `apt-get install chromium fonts-wqy-microhei libatomic1` as root"
