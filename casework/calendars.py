@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from casework.models.policy import Holiday
 from casework.policies import Hours, Span
 
+log = logging.getLogger(__name__)
 SHOP_TIME = ZoneInfo("Asia/Shanghai")
 DAY = dt.timedelta(days=1)
 # A span that finds no working hour in this many days is a mistake in the timetable.
@@ -85,10 +88,26 @@ class Calendar:
         """When a span that begins at `start` is over, in UTC."""
         if not span.working:
             return start + span.length
-        return self.working(timetable).add(start, span.length)
+        end = self.working(timetable).add(start, span.length)
+        known = known_until(self._holidays or ())
+        if known is None or end.astimezone(SHOP_TIME).date() > known:
+            _say_once(known)
+        return end
 
     def working(self, timetable: Hours) -> WorkingTime:
         """The working time of a timetable with the known holidays."""
         if self._holidays is None:
             self._holidays = dict(Holiday.objects.values_list("day", "working"))
         return WorkingTime(timetable, self._holidays)
+
+
+def known_until(holidays: Iterable[dt.date]) -> dt.date | None:
+    """The last day of the last year that the table knows; beyond it only week-ends count. None for an empty table."""
+    last = max(holidays, default=None)
+    return dt.date(last.year, 12, 31) if last else None
+
+
+@lru_cache
+def _say_once(known: dt.date | None) -> None:
+    """Once for each process, not for each deadline."""
+    log.warning("working time is counted by week-ends alone: no holidays are known after %s (casework.W001)", known)

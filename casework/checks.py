@@ -1,15 +1,22 @@
-"""System checks: no kind has a state without a way in, a way out and a clock, and no clock runs into a wall."""
+"""System checks: no kind has a state without a way in, a way out and a clock, no clock runs into a wall, and holidays are known."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import connections
 
-from casework.models import Case
+from casework.calendars import SHOP_TIME, known_until
+from casework.models import Case, Holiday
 from casework.registry import KINDS
 from casework.workflow import Category, Clock, Step
+from orders.clock import wall_clock
+
+# The State Council publishes the next year's days in November.
+HOLIDAYS_WANTED = dt.timedelta(days=60)
 
 
 @register
@@ -89,3 +96,16 @@ def _pauses(kind: type[Case]) -> Iterable[CheckMessage]:
 
 def _overlap(clock: Clock) -> bool:
     return bool(set(clock.runs_in) & set(clock.pauses_in))
+
+
+@register(Tags.database)
+def check_holidays(app_configs: Any = None, databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """W001: the table of holidays ends within 60 days. Seen at `migrate` and `check --database default`."""
+    if "default" not in (databases or ()) or Holiday._meta.db_table not in connections["default"].introspection.table_names():
+        return []
+    known, today = known_until(Holiday.objects.values_list("day", flat=True)), wall_clock().astimezone(SHOP_TIME).date()
+    if known is not None and known - today > HOLIDAYS_WANTED:
+        return []
+    text = f"Holidays are known until {known}; after it working time is counted by week-ends alone."
+    hint = "Enter the holidays and make-up days of the coming year in the admin."
+    return [Warning(text, hint=hint, id="casework.W001")]
