@@ -1,5 +1,6 @@
 """Orders, parcels and cases for the tests. Cases are walked to their state by real steps."""
 
+import datetime as dt
 from decimal import Decimal
 from itertools import count
 
@@ -8,6 +9,7 @@ import factory
 from casework.actions.advance import advance
 from casework.actions.deeds import record_contact
 from casework.actions.open_case import open_case
+from casework.actions.sweep import fire_deadlines
 from logistics.models import Courier, Parcel
 from orders.models import Buyer, Line, Order
 from refunds.actions.ask import ask_refund
@@ -61,14 +63,42 @@ def a_parcel(order, waybill):
 
 
 def an_unreachable(agent, *, state="to_contact", at=MONDAY, order=None):
-    """A case of L6, walked to the wanted state."""
+    """A case of L6, walked to the wanted state by the steps and clocks that lead there."""
     shop = agent.memberships.get().shop
     order = order or an_order(shop, waybill=f"7300000000{next(numbers):04d}")
     case = open_case("unreachable", by=acts(agent), at=at, order=order.number)
-    if state != "to_contact":
-        record_contact(case.pk, channel="chat", outcome="no_answer", by=acts(agent), at=at)
-    case.refresh_from_db()
+    for deed in WALKS[state]:
+        deed(case.pk, acts(agent), at)
+    case = type(case).objects.get(pk=case.pk)
+    assert case.state == state
     return case
+
+
+def tried(channel, outcome="no_answer"):
+    """An attempt on a channel, as a part of a walk."""
+    return lambda case_id, by, at: record_contact(case_id, channel=channel, outcome=outcome, by=by, at=at)
+
+
+def steps(name, **facts):
+    """A step, as a part of a walk."""
+    return lambda case_id, by, at: advance(case_id, name, by=by, at=at, facts=facts)
+
+
+def silence(case_id, by, at):
+    """Nothing happens for the three days of the window."""
+    fire_deadlines(at=at + dt.timedelta(hours=72))
+
+
+WALKS = {
+    "to_contact": [],
+    "trying": [tried("chat")],
+    "answered": [tried("chat"), tried("phone", "answered")],
+    "settled": [tried("chat", "answered"), steps("passed_on", agreed="改约周六")],
+    "rule_not_kept": [tried("chat"), silence],
+    "returning": [tried("chat"), tried("phone"), tried("email", "not_available"), silence],
+    "back": [tried("chat"), tried("phone"), tried("email"), silence, steps("parcel_back")],
+    "delivered": [steps("delivered")],
+}
 
 
 def a_wish(order, amount="30.00", **changes):

@@ -1,5 +1,6 @@
 """The ground under every test: private servers, and two database roles as in production."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -112,18 +113,38 @@ def _truncate_everything(operations, statements):
         cursor.execute("BEGIN; " + "; ".join(commands) + "; COMMIT")
 
 
+@contextlib.contextmanager
+def cursor_of(who):
+    """A cursor of a connection of its own on the test database, each statement committed at once."""
+    place = {name.lower(): who[name] or None for name in ("USER", "PASSWORD", "HOST", "PORT")}
+    connection = psycopg2.connect(dbname=connections["default"].settings_dict["NAME"], **place)
+    connection.autocommit = True
+    try:
+        with connection.cursor() as cursor:
+            yield cursor
+    finally:
+        connection.close()
+
+
 @pytest.fixture
 def owner_cursor(transactional_db):
-    """A cursor of the schema's owner on the test database, each statement committed at once."""
-    owner = settings.DATABASE_OWNER
-    connection = psycopg2.connect(
-        dbname=connections["default"].settings_dict["NAME"],
-        user=owner["USER"],
-        password=owner["PASSWORD"] or None,
-        host=owner["HOST"] or None,
-        port=owner["PORT"] or None,
-    )
-    connection.autocommit = True
-    with connection.cursor() as cursor:
+    """The schema's owner beside the application."""
+    with cursor_of(settings.DATABASE_OWNER) as cursor:
         yield cursor
-    connection.close()
+
+
+@pytest.fixture
+def other_cursor(transactional_db):
+    """The application once more, on a second connection."""
+    with cursor_of(connections["default"].settings_dict) as cursor:
+        yield cursor
+
+
+@pytest.fixture
+def database_clock(django_db_setup):
+    """The database takes the door's instant for its own time, as on a desk with TEST_CLOCK=1."""
+    switch = "UPDATE casework_test_clock SET is_on = %s"
+    with cursor_of(settings.DATABASE_OWNER) as cursor:
+        cursor.execute(switch, [True])
+        yield
+        cursor.execute(switch, [False])
