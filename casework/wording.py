@@ -56,6 +56,8 @@ FACT_WORDS.update(
         "title": FactWord(_("Task")),
         "shown": FactWord(_("Shown")),
         "code": FactWord(_("Code")),
+        "amount": FactWord(_("Amount")),
+        "version": FactWord(_("Version")),
     }
 )
 # Said by the entry's own label, or of no use to people.

@@ -52,8 +52,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
     "config",
-    "unfold",
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",
+    "config.admin_app.DeskAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -108,6 +108,7 @@ TEMPLATES: list[dict[str, Any]] = [
 
 # People
 AUTH_USER_MODEL = "orders.User"
+AUTHENTICATION_BACKENDS = ["orders.backends.RoleBackend"]
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/login/"
@@ -125,6 +126,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["config.formats"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
@@ -210,8 +212,15 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": _("After-sales desk"),
     "SITE_HEADER": _("After-sales desk"),
+    "SITE_SUBHEADER": _("Back office"),
+    "SITE_SYMBOL": "support_agent",
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
+    "SHOW_LANGUAGES": True,
+    "STYLES": ["config.admin_look.styles"],
+    "SCRIPTS": ["config.admin_look.script"],
+    "SIDEBAR": {"navigation": "config.admin_look.navigation"},
+    "ACCOUNT": {"navigation": "config.admin_look.account_links"},
 }
 
 # Mail to leads. Without a mail server letters are laid down as files, so that nothing is lost and nothing waits.

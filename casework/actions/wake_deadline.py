@@ -30,7 +30,9 @@ def wake_deadline(deadline_id: int, *, by: Actor, at: dt.datetime) -> Deadline:
         deadline = Deadline.objects.get(pk=deadline_id)
         if deadline.status != Deadline.Status.PARKED:
             raise Refused(_("This deadline is not parked."), code="not_parked")
-        if any(each.kind == deadline.kind and each.status in (Deadline.Status.OPEN, Deadline.Status.PAUSED) for each in situation.deadlines):
+        if any(
+            each.kind == deadline.kind and each.status in (Deadline.Status.OPEN, Deadline.Status.PAUSED) for each in situation.deadlines
+        ):
             raise Refused(_("A newer deadline of this kind runs already."), code="clock_runs_already")
         deadline.status, deadline.attempts, deadline.wake_at, deadline.last_error = Deadline.Status.OPEN, 0, at, ""
         deadline.save(update_fields=["status", "attempts", "wake_at", "last_error"])

@@ -1,0 +1,122 @@
+"""A new value of a policy, typed by its kind: hours, yuan, a number, yes or no, or the week's working hours."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from typing import Any
+
+from django import forms
+from django.utils import dates
+from django.utils.translation import gettext_lazy as _
+
+from casework.facts import InstantField
+from casework.policies import PolicyKind, Span
+from orders.errors import Malformed
+
+FRAME = re.compile(r"\s*(\d{2}:\d{2})\s*[-–—]\s*(\d{2}:\d{2})\s*")
+
+
+class PolicyForm(forms.Form):
+    """For which shop, from when on, and the value."""
+
+    def __init__(self, kind: PolicyKind, shops: list[tuple[str, Any]], now: dt.datetime, data: Any = None, **options: Any) -> None:
+        super().__init__(data, **options)
+        self.kind, self.now = kind, now
+        self.fields["shop"] = forms.ChoiceField(label=_("Shop"), choices=shops, required=False)
+        self.fields |= value_fields(kind)
+        self.fields["valid_from"] = InstantField(label=_("In force from"), required=False, help_text=_("Empty: from now on."))
+
+    def clean(self) -> dict[str, Any]:
+        """The value as it is stored, under `value`; what was in force yesterday is not changed after the fact."""
+        cleaned = super().clean() or self.cleaned_data
+        if self.errors:
+            return cleaned
+        cleaned["valid_from"] = cleaned.get("valid_from") or self.now
+        if cleaned["valid_from"] < self.now:
+            self.add_error("valid_from", _("A policy changes from now on or later; what was, was."))
+        value = stored_value(self.kind, cleaned)
+        try:
+            self.kind.read(value)
+        except Malformed as refusal:
+            raise forms.ValidationError(str(refusal.detail)) from refusal
+        return cleaned | {"value": value}
+
+
+def value_fields(kind: PolicyKind) -> dict[str, forms.Field]:
+    """The fields of a policy's type."""
+    if kind.kind == "span":
+        hours = forms.DecimalField(label=_("Hours"), min_value=0, max_digits=6, decimal_places=2)
+        return {"hours": hours, "working": forms.BooleanField(label=_("Counted in working hours"), required=False)}
+    if kind.kind == "money":
+        return {"amount": forms.DecimalField(label=_("Yuan"), min_value=0, max_digits=12, decimal_places=2)}
+    if kind.kind == "number":
+        return {"number": forms.IntegerField(label=_("Number"), min_value=0, max_value=1_000_000)}
+    if kind.kind == "flag":
+        return {"flag": forms.BooleanField(label=_("Yes"), required=False)}
+    if kind.kind == "timetable":
+        hint = _("Frames like 09:00-17:30, 17:30-01:00; empty: closed.")
+        return {
+            f"day{day}": FramesField(label=str(dates.WEEKDAYS[day]), required=False, help_text=hint if day == 0 else "") for day in range(7)
+        }
+    return {"value": forms.JSONField(label=_("Value"))}
+
+
+def typed_value(kind: PolicyKind, value: Any) -> dict[str, Any]:
+    """A typed value as the fields show it, so that one begins from what is in force."""
+    if isinstance(value, Span):
+        return {"hours": value.hours, "working": value.working}
+    if kind.kind == "timetable":
+        return {f"day{day}": ", ".join(f"{begin:%H:%M}-{end:%H:%M}" for begin, end in frames) for day, frames in value.items()}
+    return {{"money": "amount", "number": "number", "flag": "flag"}.get(kind.kind, "value"): value}
+
+
+def stored_value(kind: PolicyKind, cleaned: dict[str, Any]) -> Any:
+    """The value as the table keeps it (JSON)."""
+    if kind.kind == "span":
+        hours = cleaned["hours"]
+        return {"hours": int(hours) if hours == int(hours) else str(hours), "working": cleaned["working"]}
+    if kind.kind == "money":
+        return str(cleaned["amount"])
+    if kind.kind == "timetable":
+        return {str(day): cleaned[f"day{day}"] for day in range(7) if cleaned[f"day{day}"]}
+    return cleaned[{"number": "number", "flag": "flag"}.get(kind.kind, "value")]
+
+
+class FramesField(forms.CharField):
+    """Times of a day as a list of [from, to]; a frame that ends before it starts goes past midnight."""
+
+    def to_python(self, value: Any) -> Any:
+        """The frames. Raises ValidationError for what is no time."""
+        frames = []
+        for part in filter(str.strip, str(value or "").replace("，", ",").split(",")):
+            found = FRAME.fullmatch(part)
+            try:
+                frames.append([dt.time.fromisoformat(each).strftime("%H:%M") for each in found.groups()] if found else None)
+            except ValueError:
+                frames.append(None)
+        if None in frames:
+            raise forms.ValidationError(_("Write frames like 09:00-17:30."))
+        return frames
+
+
+def shown_value(kind: PolicyKind | None, stored: Any) -> str:
+    """A stored value in words; as it stands when nobody knows the policy any more."""
+    return spoken(kind.read(stored)) if kind else json.dumps(stored, ensure_ascii=False)
+
+
+def spoken(value: Any) -> str:
+    """A typed value in words."""
+    if isinstance(value, Span):
+        text = _("{hours} working hours") if value.working else _("{hours} hours")
+        return str(text).format(hours=f"{value.hours.normalize():f}")
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    if isinstance(value, dict):
+        return ", ".join(f"{dates.WEEKDAYS_ABBR[day]} {_frames(frames)}" for day, frames in sorted(value.items()) if frames)
+    return str(value)
+
+
+def _frames(frames: list[tuple[dt.time, dt.time]]) -> str:
+    return "/".join(f"{begin:%H:%M}-{end:%H:%M}" for begin, end in frames)

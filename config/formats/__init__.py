@@ -1,0 +1,1 @@
+"""How dates and times are written: the same in both languages, sortable by eye."""

@@ -1,0 +1,28 @@
+"""Incidents of chapter L: the page of a case with its parcel and who pays the freight."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from casework.admin.case_list import StateFilter, WhoseFilter
+from casework.admin.cases import WorkedCase
+from casework.reading import CaseView
+from logistics.models import Parcel, Unreachable
+from orders.admin.filters import ShopFilter
+
+
+@admin.register(Unreachable)
+class UnreachableAdmin(WorkedCase):
+    """Customers who cannot be reached (L6)."""
+
+    list_display = ("number", "state_name", "turn", "subject_label", "order_number", "buyer_name", "owner", "due", "opened_at")
+    list_filter = (ShopFilter, StateFilter, WhoseFilter)
+
+    def kind_context(self, request: HttpRequest, found: CaseView) -> dict[str, Any]:
+        """The parcel and the freight decision."""
+        facts = found.case.facts
+        parcel = Parcel.objects.select_related("courier").filter(pk=facts.parcel_id).first() if facts else None
+        return {"kind_template": "admin/logistics/incident.html", "facts": facts, "parcel": parcel}

@@ -1,0 +1,84 @@
+"""Requests, approvals, payouts and how requests ended, for reading. The database refuses every change of them."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from orders.admin.desk import DeskAdmin
+from orders.admin.filters import ShopFilter
+from refunds.models import Approval, Ending, Payout, Request, SendBack
+
+
+@admin.register(Request)
+class RequestAdmin(DeskAdmin):
+    """Every version of every request. Account and name of the payee stay sealed."""
+
+    SEARCH = ("order__number", "case__number")
+    list_display = ("case", "seq", "order", "amount", "reason", "ground", "payee_channel", "payee_mask", "asked_by", "asked_at")
+    list_select_related = ("case", "order", "asked_by")
+    list_filter = (ShopFilter, "reason", "ground", "payee_channel", "asked_at")
+    fields = (
+        ("case", "seq", "order"),
+        ("amount", "freight"),
+        "lines",
+        ("reason", "ground", "evidence"),
+        ("payee_channel", "payee_mask"),
+        ("asked_by", "asked_at"),
+    )
+    ordering = ("-id",)
+
+
+@admin.register(Approval)
+class ApprovalAdmin(DeskAdmin):
+    """Every yes, with the sums and limits of its moment."""
+
+    SEARCH = ("order__number", "request__case__number")
+    list_display = ("request", "order", "amount", "cumulated", "limit_at", "asked_by", "decided_by", "decided_at", "valid_until")
+    list_select_related = ("request__case", "order", "asked_by", "decided_by")
+    list_filter = (ShopFilter, "decided_at")
+    fields = (
+        ("request", "order", "amount"),
+        ("asked_by", "decided_by", "decided_at"),
+        ("cumulated", "limit_at"),
+        ("day", "day_total", "day_limit"),
+        "valid_until",
+    )
+    ordering = ("-id",)
+
+
+@admin.register(Payout)
+class PayoutAdmin(DeskAdmin):
+    """Every payment with the platform's number."""
+
+    SEARCH = ("platform_number", "approval__order__number", "approval__request__case__number")
+    list_display = ("platform_number", "approval", "amount", "channel", "asked_by", "paid_by", "paid_at", "recorded_at")
+    list_select_related = ("approval", "asked_by", "paid_by")
+    list_filter = (ShopFilter, "channel", "paid_at")
+    fields = (("approval", "amount"), ("channel", "gateway", "platform_number"), ("asked_by", "paid_by"), ("paid_at", "recorded_at"))
+    ordering = ("-id",)
+
+
+@admin.register(SendBack)
+class SendBackAdmin(DeskAdmin):
+    """Requests for which more was wanted."""
+
+    SHOP_PATH = "request__order__shop"
+    SEARCH = ("request__order__number", "request__case__number")
+    list_display = ("request", "by", "at", "reason")
+    list_select_related = ("request__case", "by")
+    list_filter = (ShopFilter, "at")
+    fields = ("request", "by", "at", "reason")
+    ordering = ("-id",)
+
+
+@admin.register(Ending)
+class EndingAdmin(DeskAdmin):
+    """Requests that ended without money."""
+
+    SHOP_PATH = "request__order__shop"
+    SEARCH = ("request__order__number", "request__case__number")
+    list_display = ("request", "kind", "by", "at", "reason")
+    list_select_related = ("request__case", "by")
+    list_filter = (ShopFilter, "kind", "at")
+    fields = ("request", "kind", "by", "at", "reason")
+    ordering = ("-id",)
