@@ -22,7 +22,7 @@ def main() -> None:
     if environment.flag("PRODUCTION"):
         return execute_from_command_line(sys.argv)
     messages.compile_stale()
-    if len(sys.argv) < 2 or sys.argv[1] in WITHOUT_SERVERS:
+    if len(sys.argv) < 2 or (sys.argv[1] in WITHOUT_SERVERS and "--database" not in sys.argv):
         return execute_from_command_line(sys.argv)
     # A SIGTERM must not leave the servers behind.
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))

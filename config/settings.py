@@ -36,6 +36,8 @@ else:
     if os.environ.get("DATABASE_URL"):
         _urls |= {name: os.environ.get(name, "") for name in ("DATABASE_URL", "DATABASE_OWNER_URL")}
     _urls["REDIS_URL"] = os.environ.get("REDIS_URL") or _urls["REDIS_URL"]
+# What an earlier DATA_KEY has sealed stays readable while that key stands here.
+DATA_KEYS_OLD = tuple(environment.check_data_key(key) for key in environment.words("DATA_KEYS_OLD"))
 
 # The application works as a role that can neither change the schema nor touch journal and ledger afterwards.
 # migrate, and nothing else, works as the owner: config/owner.py switches the same connection over.

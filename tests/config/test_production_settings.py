@@ -54,6 +54,13 @@ def test_production_refuses_a_weak_key(name, value, tmp_path):
     assert f"{name} must be" in said
 
 
+def test_an_earlier_data_key_must_be_a_key_as_well(tmp_path):
+    assert start(tmp_path, DATA_KEYS_OLD=f"{GOOD['DATA_KEY']},{GOOD['DATA_KEY']}") == (0, "")
+    code, said = start(tmp_path, DATA_KEYS_OLD=f"{GOOD['DATA_KEY']},not base64")
+    assert code == 1
+    assert "DATA_KEY must be" in said
+
+
 def test_production_refuses_a_clock_that_callers_can_set(tmp_path):
     code, said = start(tmp_path, TEST_CLOCK="1")
     assert code == 1
