@@ -1,0 +1,154 @@
+"""A whole day at the desk, in a real browser: from an empty shop to a refund on the register."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.core.management import call_command
+from playwright.sync_api import expect
+
+from casework.actions.verify import verify_invariants
+from casework.models import Case, Ledger
+from config.celery import app
+from orders.models import Order, Shop
+from tests.browser.worker import worker  # noqa: F401  (a fixture)
+from tests.cast import PASSWORD, make_user
+from tests.messages import ROOT
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+SAMPLES = ROOT / "tests/samples"
+MORNING = dt.datetime(2026, 11, 20, 10, 0, tzinfo=dt.timezone(dt.timedelta(hours=8)))
+
+
+class Day:
+    """The clock of the day and the people in it, each with a browser of their own."""
+
+    def __init__(self, open_page):
+        self.open_page = open_page
+        self.now = MORNING
+        self.pages = {}
+
+    def as_(self, name):
+        """The person's page, logged in, at the day's time."""
+        if name not in self.pages:
+            page = self.open_page(viewport={"width": 1440, "height": 900})
+            page.goto("/login/")
+            page.fill("[name=username]", name)
+            page.fill("[name=password]", PASSWORD)
+            page.press("[name=password]", "Enter")
+            expect(page.locator("nav.rail")).to_be_visible()
+            self.pages[name] = page
+        page = self.pages[name]
+        page.set_extra_http_headers({"X-Test-Now": self.now.isoformat()})
+        return page
+
+
+@pytest.fixture
+def day(open_page, settings, owner_cursor):
+    settings.TEST_CLOCK = True
+    owner_cursor.execute("UPDATE casework_test_clock SET is_on = true")
+    shop = Shop.objects.create(code="demo", name="样例旗舰店")
+    for name, role in [("agent", "agent"), ("supervisor", "supervisor"), ("finance", "finance")]:
+        make_user(name, role, shop)
+    yield Day(open_page)
+    owner_cursor.execute("UPDATE casework_test_clock SET is_on = false")
+
+
+def open_unreachable(page, order):
+    page.goto("/cases/new/")
+    page.check("[name=kind][value=unreachable]")
+    page.fill("[name=order]", order.number)
+    page.locator("form[action='/cases/new/'] button[type=submit]").click()
+    page.wait_for_url(re.compile(r"/cases/\d+/"))
+    return Case.objects.get(pk=re.search(r"/cases/(\d+)/", page.url)[1])
+
+
+def try_channel(page, case, channel):
+    page.goto(f"/cases/{case.pk}/")
+    page.check(f"[name=channel][value={channel}]")
+    page.check("[name=outcome][value=no_answer]")
+    page.locator(f"form[action^='/cases/{case.pk}/contacts/'] button[type=submit]").click()
+    expect(page.locator(".log")).to_be_visible()
+
+
+def sweep(day, hours):
+    day.now += dt.timedelta(hours=hours)
+    call_command("fire_deadlines", now=day.now)
+
+
+@pytest.mark.rule("L6.3", "L6.4", "R1.1", "R2.1", "R2.2", "R2.3")
+def test_the_day(day, worker):  # noqa: F811
+    page = day.as_("agent")
+
+    # The lists come in, and a worker imports them.
+    page.goto("/imports/")
+    page.set_input_files("[name=file]", [SAMPLES / "taobao_orders.csv", SAMPLES / "taobao_items.csv"])
+    page.locator("form[data-drop] button[type=submit]").click()
+    page.locator("form[action$='/confirm/'] button").click()
+    expect(page.locator("progress")).to_be_visible()
+    app.send_task("orders.tasks.run_imports")  # what beat does every few seconds
+    expect(page.locator("dl.stats")).to_be_visible(timeout=30_000)
+    assert (Order.objects.count(), Order.objects.get(number="5118000990002971099").lines.count() > 0) == (200, True)
+
+    # Two customers cannot be reached: one is tried on two channels, the other on all three.
+    first, second = Order.objects.filter(status="shipped", waybills__len=1, lines__paid__gte=20).distinct().order_by("number")[:2]
+    kept_short = open_unreachable(page, first)
+    for channel in ("chat", "phone"):
+        try_channel(page, kept_short, channel)
+    tried_all = open_unreachable(page, second)
+    for channel in ("chat", "phone", "email"):
+        try_channel(page, tried_all, channel)
+    sweep(day, 73)
+    kept_short.refresh_from_db()
+    tried_all.refresh_from_db()
+    assert (kept_short.state, tried_all.state) == ("rule_not_kept", "returning")
+    assert tried_all.incident.freight_payer == "customer"
+    lead = day.as_("supervisor")
+    lead.goto(f"/cases/{kept_short.pk}/")
+    expect(lead.locator("h1").first).to_contain_text("联系不上")
+    expect(lead.locator("form[action*='grant_one_more_day']")).to_have_count(1)
+
+    # A refund is asked for; whoever asked cannot approve it.
+    page = day.as_("agent")
+    page.goto(f"/refunds/new/?case={tried_all.pk}")
+    page.locator("tbody input[inputmode=decimal]").first.fill("12.50")
+    page.select_option("[name=reason]", "not_received")
+    page.select_option("[name=ground]", "record_checked")
+    page.check("[name=channel][value=platform]")
+    page.locator("form[data-ask] button[type=submit]").click()
+    page.wait_for_url(re.compile(r"/cases/\d+/"))
+    refund = Case.objects.get(kind="refund")
+    assert refund.parent_id == tried_all.pk
+    page.goto(f"/cases/{refund.pk}/")
+    expect(page.locator("#why-approve")).to_be_visible()
+
+    # The supervisor approves, finance pays, the memo is written, the customer is told.
+    lead = day.as_("supervisor")
+    lead.goto(f"/approvals/{refund.pk}/")
+    lead.locator("button", has_text="12.50").first.click()
+    lead.wait_for_load_state()
+    refund.refresh_from_db()
+    assert refund.state == "to_pay"
+    money = day.as_("finance")
+    money.goto("/payouts/")
+    money.fill("[name=platform_number]", "2026112300012345")
+    money.fill("[name=paid_at]", day.now.strftime("%Y-%m-%dT%H:%M"))
+    money.locator(f"form[action='/payouts/{refund.pk}/'] button[type=submit]").click()
+    money.wait_for_load_state()
+    page = day.as_("agent")
+    page.goto(f"/cases/{refund.pk}/")
+    expect(page.locator(".task__text")).to_contain_text("12.50")
+    page.locator("form[action*='/tasks/'] button[type=submit]").click()
+    page.wait_for_load_state()
+    page.locator("form[action*='customer_told'] button[type=submit]").first.click()
+    page.wait_for_load_state()
+
+    # Register, ledger and counters agree.
+    money.goto("/register/")
+    expect(money.locator("table")).to_contain_text("2026112300012345")
+    refund.refresh_from_db()
+    second.refresh_from_db()
+    assert refund.state == "settled"
+    assert str(second.refunded) == "12.50"
+    assert list(Ledger.objects.filter(case=refund).order_by("pk").values_list("entry", flat=True)) == ["reserve", "settle"]
+    assert verify_invariants() == []
