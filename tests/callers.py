@@ -1,9 +1,11 @@
 """Programs and browsers that call the API, and what must hold of every answer."""
 
+import io
 import json
 from itertools import count
 
 from django.test import Client
+from PIL import Image
 
 from orders.actions.create_token import create_token
 from tests.cast import MONDAY, PASSWORD
@@ -72,3 +74,12 @@ def browser(user):
     caller.client.get("/login/")
     caller.headers["X-CSRFToken"] = caller.client.cookies["csrftoken"].value
     return caller
+
+
+def a_picture(kind="PNG"):
+    """A file as a form uploads it."""
+    file = io.BytesIO()
+    Image.new("RGB", (40, 30), "orange").save(file, kind)
+    file.seek(0)
+    file.name = f"photo.{kind.lower()}"
+    return file

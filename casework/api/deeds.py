@@ -18,8 +18,9 @@ from casework.api.bodies import ContactBody, EvidenceBody, NothingBody, OwnerBod
 from casework.api.rows import CaseDetail, ContactRow, EvidenceRow, TaskRow
 from casework.api.shown import show_case
 from orders.api.views import DeskView
-from orders.errors import NotFound
+from orders.errors import NotAllowed, NotFound
 from orders.models import User
+from orders.roles import AGENTS
 
 
 class DeedView(DeskView):
@@ -100,6 +101,8 @@ class TakeNext(DeedView):
     def post(self, request: Request) -> Response:
         """Take the free case that runs out first. 404 `nothing_waits` when there is none."""
         self.read(NothingBody)
+        if not self.actor.has_role(AGENTS):
+            raise NotAllowed
         case = take_next(by=self.actor, at=self.at)
         if case is None:
             raise NotFound(code="nothing_waits")

@@ -10,6 +10,7 @@ from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooB
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -35,6 +36,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     return Response(refusal.as_dict(), status=refusal.status, headers=_headers(error))
 
 
+@csrf_exempt
 def unknown_address(request: HttpRequest) -> JsonResponse:
     """The answer at an address under /api/ that does not exist."""
     return JsonResponse(NotFound(_("There is nothing at this address.")).as_dict(), status=404)

@@ -7,7 +7,7 @@ import datetime as dt
 import json
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -25,7 +25,7 @@ BIGGEST = 2**63 - 1
 class CursorPages(BasePagination):
     """`limit` rows (at most MOST) after `cursor`. The answer is {"results": [...], "next": address or null}."""
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         """The rows of the page. Raises Malformed naming `limit` or `cursor`."""
         self.request = request
         self.fields: tuple[str, ...] = getattr(view, "cursor_fields", ("-pk",))

@@ -65,16 +65,16 @@ class Option(Row):
     """One of a field's values."""
 
     value = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
 
 
 class FactField(Row):
     """A field of a step's facts."""
 
     name = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     kind = serializers.CharField()
-    required = serializers.BooleanField()
+    required = serializers.BooleanField()  # type: ignore[assignment]
     choices = Option(many=True)
 
 
@@ -82,7 +82,7 @@ class StepRow(Row):
     """A step of the kind: allowed now, or refused with every reason."""
 
     name = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     allowed = serializers.BooleanField()
     reasons = ReasonRow(many=True)
     fields_ = FactField(many=True)
@@ -100,7 +100,7 @@ class DeadlineRow(Row):
 
     id = serializers.IntegerField()
     kind = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     status = serializers.ChoiceField(choices=Deadline.Status.choices)
     started_at = serializers.DateTimeField()
     due_at = serializers.DateTimeField()

@@ -27,5 +27,5 @@ def create_token(user: User, *, at: dt.datetime, read_only: bool = False, expire
 
 def revoke_with_password(sender: Any, instance: User, **_: Any) -> None:
     """A changed password takes every token back (Z9). Only a new raw password counts, not a stronger hash of the old one."""
-    if instance._password is not None:
+    if getattr(instance, "_password", None) is not None:
         ApiToken.objects.filter(user=instance, revoked_at=None).update(revoked_at=wall_clock())

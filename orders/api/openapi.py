@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
@@ -46,15 +46,16 @@ WHEN_WRITING = {
 class DeskSchema(AutoSchema):
     """Adds to each operation the refusals that its method and address can answer."""
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+    def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
         answers = super()._get_response_bodies(direction)
         refusals = ALWAYS | (WITH_A_PLACE if "{" in self.path else {}) | ({} if self.method == "GET" else WITH_A_PLACE | WHEN_WRITING)
         for status, text in refusals.items():
-            answers.setdefault(status, self._get_response_for_code(OpenApiResponse(Refusal, text), status))
+            answer = self._get_response_for_code(OpenApiResponse(Refusal, text), status)  # type: ignore[no-untyped-call]
+            answers.setdefault(status, answer)
         return dict(sorted(answers.items()))
 
 
-class TokenScheme(OpenApiAuthenticationExtension):
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """`Authorization: Token ...` in the schema."""
 
     target_class = "orders.api.tokens.TokenAuthentication"
@@ -66,7 +67,7 @@ class TokenScheme(OpenApiAuthenticationExtension):
         return {"type": "apiKey", "in": "header", "name": "Authorization", "description": text}
 
 
-class SessionScheme(OpenApiAuthenticationExtension):
+class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """The browser's session in the schema."""
 
     target_class = "orders.api.sessions.BrowserSession"

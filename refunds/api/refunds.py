@@ -65,7 +65,8 @@ class Refunds(DeskList):
         """
         key = read_key(request.headers.get(HEADER))
         given = request.data
-        code, body = run_once(request.user.pk, key, digest_of("refund", given), self.at, lambda: self._ask(given))
+        user_id = self.actor.user_id or 0
+        code, body = run_once(user_id, key, digest_of("refund", given), self.at, lambda: self._ask(given))
         self._still_seen(json.loads(body)["id"])
         return HttpResponse(body, status=code, content_type="application/json")
 

@@ -1,0 +1,227 @@
+"""The description of the API is whole, and the API keeps it whatever is sent."""
+
+import json
+import re
+
+import pytest
+from django.core.management import call_command
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from casework.actions.assign import give_case
+from tests.builders import a_refund, a_wish, an_order, an_unreachable
+from tests.callers import V1, Caller, a_picture, browser, program
+from tests.cast import acts
+
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+@pytest.fixture(scope="module")
+def schema(tmp_path_factory):
+    """The description as `manage.py spectacular` writes it; a warning is a failure."""
+    path = tmp_path_factory.mktemp("schema") / "schema.json"
+    call_command("spectacular", "--validate", "--fail-on-warn", format="openapi-json", file=str(path))
+    return json.loads(path.read_text())
+
+
+def operations(schema):
+    return {f"{method.upper()} {path}": each[method] for path, each in schema["paths"].items() for method in METHODS if method in each}
+
+
+def test_every_address_of_the_contract_is_described(schema):
+    assert set(operations(schema)) == {
+        "GET /api/v1/cases/",
+        "POST /api/v1/cases/",
+        "POST /api/v1/cases/next/",
+        "GET /api/v1/cases/{case_id}/",
+        "POST /api/v1/cases/{case_id}/steps/{step}/",
+        "POST /api/v1/cases/{case_id}/contacts/",
+        "POST /api/v1/cases/{case_id}/evidence/",
+        "POST /api/v1/cases/{case_id}/tasks/{task_id}/done/",
+        "GET /api/v1/cases/{case_id}/timeline/",
+        "POST /api/v1/cases/{case_id}/take/",
+        "POST /api/v1/cases/{case_id}/give/",
+        "GET /api/v1/orders/",
+        "GET /api/v1/refunds/",
+        "POST /api/v1/refunds/",
+        "GET /api/v1/register/",
+    }
+
+
+def test_every_operation_says_which_refusals_it_answers(schema):
+    for name, operation in operations(schema).items():
+        codes = set(operation["responses"])
+        assert codes >= {"400", "401", "403"}, name
+        assert name.startswith("GET") or codes >= {"404", "409", "415", "422"}, name
+        shapes = {answer["content"]["application/json"]["schema"]["$ref"] for code, answer in operation["responses"].items() if code >= "4"}
+        assert shapes == {"#/components/schemas/Refusal"}, name
+        assert operation["description"], name
+
+
+def test_the_values_that_programs_choose_from_are_listed(schema):
+    parts = schema["components"]["schemas"]
+    assert {"damaged", "not_received", "other"} <= set(parts["RefundReason"]["enum"])
+    assert {"courier_confirmed", "photo_checked"} <= set(parts["RefundGround"]["enum"])
+    assert {"photo_damage", "chat", "other"} <= set(parts["EvidenceKind"]["enum"])
+    assert parts["ContactChannel"]["enum"] == ["chat", "phone", "email"]
+    assert parts["ContactOutcome"]["enum"] == ["answered", "no_answer", "not_available"]
+    assert parts["Category"]["enum"] == ["open", "customer", "courier", "lead", "done"]
+    assert parts["PayeeChannel"]["enum"] == ["platform", "small_payment", "alipay"]
+
+
+def test_the_description_is_served_as_json_and_yaml(client, db):
+    assert client.get("/api/schema/", headers={"Accept": "application/json"}).json()["openapi"].startswith("3.")
+    assert client.get("/api/schema/?format=json").json()["info"]["title"] == "After-sales desk"
+    assert client.get("/api/schema/").content.startswith(b"openapi: 3.")
+    assert client.get("/api/schema/?lang=%00").status_code == 400
+
+
+def test_the_page_of_the_description_uses_our_own_files_only(client, db):
+    answer = client.get("/api/docs/")
+    assert "'unsafe-inline'" not in re.search(r"script-src[^;]*", answer["Content-Security-Policy"])[0]
+    sources = re.findall(r'(?:src|href)="([^"]+)"', answer.content.decode())
+    assert len(sources) >= 4
+    assert all(each.startswith("/") for each in sources)
+    assert b"SwaggerUI" in client.get(next(each for each in sources if "script" in each)).content
+
+
+# Who may what ---------------------------------------------------------------------------------------
+
+PEOPLE = ("nobody", "outsider", "superuser", "auditor", "warehouse", "agent")
+# What each of them gets. A new address without a row fails the test below.
+TABLE = {
+    "GET /api/v1/cases/": (401, 200, 200, 200, 200, 200),
+    "POST /api/v1/cases/": (401, 404, 404, 403, 403, 201),
+    "POST /api/v1/cases/next/": (401, 404, 403, 403, 403, 200),
+    "GET /api/v1/cases/{case_id}/": (401, 404, 404, 200, 200, 200),
+    "POST /api/v1/cases/{case_id}/steps/{step}/": (401, 404, 404, 403, 403, 200),
+    "POST /api/v1/cases/{case_id}/contacts/": (401, 404, 404, 403, 403, 201),
+    "POST /api/v1/cases/{case_id}/evidence/": (401, 404, 404, 403, 201, 201),
+    "POST /api/v1/cases/{case_id}/tasks/{task_id}/done/": (401, 404, 404, 403, 200, 200),
+    "GET /api/v1/cases/{case_id}/timeline/": (401, 404, 404, 200, 200, 200),
+    "POST /api/v1/cases/{case_id}/take/": (401, 404, 404, 403, 200, 200),
+    "POST /api/v1/cases/{case_id}/give/": (401, 404, 404, 403, 200, 200),
+    "GET /api/v1/orders/": (401, 200, 200, 200, 200, 200),
+    "GET /api/v1/refunds/": (401, 200, 200, 200, 200, 200),
+    "POST /api/v1/refunds/": (401, 404, 404, 403, 403, 201),
+    "GET /api/v1/register/": (401, 200, 403, 200, 403, 403),
+}
+
+
+@pytest.mark.fault("Z1")
+def test_every_operation_has_a_row_in_the_table(schema):
+    assert set(operations(schema)) == set(TABLE)
+
+
+@pytest.fixture
+def world(agent, supervisor, shop):
+    """A case that nobody owns, a paid order to open another about, a refund with a task."""
+    case, refund = an_unreachable(agent), a_refund(agent, approved_by=supervisor)
+    give_case(case.pk, None, by=acts(agent))
+    return {"case": case, "refund": refund, "task": refund.tasks.get(), "order": an_order(shop, waybill="73000000777")}
+
+
+def call(operation, caller, world):
+    """One sensible call of the operation."""
+    method, path = operation.split()
+    path = path.removeprefix(V1)
+    about_task = "{task_id}" in path
+    path = path.replace("{case_id}", str(world["refund" if about_task else "case"].pk)).replace("{task_id}", str(world["task"].pk))
+    path = path.replace("{step}", "customer_answered")
+    if method == "GET":
+        return caller.get(path)
+    if path.endswith("evidence/"):
+        return caller.upload(path, file=a_picture(), kind="chat")
+    bodies = {
+        "cases/": {"kind": "unreachable", "order": world["order"].number},
+        "refunds/": a_wish(world["order"]),
+        "steps": {"version": world["case"].version},
+        "contacts": {"channel": "chat", "outcome": "no_answer"},
+        "give": {"owner": None},
+    }
+    body = next((each for name, each in bodies.items() if path == name or f"/{name}/" in path), {})
+    return caller.post(path, body, **{"Idempotency-Key": "k"})
+
+
+@pytest.mark.fault("Z1")
+@pytest.mark.fault("Z4")
+@pytest.mark.parametrize("operation", TABLE)
+@pytest.mark.parametrize("who", PEOPLE)
+def test_each_person_gets_what_the_table_says(request, world, operation, who):
+    world["case"].refresh_from_db()
+    caller = Caller() if who == "nobody" else program(request.getfixturevalue(who))
+    assert call(operation, caller, world).status_code == TABLE[operation][PEOPLE.index(who)]
+
+
+@pytest.mark.parametrize("who", ["outsider", "superuser"])
+def test_lists_show_nothing_of_another_shop(request, world, who):
+    caller = program(request.getfixturevalue(who))
+    for path in ("cases/", "orders/", "refunds/"):
+        assert caller.get(path).json()["results"] == []
+
+
+# Whatever is sent -----------------------------------------------------------------------------------
+
+NAMES = "kind order waybill note version facts channel outcome owner case reason ground evidence payee lines freight line amount answer agreed".split()
+WORDS = "unreachable refund chat phone answered no_answer damaged photo_checked platform alipay 1.00 30.00 agent returns_at request".split()
+STEPS = "customer_answered courier_names_return passed_on delivered approve reject send_back ask_again withdraw record_payout give_up open x".split()
+anything = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.sampled_from(WORDS)
+    | st.text(st.characters(exclude_categories=()), max_size=20)
+    | st.integers(10**17, 10**30),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES) | st.text(max_size=5), inner, max_size=4),
+    max_leaves=8,
+)
+bodies = st.dictionaries(st.sampled_from(NAMES), anything | st.sampled_from(WORDS), max_size=8) | anything
+params = st.dictionaries(
+    st.sampled_from("kind order waybill owner open limit cursor number shop state x".split()), st.text(max_size=12), max_size=3
+)
+calls = st.tuples(
+    st.sampled_from(list(TABLE)),
+    st.sampled_from(STEPS),
+    st.sampled_from(["a case", "0", "9" * 19]),
+    bodies,
+    params,
+    st.booleans(),
+    st.booleans(),
+)
+quickly = settings(
+    max_examples=250, deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+def nearly_right(path, given, world):
+    """A right body in which something was replaced, so that values reach the rules behind the first look."""
+    if not isinstance(given, dict):
+        return given
+    right = {"refunds/": a_wish(world["order"]), "cases/": {"kind": "unreachable", "order": world["order"].number}}
+    if "/steps/" in path:
+        return {"version": world["case"].version, "facts": given}
+    known = {"case", "reason", "ground", "evidence", "payee", "lines", "freight", "order", "kind", "waybill", "note"}
+    return right.get(path, {"channel": "chat", "outcome": "no_answer"}) | {name: value for name, value in given.items() if name in known}
+
+
+@pytest.mark.fault("W7")
+def test_nothing_that_is_sent_is_a_mistake_of_the_programme(agent, supervisor, world):
+    callers = [program(agent), browser(supervisor)]
+
+    @quickly
+    @given(calls)
+    def send(call):
+        operation, step, case, body, query, by_token, nearly = call
+        caller = callers[by_token]
+        method, path = operation.split()
+        path = path.removeprefix(V1).replace("{case_id}", str(world["case"].pk) if case == "a case" else case)
+        path = path.replace("{step}", step).replace("{task_id}", case if case.isdigit() else str(world["task"].pk))
+        if method == "GET":
+            caller.get(path, query)
+        else:
+            world["case"].refresh_from_db()
+            # The caller looks at each refusal: never a 500, always the one shape.
+            caller.post(path, nearly_right(path, body, world) if nearly else body, **{"Idempotency-Key": f"k{step}"})
+
+    send()
