@@ -116,6 +116,12 @@ def a_wish(order, amount="30.00", **changes):
     return wish | changes
 
 
+def a_wish_for(order, *amounts, freight="0.00", **changes):
+    """A request for the order's lines from the first on; "" leaves a line out."""
+    lines = [{"line": line.pk, "amount": amount} for line, amount in zip(order.lines.all(), amounts, strict=False) if amount]
+    return a_wish(order, lines=lines, freight=freight, **changes)
+
+
 def a_refund(agent, *, order=None, amount="30.00", at=MONDAY, approved_by=None, paid_by=None, **changes):
     """A refund, asked; approved and paid when somebody is named for it."""
     order = order or an_order(agent.memberships.get().shop)
