@@ -3,6 +3,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils.translation import override
 
 from casework.actions.verify import verify_audit, verify_invariants
 from casework.models import Case, Deadline, Evidence, Task
@@ -26,7 +27,8 @@ def data_dir(tmp_path, settings):
 
 def test_an_empty_desk_gets_a_shop_to_look_at_and_everything_holds(transactional_db):
     out = StringIO()
-    call_command("seed_demo", stdout=out)
+    with override("en"):
+        call_command("seed_demo", stdout=out)
     assert out.getvalue() == f"orders: {Order.objects.count()}, cases: {Case.objects.count()}\n"
     assert Shop.objects.get().name == "样例旗舰店"
     assert verify_invariants() == []
@@ -70,7 +72,8 @@ def test_there_is_work_pictures_tasks_something_overdue_and_a_deadline_of_the_pl
 def test_where_there_are_orders_nothing_is_made(demo):
     before = (Order.objects.count(), Case.objects.count())
     out = StringIO()
-    call_command("seed_demo", stdout=out)
+    with override("en"):
+        call_command("seed_demo", stdout=out)
     assert (Order.objects.count(), Case.objects.count()) == before
     assert "nothing was made" in out.getvalue()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
 
 from orders.actions.seed_accounts import accounts_file, seed_accounts
 
@@ -20,4 +21,4 @@ class Command(BaseCommand):
         if options["verbosity"] > 0:
             for name, password in made.items():
                 self.stdout.write(f"{name:<12} {password}")
-            self.stdout.write(f"{len(made)} new. Kept in {accounts_file()}")
+            self.stdout.write(_("New accounts: {number}. Passwords are kept in {file}").format(number=len(made), file=accounts_file()))

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from casework.management.clock_option import add_now, now_from
 from orders.clock import wall_clock
@@ -31,9 +32,9 @@ class Command(BaseCommand):
         """Do it and say how much there is now. Raises CommandError for an instant that the database would not believe."""
         at = now_from(options)
         if not settings.TEST_CLOCK and abs(at - wall_clock()) > NEAR:
-            raise CommandError("Another time than now needs the test clock: TEST_CLOCK=1, and migrate with it.")
+            raise CommandError(_("Another time than now needs the test clock: TEST_CLOCK=1, and migrate with it."))
         if options["cases"] < 0:
-            raise CommandError("--cases takes a number from 0 on.")
+            raise CommandError(_("--cases takes a number from 0 on."))
         made = seed_demo(at=at, cases=options["cases"])
         if options["verbosity"] > 0:
             self.stdout.write(
