@@ -10,6 +10,7 @@ from django.db.models import Case as When_
 from django.db.models import Count, F, IntegerField, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
+from casework.models import Case
 from casework.models.case import CaseQuerySet
 from casework.reading import list_cases
 from casework.workflow import Category, Queue
@@ -35,10 +36,10 @@ class Tab:
 TABS = (
     Tab("mine", _("Mine")),
     Tab("unassigned", _("Unassigned")),
-    Tab("overdue", _("Overdue")),
+    Tab("overdue", _("Late")),
     Tab("waiting", _("Waiting")),
-    Tab("all", _("All")),
-    Tab("closed", _("Closed")),
+    Tab("all", _("All open")),
+    Tab("closed", _("Closed cases")),
 )
 NAMES = tuple(tab.name for tab in TABS)
 
@@ -66,6 +67,12 @@ def is_turn(by: Actor) -> Q:
     for each in others:
         turn |= each
     return Q(category__in=OURS) & turn
+
+
+def is_for(case: Case, role: str) -> bool:
+    """Whether the case lies in a queue that this role works; what lies with agents is everybody's to see to."""
+    roles = WORKED_BY.get(case.queue)
+    return roles is None or role in roles
 
 
 def _where(by: Actor, roles: frozenset[Any], shops: list[int] | None) -> Q:

@@ -10,13 +10,15 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case, Ledger
-from casework.registry import OPEN_PAGES, STEP_PAGES, NavItem, Panel, add_nav, add_panel
+from casework.registry import FACT_WORDS, OPEN_PAGES, STEP_PAGES, NavItem, Panel, add_nav, add_panel
+from casework.wording import FactWord
 from orders.access import Actor
 from orders.models import Order
 from orders.pages import OrderPanel, add_order_panel
 from orders.roles import FINANCE, LEADS
 from refunds.kinds.refund import Refund
-from refunds.reading import how_many_to_pay, how_many_wait, versions_of
+from refunds.models.request import Reason
+from refunds.reading import how_many_to_pay, how_many_wait, newest_requests, versions_of
 from refunds.register import READERS
 
 
@@ -26,6 +28,7 @@ def register() -> None:
     add_order_panel(OrderPanel("refunds", "refunds/order_panel.html", order_panel, position=20))
     OPEN_PAGES[Refund.KIND] = lambda case: f"{reverse('refund-new')}?case={case.pk}"
     STEP_PAGES[Refund.KIND, "ask_again"] = lambda case: f"{reverse('refund-new')}?again={case.pk}"
+    FACT_WORDS["reason"] = FactWord(_("Reason"), dict(Reason.choices))
     add_nav(NavItem("approvals", _("Approvals"), "approvals", "stamp", LEADS, how_many_wait, position=30))
     add_nav(NavItem("payouts", _("Payouts"), "payouts", "money", FINANCE, how_many_to_pay, position=40))
     add_nav(NavItem("register", _("Register"), "register", "book", READERS, position=60))
@@ -35,14 +38,14 @@ def refund_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
     """Versions, ledger and net effect of a refund; of any other case the refunds that belong to it."""
     if case.kind == Refund.KIND:
         rows = list(Ledger.objects.filter(case=case).select_related("line").order_by("id"))
-        return {"is_refund": True, "versions": versions_of(case), "ledger": rows, "net": net_of(rows), "now": now}
+        return {"is_refund": True, "versions": versions_of(case), "ledger": rows, "net": net_of(rows)}
     can_ask = case.is_open and Refund.KIND in type(case).REMEDIES and by.role_in(case.shop_id) in Refund.OPENED_BY
-    return {"is_refund": False, "refunds": list(Refund.objects.filter(parent=case).order_by("pk")), "can_ask": can_ask, "now": now}
+    return {"is_refund": False, "refunds": newest_requests(Refund.objects.filter(parent=case)), "can_ask": can_ask}
 
 
 def order_panel(order: Order, by: Actor, now: dt.datetime) -> dict[str, Any]:
     """The refunds of an order, and the way to ask for one."""
-    refunds = list(Refund.objects.for_actor(by).filter(order=order).order_by("pk"))
+    refunds = newest_requests(Refund.objects.for_actor(by).filter(order=order))
     can_ask = by.role_in(order.shop_id) in Refund.OPENED_BY and order.room > 0
     return {"refunds": refunds, "can_ask": can_ask} if refunds or can_ask else {}
 

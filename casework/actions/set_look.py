@@ -11,6 +11,7 @@ from orders.errors import Malformed
 from orders.models import User
 
 LOOKS = ("theme", "density")
+LOOK_WORDS = {"auto": _("Auto"), "light": _("Light"), "dark": _("Dark"), "comfortable": _("Roomy"), "compact": _("Dense")}
 
 
 def next_look(user: User, name: str) -> str:

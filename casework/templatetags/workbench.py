@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from casework.actions.set_look import LOOK_WORDS
 from casework.calendars import SHOP_TIME
 from casework.clocks import DAYS, LEFT, OVER
 from casework.registry import NAV, NavItem, Panel
@@ -132,6 +133,12 @@ def iso(at: dt.datetime) -> str:
 def yuan(amount: Any) -> str:
     """An amount with two decimals."""
     return shown(amount)
+
+
+@register.filter
+def look_word(value: str) -> str:
+    """A look in one short word, for the rail."""
+    return str(LOOK_WORDS.get(value, value))
 
 
 @register.filter

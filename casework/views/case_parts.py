@@ -82,7 +82,7 @@ class Event:
     row: Journal
     label: str
     change: str
-    facts: list[tuple[str, str]]
+    facts: list[str]
     role: str
     mark: str
 
@@ -107,9 +107,12 @@ def _event(kind: type[Case], row: Journal, tasks: Iterable[Task], owners: dict[i
     if row.step == "assign":
         change = " → ".join(owners.get((part or {}).get("owner") or 0, "–") for part in (row.before, row.after))
     roles = dict(Role.choices)
-    return Event(
-        row, step_label(kind, row.step), change, readable(kind, row.step, row.facts, tasks), str(roles.get(row.role, "")), _mark(kind, row)
-    )
+    return Event(row, step_label(kind, row.step), change, _said(kind, row, tasks), str(roles.get(row.role, "")), _mark(kind, row))
+
+
+def _said(kind: type[Case], row: Journal, tasks: Iterable[Task]) -> list[str]:
+    pair = str(_("{label}: {value}"))
+    return [pair.format(label=label, value=value) for label, value in readable(kind, row.step, row.facts, tasks)]
 
 
 def _mark(kind: type[Case], row: Journal) -> str:

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from casework.actions.offers import Offer
 from casework.facts import Facts
 from casework.models import Case
+from casework.queues import is_for
 from casework.reading import CaseView
 from casework.registry import STEP_PAGES
 from orders.errors import DeskError
@@ -55,10 +56,12 @@ class StepForm:
 def step_forms(view: CaseView, typed: Typed | None) -> dict[str, Any]:
     """The next step, the others that start here, and those of other states.
 
-    While a contact attempt is wanted that is what comes next, and the steps are all others.
+    While a contact attempt is wanted that is what comes next, and the steps are all others; so they are while
+    the case lies in a queue that this person's role does not work.
     """
     contact = view.case.contact_to_make(view.at) if view.case.is_open else ""
-    first = None if contact else view.next_offer
+    theirs = is_for(view.case, view.at.actor.role_in(view.case.shop_id))
+    first = view.next_offer if theirs and not contact else None
     others = [each for each in view.here if each is not first]
     allowed = [each for each in others if each.allowed]
     keys = {each.step.name: str(number) for number, each in enumerate(allowed[:KEYS], 1)}

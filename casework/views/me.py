@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
-from casework.actions.set_look import LOOKS, next_look, set_look
+from casework.actions.set_look import LOOK_WORDS, LOOKS, next_look, set_look
 from orders.access import actor_of
 from orders.models import User
 
@@ -32,7 +32,7 @@ def look(request: HttpRequest) -> HttpResponse:
     for name, value in given.items():
         set_look(user, name, value, by=by)
     if request.headers.get("Accept") == "application/json":
-        return JsonResponse({name: {"value": value, "label": str(getattr(user, f"get_{name}_display")())} for name, value in given.items()})
+        return JsonResponse({name: {"value": value, "label": str(LOOK_WORDS[value])} for name, value in given.items()})
     return HttpResponseRedirect(way_back(request))
 
 

@@ -116,7 +116,7 @@ class Unreachable(Incident):
     def contact_to_make(self, at: Situation) -> str:
         """While the window may open or runs, a channel that was not tried is the next thing to do (L6.1)."""
         missing = channels_missing(self, at) if self.state in (State.TO_CONTACT, State.TRYING) else []
-        return str(_("Reach the customer: {channels}")).format(channels=", ".join(missing)) if missing else ""
+        return str(_("Reach the customer: {channels}")).format(channels=", ".join(str(each.label) for each in missing)) if missing else ""
 
     def contact_message(self, at: Situation) -> str:
         """L6.1: the message says that the courier returns the parcel after the window, and who pays then (N3)."""
