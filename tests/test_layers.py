@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ORDER = ["orders", "casework", "logistics", "refunds"]
 RANK = {name: rank for rank, name in enumerate(ORDER)}
 # The one name under which a lower app finds the frame of the workbench; it says nothing of the app that draws it.
-FRAME = "base.html"
+FRAME = "frame.html"
 IN_TEMPLATE = re.compile(r"""{%-?\s*(?:extends|include)\s+["']([^"']+)["']""")
 IN_CODE = re.compile(r"""["']([a-z_]+/[\w/.-]+\.html)["']""")
 
@@ -47,3 +47,8 @@ def test_what_points_up_is_known():
     assert not points_up("orders", FRAME)
     assert IN_TEMPLATE.findall("""{% extends 'a/b.html' %}{% include "c/d.html" with x=1 %}""") == ["a/b.html", "c/d.html"]
     assert IN_CODE.findall('return render(request, "casework/today.html", {})') == ["casework/today.html"]
+
+
+def test_the_frame_is_there():
+    assert (ROOT / "casework" / "templates" / FRAME).exists()
+    assert f'{{% extends "{FRAME}" %}}' in (ROOT / "orders" / "templates" / "orders" / "order.html").read_text(encoding="utf-8")
