@@ -90,13 +90,13 @@ def _beginning(head: bytes) -> str:
 
 
 def utf16_without_mark(head: bytes) -> str:
-    """The codec of UTF-16 text that came without its mark, or "". A separator of a CSV is ASCII: one of its two bytes is NUL."""
-    for codec, separators in (("utf-16-le", (b",\x00", b"\t\x00")), ("utf-16-be", (b"\x00,", b"\x00\t"))):
-        if any(mark in head for mark in separators) and b"\x00\x00" not in head:
-            beginning = head[:256].decode(codec, errors="ignore")
-            if any("\u4e00" <= character <= "\u9fff" for character in beginning):
-                return codec
-    return ""
+    """The codec of UTF-16 text that came without its mark, or "". Of an ASCII character, separators first, one byte is NUL."""
+    in_first, in_second = head[::2].count(0), head[1::2].count(0)
+    if max(in_first, in_second) * 20 < len(head):
+        return ""
+    codec = "utf-16-le" if in_second > in_first else "utf-16-be"
+    beginning = head[:256].decode(codec, errors="ignore")
+    return codec if any("\u4e00" <= character <= "\u9fff" for character in beginning) else ""
 
 
 def _kind_of_ole(path: Path) -> str:

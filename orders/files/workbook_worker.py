@@ -38,17 +38,21 @@ def write_rows(path: str, columns: int, most: int) -> None:
     """Formulas come as their last values. The dimension that the file states is wrong in real exports and is not believed."""
     from openpyxl import load_workbook
 
-    book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    sheets = [sheet for sheet in book.worksheets if has_rows(sheet)]
-    say({"sheets": len(sheets)})
-    for number, cells in enumerate(rows(sheets[0], columns) if sheets else [], start=1):
-        if number > most:
-            return say({"error": "too_many_rows"})
-        values = [plain(cell) for cell in cells]
-        while values and values[-1] in (None, ""):
-            values.pop()
-        if values:
-            say([number, values])
+    # By its bytes, not its name: openpyxl would refuse a workbook that is named .xls.
+    with open(path, "rb") as file:
+        book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        sheets = [sheet for sheet in book.worksheets if has_rows(sheet)]
+        say({"sheets": len(sheets)})
+        for number, cells in enumerate(rows(sheets[0], columns) if sheets else [], start=1):
+            if number > most:
+                return say({"error": "too_many_rows"})
+            if cells.count(None) == len(cells):
+                continue
+            values = [plain(cell) for cell in cells]
+            while values and values[-1] in (None, ""):
+                values.pop()
+            if values:
+                say([number, values])
 
 
 def has_rows(sheet: Any) -> bool:

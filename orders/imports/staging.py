@@ -7,8 +7,9 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
+from orders.errors import DeskError
 from orders.files.columns import ITEMS, ORDERS, REFUNDS
 from orders.imports.item_rows import ItemRows
 from orders.imports.order_rows import OrderRows
@@ -59,8 +60,14 @@ def copy_rows(kind: str, rows: Iterable[list[object]]) -> None:
 
 def copy_into(table: str, columns: Sequence[str], rows: Iterable[list[object]]) -> None:
     """COPY rows into a table, pulling them one by one."""
-    with connection.cursor() as cursor:
-        cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT csv, NULL '{NULL}')", _Stream(rows), CHUNK)
+    stream = _Stream(rows)
+    statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT csv, NULL '{NULL}')"
+    try:
+        with connection.cursor() as cursor, connection.wrap_database_errors:
+            cursor.copy_expert(statement, stream, CHUNK)
+    except DatabaseError as error:
+        # The driver tells only that reading failed; say why.
+        raise stream.refused or error from None
 
 
 def index_tables() -> None:
@@ -78,9 +85,17 @@ class _Stream:
         self._rows: Iterator[list[object]] = iter(rows)
         self._buffer = io.StringIO()
         self._writer: Any = csv.writer(self._buffer, lineterminator="\n")
+        self.refused: DeskError | None = None
 
     def read(self, size: int = CHUNK) -> str:
         """About `size` characters, "" at the end."""
+        try:
+            return self._next(size)
+        except DeskError as error:
+            self.refused = error
+            raise
+
+    def _next(self, size: int) -> str:
         for row in self._rows:
             self._writer.writerow([NULL if value is None else value for value in row])
             if self._buffer.tell() >= size:
