@@ -59,6 +59,8 @@ class WorkedCase(CaseList):
 
     def read(self, request: HttpRequest, case_id: int) -> CaseView:
         """The case with its surroundings. Raises Http404 outside the person's shops and for other kinds."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         try:
             found = read_case(case_id, by=self.reader(request), now=now_of(request))
         except NotFound:

@@ -1,0 +1,196 @@
+"""Every address of the admin against every role: who looks, who adds, who changes (Z1). A new table without a row fails."""
+
+import pytest
+from django.contrib import admin
+from django.urls import NoReverseMatch, get_resolver, reverse
+
+from casework.actions.advance import advance
+from casework.actions.heartbeat import beat
+from casework.actions.seal import seal_journal
+from casework.models import Evidence
+from orders.actions.create_token import create_token
+from orders.models import HeldRow, ImportFile, ImportRun, Memo, PlatformRefund
+from tests.builders import a_refund, an_order, an_unreachable
+from tests.cast import MONDAY, acts
+
+pytestmark = pytest.mark.fault("Z1")
+
+INSIDE = {"agent", "supervisor", "manager", "finance", "auditor", "admin"}
+KEEPERS = {"manager", "admin"}
+OVERSEERS = {"supervisor", "manager", "auditor", "admin"}
+NOBODY = set()
+# table: who looks, adds, changes, deletes. Whatever the door owns is for reading, superusers included.
+TABLE = {
+    "casework.case": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "casework.contactattempt": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "casework.deadline": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "casework.evidence": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "casework.heartbeat": (KEEPERS | {"auditor"}, NOBODY, NOBODY, NOBODY),
+    "casework.holiday": (INSIDE, KEEPERS, KEEPERS, KEEPERS),
+    "casework.journal": (OVERSEERS, NOBODY, NOBODY, NOBODY),
+    "casework.ledger": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "casework.outbox": (KEEPERS | {"auditor"}, NOBODY, NOBODY, NOBODY),
+    "casework.policy": (INSIDE, KEEPERS, NOBODY, NOBODY),
+    "casework.seal": ({"auditor", "admin"}, NOBODY, NOBODY, NOBODY),
+    "casework.task": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "logistics.courier": (INSIDE, KEEPERS, KEEPERS, NOBODY),
+    "logistics.parcel": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "logistics.unreachable": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "orders.apitoken": (KEEPERS | {"auditor", "superuser"}, KEEPERS | {"superuser"}, NOBODY, NOBODY),
+    "orders.buyer": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "orders.heldrow": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "orders.importrun": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "orders.memo": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "orders.order": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "orders.platformrefund": (INSIDE, NOBODY, NOBODY, NOBODY),
+    # A shop is added by who sees every shop: in this cast the superuser alone.
+    "orders.shop": (INSIDE | {"superuser"}, {"superuser"}, {"admin", "superuser"}, NOBODY),
+    "orders.user": (KEEPERS | {"auditor", "superuser"}, KEEPERS | {"superuser"}, KEEPERS | {"superuser"}, NOBODY),
+    "refunds.approval": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "refunds.approvallimit": (INSIDE, KEEPERS, NOBODY, NOBODY),
+    "refunds.ending": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "refunds.payout": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "refunds.refund": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "refunds.request": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "refunds.sendback": (INSIDE, NOBODY, NOBODY, NOBODY),
+}
+# Addresses beside those of the tables; their own tests say what happens there.
+OTHERS = {"index", "login", "logout", "password_change", "password_change_done", "autocomplete", "jsi18n", "app_list", "search", None}
+OWN = {"open", "step", "deed", "ask", "password"}
+USUAL = {"changelist", "add", "change", "delete", "history"}
+# No shop: what everybody inside sees, whichever their shop.
+COMMON = {"casework.heartbeat", "casework.holiday", "casework.seal", "logistics.courier", "refunds.approvallimit", "casework.policy"}
+# Those who ask for every page; what the others may is asked of the backend.
+CALLERS = ["agent", "auditor", "manager", "outsider", "printclerk", "superuser"]
+ROLE = {"outsider": "manager"}
+
+
+@pytest.fixture
+def rows(shop, agent, agent2, supervisor, finance):
+    """One row of each table, in the shop."""
+    paid = a_refund(agent, approved_by=supervisor, paid_by=finance)
+    unreachable = an_unreachable(agent, state="trying")
+    for step in ("send_back", "reject"):
+        advance(a_refund(agent2).pk, step, by=acts(supervisor), at=MONDAY, facts={"reason": "样例"})
+    order = an_order(shop)
+    run = ImportRun.objects.create(shop=shop, channel="page", state="done", at=MONDAY)
+    file = ImportFile.objects.create(run=run, name="orders.csv")
+    HeldRow.objects.create(shop=shop, run=run, file=file, line=2, code="unknown_status")
+    Memo.objects.create(order=order, at=MONDAY, text="样例", source="import")
+    PlatformRefund.objects.create(shop=shop, order=order, number="9001", status="样例")
+    Evidence.objects.create(
+        case=unreachable,
+        kind="chat",
+        path="x",
+        mime="image/png",
+        size=1,
+        width=1,
+        height=1,
+        sha256="0",
+        original_sha256="0",
+        uploaded_at=MONDAY,
+    )
+    create_token(agent2, at=MONDAY)
+    beat("sweep", MONDAY)
+    seal_journal()
+    own = {
+        "logistics.unreachable": unreachable.pk,
+        "refunds.refund": paid.pk,
+        "casework.case": paid.pk,
+        "orders.user": agent2.pk,
+        "orders.shop": shop.pk,
+    }
+    return {label: own.get(label) or first_of(model) for label, model in tables().items()}
+
+
+def tables():
+    return {model._meta.label_lower: model for model in admin.site._registry}
+
+
+def first_of(model):
+    return model._default_manager.values_list("pk", flat=True).first()
+
+
+def expected(label, who):
+    """Status of list, add, change and delete. Another shop's row is not there at all."""
+    if who == "printclerk":
+        return (403, 403, 403, 403)
+    looks, adds, _changes, deletes = (ROLE.get(who, who) in roles for roles in TABLE[label])
+    there = 404 if who == "outsider" and label not in COMMON else 200
+    return (200 if looks else 403, 200 if adds else 403, there if looks else 403, there if deletes else 403)
+
+
+@pytest.mark.parametrize("who", CALLERS)
+def test_each_table_opens_for_the_roles_of_its_row(who, rows, client, request):
+    client.force_login(request.getfixturevalue(who))
+    found = {}
+    for label, pk in rows.items():
+        name = f"admin:{label.replace('.', '_')}"
+        addresses = [
+            reverse(f"{name}_{what}", args=args) for what, args in (("changelist", []), ("add", []), ("change", [pk]), ("delete", [pk]))
+        ]
+        found[label] = tuple(status(client.get(address)) for address in addresses)
+    assert found == {label: expected(label, who) for label in TABLE}
+
+
+@pytest.mark.parametrize("who", sorted(INSIDE | {"printclerk", "warehouse"}))
+def test_rights_are_those_of_the_roles(who, request):
+    person = request.getfixturevalue(who)
+    rights = person.get_all_permissions()
+    for label, row in TABLE.items():
+        app, model = label.split(".")
+        found = tuple(f"{app}.{what}_{model}" in rights for what in ("view", "add", "change", "delete"))
+        assert found == tuple(who in roles or (label == "orders.shop" and who == "admin" and roles is row[1]) for roles in row), label
+
+
+def status(response):
+    """Going on to the page of the kind, or choosing a policy first, is being let in."""
+    return 200 if response.status_code == 302 and response.url.startswith("/admin/") else response.status_code
+
+
+def test_strangers_are_sent_to_the_one_login(rows, client):
+    for label, pk in rows.items():
+        for what, args in (("changelist", []), ("change", [pk])):
+            response = client.get(reverse(f"admin:{label.replace('.', '_')}_{what}", args=args))
+            assert (response.status_code, response.url.split("?")[0]) == (302, "/admin/login/"), label
+    assert client.get("/admin/login/?next=/admin/casework/case/").url == "/login/?next=/admin/casework/case/"
+
+
+def test_every_address_of_the_admin_is_known_here():
+    patterns = next(each for each in get_resolver().url_patterns if getattr(each, "namespace", "") == "admin").url_patterns
+    names = set()
+    for each in patterns:
+        inner = getattr(each, "url_patterns", None)
+        names |= {pattern.name for pattern in inner} if inner else {each.name}
+    known = {f"{label.replace('.', '_')}_{what}" for label in TABLE for what in USUAL | OWN}
+    assert names - known - OTHERS == set()
+    assert set(tables()) == set(TABLE)
+
+
+def test_what_django_offers_past_our_querysets_is_not_there(client, manager):
+    client.force_login(manager)
+    assert client.get("/admin/r/1/1/").status_code == 404
+    assert client.get("/admin/search/?s=order").status_code == 404
+    assert client.get("/admin/auth/group/").status_code == 404
+    with pytest.raises(NoReverseMatch):
+        reverse("admin:auth_group_changelist")
+
+
+@pytest.mark.fault("Z9")
+def test_a_role_that_was_taken_counts_from_the_next_request_on(client, manager, agent):
+    client.force_login(manager)
+    assert client.get("/admin/casework/case/").status_code == 200
+    manager.memberships.all().delete()
+    assert client.get("/admin/casework/case/").status_code == 403
+    assert manager.get_all_permissions() == set()
+
+
+def test_groups_and_single_permissions_give_nothing(client, warehouse):
+    from django.contrib.auth.models import Permission
+
+    warehouse.user_permissions.set(Permission.objects.all())
+    warehouse.is_staff = True
+    warehouse.save()
+    client.force_login(warehouse)
+    assert warehouse.get_all_permissions() == set()
+    assert client.get("/admin/").status_code == 403
