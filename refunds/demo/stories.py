@@ -42,16 +42,19 @@ class Story:
 
 
 def nobody_tried_yet(scene: Scene) -> None:
+    """L6.1 The courier has called; the case lies in the queue."""
     scene.lay_down(scene.call_for_help("agent", scene.ago(2), "快递来电：电话无人接听"), "agent", scene.ago(1.9))
 
 
 def one_channel_is_missing(scene: Scene) -> None:
+    """L6.1 Chat and phone were tried; e-mail is still open."""
     case = scene.call_for_help("agent", scene.ago(49))
     scene.try_(case, "agent", scene.ago(47), "chat", note="旺旺已读未回")
     scene.try_(case, "agent2", scene.ago(26), "phone")
 
 
 def every_channel_is_tried(scene: Scene) -> None:
+    """L6.1 Nothing to do but wait; without an address e-mail counts as tried."""
     case = scene.call_for_help("agent2", scene.ago(61))
     scene.try_(case, "agent2", scene.ago(60), "chat")
     scene.try_(case, "agent2", scene.ago(60), "email", "not_available")
@@ -59,12 +62,14 @@ def every_channel_is_tried(scene: Scene) -> None:
 
 
 def silence_after_two_channels(scene: Scene) -> None:
+    """L6.4 The window has just ended and a channel was left out."""
     case = scene.call_for_help("agent", scene.ago(WINDOW + 1))
     scene.try_(case, "agent", scene.ago(WINDOW, 2), "chat")
     scene.try_(case, "agent", scene.ago(50), "phone")
 
 
 def silence_after_all_channels(scene: Scene) -> None:
+    """L6.3 The window has just ended and every channel was tried; the courier's answer is on the case."""
     case = scene.call_for_help("agent", scene.ago(WINDOW + 1))
     scene.try_(case, "agent", scene.ago(WINDOW, 2), "phone")
     scene.try_(case, "agent", scene.ago(48), "chat")
@@ -73,6 +78,7 @@ def silence_after_all_channels(scene: Scene) -> None:
 
 
 def silence_and_the_money_is_asked_for(scene: Scene) -> None:
+    """L6, R1.1 The refund is a child of the case, which waits for it."""
     case = scene.call_for_help("agent2", scene.ago(70))
     for channel in ("chat", "phone", "email"):
         scene.try_(case, "agent2", scene.ago(69), channel)
@@ -80,23 +86,27 @@ def silence_and_the_money_is_asked_for(scene: Scene) -> None:
 
 
 def answered_this_morning(scene: Scene) -> None:
+    """L6.2 An answer stops the clock."""
     case = scene.call_for_help("agent", scene.ago(20))
     scene.try_(case, "agent", scene.ago(19), "chat")
     scene.try_(case, "agent", scene.ago(3), "phone", "answered", "顾客在家，下午可以收")
 
 
 def answered_and_forgotten(scene: Scene) -> None:
+    """L0.3 What the customer said was passed on to nobody; the case is overdue."""
     case = scene.call_for_help("agent2", scene.ago(50))
     scene.try_(case, "agent2", scene.ago(30), "phone", "answered", "要求放物业")
 
 
 def answered_and_passed_on(scene: Scene) -> None:
+    """L6.2 Settled."""
     case = scene.call_for_help("agent", scene.ago(40))
     scene.try_(case, "agent", scene.ago(39), "chat", "answered")
     scene.step(case, "passed_on", "agent", scene.ago(38), agreed="改送门卫，快递已确认")
 
 
 def delivered_meanwhile(scene: Scene) -> None:
+    """L6.2 Delivery stops the clock as well."""
     case = scene.call_for_help("agent2", scene.ago(80))
     scene.try_(case, "agent2", scene.ago(79), "phone")
     scene.step(case, "delivered", "agent2", scene.ago(60))
@@ -106,45 +116,54 @@ def delivered_meanwhile(scene: Scene) -> None:
 
 
 def damaged_with_photos(scene: Scene) -> None:
+    """R1.1, R2.3 Two photos, and the platform's own deadline beside ours."""
     case = scene.ask("agent", "damaged", "photo_checked")
     scene.show(case, "agent", "photo_damage", a_box(Random(7), cracked=True), scene.ago(minutes=38))
     scene.show(case, "agent", "photo_waybill", a_waybill(scene.demo.waybill, "1.35"), scene.ago(minutes=37))
 
 
 def overdue_answer(scene: Scene) -> None:
+    """R2.3 The buyer asked more than a day ago."""
     scene.ask("agent2", "late", "record_checked")
 
 
 def above_the_supervisors_limit(scene: Scene) -> None:
+    """R1.2 Only the manager may say yes."""
     scene.ask("agent", "quality", "warehouse_confirmed", amount="936.00")
 
 
 def sent_back_for_a_photo(scene: Scene) -> None:
+    """R1.3 The clock stands still meanwhile."""
     case = scene.ask("agent2", "missing", "goodwill", amount="29.00")
     scene.step(case, "send_back", "supervisor", scene.ago(minutes=30), reason="请补面单照片，重量要看得清")
 
 
 def approved_and_to_pay(scene: Scene) -> None:
+    """R2.2, R2.3 The memo waits as a task, finance pays."""
     scene.approve(scene.ask("agent", "missing", "warehouse_confirmed", amount="29.00"))
 
 
 def paid_and_to_be_told(scene: Scene) -> None:
+    """R2.3 The customer does not know yet."""
     case = scene.pay(scene.approve(scene.ask("agent", "price", "our_mistake", amount="10.00")))
     scene.show(case, "agent", "platform", a_box(Random(3)), scene.ago(minutes=9))
 
 
 def refunded(scene: Scene) -> None:
+    """R2.1-R2.3 The whole way."""
     case = scene.pay(scene.approve(scene.ask("agent2", "damaged", "photo_checked", amount="15.00")))
     scene.do_tasks(case, "agent2")
     scene.step(case, "customer_told", "agent2", scene.ago(minutes=5))
 
 
 def rejected(scene: Scene) -> None:
+    """R1.3 With a reason."""
     case = scene.ask("agent", "unwanted", "record_checked", amount="20.00")
     scene.step(case, "reject", "supervisor", scene.ago(minutes=20), reason="已拆封使用，不符合七天无理由")
 
 
 def approval_taken_back(scene: Scene) -> None:
+    """R1.3 Taken back before it was paid."""
     case = scene.approve(scene.ask("agent", "wrong_goods", "warehouse_confirmed", amount="50.00"))
     scene.step(case, "revoke", "supervisor", scene.ago(minutes=15), reason="仓库复核：发货无误，请再核实")
 
