@@ -21,13 +21,14 @@ HOLIDAYS_WANTED = dt.timedelta(days=60)
 
 @register
 def check_kinds(app_configs: Any = None, **_: Any) -> list[CheckMessage]:
-    """All checks of all kinds (casework.E001 to E006)."""
+    """All checks of all kinds (casework.E001 to E007)."""
     return [message for kind in KINDS.values() for message in check_kind(kind)]
 
 
 def check_kind(kind: type[Case]) -> list[CheckMessage]:
     """The checks of one kind."""
-    return [*_reachable(kind), *_ways_out(kind), *_clocks_end(kind), *_steps_exist(kind), *_waiting_has_a_clock(kind), *_pauses(kind)]
+    each_of_them = (_reachable, _ways_out, _waiting_has_a_clock, _steps_exist, _clocks_end, _pauses, _no_step_is_lost)
+    return [message for check in each_of_them for message in check(kind)]
 
 
 def _error(kind: type[Case], code: str, text: str) -> Error:
@@ -109,3 +110,11 @@ def check_holidays(app_configs: Any = None, databases: Sequence[str] | None = No
     text = f"Holidays are known until {known}; after it working time is counted by week-ends alone."
     hint = "Enter the holidays and make-up days of the coming year in the admin."
     return [Warning(text, hint=hint, id="casework.W001")]
+
+
+def _no_step_is_lost(kind: type[Case]) -> Iterable[CheckMessage]:
+    """E007: a plain method of the same name would silently take away a step that a kind inherits."""
+    for base in kind.__mro__[1:]:
+        for name, method in vars(base).items():
+            if hasattr(method, "_django_fsm") and not hasattr(getattr(kind, name), "_django_fsm"):
+                yield _error(kind, "E007", f"step {name} of {base.__name__} is hidden by a plain method")

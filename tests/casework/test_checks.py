@@ -1,0 +1,165 @@
+"""The system checks find each way in which a kind can be badly written."""
+
+import itertools
+
+import pytest
+from django import forms
+from django.test.utils import isolate_apps
+
+from casework.checks import check_kind, check_kinds
+from casework.facts import Facts
+from casework.models import Case
+from casework.registry import KINDS
+from casework.workflow import Category, Clock, States, guard, not_, step
+from orders.roles import AGENTS, CLOCK
+
+numbers = itertools.count()
+
+
+class State(States):
+    START = "start", Category.OPEN, "Start"
+    WAITING = "waiting", Category.CUSTOMER, "Waiting"
+    END = "end", Category.DONE, "End"
+
+
+@guard("It is not so.", otherwise="It is so.")
+def it_is_so(case, at):
+    return True
+
+
+@guard("It is not fine.")
+def it_is_fine(case, at):
+    return True
+
+
+class Needed(Facts):
+    word = forms.CharField()
+
+
+def go(name, source, target, **options):
+    """A step that does nothing."""
+
+    def method(self, *facts):
+        """Nothing."""
+
+    method.__name__ = name
+    return step(source, target, **({"label": name, "by": AGENTS} | options))(method)
+
+
+ENTER = go("enter", State.START, State.WAITING)
+LEAVE = go("leave", State.WAITING, State.END)
+TICK = go("tick", State.WAITING, State.END, by=CLOCK)
+WAITS = Clock("waits", "Waits", (State.WAITING,), lasts="reply_within", then=("tick",))
+
+
+@pytest.fixture
+def toy():
+    """Makes a kind of its own and forgets it again."""
+    with isolate_apps("casework"):
+        yield make
+    KINDS.pop("toy", None)
+
+
+def make(*steps, clocks=(WAITS,), states=State, base=Case):
+    body = {
+        "__module__": __name__,
+        "KIND": "toy",
+        "STATES": states,
+        "FIRST": states.START,
+        "CLOCKS": clocks,
+        "Meta": type("Meta", (), {"proxy": True, "app_label": "casework", "verbose_name": "toy", "verbose_name_plural": "toys"}),
+    }
+    body |= {each.__name__: each for each in steps}
+    return type(f"Toy{next(numbers)}", (base,), body)
+
+
+def ids(kind):
+    return sorted({message.id for message in check_kind(kind)})
+
+
+def test_the_kinds_of_the_product_are_well_written():
+    assert check_kinds() == []
+
+
+def test_a_well_written_kind_passes(toy):
+    assert ids(toy(ENTER, LEAVE, TICK)) == []
+
+
+def test_e001_a_state_that_nothing_leads_to(toy):
+    assert ids(toy(LEAVE, TICK, go("end", State.START, State.END))) == ["casework.E001"]
+
+
+def test_e002_a_state_without_a_way_out_and_an_end_with_one(toy):
+    assert ids(toy(ENTER, go("end", State.START, State.END), clocks=(Clock("waits", "", (State.WAITING,), lasts="x"),))) == [
+        "casework.E002"
+    ]
+    assert ids(toy(ENTER, LEAVE, TICK, go("reopen", State.END, State.START))) == ["casework.E002"]
+
+
+def test_e002_a_step_that_stays_is_no_way_out(toy):
+    stays = go("stay", State.WAITING, None)
+    assert "casework.E002" in ids(
+        toy(ENTER, stays, go("end", State.START, State.END), clocks=(Clock("waits", "", (State.WAITING,), lasts="x"),))
+    )
+
+
+def test_e003_waiting_for_somebody_without_a_clock(toy):
+    assert ids(toy(ENTER, LEAVE, clocks=())) == ["casework.E003"]
+
+
+@pytest.mark.parametrize(
+    "tick",
+    [
+        None,
+        go("tick", State.WAITING, State.END),
+        go("tick", State.WAITING, State.END, by=CLOCK, facts=Needed),
+    ],
+    ids=["unknown", "not a clock's", "asks for facts"],
+)
+def test_e004_a_clock_names_a_step_that_it_cannot_take(toy, tick):
+    assert "casework.E004" in ids(toy(ENTER, LEAVE, *([tick] if tick else [])))
+
+
+def test_e005_a_clock_that_may_find_no_step(toy):
+    only_if = go("tick", State.WAITING, State.END, by=CLOCK, when=[it_is_so])
+    assert ids(toy(ENTER, LEAVE, only_if)) == ["casework.E005"]
+    other = go("tock", State.WAITING, State.END, by=CLOCK, when=[it_is_fine])
+    both = Clock("waits", "", (State.WAITING,), lasts="reply_within", then=("tick", "tock"))
+    assert ids(toy(ENTER, LEAVE, only_if, other, clocks=(both,))) == ["casework.E005"]
+    two = go("tock", State.WAITING, State.END, by=CLOCK, when=[not_(it_is_so), it_is_fine])
+    assert ids(toy(ENTER, LEAVE, only_if, two, clocks=(both,))) == ["casework.E005"]
+
+
+def test_e005_complementary_guards_cover_every_case(toy):
+    tick = go("tick", State.WAITING, State.END, by=CLOCK, when=[it_is_so])
+    tock = go("tock", State.WAITING, State.END, by=CLOCK, when=[not_(it_is_so)])
+    both = Clock("waits", "", (State.WAITING,), lasts="reply_within", then=("tick", "tock"))
+    assert ids(toy(ENTER, LEAVE, tick, tock, clocks=(both,))) == []
+
+
+def test_e005_holds_for_each_state_in_which_the_clock_runs(toy):
+    wide = Clock("waits", "", (State.START, State.WAITING), lasts="reply_within", then=("tick",))
+    assert ids(toy(ENTER, LEAVE, TICK, clocks=(wide,))) == ["casework.E005"]
+
+
+@pytest.mark.parametrize(
+    "clock",
+    [
+        Clock("waits", "", (State.WAITING,), then=("tick",)),
+        Clock("waits", "", (State.WAITING,), lasts="x", due=lambda case, at, start: None, then=("tick",)),
+        Clock("waits", "", (State.WAITING,), due=lambda case, at, start: None, pauses_in=(State.START,), then=("tick",)),
+        Clock("waits", "", (State.WAITING,), lasts="x", pauses_in=(State.WAITING,), then=("tick",)),
+    ],
+    ids=["no measure", "two measures", "a pause without a span", "runs and stands still at once"],
+)
+def test_e006_a_clock_has_one_measure_and_can_be_paused_only_by_it(toy, clock):
+    assert ids(toy(ENTER, LEAVE, TICK, clocks=(clock,))) == ["casework.E006"]
+
+
+def test_e007_a_plain_method_does_not_take_away_an_inherited_step(toy):
+    base = toy(ENTER, LEAVE, TICK)
+
+    def leave(self):
+        """Not a step."""
+
+    assert "casework.E007" in ids(toy(leave, base=base))
