@@ -11,9 +11,8 @@ import unicodedata
 
 # Real ids are 15 to 19 digits now and were shorter once.
 SHORTEST_ID, LONGEST_ID = 10, 20
-# A spreadsheet keeps 15 digits; what it saved again ends in zeros from the sixteenth on.
+# A spreadsheet keeps 15 digits of a number.
 SAFE_DIGITS = 15
-_ZEROS = re.compile(r"000+$")
 _AMOUNT = re.compile(r"^(\d{1,9})(?:\.(\d{1,2}))?$", re.ASCII)
 _MOMENT = re.compile(r"^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2}))?)?$", re.ASCII)
 _WRITTEN_AS_NUMBER = re.compile(r"^\d+(?:\.\d+)?[eE]\+?\d+$", re.ASCII)
@@ -58,10 +57,13 @@ def identifier(raw: str, field: str) -> str:
     digits = value if value.isascii() else unicodedata.normalize("NFKC", value)
     if not (digits.isascii() and digits.isdigit()) or not SHORTEST_ID <= len(digits) <= LONGEST_ID:
         raise BadCell("damaged_id", field, value)
-    # Marks around it prove that it was text all the time; a bare number may have been through a spreadsheet.
-    if value == raw.strip(" ") and len(digits) > SAFE_DIGITS + 2 and _ZEROS.search(digits) and not digits[SAFE_DIGITS:].strip("0"):
-        raise BadCell("damaged_id", field, value)
     return digits
+
+
+def looks_rounded(raw: str) -> bool:
+    """A bare id that ends in zeros from the sixteenth digit on, as a spreadsheet writes it. One such id is chance, many are damage."""
+    value = raw.strip(" ")
+    return len(value) > SAFE_DIGITS + 2 and value.isdigit() and not value[SAFE_DIGITS:].strip("0")
 
 
 def reference(raw: str, field: str, longest: int = 64) -> str:

@@ -20,30 +20,6 @@ FROM orders_heldrow h WHERE h.id = s.held AND s.position IS NULL;
 UPDATE staged_item SET key = sub_number WHERE key IS NULL
 """
 
-# What the lines of each order would add up to after this run, for the orders' own check (orders.LINES). Unknown shares are NULL.
-SUMS = """
-DROP TABLE IF EXISTS pg_temp.item_sums;
-CREATE TEMPORARY TABLE item_sums ON COMMIT DROP AS
-WITH latest AS (
-    SELECT DISTINCT ON (number, sub_number) number, sub_number, paid, price * quantity AS listed FROM staged_item s
-    WHERE code IS NULL AND (strpos(sub_number, '#') = 0 OR NOT EXISTS
-        (SELECT FROM staged_item n WHERE n.number = s.number AND strpos(n.sub_number, '#') = 0 AND n.code IS NULL))
-    ORDER BY number, sub_number, as_of DESC, file DESC
-), stored AS (
-    SELECT o.number, l.number AS sub_number, l.paid, l.price * l.quantity AS listed
-    FROM orders_order o JOIN orders_line l ON l.order_id = o.id
-    WHERE o.shop_id = %(shop)s AND o.number IN (SELECT number FROM latest)
-)
-SELECT number, CASE WHEN bool_and(paid IS NOT NULL) THEN sum(paid) END AS total, sum(listed) AS listed, bool_and(paid IS NULL OR stored) AS to_split
-FROM (
-    SELECT number, sub_number, paid, listed, false AS stored FROM latest
-    UNION ALL
-    SELECT number, sub_number, paid, listed, true FROM stored s
-    WHERE NOT EXISTS (SELECT FROM latest l WHERE (l.number, l.sub_number) = (s.number, s.sub_number))
-) line GROUP BY number;
-ANALYZE item_sums
-"""
-
 REPEATED = """
 UPDATE staged_item s SET code = 'rows_contradict', field = 'line', value = s.sub_number
 FROM (SELECT number, sub_number FROM staged_item WHERE file = %(file)s AND code IS NULL AND held IS NULL GROUP BY 1, 2 HAVING count(DISTINCT digest) > 1) twice

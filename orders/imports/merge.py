@@ -3,46 +3,76 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 
-from django.db import connection
+from django.db import connection, transaction
 
 from orders.files.columns import ITEMS, ORDERS, REFUNDS
-from orders.imports import items, orders, refunds, split
+from orders.imports import held, items, orders, refunds, split
 from orders.imports.staging import TABLES
 
+# What a row is about within its order; a held row that the files of this run tell anew is not tried a second time.
 KEYS = """
 UPDATE staged_order SET key = number WHERE key IS NULL;
 UPDATE staged_refund SET key = refund_number WHERE key IS NULL
 """
-# A held row that the files of this run tell anew is not tried a second time.
 SUPERSEDED = """
 UPDATE {table} r SET outcome = 'superseded' FROM {table} s
 WHERE r.held IS NOT NULL AND s.held IS NULL AND s.code IS NULL AND s.number = r.number AND s.key IS NOT DISTINCT FROM r.key
 """
 
 
-@dataclass(frozen=True)
+@dataclass
 class Merge:
     """The staged rows of one run into the tables of one shop, as of `at`."""
 
     shop_id: int
     at: dt.datetime
+    writers: re.Pattern[str] | None = None
+    left_out: list[tuple[object, ...]] = field(default_factory=list)
 
-    def prepare(self) -> None:
-        """Number the item rows and add them up, before any order is touched."""
-        self._run(KEYS, items.NUMBERED, items.SUMS)
+    def merge(self) -> None:
+        """Orders, then their lines, then their refunds. Done again without the orders that it would tear from their lines."""
+        while torn := self._attempt():
+            self.left_out += torn
 
-    def merge_orders(self) -> None:
+    def _attempt(self) -> list[tuple[object, ...]]:
+        """All three merges; taken back when an order is torn, and then it is told which."""
+        with transaction.atomic():
+            self._leave_out()
+            self._merge_orders()
+            # The orders of held lines and refunds may have come in just now.
+            held.stage_again(ITEMS, self.shop_id, self.writers)
+            self._merge_items()
+            torn = self._torn()
+            if torn:
+                transaction.set_rollback(True)
+                return torn
+            held.stage_again(REFUNDS, self.shop_id, self.writers)
+            self._merge_refunds()
+        return []
+
+    def _leave_out(self) -> None:
+        with connection.cursor() as cursor:
+            for file, number, lines, freight, paid in self.left_out:
+                cursor.execute(orders.LEAVE_OUT, {"file": file, "number": number, "lines": lines, "freight": freight, "paid": paid})
+
+    def _torn(self) -> list[tuple[object, ...]]:
+        with connection.cursor() as cursor:
+            cursor.execute(orders.TORN)
+            return cursor.fetchall()
+
+    def _merge_orders(self) -> None:
         """Orders and buyers, file by file from the oldest export to the newest."""
-        self._run(SUPERSEDED.format(table=TABLES[ORDERS]))
+        self._run(KEYS, SUPERSEDED.format(table=TABLES[ORDERS]))
         for file in self._files(ORDERS):
-            self._run(orders.REPEATED, orders.KNOWN, orders.LOCK, orders.AMOUNTS, orders.LINES, orders.BUYERS, file=file)
+            self._run(orders.REPEATED, orders.KNOWN, orders.LOCK, orders.AMOUNTS, orders.BUYERS, file=file)
             self._run(orders.NEXT, orders.MEMOS, orders.INSERT, orders.NEW_MEMOS, orders.UPDATE, file=file)
             self._quietly(orders.CONFIRM, file=file)
 
-    def merge_items(self) -> None:
-        """Lines, after the orders they belong to."""
+    def _merge_items(self) -> None:
+        """Lines, each order's together."""
         self._run(items.NUMBERED, SUPERSEDED.format(table=TABLES[ITEMS]))
         for file in self._files(ITEMS):
             self._run(items.REPEATED, items.ACTIVE, items.KNOWN, items.LOCK, items.BELOW, items.NEXT, items.WAIT, file=file)
@@ -50,13 +80,12 @@ class Merge:
             self._quietly(items.CONFIRM, file=file)
         self._run(items.GIVE_UP, split.OF_ORDERS, split.SHARES, split.STORE)
 
-    def merge_refunds(self) -> None:
+    def _merge_refunds(self) -> None:
         """The platform's refunds, and what they add to orders and lines."""
         self._run(KEYS, SUPERSEDED.format(table=TABLES[REFUNDS]))
         for file in self._files(REFUNDS):
-            self._run(
-                refunds.REPEATED, refunds.ORDERS, refunds.LOCK, refunds.KNOWN, refunds.AMOUNTS, refunds.MERGE, refunds.PLATFORM, file=file
-            )
+            self._run(refunds.REPEATED, refunds.ORDERS, refunds.LOCK, refunds.KNOWN, refunds.AMOUNTS, file=file)
+            self._run(refunds.MERGE, refunds.PLATFORM, file=file)
             self._quietly(refunds.CONFIRM, file=file)
 
     def _files(self, kind: str) -> list[int]:

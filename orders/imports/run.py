@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -74,8 +73,11 @@ def import_tables(run: ImportRun, files: Sequence[tuple[ImportFile, Table]], pro
     for kind in KINDS:
         mine = [pk for pk, table in tables.items() if table.layout.kind == kind]
         staging.copy_rows(kind, _rows([(tables[pk], sources[pk]) for pk in mine], progress))
+    staging.refuse_rounded()
     _one_at_a_time(run.shop_id)
-    _merge(run, writers)
+    held.stage_again(ORDERS, run.shop_id, writers)
+    staging.index_tables()
+    Merge(run.shop_id, run.at, writers).merge()
     for kind in KINDS:
         held.keep_rows(kind, tables, sources)
         held.write_held(kind, run.shop_id, run.pk, run.at, sources)
@@ -99,19 +101,6 @@ def _one_at_a_time(shop_id: int) -> None:
     """Imports of one shop merge one after the other; they may read their files at the same time."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE, shop_id])
-
-
-def _merge(run: ImportRun, writers: re.Pattern[str] | None) -> None:
-    merge = Merge(run.shop_id, run.at)
-    held.stage_again(ORDERS, run.shop_id, writers)
-    staging.index_tables()
-    merge.prepare()
-    merge.merge_orders()
-    # Their orders may have come in just now.
-    held.stage_again(ITEMS, run.shop_id, writers)
-    merge.merge_items()
-    held.stage_again(REFUNDS, run.shop_id, writers)
-    merge.merge_refunds()
 
 
 def _memo_codes(shop_id: int) -> list[str]:

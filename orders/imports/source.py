@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from orders.files.cells import BadCell, clean, identifier
+from orders.files.cells import BadCell, clean, identifier, looks_rounded
 from orders.files.headers import Layout
 from orders.redact import redact
 from orders.vault import Key
@@ -18,6 +18,8 @@ T = TypeVar("T")
 # The columns that every staging table begins with.
 COMMON = ("file", "line", "held", "number", "code", "field", "value", "params", "as_of", "digest")
 LONGEST_VALUE = 60
+# Stands in `value` of a row that is not held: its order number may have been rounded (orders.imports.staging.refuse_rounded).
+ROUNDED = "rounded"
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,8 @@ class Rows:
         except BadCell as bad:
             known = [self.source.file_id, line, held, self._number(cells), *self._why(bad)]
             return [*known, self.source.as_of, None, *[None] * len(self.columns)]
-        return [self.source.file_id, line, held, number, None, None, None, None, self.source.as_of, hexed(digest), *values]
+        doubt = ROUNDED if looks_rounded(cells[self.source.layout.places["number"]]) else None
+        return [self.source.file_id, line, held, number, None, None, doubt, None, self.source.as_of, hexed(digest), *values]
 
     def read(self, cells: list[str]) -> tuple[str, bytes, list[object]]:
         """Order number, digest and the values of `columns`. Raises BadCell."""

@@ -13,14 +13,16 @@ SELECT n.order_id, n.staged, n.line_id, n.listed, n.position, s.goods FROM next_
 ANALYZE to_split
 """
 
-# The orders of this run whose stored lines no longer add up. orders.LINES let only those pass whose lines nothing has moved.
+# The orders of this run whose stored lines no longer add up, where nobody has told the shares so far and no money hangs on them.
 OF_ORDERS = """
 DROP TABLE IF EXISTS pg_temp.to_split;
 CREATE TEMPORARY TABLE to_split ON COMMIT DROP AS
 SELECT l.order_id, NULL::bigint AS staged, l.id AS line_id, l.price * l.quantity AS listed, l.position, o.paid - o.freight_paid AS goods
 FROM orders_order o JOIN orders_line l ON l.order_id = o.id
 WHERE o.id IN (SELECT o.id FROM staged_order s JOIN orders_order o ON o.id = s.order_id JOIN orders_line l ON l.order_id = o.id
-               WHERE s.outcome = 'changed' GROUP BY o.id HAVING sum(l.paid) + o.freight_paid <> o.paid);
+               WHERE s.outcome = 'changed' GROUP BY o.id
+               HAVING sum(l.paid) + o.freight_paid <> o.paid AND sum(l.price * l.quantity) >= o.paid - o.freight_paid
+                  AND bool_and((l.paid = 0 OR strpos(l.number, '#') > 0) AND l.reserved + l.refunded + l.platform_refunded = 0));
 ANALYZE to_split
 """
 

@@ -70,6 +70,22 @@ def copy_into(table: str, columns: Sequence[str], rows: Iterable[list[object]]) 
         raise stream.refused or error from None
 
 
+# Where half of a file's order numbers end in zeros, a spreadsheet has rounded them.
+DAMAGED = """
+UPDATE {table} s SET code = 'damaged_id', field = 'number', value = s.number
+FROM (SELECT file FROM {table} GROUP BY file HAVING count(*) FILTER (WHERE value = 'rounded' AND code IS NULL) > 1
+      AND count(*) FILTER (WHERE value = 'rounded' AND code IS NULL) * 2 >= count(*)) damaged
+WHERE s.file = damaged.file AND s.value = 'rounded' AND s.code IS NULL
+"""
+
+
+def refuse_rounded() -> None:
+    """Hold the rows of files whose order numbers were saved by a spreadsheet as numbers."""
+    with connection.cursor() as cursor:
+        for table in TABLES.values():
+            cursor.execute(DAMAGED.format(table=table))
+
+
 def index_tables() -> None:
     """Statistics and the one index that the merges need."""
     with connection.cursor() as cursor:
