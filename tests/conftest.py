@@ -126,6 +126,12 @@ def cursor_of(who):
         connection.close()
 
 
+@pytest.fixture(autouse=True)
+def files_of_this_test(settings, tmp_path):
+    """Pictures and uploads of a test are its own: a rollback leaves files, and the next test would count them as orphans."""
+    settings.MEDIA_ROOT, settings.UPLOAD_DIR = tmp_path / "evidence", tmp_path / "uploads"
+
+
 @pytest.fixture
 def owner_cursor(transactional_db):
     """The schema's owner beside the application."""
