@@ -10,7 +10,7 @@ from typing import IO, Any
 from django.conf import settings
 from django.utils import translation
 from django.utils.timezone import localtime
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 from xlsxwriter import Workbook
 
 from orders.spreadsheet import text_cell
@@ -19,11 +19,11 @@ from refunds.register import goods_text, state_label
 
 # Headers and widths in the order of R2.1; what the platform and the cashier add follows.
 COLUMNS = [
-    (gettext_noop("Approved at"), 18), (gettext_noop("Case number"), 18), (gettext_noop("Shop"), 18), (gettext_noop("Buyer"), 18),
-    (gettext_noop("Order number"), 24), (gettext_noop("Amount (yuan)"), 12), (gettext_noop("Of it postage (yuan)"), 14),
-    (gettext_noop("Reason"), 16), (gettext_noop("Ground"), 16), (gettext_noop("Product"), 40), (gettext_noop("Handler"), 12),
-    (gettext_noop("Asked at"), 18), (gettext_noop("Approver"), 12), (gettext_noop("Paid by way of"), 18), (gettext_noop("Payee"), 18),
-    (gettext_noop("Payer"), 12), (gettext_noop("Paid at"), 18), (gettext_noop("The platform's number"), 24), (gettext_noop("State"), 12),
+    (_("Approved at"), 18), (_("Case number"), 18), (_("Shop"), 18), (_("Buyer"), 18),
+    (_("Order number"), 24), (_("Amount (yuan)"), 12), (_("Of it postage (yuan)"), 14),
+    (_("Reason"), 16), (_("Ground"), 16), (_("Product"), 40), (_("Handler"), 12),
+    (_("Asked at"), 18), (_("Approver"), 12), (_("Paid by way of"), 18), (_("Payee"), 18),
+    (_("Payer"), 12), (_("Paid at"), 18), (_("The platform's number"), 24), (_("State"), 12),
 ]  # fmt: skip
 AMOUNTS = {5, 6}
 
@@ -57,13 +57,23 @@ def write_workbook(approvals: Iterable[Approval]) -> IO[bytes]:
     Headers and words are in the language of the house, whoever asks: the file goes to people outside the desk.
     """
     file = tempfile.TemporaryFile()  # noqa: SIM115  (the answer closes it)
+    try:
+        _write(file, approvals)
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    return file
+
+
+def _write(file: IO[bytes], approvals: Iterable[Approval]) -> None:
     with translation.override(settings.LANGUAGE_CODE), Workbook(file, {"constant_memory": True}) as book:
-        sheet = book.add_worksheet(gettext("Refund register"))
+        sheet = book.add_worksheet(str(_("Refund register")))
         head, money = book.add_format({"bold": True}), book.add_format({"num_format": "#,##0.00"})
         text = book.add_format({"num_format": "@"})
         for column, (title, width) in enumerate(COLUMNS):
             sheet.set_column(column, column, width)
-            sheet.write_string(0, column, gettext(title), head)
+            sheet.write_string(0, column, str(title), head)
         sheet.freeze_panes(1, 0)
         for row, approval in enumerate(approvals, 1):
             for column, value in enumerate(cells(approval)):
@@ -71,5 +81,3 @@ def write_workbook(approvals: Iterable[Approval]) -> IO[bytes]:
                     sheet.write_number(row, column, value, money)
                 else:
                     sheet.write_string(row, column, safe(value), text)
-    file.seek(0)
-    return file

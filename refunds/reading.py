@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Min, Q, Sum
+from django.db.models import Count, F, Min, Q, QuerySet, Sum
 
 from casework.actions.offers import Offer, why_not
 from casework.models import Case, Evidence, Journal
@@ -124,6 +124,12 @@ def buyer_history(order: Order, now: dt.datetime) -> BuyerHistory:
         refunded_quarter=Sum("amount", filter=quarter, default=zero),
     )
     return BuyerHistory(**bought, **back)
+
+
+def newest_requests(cases: QuerySet[Any]) -> list[Request]:
+    """The version in force of each refund, with its case, decision and payout; by case."""
+    rows = Request.objects.filter(case__in=cases).order_by("case_id", "-seq").distinct("case_id")
+    return list(rows.select_related("case", "asked_by", "ending", "approval__decided_by", "approval__payout"))
 
 
 def versions_of(case: Case) -> list[Request]:

@@ -20,5 +20,5 @@ def due(at: dt.datetime | None, now: dt.datetime) -> SafeString | str:
     local = localtime(at)
     tone = "clock--late" if at < now else ""
     return format_html(
-        '<time class="clock {}" datetime="{}" data-due>{:%m-%d %H:%M}</time>', tone, local.isoformat(timespec="seconds"), local
+        '<time class="clock {}" datetime="{}" data-due>{}</time>', tone, local.isoformat(timespec="seconds"), local.strftime("%m-%d %H:%M")
     )

@@ -11,6 +11,7 @@
     const parts = /^(\d{1,9})(?:\.(\d{1,2}))?$/.exec(plain);
     return parts ? Number(parts[1]) * 100 + Number((parts[2] || "").padEnd(2, "0")) : null;
   }
+  const plainWords = form.querySelector("[data-sum-words]").textContent;
   function signed(text) { return text.startsWith("-") ? -fen(text.slice(1)) : fen(text); }
   function yuan(amount) {
     const whole = String(Math.floor(Math.abs(amount) / 100)).replace(/\B(?=(\d{3})+$)/g, ",");
@@ -34,7 +35,8 @@
     });
     fits = show(form.querySelector("tfoot tr"), sum) && fits;
     form.querySelector("[data-sum]").textContent = yuan(sum);
-    form.querySelector("[data-sum-button]").textContent = sum ? "\u00a5" + yuan(sum) : "";
+    const button = form.querySelector("[data-sum-words]");
+    button.textContent = sum ? button.dataset.sumWords.replace("{amount}", yuan(sum)) : plainWords;
     form.querySelector("[data-too-much]").hidden = fits;
   }
   function payee() {

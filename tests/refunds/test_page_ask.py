@@ -1,0 +1,251 @@
+"""Asking for a refund on the page (R1.1, R1.3)."""
+
+from decimal import Decimal
+
+import pytest
+
+from casework.models import Case
+from orders.models import Line
+from refunds.models import Request
+from tests.builders import a_refund, an_order, an_unreachable
+from tests.page import browser_of, field_of, fields_of, text_of
+
+ADDRESS = "/refunds/new/"
+
+
+@pytest.fixture
+def order(shop):
+    return an_order(shop, lines=("60.00", "40.00"), freight="8.00")
+
+
+@pytest.fixture
+def at_agent(agent):
+    return browser_of(agent)
+
+
+def typed(page, order, **changes):
+    """What an agent types: 30.00 of the first line, damaged, seen on the photos."""
+    first = order.lines.first()
+    form = {
+        "key": field_of(page, "key"),
+        f"line-{first.pk}": "30.00",
+        "freight": "",
+        "reason": "damaged",
+        "ground": "photo_checked",
+        "channel": "platform",
+        "account": "",
+        "name": "",
+    }
+    return form | changes
+
+
+def send(client, order, query="", **changes):
+    page = client.get(f"{ADDRESS}?order={order.number}{query}")
+    return client.post(f"{ADDRESS}?order={order.number}{query}", typed(page, order, **changes))
+
+
+def seen(client, order):
+    return client.get(f"{ADDRESS}?order={order.number}")
+
+
+@pytest.mark.rule("R1.1")
+def test_an_agent_asks_with_reason_and_ground_and_the_money_is_set_aside(at_agent, agent, order):
+    answer = send(at_agent, order, freight="8.00")
+    case = Case.objects.get()
+    assert answer.status_code == 302
+    assert answer["Location"] == f"/cases/{case.pk}/"
+    request = Request.objects.get(case=case)
+    assert (request.amount, request.freight, request.reason, request.asked_by) == (Decimal("38.00"), Decimal("8.00"), "damaged", agent)
+    order.refresh_from_db()
+    assert order.reserved == Decimal("38.00")
+
+
+def test_the_page_shows_what_may_still_be_asked_of_each_line(at_agent, agent2, order):
+    a_refund(agent2, order=order, amount="25.00")
+    page = seen(at_agent, order)
+    assert "60.00 25.00 0.00 35.00" in text_of(page)
+    assert 'data-room="35.00"' in page.content.decode()
+
+
+@pytest.mark.rule("R1.1")
+def test_without_ground_and_evidence_it_is_refused_and_what_was_typed_stays(at_agent, order):
+    answer = send(at_agent, order, ground="", freight="2.50")
+    assert answer.status_code == 422
+    assert "Neither a ground nor evidence is given." in text_of(answer)
+    assert field_of(answer, f"line-{order.lines.first().pk}") == "30.00"
+    assert field_of(answer, "freight") == "2.50"
+    assert not Request.objects.exists()
+
+
+def test_more_than_is_left_is_refused_with_what_is_left(at_agent, order):
+    first = order.lines.first()
+    answer = send(at_agent, order, **{f"line-{first.pk}": "60.01"})
+    assert answer.status_code == 422
+    assert "More than is left: order 108.00, postage 8.00." in text_of(answer)
+    assert field_of(answer, f"line-{first.pk}") == "60.01"
+
+
+@pytest.mark.parametrize("amount", ["abc", "-5", "1.234", "1e3", "30,00"])
+def test_what_is_no_amount_is_told_beside_its_line(at_agent, order, amount):
+    second = order.lines.all()[1]
+    answer = send(at_agent, order, **{f"line-{second.pk}": amount})
+    assert answer.status_code == 400
+    assert f'id="e-line-{second.pk}"' in answer.content.decode()
+    assert field_of(answer, f"line-{second.pk}") == amount
+
+
+def test_full_width_digits_of_an_input_method_are_digits(at_agent, order):
+    send(at_agent, order, **{f"line-{order.lines.first().pk}": "１２．５０"})
+    assert Request.objects.get().amount == Decimal("12.50")
+
+
+def test_nothing_asked_is_told_under_the_table(at_agent, order):
+    answer = send(at_agent, order, **{f"line-{order.lines.first().pk}": "0.00"})
+    assert answer.status_code == 400
+    assert "Ask for at least one line or for postage." in text_of(answer)
+
+
+def test_an_alipay_payment_without_its_account_is_told_beside_the_account(at_agent, order):
+    answer = send(at_agent, order, channel="alipay", name="张三丰")
+    assert answer.status_code == 400
+    assert 'id="e-account"' in answer.content.decode()
+    assert field_of(answer, "name") == "张三丰"
+
+
+@pytest.mark.fault("C3")
+def test_a_double_click_makes_one_refund(at_agent, order):
+    form = typed(seen(at_agent, order), order)
+    first, second = (at_agent.post(f"{ADDRESS}?order={order.number}", form) for _ in range(2))
+    assert first.status_code == second.status_code == 302
+    assert first["Location"] == second["Location"]
+    assert Case.objects.count() == 1
+
+
+@pytest.mark.fault("C3")
+def test_going_back_and_sending_the_form_again_makes_one_refund(at_agent, agent, order):
+    """Another session of the same person, later: the key came with the form, not with the session."""
+    form = typed(seen(at_agent, order), order)
+    at_agent.post(f"{ADDRESS}?order={order.number}", form)
+    answer = browser_of(agent).post(f"{ADDRESS}?order={order.number}", form)
+    assert answer.status_code == 302
+    order.refresh_from_db()
+    assert order.reserved == Decimal("30.00")
+
+
+@pytest.mark.fault("C3")
+def test_going_back_and_changing_the_amount_asks_before_it_makes_a_second_refund(at_agent, order):
+    form = typed(seen(at_agent, order), order)
+    at_agent.post(f"{ADDRESS}?order={order.number}", form)
+    name = f"line-{order.lines.first().pk}"
+    answer = at_agent.post(f"{ADDRESS}?order={order.number}", form | {name: "20.00"})
+    assert answer.status_code == 422
+    assert "This form was sent before, with other values" in text_of(answer)
+    assert Case.objects.count() == 1
+    assert field_of(answer, name) == "20.00"
+    again = at_agent.post(f"{ADDRESS}?order={order.number}", form | {name: "20.00", "key": field_of(answer, "key")})
+    assert again.status_code == 302
+    assert Case.objects.count() == 2
+
+
+def test_a_refused_form_may_be_sent_again_when_it_is_mended(at_agent, order):
+    answer = send(at_agent, order, ground="")
+    mended = at_agent.post(f"{ADDRESS}?order={order.number}", typed(answer, order))
+    assert mended.status_code == 302
+
+
+def test_a_form_without_its_key_is_refused(at_agent, order):
+    answer = at_agent.post(f"{ADDRESS}?order={order.number}", typed(seen(at_agent, order), order, key="no blanks allowed"))
+    assert answer.status_code == 400
+    assert not Request.objects.exists()
+
+
+@pytest.mark.rule("R1.3")
+def test_asking_anew_begins_with_the_request_in_force_and_makes_a_new_version(at_agent, agent, order):
+    case = a_refund(
+        agent, order=order, amount="30.00", freight="8.00", payee={"channel": "alipay", "account": "13800138000", "name": "张三丰"}
+    )
+    page = at_agent.get(f"{ADDRESS}?again={case.pk}")
+    assert field_of(page, f"line-{order.lines.first().pk}") == "30.00"
+    assert "13800138000" not in page.content.decode()
+    form = typed(page, order, freight="5.00", version=field_of(page, "version"), channel="alipay", same_payee="on")
+    answer = at_agent.post(f"{ADDRESS}?again={case.pk}", form)
+    assert answer.status_code == 302
+    newest = Request.objects.get(case=case, seq=2)
+    assert newest.amount == Decimal("35.00")
+    assert newest.payee_mask == Request.objects.get(case=case, seq=1).payee_mask
+    order.refresh_from_db()
+    assert order.reserved == Decimal("35.00")
+
+
+@pytest.mark.rule("R1.3")
+@pytest.mark.fault("C3")
+def test_a_double_click_on_asking_anew_makes_one_version(at_agent, agent, order):
+    case = a_refund(agent, order=order, amount="30.00")
+    page = at_agent.get(f"{ADDRESS}?again={case.pk}")
+    form = typed(page, order, version=field_of(page, "version"), **{f"line-{order.lines.first().pk}": "20.00"})
+    answers = [at_agent.post(f"{ADDRESS}?again={case.pk}", form) for _ in range(2)]
+    assert [each.status_code for each in answers] == [302, 302]
+    assert Request.objects.filter(case=case).count() == 2
+
+
+@pytest.mark.rule("R1.3")
+def test_asking_anew_from_an_old_page_is_stale_and_keeps_what_was_typed(at_agent, agent, agent2, order):
+    case = a_refund(agent, order=order, amount="30.00")
+    page = at_agent.get(f"{ADDRESS}?again={case.pk}")
+    form = typed(page, order, version=field_of(page, "version"), **{f"line-{order.lines.first().pk}": "20.00"})
+    other = browser_of(agent2)
+    theirs = other.get(f"{ADDRESS}?again={case.pk}")
+    other.post(f"{ADDRESS}?again={case.pk}", typed(theirs, order, version=field_of(theirs, "version"), freight="8.00"))
+    answer = at_agent.post(f"{ADDRESS}?again={case.pk}", form)
+    assert answer.status_code == 409
+    assert field_of(answer, f"line-{order.lines.first().pk}") == "20.00"
+    assert Request.objects.filter(case=case).count() == 2
+
+
+def test_a_refund_that_belongs_to_a_case_becomes_its_child(at_agent, agent):
+    parent = an_unreachable(agent)
+    page = at_agent.get(f"{ADDRESS}?case={parent.pk}")
+    assert parent.number in text_of(page)
+    at_agent.post(f"{ADDRESS}?case={parent.pk}", typed(page, parent.order))
+    assert Case.objects.get(kind="refund").parent_id == parent.pk
+
+
+def test_without_an_order_the_page_asks_for_its_number(at_agent):
+    answer = at_agent.get(ADDRESS)
+    assert answer.status_code == 200
+    assert fields_of(answer, "order") == [""]
+
+
+def test_another_shops_order_and_case_are_not_there(outsider, agent, order):
+    case = a_refund(agent, order=order)
+    client = browser_of(outsider)
+    assert seen(client, order).status_code == 404
+    assert client.get(f"{ADDRESS}?again={case.pk}").status_code == 404
+    assert client.get(f"{ADDRESS}?case={case.pk}").status_code == 404
+
+
+@pytest.mark.rule("R1.1")
+@pytest.mark.parametrize("who", ["warehouse", "printclerk", "finance", "auditor", "admin"])
+def test_only_agents_and_leads_ask(request, who, order):
+    client = browser_of(request.getfixturevalue(who))
+    assert seen(client, order).status_code == 403
+
+
+def test_who_is_not_logged_in_goes_to_the_login(client, order):
+    answer = client.get(f"{ADDRESS}?order={order.number}")
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/login/")
+
+
+@pytest.mark.parametrize("query", ["?again=abc", "?case=-1", "?case=" + "9" * 40])
+def test_an_address_that_names_nothing_is_refused_politely(at_agent, query):
+    assert at_agent.get(ADDRESS + query).status_code in (400, 404)
+
+
+def test_the_number_of_queries_does_not_grow_with_the_lines(at_agent, shop, django_assert_num_queries):
+    small, large = an_order(shop, lines=("10.00",)), an_order(shop, lines=("10.00",) * 30)
+    seen(at_agent, small)
+    for each in (small, large):
+        with django_assert_num_queries(6):
+            assert seen(at_agent, each).status_code == 200
+    assert Line.objects.filter(order=large).count() == 30

@@ -1,0 +1,157 @@
+"""What finance pays and records (R2.3), and the account that is shown only when there is a reason (S5.1)."""
+
+import datetime as dt
+
+import pytest
+
+from casework.models import Journal
+from refunds.models import Payout
+from tests.builders import a_refund, an_order
+from tests.cast import MONDAY
+from tests.page import browser_of, field_of, fields_of, text_of
+
+ADDRESS = "/payouts/"
+ALIPAY = {"channel": "alipay", "account": "13800138000", "name": "何大明"}
+
+
+@pytest.fixture
+def case(agent, supervisor):
+    return a_refund(agent, approved_by=supervisor)
+
+
+@pytest.fixture
+def at_finance(finance):
+    return browser_of(finance)
+
+
+def pay(client, case, page=None, **changes):
+    page = page or client.get(ADDRESS)
+    form = {"version": case.version, "platform_number": "20261123000001", "paid_at": "2026-11-23T11:00"} | changes
+    return client.post(f"{ADDRESS}{case.pk}/", form)
+
+
+@pytest.mark.rule("R2.3")
+def test_finance_records_the_platforms_number(at_finance, finance, case):
+    answer = pay(at_finance, case)
+    assert answer.status_code == 302
+    payout = Payout.objects.get()
+    assert (payout.platform_number, payout.paid_by, payout.paid_at.isoformat()) == ("20261123000001", finance, "2026-11-23T03:00:00+00:00")
+    case.refresh_from_db()
+    assert case.state == "paid"
+    assert "Everything approved is paid" in text_of(at_finance.get(ADDRESS))
+
+
+def test_the_oldest_approval_is_on_top(at_finance, agent, supervisor, shop):
+    first, second = (a_refund(agent, order=an_order(shop), approved_by=supervisor) for _ in range(2))
+    body = at_finance.get(ADDRESS).content.decode()
+    assert body.index(first.number) < body.index(second.number)
+    assert "¥60.00 in all" in body
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [({"platform_number": ""}, "platform_number"), ({"platform_number": "号码"}, "platform_number"), ({"paid_at": "gestern"}, "paid_at")],
+)
+def test_a_bad_field_is_told_beside_it_and_the_rest_stays(at_finance, case, changes, field):
+    answer = pay(at_finance, case, **changes)
+    assert answer.status_code == 400
+    assert f'aria-describedby="error-{case.pk}"' in answer.content.decode()
+    other = "paid_at" if field == "platform_number" else "platform_number"
+    assert field_of(answer, other) == {"paid_at": "2026-11-23T11:00", "platform_number": "20261123000001"}[other]
+    assert field_of(answer, field) == changes[field]
+    assert not Payout.objects.exists()
+
+
+def test_a_number_that_stands_for_another_payout_is_refused(at_finance, agent, supervisor, finance, shop, case):
+    pay(at_finance, case)
+    other = a_refund(agent, order=an_order(shop), approved_by=supervisor)
+    answer = pay(at_finance, other)
+    assert answer.status_code == 422
+    assert "This platform number already stands for another payout." in text_of(answer)
+
+
+@pytest.mark.fault("C3")
+def test_a_double_click_records_one_payout(at_finance, case):
+    assert [pay(at_finance, case).status_code for _ in range(2)] == [302, 409]
+    assert Payout.objects.count() == 1
+
+
+@pytest.mark.rule("R1.1", "R2.3")
+def test_who_approved_does_not_pay_and_reads_why(supervisor, case):
+    client = browser_of(supervisor)
+    page = client.get(ADDRESS)
+    assert "Finance pays; in this shop the one who approved does not." in text_of(page)
+    assert fields_of(page, "platform_number") == []
+    assert pay(client, case).status_code == 422
+    assert not Payout.objects.exists()
+
+
+@pytest.mark.rule("R1.2")
+def test_an_approval_that_has_run_out_is_not_paid(at_finance, agent, supervisor, settings):
+    settings.TEST_CLOCK = True
+    case = a_refund(agent, approved_by=supervisor)
+    late = {"x-test-now": (MONDAY + dt.timedelta(days=30)).isoformat()}
+    form = {"version": case.version, "platform_number": "20261123000001", "paid_at": "2026-11-23T11:00"}
+    answer = at_finance.post(f"{ADDRESS}{case.pk}/", form, headers=late)
+    assert answer.status_code == 422
+    assert "The approval has run out; ask anew." in text_of(answer)
+
+
+@pytest.mark.rule("S5.1")
+def test_the_account_is_masked_until_finance_says_why(at_finance, agent, supervisor, shop):
+    case = a_refund(agent, order=an_order(shop), approved_by=supervisor, payee=ALIPAY)
+    page = at_finance.get(ADDRESS)
+    assert "何* 138***00" in text_of(page)
+    assert "13800138000" not in page.content.decode()
+    shown = at_finance.post(f"{ADDRESS}{case.pk}/reveal/", {"reason": "付款"})
+    assert "13800138000 何大明" in text_of(shown)
+    assert shown.headers["Cache-Control"] == "no-store"
+    assert "13800138000" not in at_finance.get(ADDRESS).content.decode()
+
+
+@pytest.mark.rule("S5.1")
+def test_each_look_at_an_account_is_journalled_without_the_account(at_finance, finance, agent, supervisor, shop):
+    case = a_refund(agent, order=an_order(shop), approved_by=supervisor, payee=ALIPAY)
+    at_finance.post(f"{ADDRESS}{case.pk}/reveal/", {"reason": "付款前核对"})
+    entry = Journal.objects.get(case=case, step="reveal")
+    assert (entry.actor, entry.note) == (finance, "付款前核对")
+    assert "13800138000" not in str(entry.facts)
+
+
+@pytest.mark.rule("S5.1")
+def test_without_a_reason_nothing_is_shown(at_finance, agent, supervisor, shop):
+    case = a_refund(agent, order=an_order(shop), approved_by=supervisor, payee=ALIPAY)
+    answer = at_finance.post(f"{ADDRESS}{case.pk}/reveal/", {"reason": " "})
+    assert answer.status_code == 400
+    assert "13800138000" not in answer.content.decode()
+    assert not Journal.objects.filter(step="reveal").exists()
+
+
+@pytest.mark.rule("S5.1")
+def test_a_lead_does_not_see_the_account(supervisor, agent, shop):
+    case = a_refund(agent, order=an_order(shop), approved_by=supervisor, payee=ALIPAY)
+    answer = browser_of(supervisor).post(f"{ADDRESS}{case.pk}/reveal/", {"reason": "want to know"})
+    assert answer.status_code == 403
+    assert "13800138000" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("who", ["agent", "auditor", "warehouse", "printclerk", "admin"])
+def test_only_those_who_may_pay_see_the_page(request, who, case):
+    client = browser_of(request.getfixturevalue(who))
+    assert client.get(ADDRESS).status_code == 403
+    assert pay(client, case, page=case).status_code == 403
+
+
+def test_another_shops_payout_is_not_there(outsider, case):
+    client = browser_of(outsider)
+    assert pay(client, case, page=case).status_code == 404
+    assert client.post(f"{ADDRESS}{case.pk}/reveal/", {"reason": "to pay"}).status_code == 404
+    assert case.number not in text_of(client.get(ADDRESS))
+
+
+def test_the_number_of_queries_does_not_grow_with_the_list(at_finance, agent, supervisor, shop, case, django_assert_num_queries):
+    at_finance.get(ADDRESS)
+    for _ in range(10):
+        a_refund(agent, order=an_order(shop), approved_by=supervisor)
+    with django_assert_num_queries(24):
+        assert "To be paid 11" in text_of(at_finance.get(ADDRESS))
