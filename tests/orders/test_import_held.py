@@ -120,6 +120,14 @@ def test_every_reason_has_a_sentence_and_bears_missing_numbers():
     assert "12.00" in reason_text("below_refunded", {"paid": "12.00", "refunded": None})
 
 
+@pytest.mark.fault("I2")
+def test_numbers_that_a_spreadsheet_has_rounded_are_held_and_a_single_round_one_is_chance(desk):
+    rounded = [picked(订单编号=f"5118000000{place:05d}0000") for place in range(3)]
+    assert desk.counts(rounded) == (3, 0, 0, 0, 3)
+    assert {code for _line, code in desk.codes()} == {"damaged_id"}
+    assert desk.counts([rounded[0], picked(), picked(订单编号="5118000000000001002")]) == (3, 3, 0, 0, 0)
+
+
 def test_a_held_row_leaves_what_is_stored(desk):
     desk.take([order()])
     desk.take([order(订单状态=SHIPPED, 买家实际支付金额="120.00")])
