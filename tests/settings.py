@@ -1,13 +1,17 @@
 """The settings of the tests: those of the product, on a throw-away data directory. Each xdist worker has its own."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
-# Made by the first process and inherited by the workers, which must not make another.
-TEST_ROOT = Path(os.environ.get("DESK_TEST_ROOT") or tempfile.mkdtemp(prefix="desk-test-"))
+# Made by the first process and inherited by the workers, which neither make nor remove another.
+if "DESK_TEST_ROOT" not in os.environ:
+    os.environ["DESK_TEST_ROOT"] = tempfile.mkdtemp(prefix="desk-test-")
+    atexit.register(shutil.rmtree, os.environ["DESK_TEST_ROOT"], ignore_errors=True)
+TEST_ROOT = Path(os.environ["DESK_TEST_ROOT"])
 TEST_ROOT.chmod(0o711)  # where the database server is another user, it must pass through
-os.environ["DESK_TEST_ROOT"] = str(TEST_ROOT)
 os.environ["DATA_DIR"] = str(TEST_ROOT / os.environ.get("PYTEST_XDIST_WORKER", "main"))
 for name in ("PRODUCTION", "TEST_CLOCK", "DEBUG", "HTTPS"):
     os.environ.pop(name, None)
