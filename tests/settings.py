@@ -9,7 +9,9 @@ from pathlib import Path
 # Made by the first process and inherited by the workers, which neither make nor remove another.
 if "DESK_TEST_ROOT" not in os.environ:
     os.environ["DESK_TEST_ROOT"] = tempfile.mkdtemp(prefix="desk-test-")
-    atexit.register(shutil.rmtree, os.environ["DESK_TEST_ROOT"], ignore_errors=True)
+    MAKER = os.getpid()
+    # Not in a child that a test forked: it ends while the tests go on.
+    atexit.register(lambda: os.getpid() == MAKER and shutil.rmtree(TEST_ROOT, ignore_errors=True))
 TEST_ROOT = Path(os.environ["DESK_TEST_ROOT"])
 TEST_ROOT.chmod(0o711)  # where the database server is another user, it must pass through
 os.environ["DATA_DIR"] = str(TEST_ROOT / os.environ.get("PYTEST_XDIST_WORKER", "main"))
