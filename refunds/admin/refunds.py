@@ -32,6 +32,7 @@ from refunds.reading import is_set_aside, versions_of
 from refunds.views.ask_form import AskForm, target_of
 
 AGAIN = "ask_again"
+REUSED = "idempotency_key_reused"
 # What depends on the order's money as it was shown (M11).
 DECISIONS = {"approve", "reject", "send_back"}
 
@@ -110,7 +111,7 @@ class RefundAdmin(WorkedCase):
             raise Http404 from error
         except DeskError as error:
             tell_refusal(request, error)
-            return self._ask_page(request, None, status=error.status)
+            return self._ask_page(request, None, error)
         if target is None or request.method != "POST":
             return self._ask_page(request, AskForm.begun(target) if target else None)
         form = AskForm.sent(target, request.POST)
@@ -119,27 +120,31 @@ class RefundAdmin(WorkedCase):
         except DeskError as error:
             form.refuse(error)
             tell_refusal(request, error)
-            return self._ask_page(request, form, status=error.status)
+            return self._ask_page(request, form, error)
         messages.success(request, _("Asked: {number}. A lead decides; nothing is promised yet.").format(number=case.number))
         return HttpResponseRedirect(self.address(case))
 
     def _ask_once(self, request: HttpRequest, form: AskForm) -> Case:
         """A double click, or the same form sent again, finds the refund that is there (C3)."""
         by, now, given = self.actor(request), now_of(request), form.given()
-        key, digest = read_key("admin:" + request.POST.get("key", "")), digest_of("admin refund", [given, form.target.version])
+        key, digest = read_key("admin:" + request.POST.get("key", "")), digest_of("admin refund", [given, form.version])
 
         def deed() -> tuple[int, str]:
-            return 201, str(ask_refund(given, by=by, at=now, version=form.target.version).pk)
+            return 201, str(ask_refund(given, by=by, at=now, version=form.version).pk)
 
         _status, body = run_once(by.user_id or 0, key, digest, now, deed)
         return Case.objects.for_actor(by).get(pk=int(body))
 
-    def _ask_page(self, request: HttpRequest, form: AskForm | None, status: int = 200) -> HttpResponse:
+    def _ask_page(self, request: HttpRequest, form: AskForm | None, error: DeskError | None = None) -> HttpResponse:
+        """A fresh key comes with a fresh form; what was refused may be sent again under its own."""
+        keeps_key = error is not None and error.code != REUSED
         context = {
             "ask": form,
             "target": form.target if form else None,
             "number": request.GET.get("order", ""),
-            "key": request.POST.get("key", "") or uuid.uuid4().hex,
+            "key": (request.POST.get("key", "") if keeps_key else "") or uuid.uuid4().hex,
         }
         title = _("Ask anew") if form and form.target.before else _("Ask for a refund")
-        return form_page(self, request, None, title=title, template="admin/refunds/ask.html", status=status, context=context)
+        return form_page(
+            self, request, None, title=title, template="admin/refunds/ask.html", status=error.status if error else 200, context=context
+        )
