@@ -24,10 +24,13 @@ from refunds.kinds.refund import PAYERS, Refund, State
 from refunds.models import Approval, Payout, Request
 from refunds.register import RegisterState, register_rows, shops_with
 from refunds.standing import Standing
+from refunds.wish import read_wish
 
 QUARTER, YEAR = dt.timedelta(days=90), dt.timedelta(days=365)
 # A page of a list; more are on the next one.
 PAGE = 50
+# As long as somebody may take a request that they sent for one that they did not.
+MOMENT = dt.timedelta(minutes=10)
 
 
 def step_called(name: str) -> Step:
@@ -130,6 +133,15 @@ def newest_requests(cases: QuerySet[Any]) -> list[Request]:
     """The version in force of each refund, with its case, decision and payout; by case."""
     rows = Request.objects.filter(case__in=cases).order_by("case_id", "-seq").distinct("case_id")
     return list(rows.select_related("case", "asked_by", "ending", "approval__decided_by", "approval__payout"))
+
+
+def asked_just_now(order: Order, given: dict[str, Any], *, by: Actor, now: dt.datetime) -> Request | None:
+    """The same request by the same person some minutes ago, if it still stands. Raises Malformed for a request that cannot be read."""
+    wish = read_wish({name: value for name, value in given.items() if name not in ("case", "order")})
+    lines = [{"line": line, "amount": str(amount)} for line, amount in sorted(wish.lines.items())]
+    same = {"lines": lines, "freight": wish.freight, "reason": wish.reason, "payee_channel": wish.channel}
+    rows = Request.objects.filter(order=order, asked_by=by.user_id, asked_at__gte=now - MOMENT, ending__isnull=True, **same)
+    return rows.select_related("case").order_by("-pk").first()
 
 
 def versions_of(case: Case) -> list[Request]:

@@ -147,6 +147,25 @@ def test_going_back_and_changing_the_amount_asks_before_it_makes_a_second_refund
     assert Case.objects.count() == 2
 
 
+@pytest.mark.fault("C3")
+def test_the_same_request_from_a_fresh_form_is_asked_about_before_it_is_made_twice(at_agent, order):
+    send(at_agent, order)
+    answer = send(at_agent, order)
+    assert answer.status_code == 422
+    case = Case.objects.get()
+    assert f"You asked for exactly this a moment ago: {case.number}." in text_of(answer)
+    again = at_agent.post(f"{ADDRESS}?order={order.number}", typed(answer, order, twice=field_of(answer, "twice")))
+    assert again.status_code == 302
+    assert Case.objects.count() == 2
+
+
+def test_a_colleague_or_another_amount_is_no_twin(at_agent, agent2, order):
+    first = f"line-{order.lines.first().pk}"
+    answers = [send(at_agent, order, **{first: "10.00"}), send(at_agent, order, **{first: "11.00"})]
+    answers.append(send(browser_of(agent2), order, **{first: "10.00"}))
+    assert [each.status_code for each in answers] == [302, 302, 302]
+
+
 def test_a_refused_form_may_be_sent_again_when_it_is_mended(at_agent, order):
     answer = send(at_agent, order, ground="")
     mended = at_agent.post(f"{ADDRESS}?order={order.number}", typed(answer, order))
