@@ -8,6 +8,7 @@ import unicodedata
 TAIL = 4
 _COUNTRY = re.compile(r"^(?:\+86|0086|86-)")
 _MOBILE = re.compile(r"^1\d{10}(?:-\d{3,5})?$")
+_GROUPED = re.compile(r"^(1\d{2})-(\d{4})-(\d{4})$")
 _LANDLINE = re.compile(r"^(?:0\d{2,3}-?)?\d{7,8}(?:-\d{1,6})?$")
 
 
@@ -15,7 +16,7 @@ def clean_phone(text: str) -> str:
     """A cell or an entry as one text: no apostrophe, blanks or country code, ASCII digits; the dash before an extension stays."""
     plain = unicodedata.normalize("NFKC", text).replace("—", "-").replace("转", "-")
     plain = "".join(plain.split()).strip("'‘’`")
-    return _COUNTRY.sub("", plain)
+    return _GROUPED.sub(r"\1\2\3", _COUNTRY.sub("", plain))
 
 
 def phone_digits(text: str) -> str:
