@@ -87,7 +87,8 @@ class Calendar:
     def after(self, start: dt.datetime, span: Span, timetable: Hours) -> dt.datetime:
         """When a span that begins at `start` is over, in UTC."""
         if not span.working:
-            return start + span.length
+            # In UTC: 72 hours stay 72 over a night in which the caller's zone changes its clocks.
+            return start.astimezone(dt.UTC) + span.length
         end = self.working(timetable).add(start, span.length)
         known = known_until(self._holidays or ())
         if known is None or end.astimezone(SHOP_TIME).date() > known:

@@ -64,6 +64,7 @@ class Situation:
 
 def read_situations(cases: Sequence[Case], *, now: dt.datetime, actor: Actor) -> dict[int, Situation]:
     """The situations of locked or unlocked cases by case id; the same queries for one case and for 500."""
+    now = now.astimezone(dt.UTC)
     ids = [case.pk for case in cases]
     policies, calendar = Policies(now), Calendar()
     orders = Order.objects.in_bulk({case.order_id for case in cases if case.order_id})
