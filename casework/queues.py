@@ -94,7 +94,7 @@ def grouped(rows: CaseQuerySet, by: Actor, now: dt.datetime) -> CaseQuerySet:
         output_field=IntegerField(),
     )
     marked: Any = rows.annotate(bucket=bucket)
-    return marked.order_by("bucket", F("next_due").asc(nulls_last=True), "pk")  # type: ignore[no-any-return]
+    return marked.order_by("bucket", F("next_due").asc(nulls_last=True), "pk")
 
 
 def counts(by: Actor, now: dt.datetime) -> dict[str, int]:

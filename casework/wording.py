@@ -75,9 +75,8 @@ def step_label(kind: type[Case] | None, step: str) -> str:
 
 def state_label(kind: type[Case] | None, state: str) -> str:
     """The name of a state of the kind."""
-    if kind is None or not kind.KIND or state not in kind.STATES.values:
-        return state
-    return str(kind.STATES(state).label)
+    known = kind.STATES if kind is not None and kind.KIND else ()
+    return next((str(each.label) for each in known if each == state), state)
 
 
 def clock_label(kind: type[Case], name: str, tasks: Iterable[Task] = ()) -> str:

@@ -30,7 +30,8 @@ def parcel_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
     """The parcel of an incident with the decision about its freight; of any other case the parcels of its order."""
     if isinstance(case, Incident):
         facts = IncidentFacts.objects.filter(case=case).select_related("parcel__courier").first()
-        others = list(facts.parcel.orders.exclude(pk=case.order_id).order_by("paid_at", "pk")) if facts and facts.parcel else []
+        orders = facts.parcel.orders.order_by("paid_at", "pk") if facts and facts.parcel else []
+        others = [each for each in orders if each.pk != case.order_id]
         return {"facts": facts, "parcels": [facts.parcel] if facts and facts.parcel else [], "merged": others}
     parcels = Parcel.objects.for_actor(by).filter(orders=case.order_id).select_related("courier").order_by("pk") if case.order_id else []
     return {"facts": None, "parcels": list(parcels), "merged": []}

@@ -33,4 +33,4 @@ def choices_of(name: str) -> list[str]:
     """The values of a look. Raises Malformed when there is no such look."""
     if name not in LOOKS:
         raise Malformed(_("This is none of the possible values."), code="bad_value", field="look")
-    return [value for value, _label in User._meta.get_field(name).choices or []]
+    return [value for value, _label in getattr(User._meta.get_field(name), "choices", None) or []]

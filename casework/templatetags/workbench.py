@@ -100,7 +100,7 @@ def moment(context: template.Context, at: dt.datetime | None) -> SafeString | st
 def field(context: template.Context, bound: forms.BoundField) -> SafeString:
     """A labelled field of a form with what is wrong with it, in the look of the workbench."""
     errors = " ".join(str(each) for each in bound.errors)
-    attrs = {"class": "input"} if not isinstance(bound.field.widget, CHOSEN) else {}
+    attrs: dict[str, str | bool] = {"class": "input"} if not isinstance(bound.field.widget, CHOSEN) else {}
     if errors:
         attrs |= {"aria-invalid": "true", "aria-describedby": f"{bound.auto_id}_error"}
     if isinstance(bound.field.widget, forms.HiddenInput):

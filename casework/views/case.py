@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +17,7 @@ from casework.registry import PANELS
 from casework.views.case_parts import clock_lines, colleagues, contact_table, events, order_parts, remedies, task_clocks
 from casework.views.case_steps import Typed, step_forms
 from casework.views.listing import listing, wanted
+from casework.views.once import new_key
 from orders.access import Actor, actor_of
 from orders.clock import now_of
 from orders.persons import Person
@@ -40,7 +40,7 @@ def case_page(request: HttpRequest, case_id: int, typed: Typed | None = None, pe
         "case": view.case,
         "typed": typed,
         "shown_person": person,
-        "once": uuid.uuid4().hex,
+        "once": new_key(),
         **_rights(view, by),
         **_parts(view, by),
         **step_forms(view, typed),

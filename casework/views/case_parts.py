@@ -118,8 +118,8 @@ def _said(kind: type[Case], row: Journal, tasks: Iterable[Task]) -> list[str]:
 def _mark(kind: type[Case], row: Journal) -> str:
     if row.step == "overdue":
         return "overdue"
-    known = kind.KIND and row.to_state in kind.STATES.values
-    return str(kind.STATES(row.to_state).category) if known else "open"
+    known = kind.STATES if kind.KIND else ()
+    return next((str(each.category) for each in known if each == row.to_state), "open")
 
 
 def _names(rows: Iterable[Journal]) -> dict[int, str]:
@@ -167,8 +167,8 @@ def colleagues(case: Case) -> list[User]:
     roles = [str(role) for role in AGENTS]
     here = Q(memberships__shop=case.shop_id, memberships__role__in=roles)
     everywhere = Q(all_shops=True, memberships__shop__isnull=True, memberships__role__in=roles)
-    found = User.objects.filter(here | everywhere, is_active=True).exclude(pk=case.owner_id)
-    return list(found.distinct().order_by("first_name", "username"))
+    found = User.objects.filter(here | everywhere, is_active=True).distinct().order_by("first_name", "username")
+    return [each for each in found if each.pk != case.owner_id]
 
 
 @dataclass(frozen=True)

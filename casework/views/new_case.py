@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from casework.actions.open_case import open_case
 from casework.registry import KINDS, SUBJECTS
+from casework.views.once import new_key, once
 from orders.access import Actor, actor_of
 from orders.clock import now_of
 from orders.errors import DeskError
@@ -29,11 +30,17 @@ def new_case(request: HttpRequest) -> HttpResponse:
         return _form(request, by, {name: request.GET.get(name, "") for name in FIELDS})
     given = {name: request.POST.get(name, "").strip() for name in FIELDS}
     try:
-        case = open_case(given["kind"], by=by, at=now_of(request), order=given["order"], waybill=given["waybill"], note=given["note"])
+        case_id = once(request, lambda: _open(request, by, given))
     except DeskError as error:
         return _form(request, by, given, error)
+    return redirect("case", int(case_id))
+
+
+def _open(request: HttpRequest, by: Actor, given: dict[str, str]) -> str:
+    kind, order, waybill, note = (given[name] for name in FIELDS)
+    case = open_case(kind, by=by, at=now_of(request), order=order, waybill=waybill, note=note)
     messages.success(request, _("Opened: {number}.").format(number=case.number))
-    return redirect("case", case.pk)
+    return str(case.pk)
 
 
 def _form(request: HttpRequest, by: Actor, given: dict[str, Any], error: DeskError | None = None) -> HttpResponse:
@@ -42,5 +49,5 @@ def _form(request: HttpRequest, by: Actor, given: dict[str, Any], error: DeskErr
         for name, kind in sorted(KINDS.items())
         if name in SUBJECTS and by.has_role(frozenset(kind.OPENED_BY))
     ]
-    context = {"kinds": kinds, "given": given, "error": error}
+    context = {"kinds": kinds, "given": given, "error": error, "once": new_key()}
     return render(request, "casework/new_case.html", context, status=error.status if error else 200)

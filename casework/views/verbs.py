@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
@@ -19,18 +18,15 @@ from casework.actions.assign import give_case, take_case
 from casework.actions.deeds import add_note, finish_task, record_contact
 from casework.actions.moves import step_named
 from casework.actions.reveal import reveal
-from casework.idempotency import digest_of, run_once
 from casework.models import Case
 from casework.views.case import case_page
 from casework.views.case_steps import Typed
 from casework.views.listing import wanted
+from casework.views.once import once
 from casework.wording import step_label
 from orders.access import Actor, actor_of
 from orders.clock import now_of
 from orders.errors import DeskError, Malformed, NotFound, Stale
-
-Deed = Callable[[HttpRequest, int, Actor], str]
-SILENT = {"csrfmiddlewaretoken", "once"}
 
 
 def verb(form: str) -> Callable[[Callable[..., str]], Callable[..., HttpResponse]]:
@@ -46,7 +42,7 @@ def verb(form: str) -> Callable[[Callable[..., str]], Callable[..., HttpResponse
                 return redirect("case", case_id)
             name = form.format(**rest)
             try:
-                said = _once(request, lambda: deed(request, case_id, actor_of(request), **rest))
+                said = once(request, lambda: deed(request, case_id, actor_of(request), **rest))
             except NotFound:
                 raise
             except DeskError as error:
@@ -57,19 +53,6 @@ def verb(form: str) -> Callable[[Callable[..., str]], Callable[..., HttpResponse
         return view
 
     return make
-
-
-def _once(request: HttpRequest, deed: Callable[[], str]) -> str:
-    """Do it once for the form's key and content; a second sending of the same gets the first one's sentence."""
-    key = request.POST.get("once", "")
-    if not (key.isalnum() and key.isascii() and len(key) == 32):
-        return deed()
-    body = {name: request.POST.getlist(name) for name in request.POST if name not in SILENT}
-    files = {name: file.size for name, file in request.FILES.items()}
-    digest = digest_of(request.path, [body, files])
-    assert request.user.pk is not None  # behind login_required
-    _status, said = run_once(request.user.pk, f"page:{key}:{digest[:16]}", digest, now_of(request), lambda: (HTTPStatus.OK, deed()))
-    return said
 
 
 def version_of(request: HttpRequest) -> int:

@@ -4,8 +4,8 @@ import pytest
 
 from casework.actions.advance import advance
 from tests.builders import a_refund, an_order, an_unreachable
-from tests.cast import MONDAY, acts
 from tests.casework.test_page_queue import listed
+from tests.cast import MONDAY, acts
 from tests.page import text_of
 
 
