@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 
 from orders import tasks
 from orders.actions.run_uploads import run_confirmed, tidy_uploads, unfinished_runs
@@ -218,9 +219,11 @@ def test_progress_is_seen_while_the_import_runs(shop, agent, monkeypatch):
     merge = running.Merge.merge
 
     def look(self):
-        with watch.Watch(0)._connection.cursor() as cursor:
+        beside = connection.copy()
+        with beside.cursor() as cursor:
             cursor.execute("SELECT state, progress_done, progress_total FROM orders_importrun")
             seen.extend(cursor.fetchall())
+        beside.close()
         merge(self)
 
     monkeypatch.setattr(running.Merge, "merge", look)
