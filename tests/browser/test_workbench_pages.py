@@ -1,0 +1,107 @@
+"""The pages of the workbench in a browser: clocks that count, lists that renew themselves, small windows, long names."""
+
+import datetime as dt
+
+import pytest
+from playwright.sync_api import expect
+
+from casework.actions.deeds import record_contact
+from orders.clock import wall_clock
+from orders.models import Line
+from tests.browser.test_workbench_keys import at_desk  # noqa: F401  (a fixture)
+from tests.builders import a_refund, an_order, an_unreachable
+from tests.cast import acts
+
+pytestmark = pytest.mark.django_db(transaction=True)
+HOUR = dt.timedelta(hours=1)
+LONG = "一个有四十个字的名字" * 4
+
+
+@pytest.fixture
+def full(agent, shop):
+    """A case with everything on it, long names included."""
+    agent.first_name = LONG
+    agent.save()
+    order = an_order(shop, lines=("159.00", "78.00"), freight="12.00", waybill="SF99999999999999999999")
+    order.buyer.nick = LONG
+    order.buyer.save()
+    Line.objects.filter(order=order).update(title=LONG, sku=LONG)
+    case = an_unreachable(agent, order=order, at=wall_clock() - HOUR, state="trying")
+    record_contact(case.pk, channel="phone", outcome="no_answer", note=LONG, by=acts(agent), at=wall_clock())
+    a_refund(agent, order=order, at=wall_clock())
+    return case
+
+
+@pytest.mark.parametrize("width", [1920, 1366, 1024, 390])
+@pytest.mark.parametrize("look", [("light", "comfortable"), ("dark", "compact")], ids="-".join)
+def test_nothing_is_wider_than_the_window(at_desk, agent, full, width, look):  # noqa: F811
+    agent.theme, agent.density = look
+    agent.save()
+    page = at_desk("/", viewport={"width": width, "height": 800})
+    for address in ("/", "/cases/?tab=all", f"/cases/{full.pk}/", "/cases/new/", "/me/", "/nowhere/"):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0, address
+        too_small = page.evaluate(
+            """() => Array.from(document.querySelectorAll('a, button, input:not([type=hidden]), select, summary, textarea'))
+                .filter(el => el.getClientRects().length && !el.closest('p, dd, li.log__item, .case__sub') && !el.matches('.skip'))
+                .filter(el => { const box = el.getBoundingClientRect(); return box.height < 16 || box.width < 16; })
+                .map(el => el.outerHTML.slice(0, 80))"""
+        )
+        assert too_small == [], address
+
+
+def test_clocks_count_down_by_the_servers_time_and_turn_red(at_desk, agent):  # noqa: F811
+    case = an_unreachable(agent, at=wall_clock())
+    due = wall_clock() + dt.timedelta(minutes=90)
+    case.deadlines.update(due_at=due, wake_at=due)
+    page = at_desk("/")
+    page.clock.install()
+    page.goto(f"/cases/{case.pk}/")
+    clock = page.locator(".clocks time")
+    expect(clock).to_contain_text("1:29 left")
+    expect(clock).to_have_class("clock clock--soon")
+    page.clock.fast_forward("02:00:00")
+    expect(clock).to_contain_text("over")
+    expect(clock).to_have_class("clock clock--late")
+
+
+def test_the_list_renews_itself_and_keeps_the_row_in_focus(at_desk, agent):  # noqa: F811
+    first = an_unreachable(agent)
+    page = at_desk("/")
+    page.clock.install()
+    page.goto("/cases/")
+    page.keyboard.press("j")
+    second = an_unreachable(agent)
+    page.clock.fast_forward("01:01")
+    expect(page.locator(f"#row-{second.pk}")).to_be_visible()
+    assert page.evaluate("document.activeElement.id") == f"row-{first.pk}"
+
+
+def test_on_a_telephone_the_list_and_the_order_are_one_tap_away(at_desk, agent, full):  # noqa: F811
+    page = at_desk(f"/cases/{full.pk}/", viewport={"width": 390, "height": 844})
+    expect(page.locator(".context")).to_be_hidden()
+    page.locator("[data-pane-to=context]").click()
+    expect(page.locator(".context")).to_be_visible()
+    page.locator("[data-pane-to=list]").click()
+    expect(page.locator(f"#row-{full.pk}")).to_be_visible()
+
+
+def test_the_language_is_switched_on_the_page_itself(at_desk, agent):  # noqa: F811
+    page = at_desk("/")
+    expect(page.locator("h1")).to_have_text("Today")
+    page.get_by_role("button", name="中文").click()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
+
+
+def test_a_picture_is_added_and_seen(at_desk, agent, settings, tmp_path):  # noqa: F811
+    from tests.casework.test_page_evidence import a_picture
+
+    settings.MEDIA_ROOT = tmp_path
+    case = an_unreachable(agent)
+    page = at_desk(f"/cases/{case.pk}/")
+    page.set_input_files("#evidence-file", {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": a_picture().read()})
+    page.locator("form[action*='/evidence/'] button[type=submit]").click()
+    picture = page.locator(".proof img")
+    expect(picture).to_be_visible()
+    picture.scroll_into_view_if_needed()
+    page.wait_for_function("document.querySelector('.proof img').naturalWidth === 60")
