@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import admin, messages
@@ -9,21 +10,21 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from casework.actions.set_policy import KEEPERS, may_set, set_policy
 from casework.admin.policy_form import PolicyForm, shown_value, spoken, typed_value
 from casework.models import Policy
-from casework.policies import KNOWN, Policies
-from orders.access import Actor, acting, actor_of
+from casework.policies import KNOWN, Policies, PolicyKind
+from orders.access import Actor, actor_of
 from orders.admin.desk import DeskAdmin
-from orders.admin.form_page import form_page
+from orders.admin.form_page import form_page, tell_refusal
 from orders.admin_site import CHANNEL
 from orders.clock import now_of
+from orders.errors import DeskError
 from orders.models import Shop
-from orders.roles import Role
-
-KEEPERS = frozenset({Role.MANAGER, Role.ADMIN})
 
 
 class NameFilter(admin.SimpleListFilter):
@@ -97,29 +98,30 @@ class PolicyAdmin(DeskAdmin):
         if kind is None:
             messages.info(request, _("Choose the policy that gets a new value."))
             return HttpResponseRedirect(back)
-        by = actor_of(request, CHANNEL)
-        now, sent = now_of(request), request.POST if request.method == "POST" else None
-        form = PolicyForm(kind, shops_to_keep(by), now, sent, initial=typed_value(kind, Policies(now).value(kind.name, None)))
-        if sent is not None and form.is_valid():
-            self._add(request, form, by)
-            return HttpResponseRedirect(back)
-        return form_page(self, request, form, title=kind.label, submit=_("Set from then on"), back=back)
+        return self._new_value(request, kind, back)
 
-    def _add(self, request: HttpRequest, form: PolicyForm, by: Actor) -> None:
+    def _new_value(self, request: HttpRequest, kind: PolicyKind, back: str) -> HttpResponse:
+        by, now, status = actor_of(request, CHANNEL), now_of(request), 200
+        sent = request.POST if request.method == "POST" else None
+        form = PolicyForm(kind, shops_to_keep(by), sent, initial=typed_value(kind, Policies(now).value(kind.name, None)))
+        if sent is not None and form.is_valid():
+            try:
+                row = self._set(form, by, now)
+                since = f"{timezone.localtime(row.valid_from):%Y-%m-%d %H:%M}"
+                messages.success(request, _("The new value stands from {day} on.").format(day=since))
+                return HttpResponseRedirect(back)
+            except DeskError as error:
+                tell_refusal(request, error, form)
+                status = error.status
+        return form_page(self, request, form, title=kind.label, submit=_("Set from then on"), back=back, status=status)
+
+    def _set(self, form: PolicyForm, by: Actor, now: dt.datetime) -> Policy:
         cleaned = form.cleaned_data
-        with acting(by):
-            Policy.objects.create(
-                name=form.kind.name,
-                shop_id=int(cleaned["shop"]) if cleaned["shop"] else None,
-                value=cleaned["value"],
-                valid_from=cleaned["valid_from"],
-                changed_by_id=by.user_id,
-            )
-        messages.success(request, _("The new value stands from {day} on.").format(day=f"{cleaned['valid_from']:%Y-%m-%d %H:%M}"))
+        shop_id = int(cleaned["shop"]) if cleaned["shop"] else None
+        return set_policy(form.kind.name, cleaned["value"], by=by, at=now, shop_id=shop_id, valid_from=cleaned["valid_from"])
 
 
 def shops_to_keep(by: Actor) -> list[tuple[str, Any]]:
     """The shops for which the person may set values; "" is all shops, for those who keep them all."""
-    shops = [(str(shop.pk), shop.name) for shop in Shop.objects.for_actor(by) if by.role_in(shop.pk) in KEEPERS]
-    everywhere = by.shop_ids() is None and by.roles.get(None) in KEEPERS
-    return [("", _("all shops")), *shops] if everywhere else shops
+    shops = [(str(shop.pk), shop.name) for shop in Shop.objects.for_actor(by) if may_set(by, shop.pk)]
+    return [("", _("all shops")), *shops] if may_set(by, None) else shops

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.facts import InstantField
 from casework.policies import PolicyKind, Span
-from orders.errors import Malformed
 
 FRAME = re.compile(r"\s*(\d{2}:\d{2})\s*[-–—]\s*(\d{2}:\d{2})\s*")
 
@@ -21,27 +20,17 @@ FRAME = re.compile(r"\s*(\d{2}:\d{2})\s*[-–—]\s*(\d{2}:\d{2})\s*")
 class PolicyForm(forms.Form):
     """For which shop, from when on, and the value."""
 
-    def __init__(self, kind: PolicyKind, shops: list[tuple[str, Any]], now: dt.datetime, data: Any = None, **options: Any) -> None:
+    def __init__(self, kind: PolicyKind, shops: list[tuple[str, Any]], data: Any = None, **options: Any) -> None:
         super().__init__(data, **options)
-        self.kind, self.now = kind, now
+        self.kind = kind
         self.fields["shop"] = forms.ChoiceField(label=_("Shop"), choices=shops, required=False)
         self.fields |= value_fields(kind)
         self.fields["valid_from"] = InstantField(label=_("In force from"), required=False, help_text=_("Empty: from now on."))
 
     def clean(self) -> dict[str, Any]:
-        """The value as it is stored, under `value`; what was in force yesterday is not changed after the fact."""
+        """The value as it is stored, under `value`."""
         cleaned = super().clean() or self.cleaned_data
-        if self.errors:
-            return cleaned
-        cleaned["valid_from"] = cleaned.get("valid_from") or self.now
-        if cleaned["valid_from"] < self.now:
-            self.add_error("valid_from", _("A policy changes from now on or later; what was, was."))
-        value = stored_value(self.kind, cleaned)
-        try:
-            self.kind.read(value)
-        except Malformed as refusal:
-            raise forms.ValidationError(str(refusal.detail)) from refusal
-        return cleaned | {"value": value}
+        return cleaned if self.errors else cleaned | {"value": stored_value(self.kind, cleaned)}
 
 
 def value_fields(kind: PolicyKind) -> dict[str, forms.Field]:

@@ -9,11 +9,12 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from logistics.actions.keep_courier import KEEPERS, keep_courier
 from logistics.models import Courier
+from orders.access import actor_of
 from orders.admin.desk import DeskAdmin
-from orders.roles import Role
-
-KEEPERS = frozenset({Role.MANAGER, Role.ADMIN})
+from orders.admin_site import CHANNEL
+from orders.clock import now_of
 
 
 class CourierForm(forms.ModelForm):
@@ -51,3 +52,7 @@ class CourierAdmin(DeskAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """The code names the courier in programs."""
         return ("code",) if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """With an entry in the journal."""
+        keep_courier(obj, by=actor_of(request, CHANNEL), at=now_of(request))

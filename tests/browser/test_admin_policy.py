@@ -2,22 +2,92 @@
 
 import pytest
 
-from orders.models import User
-
-PASSWORD = "a-long-enough-password"
+from casework.models import Case
+from orders.models import Shop
+from orders.roles import Role
+from refunds.models import Approval
+from tests.builders import a_refund, an_order, an_unreachable
+from tests.cast import PASSWORD, make_user
 
 
 @pytest.fixture
-def administrator(transactional_db):
-    return User.objects.create_superuser("boss", password=PASSWORD)
+def desk(transactional_db):
+    """A shop with somebody for each hand that a refund passes through, a refund that waits, and a case of L6."""
+    shop = Shop.objects.create(code="demo", name="样例旗舰店")
+    agent = make_user("agent", Role.AGENT, shop)
+    for name, role in (("supervisor", Role.SUPERVISOR), ("manager", Role.MANAGER), ("finance", Role.FINANCE)):
+        make_user(name, role, shop)
+    a_refund(agent, order=an_order(shop, lines=("60.00", "40.00"), freight="5.00", waybill="73000000001234"))
+    an_unreachable(agent, state="trying")
+    return shop
 
 
-def test_the_admin_opens_without_a_complaint_of_the_browser(page, administrator):
+def log_in(page, name):
     page.goto("/admin/")
-    page.fill("input[name=username]", "boss")
+    page.fill("input[name=username]", name)
     page.fill("input[name=password]", PASSWORD)
     page.press("input[name=password]", "Enter")
     page.wait_for_url("**/admin/")
-    for address in ("/admin/", "/admin/password_change/"):
+
+
+def test_the_one_login_leads_back_into_the_admin(page, desk):
+    log_in(page, "manager")
+    for address in (
+        "/admin/",
+        "/admin/password_change/",
+        "/admin/orders/user/add/",
+        "/admin/casework/policy/",
+        "/admin/casework/holiday/add/",
+    ):
         page.goto(address)
         page.wait_for_load_state("networkidle")
+
+
+def test_a_supervisor_approves_with_the_mouse(page, desk):
+    log_in(page, "supervisor")
+    refund, unreachable = (Case.objects.get(kind=kind) for kind in ("refund", "unreachable"))
+    page.click('#nav-sidebar a[href*="state=asked"]')
+    page.click(f"a:has-text('{refund.number}')")
+    page.click(f'a[href$="/{refund.pk}/step/approve/"]')
+    page.click("form.desk-form button[type=submit]")
+    page.wait_for_url(f"**/refund/{refund.pk}/change/")
+    assert Approval.objects.get().decided_by.username == "supervisor"
+    page.goto(f"/admin/logistics/unreachable/{unreachable.pk}/change/")
+    refused = page.locator("summary + .desk-steps [aria-disabled=true]").first
+    page.click("summary")
+    assert refused.is_visible()
+    assert refused.evaluate("element => element.tagName") == "SPAN"
+
+
+def test_the_theme_opens_and_shuts_under_the_policy(page, desk):
+    """Filters, menus and dark colours are the theme's scripts: none of them is refused by the browser."""
+    log_in(page, "manager")
+    page.goto("/admin/casework/case/")
+    page.click("text=filter_list")
+    page.click("#changelist-filter a[href*='whose=nobody']")
+    page.wait_for_url("**whose=nobody**")
+    page.goto("/admin/casework/deadline/")
+    page.check("input#action-toggle, thead input[type=checkbox]")
+    page.wait_for_load_state("networkidle")
+    page.click("#nav-sidebar >> text=unfold_more")
+    page.click("text=dark_mode")
+    assert page.evaluate("document.documentElement.classList.contains('dark')")
+    assert page.evaluate("getComputedStyle(document.body).fontFamily").startswith("Inter")
+
+
+@pytest.mark.fault("X1")
+def test_a_script_in_the_page_would_not_run(chromium, live_server, desk):
+    context = chromium.new_context(base_url=live_server.url)
+    page = context.new_page()
+    log_in(page, "manager")
+    page.goto("/admin/")
+    page.evaluate("window.ran = false")
+    refused = page.evaluate(
+        """() => new Promise(done => {
+            document.addEventListener('securitypolicyviolation', event => done(event.effectiveDirective), {once: true});
+            const script = document.createElement('script'); script.textContent = 'window.ran = true'; document.body.append(script);
+        })"""
+    )
+    assert refused == "script-src-elem"
+    assert page.evaluate("window.ran") is False
+    context.close()
