@@ -19,8 +19,9 @@ from orders.clock import now_of
 from orders.errors import DeskError, Malformed, NotAllowed, NotFound, Stale
 from orders.roles import LEADS
 from refunds.actions.decide import decide
-from refunds.reading import PAGE, RequestView, Waiting, read_request, waiting_cases, with_reasons
+from refunds.reading import PAGE, Waiting, waiting_cases, with_reasons
 from refunds.register import may_read
+from refunds.request_view import RequestView, read_request
 from refunds.views.forms import version_of
 from refunds.views.words import NO_LIMIT, approve_words, findings
 

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from orders.amounts import shown
 from refunds.models import PayeeChannel, Request
-from refunds.reading import Check, RequestView
+from refunds.request_view import Check, RequestView
 
 # A limit that nobody reaches is shown as none.
 NO_LIMIT = Decimal("1000000000")
