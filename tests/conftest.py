@@ -140,6 +140,18 @@ def owner_cursor(transactional_db):
 
 
 @pytest.fixture
+def past_the_triggers(owner_cursor):
+    """The owner, with every trigger of ours asleep: who can do what nobody may."""
+    owner_cursor.execute("SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal AND tgparentid = 0")
+    tables = [name for (name,) in owner_cursor.fetchall()]
+    for name in tables:
+        owner_cursor.execute(f"ALTER TABLE {name} DISABLE TRIGGER USER")
+    yield owner_cursor
+    for name in tables:
+        owner_cursor.execute(f"ALTER TABLE {name} ENABLE TRIGGER USER")
+
+
+@pytest.fixture
 def other_cursor(transactional_db):
     """The application once more, on a second connection."""
     with cursor_of(connections["default"].settings_dict) as cursor:

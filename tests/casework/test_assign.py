@@ -1,0 +1,171 @@
+"""Who works on a case: take, give, lay down, take the next."""
+
+import datetime as dt
+import threading
+
+import pytest
+from django.db import connection
+
+from casework.actions import assign
+from casework.actions.assign import give_case, take_case, take_next
+from casework.models import Case, Journal
+from casework.reading import timeline
+from orders.errors import Malformed, NotAllowed, NotFound
+from orders.models import User
+from tests.builders import a_refund, an_unreachable
+from tests.cast import MONDAY, acts, make_user
+
+
+def free(*cases):
+    for case in cases:
+        give_case(case.pk, None, by=acts(case.owner), at=MONDAY)
+
+
+def owner_of(case):
+    return Case.objects.get(pk=case.pk).owner
+
+
+def test_who_opens_a_case_owns_it_and_lays_it_down_and_another_takes_it(agent, agent2):
+    case = an_unreachable(agent)
+    free(case)
+    assert owner_of(case) is None
+    taken = take_case(case.pk, by=acts(agent2), at=MONDAY)
+    assert (taken.owner_id, taken.version) == (agent2.pk, case.version + 2)
+    entry = timeline(case).last()
+    assert (entry.step, entry.before, entry.after, entry.actor) == ("assign", {"owner": None}, {"owner": agent2.pk}, agent2)
+
+
+def test_a_colleagues_case_is_taken_over_by_leads_only(agent, agent2, supervisor):
+    case = an_unreachable(agent)
+    with pytest.raises(NotAllowed) as refused:
+        take_case(case.pk, by=acts(agent2), at=MONDAY)
+    assert refused.value.code == "owned_by_another"
+    take_case(case.pk, by=acts(supervisor), at=MONDAY)
+    assert owner_of(case) == supervisor
+
+
+def test_taking_ones_own_case_again_changes_nothing(agent):
+    case = an_unreachable(agent)
+    rows = Journal.objects.count()
+    assert take_case(case.pk, by=acts(agent), at=MONDAY).version == case.version
+    assert Journal.objects.count() == rows
+
+
+def test_a_case_is_given_to_a_colleague_of_the_shop_and_to_nobody_else(agent, agent2, finance, outsider, superuser):
+    case = an_unreachable(agent)
+    gone = make_user("gone", "agent", case.shop, is_active=False)
+    for to in (outsider.pk, finance.pk, superuser.pk, gone.pk, 999_999, 10**30, "x", True, [agent2.pk]):
+        with pytest.raises(Malformed) as refused:
+            give_case(case.pk, to, by=acts(agent), at=MONDAY)
+        assert refused.value.field == "owner"
+    give_case(case.pk, agent2.pk, by=acts(agent), at=MONDAY)
+    assert owner_of(case) == agent2
+    with pytest.raises(NotAllowed):
+        give_case(case.pk, agent.pk, by=acts(agent), at=MONDAY)
+
+
+def test_what_the_warehouse_took_it_lays_down_itself(agent, warehouse):
+    case = an_unreachable(agent, state="returning")
+    free(case)
+    take_case(case.pk, by=acts(warehouse), at=MONDAY)
+    give_case(case.pk, None, by=acts(warehouse), at=MONDAY)
+    assert owner_of(case) is None
+
+
+@pytest.mark.parametrize("name", ["auditor", "admin"])
+def test_who_only_looks_takes_nothing(request, agent, name):
+    case = an_unreachable(agent)
+    free(case)
+    with pytest.raises(NotAllowed):
+        take_case(case.pk, by=acts(request.getfixturevalue(name)), at=MONDAY)
+
+
+def test_a_case_of_another_shop_is_neither_taken_nor_given(agent, outsider):
+    case = an_unreachable(agent)
+    for deed in (lambda: take_case(case.pk, by=acts(outsider), at=MONDAY), lambda: give_case(case.pk, None, by=acts(outsider), at=MONDAY)):
+        with pytest.raises(NotFound):
+            deed()
+
+
+def test_the_next_case_is_the_free_one_that_runs_out_first(agent, agent2):
+    later = an_unreachable(agent, at=MONDAY + dt.timedelta(hours=2))
+    first = an_unreachable(agent, at=MONDAY)
+    mine = an_unreachable(agent2, at=MONDAY - dt.timedelta(hours=5))
+    free(later, first)
+    assert take_next(by=acts(agent2), at=MONDAY).pk == first.pk
+    assert take_next(by=acts(agent2), at=MONDAY).pk == later.pk
+    assert take_next(by=acts(agent2), at=MONDAY) is None
+    assert owner_of(mine) == agent2
+
+
+def test_the_next_case_is_never_a_leads_matter_a_closed_one_or_another_shops(agent, agent2, outsider):
+    waits_for_a_lead = a_refund(agent)
+    closed = an_unreachable(agent, state="delivered")
+    other = an_unreachable(agent)
+    give_case(waits_for_a_lead.pk, None, by=acts(agent), at=MONDAY)
+    free(other)
+    assert take_next(by=acts(outsider), at=MONDAY) is None
+    assert take_next(by=acts(agent2), at=MONDAY).pk == other.pk
+    assert take_next(by=acts(agent2), at=MONDAY) is None
+    assert owner_of(closed) == agent
+
+
+def test_an_auditor_has_no_next_case(agent, auditor):
+    free(an_unreachable(agent))
+    assert take_next(by=acts(auditor), at=MONDAY) is None
+
+
+def test_who_was_faster_by_hand_keeps_the_case(agent, agent2, monkeypatch):
+    case, second = an_unreachable(agent), an_unreachable(agent, at=MONDAY + dt.timedelta(hours=1))
+    free(case, second)
+    real = assign.lock_cases
+
+    def slowly(ids):
+        # Between looking and locking somebody takes it.
+        if case.pk in ids:
+            Case.objects.filter(pk=case.pk).update(owner=agent)
+        return real(ids)
+
+    monkeypatch.setattr(assign, "lock_cases", slowly)
+    assert take_next(by=acts(agent2), at=MONDAY).pk == second.pk
+    assert owner_of(case) == agent
+
+
+@pytest.mark.fault("C6")
+@pytest.mark.django_db(transaction=True)
+def test_twenty_who_press_at_once_get_twenty_cases(agent, shop):
+    cases = [an_unreachable(agent) for _ in range(20)]
+    free(*cases)
+    people = [acts(make_user(f"agent{n:02d}", "agent", shop)) for n in range(20)]
+    got, start = [], threading.Barrier(20)
+
+    def work(by):
+        start.wait()
+        got.append((by.user_id, take_next(by=by, at=MONDAY).pk))
+        connection.close()
+
+    threads = [threading.Thread(target=work, args=[by]) for by in people]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert {case_id for _user, case_id in got} == {case.pk for case in cases}
+    assert dict(Case.objects.values_list("owner_id", "pk")) == dict(got)
+
+
+def test_who_leaves_takes_no_open_case_along(agent, agent2, superuser):
+    open_one, closed = an_unreachable(agent), an_unreachable(agent, state="delivered")
+    theirs = an_unreachable(agent2)
+    User.objects.filter(pk=agent.pk).update(is_active=False)
+    assert (owner_of(open_one), owner_of(closed), owner_of(theirs)) == (None, agent, agent2)
+    assert Case.objects.get(pk=open_one.pk).version == open_one.version + 1
+    row = Journal.objects.get(object_type="case", step="update")
+    assert (row.case_id, row.before["owner_id"], row.after["owner_id"]) == (open_one.pk, agent.pk, None)
+    assert take_next(by=acts(agent2), at=MONDAY).pk == open_one.pk
+
+
+def test_who_comes_back_finds_nothing_changed(agent):
+    case = an_unreachable(agent)
+    for active in (False, True):
+        User.objects.filter(pk=agent.pk).update(is_active=active)
+    assert owner_of(case) is None

@@ -1,0 +1,111 @@
+"""verify_invariants finds each thing that must always hold when the owner breaks it past every guard."""
+
+import json
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from casework.actions.add_evidence import add_evidence, evidence_path
+from casework.actions.verify import QUERIES, verify_invariants
+from casework.models import Evidence
+from tests.builders import a_refund, an_order, an_unreachable
+from tests.casework.test_evidence import a_png
+from tests.cast import MONDAY, acts
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def a_day(agent, supervisor, finance, shop, settings, tmp_path):
+    """Some of everything, and all is well."""
+    settings.MEDIA_ROOT = tmp_path
+    order = an_order(shop, lines=("60.00", "40.00"), freight="5.00", waybill="73000000000001")
+    case = an_unreachable(agent, order=order)
+    add_evidence(case.pk, upload=a_png(), kind="chat", by=acts(agent), at=MONDAY)
+    a_refund(agent, order=order, amount="10.00", freight="5.00")
+    a_refund(agent, order=order, amount="10.00", approved_by=supervisor)
+    a_refund(agent, order=order, amount="10.00", approved_by=supervisor, paid_by=finance)
+    an_unreachable(agent, state="delivered")
+    assert verify_invariants() == []
+
+
+# Rule -> what the owner does while the triggers sleep, after removing the constraints that stand in the way.
+BREAKS = {
+    "order_within_paid": "UPDATE orders_order SET refunded = paid + 1 WHERE reserved > 0",
+    "line_within_paid": "UPDATE orders_line SET refunded = paid + 1 WHERE reserved > 0",
+    "lines_and_postage_are_the_order": "UPDATE orders_order SET paid = paid + 1",
+    "ledger_is_the_order_counters": "UPDATE orders_order SET reserved = reserved - 1 WHERE reserved > 0",
+    "ledger_is_the_line_counters": "UPDATE orders_line SET reserved = reserved - 1 WHERE reserved > 0",
+    "counters_of_lines_and_postage_are_the_order": "UPDATE orders_order SET freight_reserved = 0",
+    "a_state_of_its_kind": "UPDATE casework_case SET state = 'trying' WHERE kind = 'refund' AND state = 'asked'",
+    "a_closed_case_has_nothing_open": "UPDATE casework_deadline d SET status = 'open', ended_at = NULL FROM casework_case c"
+    " WHERE c.id = d.case_id AND c.closed_at IS NOT NULL",
+    "an_open_case_has_an_owner_who_works_here_or_a_queue": "UPDATE orders_user SET is_active = false WHERE username = 'agent'",
+    "one_end_per_deadline": "UPDATE casework_deadline SET ended_at = NULL WHERE status = 'met'",
+    "no_journal_row_outside_its_month": "UPDATE casework_journal SET at = '2060-01-01' WHERE id = (SELECT min(id) FROM casework_journal)",
+    "an_incident_is_about_its_parcel": "UPDATE logistics_incidentfacts SET parcel_id = NULL",
+    "what_is_set_aside_is_asked": "DELETE FROM refunds_request WHERE id = (SELECT min(id) FROM refunds_request)",
+    "what_is_refunded_is_paid_out": "UPDATE orders_order SET refunded = refunded + 1 WHERE refunded > 0",
+    "what_is_approved_is_counted": "UPDATE orders_order SET approved_total = 0",
+    "a_refund_state_is_what_its_request_says": "UPDATE casework_case SET state = 'lapsed', category = 'open', queue = 'agents' WHERE state = 'asked'",
+    "facts_of_each_case": "DELETE FROM logistics_incidentfacts",
+}
+CAPS = {"order_refunds_within_paid": "orders_order", "line_refunds_within_paid": "orders_line"}
+
+
+@pytest.fixture
+def without_caps(past_the_triggers):
+    """The caps are gone for a while."""
+    kept = {}
+    for name, table in CAPS.items():
+        past_the_triggers.execute("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = %s", [name])
+        kept[name] = past_the_triggers.fetchone()[0]
+        past_the_triggers.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+    yield past_the_triggers
+    for name, table in CAPS.items():
+        past_the_triggers.execute(f"UPDATE {table} SET refunded = 0; ALTER TABLE {table} ADD CONSTRAINT {name} {kept[name]}")
+
+
+@pytest.mark.parametrize("rule", BREAKS)
+def test_what_the_owner_breaks_is_found(a_day, without_caps, rule):
+    without_caps.execute(BREAKS[rule])
+    assert without_caps.rowcount > 0
+    assert rule in {each.rule for each in verify_invariants()}
+
+
+def test_every_rule_has_a_way_to_be_broken():
+    assert set(QUERIES) - set(BREAKS) == set()
+
+
+@pytest.mark.parametrize("how", ["orphan", "missing"])
+def test_files_and_rows_belong_together(a_day, how):
+    path = evidence_path(Evidence.objects.get())
+    if how == "orphan":
+        path.with_name("left-behind.png").write_bytes(b"x")
+        assert [(each.rule, each.detail) for each in verify_invariants()] == [("no_orphan_file", f"{path.parent.name}/left-behind.png")]
+    else:
+        path.unlink()
+        assert [each.rule for each in verify_invariants()] == ["no_missing_file"]
+
+
+@pytest.mark.parametrize("command", ["verify_invariants", "verify_audit"])
+def test_the_command_says_ok_and_leaves_with_zero_or_says_what_and_leaves_with_one(a_day, past_the_triggers, capsys, command):
+    call_command(command)
+    assert capsys.readouterr().out == "ok\n"
+    call_command(command, "--json")
+    assert json.loads(capsys.readouterr().out) == {"ok": True, "findings": []}
+    past_the_triggers.execute("UPDATE orders_order SET approved_total = 0")
+    past_the_triggers.execute("DELETE FROM casework_unsealed")
+    with pytest.raises(SystemExit) as left:
+        call_command(command, "--json")
+    assert left.value.code == 1
+    assert json.loads(capsys.readouterr().out)["ok"] is False
+
+
+def test_the_checks_read_as_the_application_and_need_no_right_of_the_owner(a_day):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        assert cursor.fetchone() == (settings.APPLICATION_ROLE,)
+    assert verify_invariants() == []
