@@ -61,9 +61,9 @@ def import_files(
         if on_held is not None:
             on_held(held_rows(run))
         finish_run(run, at)
-        transaction.set_rollback(dry_run)
         # Whoever writes on in an outer transaction is no import any more.
         sign(by)
+        transaction.set_rollback(dry_run)
     return result
 
 

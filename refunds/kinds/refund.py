@@ -64,7 +64,7 @@ class Again(Facts):
 class Paid(Facts):
     """What finance did outside."""
 
-    platform_number = forms.RegexField(r"^[0-9A-Za-z_-]{4,64}$", label=_("The platform's number"))
+    platform_number = forms.RegexField(r"^[0-9A-Za-z_-]{4,64}\Z", label=_("The platform's number"))
     paid_at = InstantField(label=_("Paid at"))
 
 
