@@ -10,9 +10,10 @@ from django.db.models import Case as When_
 from django.db.models import Count, F, IntegerField, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
+from casework.actions.offers import Offer
 from casework.models import Case
 from casework.models.case import CaseQuerySet
-from casework.reading import list_cases
+from casework.reading import CaseView, list_cases
 from casework.workflow import Category, Queue
 from orders.access import Actor
 from orders.errors import Text
@@ -35,7 +36,7 @@ class Tab:
 
 TABS = (
     Tab("mine", _("Mine")),
-    Tab("unassigned", _("Unassigned")),
+    Tab("unassigned", _("Unclaimed")),
     Tab("overdue", _("Late")),
     Tab("waiting", _("Waiting")),
     Tab("all", _("All open")),
@@ -73,6 +74,15 @@ def is_for(case: Case, role: str) -> bool:
     """Whether the case lies in a queue that this role works; what lies with agents is everybody's to see to."""
     roles = WORKED_BY.get(case.queue)
     return roles is None or role in roles
+
+
+def next_offer(view: CaseView, role: str) -> Offer | None:
+    """What comes next for this role: the first possible step of those made for the case's queue, else of all."""
+    if not is_for(view.case, role):
+        return None
+    allowed = [each for each in view.offers if each.allowed]
+    own = [each for each in allowed if each.step.by <= WORKED_BY.get(view.case.queue, frozenset())]
+    return next(iter(own or allowed), None)
 
 
 def _where(by: Actor, roles: frozenset[Any], shops: list[int] | None) -> Q:

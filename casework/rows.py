@@ -10,7 +10,7 @@ from typing import Any
 from casework import clocks
 from casework.actions.offers import offers
 from casework.models import Case, Deadline
-from casework.queues import OVERDUE, is_for
+from casework.queues import OVERDUE, next_offer
 from casework.reading import CaseView
 from casework.situation import Situation, read_situations
 from casework.wording import clock_label, is_platform
@@ -97,5 +97,5 @@ def _row(case: Any, at: Situation, by: Actor, now: dt.datetime) -> Row:
 def _next_text(view: CaseView) -> str:
     """What is wanted next, or the next step that this person may take; when there is none, where the case stands."""
     wanted = view.case.contact_to_make(view.at) if view.case.is_open else ""
-    offer = view.next_offer if is_for(view.case, view.at.actor.role_in(view.case.shop_id)) else None
+    offer = next_offer(view, view.at.actor.role_in(view.case.shop_id))
     return wanted or (str(offer.step.label) if offer else view.case.state_label)

@@ -18,7 +18,7 @@ REFUSED = "refused:"
 
 # What happens to a case beside its steps.
 DEEDS: dict[str, Text] = {
-    "open": _("Opened"),
+    "open": _("Case opened"),
     "contact": _("Contact attempt"),
     "overdue": _("A deadline ran out"),
     "deadline_parked": _("A deadline waits for a person"),

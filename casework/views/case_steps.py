@@ -10,10 +10,11 @@ from django.http import QueryDict
 from casework.actions.offers import Offer
 from casework.facts import Facts
 from casework.models import Case
-from casework.queues import is_for
+from casework.queues import next_offer
 from casework.reading import CaseView
 from casework.registry import STEP_PAGES
 from orders.errors import DeskError
+from orders.roles import AGENTS, STAFF
 
 KEYS = 9
 
@@ -60,13 +61,13 @@ def step_forms(view: CaseView, typed: Typed | None) -> dict[str, Any]:
     the case lies in a queue that this person's role does not work.
     """
     contact = view.case.contact_to_make(view.at) if view.case.is_open else ""
-    theirs = is_for(view.case, view.at.actor.role_in(view.case.shop_id))
-    first = view.next_offer if theirs and not contact else None
+    role = view.at.actor.role_in(view.case.shop_id)
+    first = None if contact else next_offer(view, role)
     others = [each for each in view.here if each is not first]
     allowed = [each for each in others if each.allowed]
     keys = {each.step.name: str(number) for number, each in enumerate(allowed[:KEYS], 1)}
     drawn = [_drawn(view.case, each, keys.get(each.step.name, ""), typed) for each in others]
-    names = {each.name for each in drawn} | ({first.step.name} if first else set())
+    names = {each.name for each in drawn} | ({first.step.name} if first else set()) | _forms_of(view, role)
     return {
         "contact_wanted": contact,
         "next": _drawn(view.case, first, "main", typed) if first else None,
@@ -84,14 +85,22 @@ def _drawn(case: Case, offer: Offer, key: str, typed: Typed | None) -> StepForm:
     return StepForm(offer, form, page(case) if page else "", key, mine.value("note") if mine else "", mine.error if mine else None)
 
 
-def _orphan(typed: Typed | None, names: set[str]) -> dict[str, Any] | None:
+def _forms_of(view: CaseView, role: str) -> set[str]:
+    """The forms beside the steps that this person sees on the page."""
+    forms = {"reveal"}
+    if view.case.is_open and role in STAFF:
+        forms.add("note")
+    if view.case.is_open and role in AGENTS and view.case.HAS_CONTACTS:
+        forms.add("contact")
+    return forms
+
+
+def _orphan(typed: Typed | None, names: set[str]) -> list[str]:
     """The texts of a form that is no longer on the page."""
-    if typed is None or not typed.form or typed.form in names or typed.form in DEEDS:
-        return None
-    silent = {"csrfmiddlewaretoken", "version", "once"}
-    texts = [text for name, text in typed.data.items() if name not in silent and text]
-    return {"error": typed.error, "texts": texts}
+    if typed is None or typed.form in names:
+        return []
+    return [typed.value(name) for name in typed.data if name not in NO_TEXTS and typed.value(name).strip()]
 
 
-# Forms of the page that belong to no step.
-DEEDS = frozenset({"contact", "evidence", "note", "task", "owner", "reveal", "child"})
+# Hidden fields and choices; everything else somebody wrote.
+NO_TEXTS = frozenset({"csrfmiddlewaretoken", "version", "once", "channel", "outcome", "kind", "to"})

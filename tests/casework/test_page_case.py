@@ -54,6 +54,12 @@ def test_else_the_next_step_of_the_chapter_is_the_one_filled_button(desk, agent,
     assert filled(page_of(desk, supervisor, refund)) == ["Approve ¥30.00"]
 
 
+@pytest.mark.rule("L6.4")
+def test_a_lead_is_first_offered_what_only_a_lead_decides(desk, agent, supervisor):
+    case = an_unreachable(agent, state="rule_not_kept")
+    assert filled(page_of(desk, supervisor, case)) == ["Grant one more day"]
+
+
 def test_what_lies_with_others_has_no_filled_button_and_says_who_is_waited_for(desk, agent, supervisor):
     refund = a_refund(agent)
     answer = page_of(desk, agent, refund)
@@ -162,7 +168,7 @@ def test_the_timeline_tells_steps_deeds_and_people_in_words_newest_first(desk, a
         "Passed on agent → supervisor",
         "Note",
         "First attempt made To be contacted → Trying to reach the customer",
-        "Opened",
+        "Case opened",
     ]
     text = text_of(answer)
     assert "顾客周末在家 agent · Agent" in text
@@ -176,7 +182,7 @@ def test_what_was_refused_is_told_apart(desk, agent):
         advance(refund.pk, "approve", by=acts(agent), at=MONDAY)
     answer = page_of(desk, agent, refund)
     assert [each.label for each in answer.context["refused"]] == ["Approve"]
-    assert [each.label for each in answer.context["events"]] == ["Opened"]
+    assert [each.label for each in answer.context["events"]] == ["Case opened"]
 
 
 def test_parent_and_child_lead_to_each_other(desk, agent):

@@ -70,6 +70,15 @@ def test_whoever_was_slower_is_told_and_keeps_what_was_typed(desk, agent, superv
     assert "网点已答应" in text
 
 
+def test_a_contact_that_came_too_late_keeps_its_note_as_well(desk, agent, supervisor):
+    case, browser = an_unreachable(agent), desk(agent)
+    seen = browser.get(f"/cases/{case.pk}/")
+    advance(case.pk, "delivered", by=acts(supervisor), at=MONDAY)
+    answer = send(browser, case, "contacts", seen, channel="phone", outcome="no_answer", note="响了很久没人接")
+    assert answer.status_code == 409
+    assert "What you typed: 响了很久没人接" in text_of(answer)
+
+
 def test_a_stale_form_whose_step_is_still_there_can_be_sent_again_at_once(desk, agent, supervisor, answered):
     browser = desk(agent)
     seen = browser.get(f"/cases/{answered.pk}/")

@@ -125,6 +125,9 @@
     if (closed && !el.matches("summary")) closed.open = true;
     el.focus();
     if (!("arm" in el.dataset) && !el.matches("input:not([type=checkbox]), textarea, select")) el.click();
+    // A form that has just opened is written in at once.
+    const field = el.matches("summary") && el.parentElement.open && el.parentElement.querySelector("input:not([type=hidden]), textarea, select");
+    if (field) field.focus();
     return true;
   }
   // Ctrl Enter sends the form in which one types, else the next step; a money button is only reached, Enter then sends.
