@@ -85,7 +85,7 @@ class CaseList(DeskAdmin):
 
     # Any text: the ways of searching are casework's and its registry's.
     SEARCH = ("number",)
-    list_display: Any = ("number", "kind_name", "state_name", "turn", "order_number", "buyer_name", "owner", "due", "opened_at")
+    list_display: Any = ("number", "kind_name", "state_name", "turn", "order_number", "buyer_name", "owner", "due")
     list_filter: Any = (ShopFilter, KindFilter, WhoseFilter, "category")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

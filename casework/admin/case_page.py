@@ -19,6 +19,9 @@ from orders.admin.form_page import dress
 from orders.clock import now_of
 from orders.models import User
 
+# Of a very long timeline the last entries; the journal has them all.
+NEWEST = 200
+
 
 @dataclass(frozen=True)
 class Step:
@@ -31,7 +34,7 @@ class Step:
 def page_of(found: CaseView, page: Any, request: HttpRequest) -> dict[str, Any]:
     """The context of the page. A fixed number of queries, however much has happened."""
     case, now = found.case, now_of(request)
-    entries = list(timeline(case))
+    entries = list(timeline(case).order_by("-at", "-pk")[:NEWEST])[::-1]
     return {
         "view": found,
         "case": case,

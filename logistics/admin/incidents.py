@@ -18,7 +18,7 @@ from orders.admin.filters import ShopFilter
 class UnreachableAdmin(WorkedCase):
     """Customers who cannot be reached (L6)."""
 
-    list_display = ("number", "state_name", "turn", "subject_label", "order_number", "buyer_name", "owner", "due", "opened_at")
+    list_display = ("number", "state_name", "turn", "subject_label", "order_number", "buyer_name", "owner", "due")
     list_filter = (ShopFilter, StateFilter, WhoseFilter)
 
     def kind_context(self, request: HttpRequest, found: CaseView) -> dict[str, Any]:

@@ -96,7 +96,7 @@ class OrderAdmin(DeskAdmin):
             return queryset, False
         return queryset.filter(pk__in=orders_beginning_with(text)), False
 
-    @admin.display(description=gettext_lazy("person"))
+    @admin.display(description=gettext_lazy("recipient"))
     def person(self, order: Order) -> str:
         """Whether a name is known, never which."""
         known = Order.objects.filter(pk=order.pk, name_enc__isnull=False).exists()

@@ -41,7 +41,7 @@ DECISIONS = {"approve", "reject", "send_back"}
 class RefundAdmin(WorkedCase):
     """Refunds: what waits for approval, what is to be paid, and all the others."""
 
-    list_display = ("number", "state_name", "asked", "order_number", "buyer_name", "owner", "due", "opened_at")
+    list_display = ("number", "state_name", "asked", "order_number", "buyer_name", "owner", "due")
     list_filter = (ShopFilter, StateFilter, WhoseFilter)
     list_before_template = "admin/refunds/list_links.html"
 

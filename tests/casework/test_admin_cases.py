@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from casework.actions.deeds import record_contact
-from casework.models import Case
+from casework.models import Case, Evidence
 from tests.builders import a_refund, an_order, an_unreachable
 from tests.cast import MONDAY, acts, make_user
 
@@ -119,3 +119,23 @@ def test_what_people_write_is_text(client, agent):
     html = client.get(page(case)).content.decode()
     assert "<img src=x" not in html
     assert html.count("&lt;img src=x") >= 2
+
+
+def test_pictures_are_shown_from_their_guarded_address(client, agent, supervisor):
+    case = an_unreachable(agent)
+    picture = Evidence.objects.create(
+        case=case,
+        kind="chat",
+        path="x",
+        mime="image/png",
+        size=1,
+        width=40,
+        height=30,
+        sha256="0" * 64,
+        original_sha256="1",
+        uploaded_at=MONDAY,
+    )
+    client.force_login(supervisor)
+    html = client.get(page(case)).content.decode()
+    assert f'src="/evidence/{picture.pk}/"' in html
+    assert "40×30" in html
