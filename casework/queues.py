@@ -6,8 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import BooleanField, Count, F, IntegerField, Q, Value, When
 from django.db.models import Case as When_
-from django.db.models import Count, F, IntegerField, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from casework.actions.offers import Offer
@@ -108,11 +108,41 @@ def grouped(rows: CaseQuerySet, by: Actor, now: dt.datetime) -> CaseQuerySet:
 
 
 def counts(by: Actor, now: dt.datetime) -> dict[str, int]:
-    """How many open cases each tab holds, and how many are one's turn; one query."""
-    wanted = {name: in_tab(name, by, now) for name in NAMES if name != "closed"}
-    in_time = Q(next_due__gte=now) | Q(next_due__isnull=True)
-    turn = is_turn(by)
-    wanted |= {"turn": in_time & turn, "waits": in_time & ~turn, "free": Q(owner__isnull=True, queue=Queue.AGENTS)}
-    rows = list_cases(by).filter(closed_at__isnull=True)
-    found: dict[str, int] = rows.aggregate(**{name: Count("pk", filter=condition) for name, condition in wanted.items()})
+    """How many open cases each tab holds, how many are one's turn in time, and how many are free; one query.
+
+    The database counts by marks, each asked once a case; what a mark means stands in in_tab and is_turn.
+    """
+    marks = {
+        "late": Q(next_due__lt=now),
+        "turn": is_turn(by),
+        "mine": Q(owner=by.user_id),
+        "free": Q(owner__isnull=True),
+        "for_agents": Q(queue=Queue.AGENTS),
+    }
+    rows = list_cases(by).filter(closed_at__isnull=True).order_by()
+    marked: Any = rows.annotate(**{name: _whether(condition) for name, condition in marks.items()})
+    found = dict.fromkeys(("mine", "unassigned", "overdue", "waiting", "all", "turn", "waits", "free"), 0)
+    for group in marked.values("category", *marks).annotate(number=Count("pk")):
+        for name in _counted(group):
+            found[name] += group["number"]
     return found
+
+
+def _whether(condition: Q) -> When_:
+    return When_(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
+
+
+def _counted(group: dict[str, Any]) -> list[str]:
+    """Under which names a group of open cases counts."""
+    waiting = group["category"] in (Category.CUSTOMER, Category.COURIER) or (group["category"] == Category.LEAD and not group["turn"])
+    is_so = {
+        "mine": group["mine"],
+        "unassigned": group["free"],
+        "overdue": group["late"],
+        "waiting": waiting,
+        "all": True,
+        "turn": group["turn"] and not group["late"],
+        "waits": not group["turn"] and not group["late"],
+        "free": group["free"] and group["for_agents"],
+    }
+    return [name for name, counts_here in is_so.items() if counts_here]
