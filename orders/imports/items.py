@@ -7,6 +7,9 @@ file of the run; in the end they are held, to be tried again by the next import.
 
 from __future__ import annotations
 
+from orders.imports.counters import counters
+from orders.models import Line
+
 # List A has no sub-order numbers: its rows are numbered in file order within their order. Held rows count, or numbers would shift.
 NUMBERED = """
 UPDATE staged_item s SET position = row.nth, sub_number = coalesce(s.sub_number, s.number || '#' || row.nth)
@@ -149,14 +152,16 @@ VALUES = {
     "refund_status": "coalesce(s.refund_status, l.refund_status, '')",
     "ship_by": "coalesce(s.ship_by, l.ship_by)",
 }
+# What only the ledger moves begins at nothing.
+COUNTERS = counters(Line, VALUES)
 MERGE = f"""
 CREATE TEMPORARY TABLE merged_line ON COMMIT DROP AS
 SELECT s.id AS staged, s.line_id AS id, s.order_id, s.digest, s.as_of, s.line, {", ".join(f"{value} AS {column}" for column, value in VALUES.items())}
 FROM staged_item s LEFT JOIN orders_line l ON l.id = s.line_id WHERE s.active;
 ANALYZE merged_line;
 
-INSERT INTO orders_line (order_id, digest, as_of, reserved, refunded, {", ".join(VALUES)})
-SELECT order_id, digest, as_of, 0, 0, {", ".join(VALUES)} FROM merged_line WHERE id IS NULL ORDER BY line;
+INSERT INTO orders_line (order_id, digest, as_of, {", ".join(COUNTERS)}, {", ".join(VALUES)})
+SELECT order_id, digest, as_of, {", ".join("0" for _ in COUNTERS)}, {", ".join(VALUES)} FROM merged_line WHERE id IS NULL ORDER BY line;
 
 WITH moved AS (
     UPDATE orders_line l SET digest = m.digest, as_of = m.as_of, {", ".join(f"{column} = m.{column}" for column in VALUES)}

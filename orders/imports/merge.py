@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.db import connection, transaction
 
@@ -23,6 +24,16 @@ WHERE r.held IS NOT NULL AND s.held IS NULL AND s.code IS NULL AND s.number = r.
 """
 
 
+class Torn(NamedTuple):
+    """An order row that would leave the order's lines behind."""
+
+    file: int
+    number: str
+    lines: str
+    freight: str
+    paid: str
+
+
 @dataclass
 class Merge:
     """The staged rows of one run into the tables of one shop, as of `at`."""
@@ -30,14 +41,14 @@ class Merge:
     shop_id: int
     at: dt.datetime
     writers: re.Pattern[str] | None = None
-    left_out: list[tuple[object, ...]] = field(default_factory=list)
+    left_out: list[Torn] = field(default_factory=list)
 
     def merge(self) -> None:
         """Orders, then their lines, then their refunds. Done again without the orders that it would tear from their lines."""
         while torn := self._attempt():
             self.left_out += torn
 
-    def _attempt(self) -> list[tuple[object, ...]]:
+    def _attempt(self) -> list[Torn]:
         """All three merges; taken back when an order is torn, and then it is told which."""
         with transaction.atomic():
             self._leave_out()
@@ -55,13 +66,13 @@ class Merge:
 
     def _leave_out(self) -> None:
         with connection.cursor() as cursor:
-            for file, number, lines, freight, paid in self.left_out:
-                cursor.execute(orders.LEAVE_OUT, {"file": file, "number": number, "lines": lines, "freight": freight, "paid": paid})
+            for row in self.left_out:
+                cursor.execute(orders.LEAVE_OUT, row._asdict())
 
-    def _torn(self) -> list[tuple[object, ...]]:
+    def _torn(self) -> list[Torn]:
         with connection.cursor() as cursor:
             cursor.execute(orders.TORN)
-            return cursor.fetchall()
+            return [Torn(*row) for row in cursor.fetchall()]
 
     def _merge_orders(self) -> None:
         """Orders and buyers, file by file from the oldest export to the newest."""

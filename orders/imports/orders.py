@@ -6,6 +6,9 @@ the ones that nothing has decided yet (`s.outcome IS NULL AND s.code IS NULL`).
 
 from __future__ import annotations
 
+from orders.imports.counters import counters
+from orders.models import Order
+
 # One order in several rows of a file: the same values are one order, other values are a contradiction for a person.
 REPEATED = """
 UPDATE staged_order s SET code = 'rows_contradict', field = 'number', value = s.number
@@ -125,11 +128,12 @@ SELECT s.order_id, n.as_of, n.flag, n.writer, n.memo, n.memo_enc, 'import'
 FROM next_order n JOIN staged_order s ON s.id = n.staged WHERE n.id IS NULL AND n.memo <> ''
 """
 
+# What only the ledger moves begins at nothing.
+COUNTERS = counters(Order, VALUES)
 INSERT = f"""
 WITH made AS (
-    INSERT INTO orders_order (shop_id, number, digest, as_of, created_at, updated_at,
-        reserved, refunded, approved_total, freight_reserved, freight_refunded, {", ".join(VALUES)})
-    SELECT %(shop)s, number, digest, as_of, %(at)s, %(at)s, 0, 0, 0, 0, 0, {", ".join(VALUES)}
+    INSERT INTO orders_order (shop_id, number, digest, as_of, created_at, updated_at, {", ".join(COUNTERS)}, {", ".join(VALUES)})
+    SELECT %(shop)s, number, digest, as_of, %(at)s, %(at)s, {", ".join("0" for _ in COUNTERS)}, {", ".join(VALUES)}
     FROM next_order WHERE id IS NULL ORDER BY line
     RETURNING id, number
 )
