@@ -1,0 +1,245 @@
+"""C1, C2, C9, M13 Many at once, in real transactions: money comes out to the fen and every decision is made once."""
+
+import random
+import threading
+
+import pytest
+from django.db import connection
+
+from casework.actions.advance import advance
+from casework.actions.deeds import add_note, finish_task
+from casework.actions.sweep import fire_deadlines
+from casework.actions.verify import verify_invariants
+from casework.models import Case, Journal, Ledger, Outbox, Task
+from orders.errors import DeskError
+from orders.models import Order
+from refunds.actions.ask import ask_refund
+from refunds.models import Approval, Ending, Payout, Request
+from tests.builders import a_refund, a_wish, an_order, an_unreachable
+from tests.cast import MONDAY, acts
+
+pytestmark = [pytest.mark.rule("R1.1", "R1.2"), pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("database_clock")]
+
+WHY = {"reason": "zu unklar"}
+
+
+def at_once(*deeds):
+    """Run the deeds in threads that start together; "done", a refusal's code, or what else was raised, in the deeds' order."""
+    outcomes, start = [None] * len(deeds), threading.Barrier(len(deeds))
+
+    def work(number, deed):
+        start.wait()
+        try:
+            deed()
+            outcomes[number] = "done"
+        except DeskError as refused:
+            outcomes[number] = refused.code
+        except Exception as error:  # noqa: BLE001  shown by the assertions
+            outcomes[number] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work, args=each) for each in enumerate(deeds)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    return outcomes
+
+
+def paying(case, by, number):
+    facts = {"platform_number": number, "paid_at": MONDAY.isoformat()}
+    return lambda: advance(case.pk, "record_payout", by=acts(by), at=MONDAY, facts=facts)
+
+
+def money_of(order):
+    order = Order.objects.get(pk=order.pk)
+    return order.reserved, order.refunded, order.approved_total
+
+
+@pytest.mark.fault("C1")
+def test_of_fifty_refunds_of_three_on_a_hundred_exactly_thirty_three_succeed(agent, shop):
+    order = an_order(shop)
+    by, wish = acts(agent), a_wish(order, "3.00")
+    outcomes = at_once(*[lambda: ask_refund(wish, by=by, at=MONDAY)] * 50)
+    assert (outcomes.count("done"), outcomes.count("over_the_cap")) == (33, 17)
+    assert money_of(order) == (99, 0, 0)
+    assert Case.objects.count() == Request.objects.count() == Ledger.objects.count() == 33
+    assert Journal.objects.filter(step="refused:ask_refund").count() == 17
+    assert len(set(Case.objects.values_list("number", flat=True))) == 33
+    assert verify_invariants() == []
+
+
+@pytest.mark.fault("C1")
+def test_of_fifty_on_two_lines_no_line_passes_its_share(agent, shop):
+    order = an_order(shop, lines=("50.00", "50.00"))
+    wishes = [a_wish(order, lines=[{"line": line.pk, "amount": "3.00"}]) for line in order.lines.all()]
+    outcomes = at_once(*[lambda wish=wish: ask_refund(wish, by=acts(agent), at=MONDAY) for wish in wishes * 20])
+    assert outcomes.count("done") == 32
+    assert sorted(line.reserved for line in order.lines.all()) == [48, 48]
+    assert verify_invariants() == []
+
+
+@pytest.mark.fault("C2")
+def test_approve_and_reject_at_once_have_one_winner_round_after_round(agent, supervisor, manager, shop):
+    for number in range(15):
+        case = a_refund(agent, order=an_order(shop))
+        Outbox.objects.all().delete()
+        outcomes = at_once(
+            lambda case=case: advance(case.pk, "approve", by=acts(supervisor), at=MONDAY, version=case.version),
+            lambda case=case: advance(case.pk, "reject", by=acts(manager), at=MONDAY, version=case.version, facts=WHY),
+        )
+        assert sorted(outcomes) == ["done", "stale"], number
+        state = Case.objects.get(pk=case.pk).state
+        assert state == ("to_pay" if outcomes[0] == "done" else "rejected")
+        assert (Approval.objects.filter(request__case=case).count(), Ending.objects.filter(request__case=case).count()) in ((1, 0), (0, 1))
+        assert Journal.objects.filter(case=case, step__in=["approve", "reject"]).count() == 1
+        assert Outbox.objects.count() == 0
+    assert verify_invariants() == []
+
+
+@pytest.mark.fault("C2")
+def test_without_a_version_too_there_is_one_winner_and_the_other_is_refused(agent, supervisor, manager, shop):
+    for number in range(5):
+        case = a_refund(agent, order=an_order(shop))
+        outcomes = at_once(
+            lambda case=case: advance(case.pk, "approve", by=acts(supervisor), at=MONDAY),
+            lambda case=case: advance(case.pk, "reject", by=acts(manager), at=MONDAY, facts=WHY),
+        )
+        assert sorted(outcomes) == ["done", "step_refused"], number
+
+
+@pytest.mark.fault("M13")
+def test_two_linked_refunds_approved_at_once_stay_within_the_leads_limit_together(agent, supervisor, supervisor2, shop):
+    for leads in ((supervisor, supervisor), (supervisor, supervisor2)):
+        order = an_order(shop, lines=("900.00",))
+        cases = [a_refund(agent, order=order, amount="260.00") for _ in range(2)]
+        outcomes = at_once(
+            *[
+                lambda case=case, lead=lead: advance(case.pk, "approve", by=acts(lead), at=MONDAY)
+                for case, lead in zip(cases, leads, strict=True)
+            ]
+        )
+        assert sorted(outcomes) == ["done", "step_refused"]
+        assert money_of(order) == (520, 0, 260)
+
+
+def test_the_limit_of_the_day_holds_over_orders_approved_at_once(agent, supervisor, shop):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT refunds_set_limit(NULL, 'supervisor', NULL, 500, 100)")
+    cases = [a_refund(agent, amount="30.00") for _ in range(6)]
+    outcomes = at_once(*[lambda case=case: advance(case.pk, "approve", by=acts(supervisor), at=MONDAY) for case in cases])
+    assert (outcomes.count("done"), outcomes.count("step_refused")) == (3, 3)
+
+
+@pytest.mark.rule("R2.3")
+def test_ten_who_pay_at_once_pay_once(agent, supervisor, finance):
+    case = a_refund(agent, approved_by=supervisor)
+    outcomes = at_once(*[paying(case, finance, f"PAY{n:04d}") for n in range(10)])
+    assert (outcomes.count("done"), outcomes.count("step_refused")) == (1, 9)
+    assert (Payout.objects.count(), money_of(case.order)) == (1, (0, 30, 30))
+
+
+@pytest.mark.rule("R2.3")
+def test_one_number_for_two_payouts_at_once_stands_for_one(agent, supervisor, finance):
+    cases = [a_refund(agent, approved_by=supervisor) for _ in range(2)]
+    assert sorted(at_once(*[paying(case, finance, "PAY0001") for case in cases])) == ["done", "step_refused"]
+    assert Payout.objects.count() == 1
+
+
+@pytest.mark.rule("R1.3", "R2.3")
+def test_paying_and_taking_back_at_once_is_one_of_the_two(agent, supervisor, manager, finance, shop):
+    for number in range(6):
+        case = a_refund(agent, order=an_order(shop), approved_by=supervisor)
+        outcomes = at_once(
+            paying(case, finance, f"PAY{number:04d}"),
+            lambda case=case: advance(case.pk, "revoke", by=acts(manager), at=MONDAY, facts=WHY),
+        )
+        assert sorted(outcomes) == ["done", "step_refused"]
+        assert money_of(case.order) == ((0, 30, 30) if outcomes[0] == "done" else (0, 0, 0))
+    assert verify_invariants() == []
+
+
+@pytest.mark.rule("R1.2", "R2.3")
+def test_paying_and_running_out_at_once_is_one_of_the_two(agent, supervisor, finance, shop):
+    for number in range(5):
+        case = a_refund(agent, order=an_order(shop), approved_by=supervisor)
+        last = Approval.objects.get(request__case=case).valid_until
+        facts = {"platform_number": f"PAY{number:04d}", "paid_at": MONDAY.isoformat()}
+        at_once(
+            lambda case=case, last=last, facts=facts: advance(case.pk, "record_payout", by=acts(finance), at=last, facts=facts),
+            lambda last=last: fire_deadlines(at=last),
+        )
+        state = Case.objects.get(pk=case.pk).state
+        # A sweep that met the payer's lock left the case for its next round.
+        assert (state, money_of(case.order)) in (("paid", (0, 30, 30)), ("lapsed", (0, 0, 0)))
+    assert verify_invariants() == []
+
+
+@pytest.mark.rule("R1.3")
+def test_asking_anew_and_approving_the_old_at_once_never_pays_the_old(agent, supervisor, shop):
+    for _ in range(5):
+        case = a_refund(agent, order=an_order(shop), amount="30.00")
+        wish = a_wish(case.order, "50.00", case=case.pk)
+        at_once(
+            lambda wish=wish: ask_refund(wish, by=acts(agent), at=MONDAY),
+            lambda case=case: advance(case.pk, "approve", by=acts(supervisor), at=MONDAY),
+        )
+        newest = Request.objects.filter(case=case).order_by("-seq").first()
+        assert (newest.amount, money_of(case.order)[0]) == (50, 50)
+        for given in Approval.objects.filter(request__case=case):
+            assert given.request == newest or Ending.objects.filter(request=given.request).exists()
+    assert verify_invariants() == []
+
+
+@pytest.mark.fault("C9")
+def test_closing_a_case_and_asking_for_its_refund_at_once_leaves_none_orphaned(agent):
+    for _ in range(5):
+        above = an_unreachable(agent, state="answered")
+        wish = a_wish(above.order, case=above.pk)
+        outcomes = at_once(
+            lambda above=above: advance(above.pk, "passed_on", by=acts(agent), at=MONDAY, facts={"agreed": "x"}),
+            lambda wish=wish: ask_refund(wish, by=acts(agent), at=MONDAY),
+        )
+        assert sorted(outcomes) in (["case_closed", "done"], ["done", "step_refused"])
+        assert Case.objects.get(pk=above.pk).is_open == (outcomes[1] == "done")
+    assert verify_invariants() == []
+
+
+def test_a_storm_of_everything_on_two_orders_ends_in_order_and_never_in_a_deadlock(agent, agent2, supervisor, manager, finance, shop):
+    orders = [an_order(shop, lines=("60.00", "40.00"), waybill=f"7300000000000{n}") for n in range(2)]
+    above = [an_unreachable(agent, order=order, state="answered") for order in orders]
+    people = [acts(each) for each in (agent, agent2, supervisor, manager, finance)]
+
+    def storm(seed):
+        rng = random.Random(seed)
+        for number in range(12):
+            try:
+                something(rng, f"{seed}-{number}")
+            except DeskError:
+                continue
+
+    def something(rng, key):
+        by, which = rng.choice(people), rng.randrange(2)
+        deed = rng.randrange(6)
+        open_ones = list(Case.objects.filter(kind="refund", closed_at=None).values_list("pk", flat=True))
+        if deed == 0 or not open_ones:
+            ask_refund(a_wish(orders[which], f"{rng.randrange(1, 30)}.00", case=above[which].pk), by=by, at=MONDAY)
+        elif deed == 1:
+            add_note(rng.choice([each.pk for each in above]), note=key, by=by, at=MONDAY)
+        elif deed == 2:
+            task = Task.objects.filter(done_at=None).order_by("?").first()
+            if task:
+                finish_task(task.case_id, task.pk, by=by, at=MONDAY)
+        elif deed == 3:
+            fire_deadlines(at=MONDAY)
+        else:
+            step = rng.choice(["approve", "reject", "withdraw", "record_payout", "customer_told", "revoke", "send_back"])
+            facts = {"record_payout": {"platform_number": f"PAY-{key}", "paid_at": MONDAY.isoformat()}}
+            given = facts.get(step) or (WHY if step in ("reject", "revoke", "send_back") else {})
+            advance(rng.choice(open_ones), step, by=by, at=MONDAY, note="x", facts=given)
+
+    outcomes = at_once(*[lambda seed=seed: storm(seed) for seed in range(8)])
+    assert outcomes == ["done"] * 8
+    assert verify_invariants() == []
+    assert Request.objects.count() > 3

@@ -1,0 +1,155 @@
+"""T1, T3, T4 Real processes that are killed, doubled and robbed of their broker: each deadline fires exactly once."""
+
+import datetime as dt
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from urllib.parse import quote
+
+import pytest
+import redis
+from django.conf import settings
+from django.db import connection, connections
+from django.utils import timezone
+
+from casework.actions.verify import verify_invariants
+from casework.models import Case, Deadline, Journal
+from tests.casework.test_sweep import DUE, many
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+OURS = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV")
+
+
+@pytest.fixture
+def environment(tmp_path):
+    """Processes of this environment work on the test's own database and broker."""
+    place = connections["default"].settings_dict
+    user = quote(place["USER"]) + (f":{quote(place['PASSWORD'])}" if place["PASSWORD"] else "")
+    port = f":{place['PORT']}" if place["PORT"] else ""
+    return {name: os.environ[name] for name in OURS if name in os.environ} | {
+        "DATABASE_URL": f"postgres://{user}@{quote(place['HOST'], safe='')}{port}/{place['NAME']}",
+        "REDIS_URL": settings.REDIS_URL,
+        "SECRET_KEY": settings.SECRET_KEY,
+        "DATA_KEY": settings.DATA_KEY,
+        "DATA_DIR": str(tmp_path),
+        "PYTHONPATH": str(settings.BASE_DIR),
+        "LOG_LEVEL": "WARNING",
+    }
+
+
+@pytest.fixture
+def start(environment):
+    """Starts processes, and leaves none behind."""
+    running = []
+
+    def begin(*command):
+        process = subprocess.Popen(
+            [sys.executable, *command],
+            cwd=settings.BASE_DIR,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        running.append(process)
+        return process
+
+    yield begin
+    for process in running:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+
+def sweep(start, at):
+    return start("manage.py", "fire_deadlines", "--now", at.isoformat())
+
+
+def ended(process):
+    _out, err = process.communicate(timeout=90)
+    assert process.returncode == 0, err
+    return process
+
+
+def wait_until(holds, seconds):
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it takes too long"
+        time.sleep(0.02)
+
+
+def fired():
+    return Deadline.objects.filter(kind="first_attempt", status="fired").count()
+
+
+def each_fired_exactly_once(ids):
+    """One row, one step and one version more for each case, and nothing half done."""
+    rows = Counter(Journal.objects.filter(step="first_attempt_missed").values_list("case_id", flat=True))
+    assert rows == dict.fromkeys(ids, 1)
+    assert Case.objects.filter(state="rule_not_kept", version=2).count() == len(ids)
+    assert Deadline.objects.filter(kind="first_attempt", status="fired").count() == len(ids)
+    assert Deadline.objects.filter(kind="lead_decides", status="open").count() == len(ids)
+    assert verify_invariants() == []
+
+
+@pytest.mark.fault("T3")
+def test_a_sweep_that_is_killed_half_way_and_two_that_follow_fire_each_deadline_once(agent, start):
+    ids = many(agent, 2500)
+    killed = sweep(start, DUE)
+    wait_until(fired, 60)
+    os.kill(killed.pid, signal.SIGKILL)
+    killed.wait()
+    half = fired()
+    assert 0 < half < 2500
+    assert half % 500 == 0
+    followers = [sweep(start, DUE), sweep(start, DUE)]
+    for each in followers:
+        ended(each)
+    ended(sweep(start, DUE))
+    each_fired_exactly_once(ids)
+
+
+@pytest.mark.fault("T1")
+def test_after_three_days_down_each_fires_once_late_and_with_its_own_time(agent, start):
+    ids = many(agent, 40)
+    back = DUE + dt.timedelta(days=3)
+    ended(sweep(start, back))
+    each_fired_exactly_once(ids)
+    rows = Deadline.objects.filter(kind="first_attempt").order_by().values_list("due_at", "ended_at", "late").distinct()
+    assert list(rows) == [(DUE, back, True)]
+    ended(sweep(start, back + dt.timedelta(hours=1)))
+    each_fired_exactly_once(ids)
+
+
+@pytest.mark.fault("T3", "T4")
+def test_two_beats_three_workers_one_killed_and_a_flushed_broker_fire_each_deadline_once(agent, start, tmp_path, servers):
+    ids = many(agent, 400)
+    broker = redis.from_url(settings.REDIS_URL)
+    broker.flushall()
+    celery = ["-m", "celery", "-A", "tests.quick_beat:app"]
+    workers = [start(*celery, "worker", "-P", "solo", "-n", f"w{n}@test", "--without-gossip", "--without-mingle") for n in range(3)]
+    for number in range(2):
+        start(*celery, "beat", "-s", str(tmp_path / f"beat{number}"))
+    # Not before both beats tick and the workers answer, so that the deadlines fall due in the middle of it all.
+    wait_until(lambda: Journal.objects.count() and heartbeat_is_fresh(), 90)
+    soon = timezone.now() + dt.timedelta(seconds=2)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE casework_deadline SET due_at = %s, wake_at = %s WHERE status = 'open'", [soon, soon])
+    broker.flushall()
+    wait_until(fired, 60)
+    os.kill(workers[0].pid, signal.SIGKILL)
+    wait_until(lambda: fired() == 400, 60)
+    time.sleep(1.5)
+    each_fired_exactly_once(ids)
+
+
+def heartbeat_is_fresh():
+    """A worker has swept because a beat told it to."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM casework_heartbeat WHERE name = 'fire_deadlines'")
+        return cursor.fetchone()[0] > 0
