@@ -7,8 +7,9 @@ from django.test import Client
 
 
 def browser_of(user):
-    """A logged-in browser that prefers English, so that tests read the sentences of the source."""
-    client = Client(headers={"accept-language": "en"})
+    """A logged-in browser whose reader chose English, so that tests read the sentences of the source."""
+    client = Client()
+    client.cookies["django_language"] = "en"
     client.force_login(user)
     return client
 

@@ -31,6 +31,8 @@ def open_page(chromium, live_server):
 
     def open_as_new_visitor(locale="zh-CN", **options):
         context = chromium.new_context(locale=locale, timezone_id="Asia/Shanghai", base_url=live_server.url, **options)
+        if locale.startswith("en"):
+            context.add_cookies([{"name": "django_language", "value": "en", "url": live_server.url}])
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(10_000)

@@ -16,7 +16,7 @@ from orders.models import Line, Memo
 from orders.vault import seal
 from tests.builders import a_refund, an_order, an_unreachable
 from tests.cast import MONDAY, acts
-from tests.page import browser_of, text_of
+from tests.page import text_of
 
 HOUR = dt.timedelta(hours=1)
 
@@ -264,14 +264,13 @@ def test_long_names_are_shown_whole_and_special_characters_harmlessly(desk, agen
     assert "<b>置物架" not in body
 
 
-def test_the_page_is_chinese_unless_the_reader_chose_english(agent, settings):
-    settings.TEST_CLOCK = True
+def test_the_page_is_chinese_until_its_reader_chooses_english(agent, client):
     case = an_unreachable(agent)
-    browser = browser_of(agent)
-    assert "Nobody has it yet" not in browser.get(f"/cases/{case.pk}/", headers={"accept-language": "zh-CN"}).content.decode()
-    chinese = browser.get(f"/cases/{case.pk}/", headers={"accept-language": "zh-CN"}).content.decode()
-    assert "联系不上" in chinese
-    assert '<html lang="zh-Hans"' in chinese
+    client.force_login(agent)
+    address, english = f"/cases/{case.pk}/", {"headers": {"accept-language": "en-US,en"}}
+    assert "联系不上" in client.get(address, **english).content.decode()
+    client.post("/i18n/setlang/", {"language": "en", "next": "/"})
+    assert "Customer unreachable" in client.get(address).content.decode()
 
 
 def test_the_number_of_queries_does_not_grow_with_what_stands_on_the_case(desk, agent):
