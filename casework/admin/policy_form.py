@@ -37,7 +37,8 @@ def value_fields(kind: PolicyKind) -> dict[str, forms.Field]:
     """The fields of a policy's type."""
     if kind.kind == "span":
         hours = forms.DecimalField(label=_("Hours"), min_value=0, max_digits=6, decimal_places=2)
-        return {"hours": hours, "working": forms.BooleanField(label=_("Counted in working hours"), required=False)}
+        working = forms.BooleanField(label=_("Counted in working hours"), required=False)
+        return {"hours": hours} if kind.calendar_only else {"hours": hours, "working": working}
     if kind.kind == "money":
         return {"amount": forms.DecimalField(label=_("Yuan"), min_value=0, max_digits=12, decimal_places=2)}
     if kind.kind == "number":
@@ -65,7 +66,7 @@ def stored_value(kind: PolicyKind, cleaned: dict[str, Any]) -> Any:
     """The value as the table keeps it (JSON)."""
     if kind.kind == "span":
         hours = cleaned["hours"]
-        return {"hours": int(hours) if hours == int(hours) else str(hours), "working": cleaned["working"]}
+        return {"hours": int(hours) if hours == int(hours) else str(hours), "working": cleaned.get("working", False)}
     if kind.kind == "money":
         return str(cleaned["amount"])
     if kind.kind == "timetable":

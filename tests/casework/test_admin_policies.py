@@ -15,6 +15,7 @@ LIST = "/admin/casework/policy/"
 # What the form of each policy takes, and what is in force then.
 GIVEN = {
     "span": ({"hours": "36.5", "working": "on"}, Span(Decimal("36.5"), working=True)),
+    "calendar span": ({"hours": "36.5", "working": "on"}, Span(Decimal("36.5"))),
     "number": ({"number": "7"}, 7),
     "flag": ({"flag": "on"}, True),
     "money": ({"amount": "12.30"}, Decimal("12.30")),
@@ -36,7 +37,7 @@ def in_force(name, shop):
 @pytest.mark.parametrize("name", sorted(KNOWN))
 def test_a_manager_sets_each_policy_for_the_shop(name, client, manager, shop):
     client.force_login(manager)
-    sent, value = GIVEN[KNOWN[name].kind]
+    sent, value = GIVEN["calendar span" if KNOWN[name].calendar_only else KNOWN[name].kind]
     before = in_force(name, None)
     assert add(client, name, shop, **sent).status_code == 302
     assert in_force(name, shop) == value
@@ -54,10 +55,12 @@ def test_a_manager_sets_each_policy_for_the_shop(name, client, manager, shop):
         ("contact_window", {"hours": "x"}),
         ("contact_window", {"hours": "9999"}),
         ("contact_window", {}),
+        ("contact_window", {"hours": "8000", "working": "on"}),
         ("evidence_photos", {"number": "1.5"}),
         ("evidence_photos", {"number": "-1"}),
         ("working_hours", {}),
         ("working_hours", {"day0": "9-18"}),
+        ("working_hours", {"day0": "09:00-09:01"}),
         ("working_hours", {"day0": "09:00-25:00"}),
         ("working_hours", {"day0": "'; DROP TABLE"}),
     ],
