@@ -25,15 +25,22 @@ class Effects:
     """Gathered while a step runs; applied and emptied by the door."""
 
     rows: list[models.Model] = field(default_factory=list)
+    # Table, key, and the columns with their new values.
+    updates: list[tuple[type[models.Model], int, dict[str, Any]]] = field(default_factory=list)
     tasks: list[TaskAsked] = field(default_factory=list)
     messages: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
     # Kinds of open task that are pointless from now on; the step declares them.
     drops: tuple[str, ...] = ()
+    words: str = ""
 
     def write(self, row: models.Model) -> None:
         """Insert a row of the owning app; its constraints and triggers speak in the same transaction."""
         self.rows.append(row)
+
+    def update(self, table: type[models.Model], pk: int, **columns: Any) -> None:
+        """Change columns of a row of the owning app."""
+        self.updates.append((table, pk, columns))
 
     def ask(self, task: TaskAsked) -> None:
         """Put a task on the case."""
@@ -42,6 +49,10 @@ class Effects:
     def send(self, topic: str, **payload: Any) -> None:
         """Put a message for the world outside into the outbox."""
         self.messages.append((topic, payload))
+
+    def say(self, words: str) -> None:
+        """What the actor said, as the note of this step's journal row: redacted there, the original encrypted beside it."""
+        self.words = words
 
     def note(self, **facts: Any) -> None:
         """Keep a fact in the journal row of this step."""

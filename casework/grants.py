@@ -8,7 +8,7 @@ from django.db import transaction
 
 # Written once and never again.
 APPEND_ONLY = [
-    "casework_seal", "casework_policy",
+    "casework_seal", "casework_policy", "casework_evidence",
     "refunds_request", "refunds_approval", "refunds_sendback", "refunds_ending", "refunds_payout",
 ]  # fmt: skip
 # Written by the owner or by database functions only.
@@ -24,8 +24,18 @@ READ_ONLY = [
 NEVER_DELETED = ["casework_case", "casework_deadline", "casework_task", "casework_contactattempt"]
 # Columns that the application never changes: the cap's counters, and what a row is and whose.
 FIXED = {
-    "orders_order": ["id", "shop_id", "number", "reserved", "refunded", "approved_total", "freight_reserved", "freight_refunded"],
-    "orders_line": ["id", "order_id", "reserved", "refunded"],
+    "orders_order": [
+        "id",
+        "shop_id",
+        "number",
+        "reserved",
+        "refunded",
+        "refunded_outside",
+        "approved_total",
+        "freight_reserved",
+        "freight_refunded",
+    ],
+    "orders_line": ["id", "order_id", "reserved", "refunded", "refunded_outside"],
     "casework_case": ["id", "number", "kind", "shop_id", "order_id", "opened_at", "opened_by_id"],
 }
 # Functions that the application calls itself, or through a trigger that works in its name. All others are the triggers'
@@ -60,6 +70,8 @@ def grant_application_role(connection: Any, role: str) -> None:
             cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {quote(table)} FROM {quote(role)}")
         for table in READ_ONLY:
             cursor.execute(f"REVOKE INSERT ON {quote(table)} FROM {quote(role)}")
+        # Originals of notes go with the person, but are never swapped.
+        cursor.execute(f"REVOKE UPDATE, TRUNCATE ON casework_text FROM {quote(role)}")
         for table in NEVER_DELETED:
             cursor.execute(f"REVOKE DELETE ON {quote(table)} FROM {quote(role)}")
         _close_journal(cursor, quote, role)

@@ -36,20 +36,31 @@ class PolicyKind:
     default: Any
     label: Text
     rule: str = ""
+    # A span that the database counts as well is in calendar time.
+    calendar_only: bool = False
 
     def read(self, value: Any) -> Any:
         """The stored JSON as a typed value. Raises Malformed when it has the wrong form."""
         try:
-            return _READERS[self.kind](value)
+            typed: Any = _READERS[self.kind](value)
+            if self.calendar_only and typed.working:
+                raise ValueError
+            return typed
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError, InvalidOperation):
             raise Malformed(_("This value does not fit the policy."), code="bad_policy_value", field=self.name) from None
 
 
+# A working year; and the least that a week works. Beyond either no end of a span is found.
+MOST_WORKING_HOURS = 2000
+LEAST_OF_A_WEEK = dt.timedelta(hours=1)
+NOTHING, DAY = dt.timedelta(), dt.timedelta(days=1)
+
+
 def _span(value: Any) -> Span:
-    hours = Decimal(str(value["hours"]))
-    if not 0 <= hours <= 24 * 366:
+    hours, working = Decimal(str(value["hours"])), bool(value.get("working", False))
+    if not 0 <= hours <= (MOST_WORKING_HOURS if working else 24 * 366):
         raise ValueError
-    return Span(hours, bool(value.get("working", False)))
+    return Span(hours, working)
 
 
 def _money(value: Any) -> Decimal:
@@ -77,9 +88,15 @@ Hours = dict[int, list[tuple[dt.time, dt.time]]]
 def _timetable(value: Any) -> Hours:
     """Working hours by weekday (0 = Monday); a frame that ends before it starts goes past midnight."""
     table = {int(day): [(dt.time.fromisoformat(a), dt.time.fromisoformat(b)) for a, b in frames] for day, frames in value.items()}
-    if not any(table.values()) or not set(table) <= set(range(7)):
+    if not set(table) <= set(range(7)) or sum((_lasts(*frame) for frames in table.values() for frame in frames), NOTHING) < LEAST_OF_A_WEEK:
         raise ValueError
     return table
+
+
+def _lasts(begin: dt.time, end: dt.time) -> dt.timedelta:
+    """How long a frame is; one that ends where it begins is a whole day."""
+    start, stop = (dt.timedelta(hours=each.hour, minutes=each.minute, seconds=each.second) for each in (begin, end))
+    return stop - start if stop > start else stop - start + DAY
 
 
 _READERS = {"span": _span, "money": _money, "number": _number, "flag": _flag, "timetable": _timetable}

@@ -76,9 +76,8 @@ def figures_of(order: Order, lines: Iterable[Line], request: Request | None = No
 
 
 def _row(title: str, line: Line | None, counted: Line | Order, asked: Decimal, own: int, quantity: int | None = None) -> Row:
-    back = max(counted.refunded, counted.platform_refunded)
     quantity = line.quantity if line else quantity
-    return Row(title, line, quantity, counted.paid, back, counted.reserved - own * asked, asked)
+    return Row(title, line, quantity, counted.paid, counted.gone, counted.reserved - own * asked, asked)
 
 
 def seen_of(order: Order, lines: Iterable[Line]) -> str:

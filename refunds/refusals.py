@@ -17,6 +17,10 @@ CONSTRAINTS.update(
         "request_still_waits": Reason("wrong_state", _("This request does not wait for a decision any more."), "R1.3"),
         "approval_still_holds": Reason("approval_holds", _("The approval was taken back."), "R1.3"),
         "approval_not_expired": Reason("approval_holds", _("The approval has run out; ask anew."), "R1.2"),
+        "payer_is_finance": Reason("payer_is_finance", _("Finance pays; in this shop the one who approved does not."), "R2.3"),
+        "not_refunded_by_the_platform": Reason(
+            "platform_has_not_paid", _("The platform has refunded this order meanwhile; less is left than is asked for."), "R2.3"
+        ),
         "payer_is_not_the_approver": Reason("payer_is_finance", _("Finance pays; in this shop the one who approved does not."), "R2.3"),
         "a_platform_number_is_used_once": Reason("number_used", _("This platform number already stands for another payout."), "R2.3"),
         "a_paid_request_does_not_end": Reason("paid", _("It is paid already."), "R2.3"),

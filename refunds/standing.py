@@ -43,13 +43,14 @@ class Standing:
     day_total: Decimal = Decimal("0.00")
     platform_deadline: dt.datetime | None = None
     platform_requested_at: dt.datetime | None = None
+    platform_number: str = ""
     evidence_ids: set[int] = field(default_factory=set)
 
 
 def read_standings(cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, Standing]:
     """The standings by case id; cases without a request yet are left out."""
     ids = [case.pk for case in cases]
-    newest = Request.objects.filter(case__in=ids).order_by("case_id", "-seq").distinct("case_id").select_related("asked_by")
+    newest = Request.objects.filter(case__in=ids).order_by("case_id", "-seq").distinct("case_id").select_related("asked_by", "send_back", "ending")
     requests = {each.case_id: each for each in newest}
     askers = _askers(ids)
     approvals = {each.request_id: each for each in Approval.objects.filter(request__in=[each.pk for each in requests.values()])}
@@ -74,6 +75,7 @@ def read_standings(cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[i
             day_total=limit.used,
             platform_deadline=asked_there.deadline_at if asked_there else None,
             platform_requested_at=asked_there.requested_at if asked_there else None,
+            platform_number=asked_there.number if asked_there else "",
             evidence_ids=proofs.get(case.pk, set()),
         )
     return found

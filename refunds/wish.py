@@ -126,4 +126,6 @@ def _short(value: Any, name: str) -> str:
 
 
 def _mask_account(account: str) -> str:
-    return f"{account[:3]}***{account[-2:]}" if len(account) > 5 else "***" if account else ""
+    if len(account) < 10:
+        return f"{account[:1]}***" if account else ""
+    return f"{account[:3]}***{account[-2:]}"

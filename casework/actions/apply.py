@@ -46,6 +46,7 @@ def write_moves(moves: list[Move]) -> None:
     _write_states(moves)
     _write_facts(moves)
     write_rows([row for move in moves for row in move.case.effects.rows])
+    _write_updates(moves)
     plan = DeadlinePlan()
     _drop_tasks(plan, moves)
     tasks = _write_tasks(moves)
@@ -61,7 +62,9 @@ def _entry(move: Move) -> Entry:
     own = dict(move.case.effects.facts)
     if move.at.fired is not None:
         own |= {"clock": move.at.fired.kind, "due_at": move.at.fired.due_at.isoformat()}
-    return Entry(move.case, move.at, move.step, source=move.source or "", note=move.note, facts=move.facts, own=own)
+    return Entry(
+        move.case, move.at, move.step, source=move.source or "", note=move.note or move.case.effects.words, facts=move.facts, own=own
+    )
 
 
 def _write_states(moves: list[Move]) -> None:
@@ -102,6 +105,16 @@ def write_rows(rows: list[models.Model]) -> None:
         by_table[type(row)].append(row)
     for table, its_rows in by_table.items():
         table._default_manager.bulk_create(its_rows)
+
+
+def _write_updates(moves: list[Move]) -> None:
+    """Equal changes of rows of one table are one UPDATE."""
+    groups: dict[tuple[type[models.Model], tuple[tuple[str, Any], ...]], list[int]] = defaultdict(list)
+    for move in moves:
+        for table, pk, columns in move.case.effects.updates:
+            groups[(table, tuple(columns.items()))].append(pk)
+    for (table, values), ids in groups.items():
+        table._default_manager.filter(pk__in=ids).update(**dict(values))
 
 
 def _drop_tasks(plan: DeadlinePlan, moves: list[Move]) -> None:

@@ -32,7 +32,7 @@ BEGIN
     RAISE EXCEPTION 'a new row begins with empty counters' USING ERRCODE = 'check_violation', CONSTRAINT = 'counters_begin_empty';
 END $$;
 CREATE TRIGGER order_begins_empty BEFORE INSERT ON orders_order FOR EACH ROW
-    WHEN (NEW.reserved <> 0 OR NEW.refunded <> 0 OR NEW.approved_total <> 0 OR NEW.freight_reserved <> 0 OR NEW.freight_refunded <> 0)
+    WHEN (NEW.reserved <> 0 OR NEW.refunded <> 0 OR NEW.refunded_outside <> 0 OR NEW.approved_total <> 0 OR NEW.freight_reserved <> 0 OR NEW.freight_refunded <> 0)
     EXECUTE FUNCTION casework_refuse_counters();
 CREATE TRIGGER line_begins_empty BEFORE INSERT ON orders_line FOR EACH ROW
-    WHEN (NEW.reserved <> 0 OR NEW.refunded <> 0) EXECUTE FUNCTION casework_refuse_counters();
+    WHEN (NEW.reserved <> 0 OR NEW.refunded <> 0 OR NEW.refunded_outside <> 0) EXECUTE FUNCTION casework_refuse_counters();

@@ -16,20 +16,26 @@ CREATE FUNCTION casework_ledger_moves() RETURNS trigger LANGUAGE plpgsql SECURIT
 DECLARE
     set_aside numeric := CASE NEW.entry WHEN 'reserve' THEN NEW.amount WHEN 'release' THEN -NEW.amount WHEN 'settle' THEN -NEW.amount ELSE 0 END;
     paid_back numeric := CASE NEW.entry WHEN 'settle' THEN NEW.amount ELSE 0 END;
+    outside numeric := CASE WHEN NEW.channel <> 'platform' THEN paid_back ELSE 0 END;
 BEGIN
     IF NEW.entry = 'post' THEN
         RETURN NULL;
     END IF;
-    UPDATE orders_order SET reserved = reserved + set_aside, refunded = refunded + paid_back,
+    UPDATE orders_order SET reserved = reserved + set_aside, refunded = refunded + paid_back, refunded_outside = refunded_outside + outside,
         freight_reserved = freight_reserved + CASE WHEN NEW.line_id IS NULL THEN set_aside ELSE 0 END,
         freight_refunded = freight_refunded + CASE WHEN NEW.line_id IS NULL THEN paid_back ELSE 0 END
     WHERE id = NEW.order_id;
     IF NEW.line_id IS NOT NULL THEN
-        UPDATE orders_line SET reserved = reserved + set_aside, refunded = refunded + paid_back WHERE id = NEW.line_id;
+        UPDATE orders_line SET reserved = reserved + set_aside, refunded = refunded + paid_back, refunded_outside = refunded_outside + outside WHERE id = NEW.line_id;
     END IF;
     RETURN NULL;
 END $$;
 CREATE TRIGGER ledger_moves_counters AFTER INSERT ON casework_ledger FOR EACH ROW EXECUTE FUNCTION casework_ledger_moves();
+
+-- What went back: money on the platform is in our books and in its list, and is the same money; the rest is in our books only.
+CREATE FUNCTION casework_gone(refunded numeric, outside numeric, platform numeric) RETURNS numeric LANGUAGE sql IMMUTABLE AS $$
+    SELECT outside + greatest(refunded - outside, platform)
+$$;
 
 -- Set money aside for a request. Locks the order, checks that every line is the order's and that there is room.
 CREATE FUNCTION casework_ledger_reserve(of_case bigint, of_order bigint, lines jsonb, freight numeric, of_channel text, key text) RETURNS void
@@ -39,10 +45,10 @@ DECLARE
     total numeric := freight + coalesce((SELECT sum((each ->> 'amount')::numeric) FROM jsonb_array_elements(lines) each), 0);
 BEGIN
     SELECT * INTO o FROM orders_order WHERE id = of_order FOR NO KEY UPDATE;
-    IF total > o.paid - o.reserved - greatest(o.refunded, o.platform_refunded)
+    IF total > o.paid - o.reserved - casework_gone(o.refunded, o.refunded_outside, o.platform_refunded)
        OR freight > o.freight_paid - o.freight_reserved - o.freight_refunded
        OR EXISTS (SELECT 1 FROM jsonb_array_elements(lines) each JOIN orders_line l ON l.id = (each ->> 'line')::bigint
-                  WHERE (each ->> 'amount')::numeric > l.paid - l.reserved - greatest(l.refunded, l.platform_refunded)) THEN
+                  WHERE (each ->> 'amount')::numeric > l.paid - l.reserved - casework_gone(l.refunded, l.refunded_outside, l.platform_refunded)) THEN
         RAISE EXCEPTION 'more than is left of order %', of_order USING ERRCODE = 'check_violation', CONSTRAINT = 'over_the_cap';
     END IF;
     PERFORM casework_ledger_write('reserve', of_case, of_order, lines, freight, of_channel, key || ':reserve');

@@ -12,6 +12,14 @@ CREATE FUNCTION casework_day(instant timestamptz) RETURNS date LANGUAGE sql IMMU
     SELECT (instant AT TIME ZONE 'Asia/Shanghai')::date
 $$;
 
+-- Money is decided on what is so now, under locks, not on what an older snapshot saw.
+CREATE FUNCTION casework_only_read_committed() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION 'money moves in READ COMMITTED only' USING ERRCODE = 'check_violation', CONSTRAINT = 'money_is_read_committed';
+    END IF;
+END $$;
+
 -- A policy in force now: the shop's row wins over the common one.
 CREATE FUNCTION casework_policy_value(policy_name text, of_shop bigint) RETURNS jsonb LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT value FROM casework_policy

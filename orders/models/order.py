@@ -38,7 +38,8 @@ class Flag(models.IntegerChoices):
 
 def money(label: object, **options: object) -> models.DecimalField:
     """A column of yuan with two places, 0.00 by default."""
-    return models.DecimalField(label, max_digits=12, decimal_places=2, default=Decimal("0.00"), **options)  # type: ignore[arg-type]
+    zero = Decimal("0.00")
+    return models.DecimalField(label, max_digits=12, decimal_places=2, default=zero, db_default=zero, **options)  # type: ignore[arg-type]
 
 
 def counters_hold(paid: str, reserved: str, refunded: str, platform: str, name: str) -> list[models.CheckConstraint]:
@@ -71,6 +72,8 @@ class Order(models.Model):
     freight_paid = money(_("postage paid"))
     reserved = money(_("reserved"), editable=False)
     refunded = money(_("refunded"), editable=False)
+    # Of `refunded`, what did not go by the platform: its own list never shows that.
+    refunded_outside = money(_("refunded past the platform"), editable=False)
     platform_refunded = money(_("refunded by the platform"), editable=False)
     approved_total = money(_("approved in all"), editable=False)
     freight_reserved = money(_("postage reserved"), editable=False)
@@ -141,7 +144,12 @@ class Order(models.Model):
     @property
     def room(self) -> Decimal:
         """Yuan that may still be asked for: paid less reserved less what went back, whoever paid it."""
-        return self.paid - self.reserved - max(self.refunded, self.platform_refunded)
+        return self.paid - self.reserved - self.gone
+
+    @property
+    def gone(self) -> Decimal:
+        """Yuan that went back. What we record as paid on the platform and what its list says is the same money."""
+        return self.refunded_outside + max(self.refunded - self.refunded_outside, self.platform_refunded)
 
     @property
     def freight_room(self) -> Decimal:
@@ -168,6 +176,7 @@ class Line(models.Model):
     paid = money(_("paid"))
     reserved = money(_("reserved"), editable=False)
     refunded = money(_("refunded"), editable=False)
+    refunded_outside = money(_("refunded past the platform"), editable=False)
     platform_refunded = money(_("refunded by the platform"), editable=False)
     item_cost = models.DecimalField(_("cost of one"), max_digits=12, decimal_places=2, null=True, blank=True)
     made_to_order = models.BooleanField(_("made to order"), default=False)
@@ -196,4 +205,9 @@ class Line(models.Model):
     @property
     def room(self) -> Decimal:
         """Yuan of this line that may still be asked for."""
-        return self.paid - self.reserved - max(self.refunded, self.platform_refunded)
+        return self.paid - self.reserved - self.gone
+
+    @property
+    def gone(self) -> Decimal:
+        """Yuan of this line that went back, whoever paid it."""
+        return self.refunded_outside + max(self.refunded - self.refunded_outside, self.platform_refunded)

@@ -37,7 +37,10 @@ def ask_refund(given: Any, *, by: Actor, at: dt.datetime | None = None, version:
         lock_orders([order.pk])
         check_against(order, wish, above, by)
         if above is not None and above.kind == Refund.KIND:
-            return advance(above.pk, "ask_again", by=by, at=now, version=version, facts={"request": _only_wish(given)})
+            seen = version if version is not None else given.get("version")
+            if isinstance(seen, bool) or not isinstance(seen, int):
+                raise Malformed(_("The version is a whole number."), code="version_required", field="version")
+            return advance(above.pk, "ask_again", by=by, at=now, version=seen, facts={"request": _only_wish(given)})
         effects = Effects()
         effects.write(wish.row(seq=1, order_id=order.pk, asked_by=by.person_id, at=now))
         effects.note(amount=wish.amount, reason=wish.reason, version=1)
@@ -46,7 +49,7 @@ def ask_refund(given: Any, *, by: Actor, at: dt.datetime | None = None, version:
         return open_on(Refund, subject, by=by, at=now, parent=above.pk if above else None, effects=effects)
 
 
-FIELDS = {"case", "order", "reason", "ground", "evidence", "payee", "lines", "freight"}
+FIELDS = {"case", "version", "order", "reason", "ground", "evidence", "payee", "lines", "freight"}
 
 
 def _known_fields(given: Any) -> dict[str, Any]:
@@ -59,7 +62,7 @@ def _known_fields(given: Any) -> dict[str, Any]:
 
 
 def _only_wish(given: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in given.items() if name not in ("case", "order")}
+    return {name: value for name, value in given.items() if name not in ("case", "version", "order")}
 
 
 def _parent(value: Any, by: Actor) -> Case | None:

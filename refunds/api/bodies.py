@@ -10,7 +10,7 @@ from refunds.models import Ground, PayeeChannel, Reason
 
 def amount(**options: object) -> serializers.CharField:
     """Yuan as text: at most two places, never rounded."""
-    return serializers.RegexField(r"^[0-9]{1,9}(\.[0-9]{1,2})?$", help_text="Yuan as text, such as 12.30", **options)  # type: ignore[arg-type]
+    return serializers.RegexField(r"^(0|[1-9][0-9]{0,8})(\.[0-9]{1,2})?$", help_text="Yuan as text, such as 12.30", **options)  # type: ignore[arg-type]
 
 
 class PayeeBody(Body):
@@ -32,6 +32,7 @@ class AskBody(Body):
     """A request; `ground` or `evidence` is needed. With `case` a refund's id it is a new version of that refund."""
 
     case = Whole(required=False, allow_null=True)
+    version = Whole(required=False, allow_null=True, help_text="Needed where `case` is a refund: the version that was seen.")
     order = Text(required=False, allow_null=True, max_length=32, help_text="The order's number; may be left out where the case has it.")
     reason = serializers.ChoiceField(choices=Reason.choices)
     ground = serializers.ChoiceField(choices=Ground.choices, required=False, allow_null=True)

@@ -18,6 +18,8 @@ from casework.models import Case
 from casework.situation import Situation
 from casework.workflow import Category, Clock, Queue, States, guard, step
 from orders.access import Actor
+from orders.errors import Malformed
+from orders.persons import redact_for_order
 from orders.roles import AGENTS, CLOCK, LEADS, Role
 from refunds.models.decision import Approval, Ending, SendBack
 from refunds.models.payout import Payout
@@ -25,6 +27,10 @@ from refunds.models.request import Request
 from refunds.standing import Standing, read_standings
 from refunds.wish import read_wish
 
+# Tasks that speak of an approval and are pointless without it.
+PROMISED = ("memo", "agree_there")
+# Clocks of people differ a little.
+TOLERANCE = dt.timedelta(minutes=5)
 PAYERS = frozenset({Role.FINANCE}) | LEADS
 
 
@@ -64,7 +70,9 @@ class Again(Facts):
 class Paid(Facts):
     """What finance did outside."""
 
-    platform_number = forms.RegexField(r"^[0-9A-Za-z_-]{4,64}\Z", label=_("The platform's number"))
+    platform_number = forms.RegexField(
+        r"^[0-9A-Za-z_-]{4,64}\Z", label=_("The platform's number"), error_messages={"invalid": _("4 to 64 letters, digits, - or _.")}
+    )
     paid_at = InstantField(label=_("Paid at"))
 
 
@@ -80,7 +88,7 @@ def own_deadline(case: Refund, at: Situation, start: dt.datetime) -> dt.datetime
 
 
 def approval_ends(case: Refund, at: Situation, start: dt.datetime) -> dt.datetime | None:
-    """When the approval in force ends; the database computes the same for the payout."""
+    """When the approval in force ends: the database's own instant once it is written, else the same span from now."""
     approval = standing(at).approval
     return approval.valid_until if approval else at.after(at.now, at.policy("approval_valid"))
 
@@ -110,6 +118,7 @@ class Refund(Case):
             rule="R2.3",
             pauses_in=(State.SENT_BACK,),
         ),
+        Clock("more_evidence", _("Bring what was asked for"), (State.SENT_BACK,), lasts="more_evidence_within", rule="R1.3"),
         Clock(
             "platform",
             _("Platform's deadline"),
@@ -132,6 +141,16 @@ class Refund(Case):
         """The request in force with its decisions, the platform's request and the actor's limit."""
         return {case_id: {"standing": each} for case_id, each in read_standings(cases, by, now).items()}
 
+    def why_here(self, at: Situation) -> str:
+        """What the lead wants first, or why the approval holds no longer (R1.3)."""
+        request = standing(at).request
+        if self.state == State.SENT_BACK and hasattr(request, "send_back"):
+            return str(_("Wanted: {reason}")).format(reason=request.send_back.reason)
+        if self.state != State.LAPSED or not hasattr(request, "ending"):
+            return ""
+        kind, reason = request.ending.get_kind_display(), request.ending.reason
+        return str(_("{what}: {reason}")).format(what=kind, reason=reason) if reason else str(kind)
+
     # R1.1 -------------------------------------------------------------------------------------------
 
     @guard(_("You asked for this refund; somebody else decides."), rule="R1.1")
@@ -144,6 +163,10 @@ class Refund(Case):
         return bool(request.ground) or bool(set(request.evidence) & standing(at).evidence_ids)
 
     # R1.2 -------------------------------------------------------------------------------------------
+
+    @guard(_("The platform has refunded this order meanwhile; less is left than is asked for."), rule="R2.3")
+    def platform_has_not_paid(self: Refund, at: Situation) -> bool:
+        return at.order is not None and at.order.room >= 0
 
     @guard(
         _("With this {total} would be approved for the order; your limit is {limit}. A manager may."),
@@ -165,7 +188,7 @@ class Refund(Case):
         label=_("Approve"),
         rule="R1.1",
         by=LEADS,
-        when=[somebody_else_asked, has_ground_or_evidence, within_own_limit, within_day_limit],
+        when=[somebody_else_asked, has_ground_or_evidence, platform_has_not_paid, within_own_limit, within_day_limit],
         decides_money=True,
     )
     def approve(self) -> None:
@@ -182,19 +205,39 @@ class Refund(Case):
         )
         self.effects.note(amount=request.amount, version=request.seq)
         self.effects.ask(self._memo(at, request))
-
-    @step(State.ASKED, State.REJECTED, label=_("Reject"), rule="R1.3", by=LEADS, facts=Why, when=[somebody_else_asked], decides_money=True)
-    def reject(self, facts: dict[str, Any]) -> None:
-        """A lead's no, with the reason. What was set aside is free again."""
-        self._end(Ending.Kind.REJECTED, facts["reason"])
+        if standing(at).platform_number:
+            self.effects.ask(self._agree_there(at, request))
 
     @step(
-        State.ASKED, State.SENT_BACK, label=_("Send back"), rule="R1.3", by=LEADS, facts=Why, when=[somebody_else_asked], decides_money=True
+        State.ASKED,
+        State.REJECTED,
+        label=_("Reject"),
+        rule="R1.3",
+        by=LEADS,
+        facts=Why,
+        when=[somebody_else_asked],
+        decides_money=True,
+        event=True,
+    )
+    def reject(self, facts: dict[str, Any]) -> None:
+        """A lead's no, with the reason. What was set aside is free again."""
+        self._end(Ending.Kind.REJECTED, self._said(facts["reason"]))
+
+    @step(
+        State.ASKED,
+        State.SENT_BACK,
+        label=_("Send back"),
+        rule="R1.3",
+        by=LEADS,
+        facts=Why,
+        when=[somebody_else_asked],
+        decides_money=True,
+        event=True,
     )
     def send_back(self, facts: dict[str, Any]) -> None:
         """More is wanted first. The money stays set aside until a new version replaces the request."""
         at, request = self._now()
-        self.effects.write(SendBack(request=request, by_id=at.actor.person_id, at=at.now, reason=facts["reason"]))
+        self.effects.write(SendBack(request=request, by_id=at.actor.person_id, at=at.now, reason=self._said(facts["reason"])))
 
     @step(
         [State.ASKED, State.SENT_BACK, State.LAPSED, State.TO_PAY],
@@ -203,8 +246,10 @@ class Refund(Case):
         rule="R1.3",
         by=AGENTS,
         facts=Again,
-        drops=["memo"],
+        drops=PROMISED,
         hint=_("A change of amount, payee or lines is a new version and needs a new approval."),
+        event=True,
+        next_in=[State.SENT_BACK, State.LAPSED],
     )
     def ask_again(self, facts: dict[str, Any]) -> None:
         """The new version ends the old one and its approval; its own money is set aside."""
@@ -223,7 +268,8 @@ class Refund(Case):
         rule="R1.3",
         by=AGENTS,
         needs_note=True,
-        drops=["memo"],
+        drops=PROMISED,
+        event=True,
     )
     def withdraw(self) -> None:
         """Nobody wants the money any more; what was set aside is free again."""
@@ -231,13 +277,21 @@ class Refund(Case):
             self._end(Ending.Kind.WITHDRAWN, "")
 
     @step(
-        State.TO_PAY, State.LAPSED, label=_("Take the approval back"), rule="R1.3", by=LEADS, facts=Why, decides_money=True, drops=["memo"]
+        State.TO_PAY,
+        State.LAPSED,
+        label=_("Take the approval back"),
+        rule="R1.3",
+        by=LEADS,
+        facts=Why,
+        decides_money=True,
+        drops=PROMISED,
+        event=True,
     )
     def revoke(self, facts: dict[str, Any]) -> None:
         """Until it is paid, a lead can take the yes back."""
-        self._end(Ending.Kind.REVOKED, facts["reason"])
+        self._end(Ending.Kind.REVOKED, self._said(facts["reason"]))
 
-    @step(State.TO_PAY, State.LAPSED, label=_("Approval runs out"), rule="R1.2", by=CLOCK, drops=["memo"])
+    @step(State.TO_PAY, State.LAPSED, label=_("Approval runs out"), rule="R1.2", by=CLOCK, drops=PROMISED)
     def expire(self) -> None:
         """An approval that nobody paid in time holds no longer; it must be asked anew."""
         self._end(Ending.Kind.EXPIRED, "")
@@ -275,7 +329,8 @@ class Refund(Case):
         at, request = self._now()
         approval = standing(at).approval
         assert approval is not None  # guard approval_holds
-        number = facts["platform_number"]
+        if facts["paid_at"] > at.now + TOLERANCE:
+            raise Malformed(_("This time has not come yet."), code="bad_value", field="paid_at")
         self.effects.write(
             Payout(
                 approval=approval,
@@ -283,7 +338,7 @@ class Refund(Case):
                 asked_by_id=request.asked_by_id,
                 paid_by_id=at.actor.person_id,
                 channel=request.payee_channel,
-                platform_number=number,
+                platform_number=facts["platform_number"],
                 paid_at=facts["paid_at"],
                 recorded_at=at.now,
                 key=f"refund:{self.pk}:{request.seq}",
@@ -301,6 +356,12 @@ class Refund(Case):
         assert self.at is not None  # steps run with a situation
         return self.at, standing(self.at).request
 
+    def _said(self, words: str) -> str:
+        """A lead's words as they are kept for ever: without the person. The original lies encrypted beside the journal."""
+        assert self.at is not None  # steps run with a situation
+        self.effects.say(words)
+        return redact_for_order(words, self.at.order)
+
     def _end(self, kind: Ending.Kind, reason: str) -> None:
         at, request = self._now()
         self.effects.write(Ending(request=request, kind=kind, by_id=at.actor.user_id, at=at.now, reason=reason))
@@ -316,3 +377,9 @@ class Refund(Case):
                 handler=standing(at).asker_code,
             )
         return TaskAsked("memo", text, _("Write the memo on the order"), rule="R2.2")
+
+    def _agree_there(self, at: Situation, request: Request) -> TaskAsked:
+        """S7.1: the customer's request on the platform is agreed to there, with the amount that was approved."""
+        with translation.override(settings.LANGUAGE_CODE):
+            text = _("Refund {number}: agree to {amount} yuan").format(number=standing(at).platform_number, amount=request.amount)
+        return TaskAsked("agree_there", text, _("Agree to the refund on the platform"), role=Role.FINANCE)

@@ -13,8 +13,11 @@ CREATE FUNCTION refunds_stamp_approval() RETURNS trigger LANGUAGE plpgsql SECURI
 DECLARE
     of_shop bigint;
     theirs refunds_approvallimit;
-    validity jsonb;
+    o orders_order;
 BEGIN
+    PERFORM casework_only_read_committed();
+    -- No limit changes between reading it and the end of this decision.
+    PERFORM pg_advisory_xact_lock_shared(hashtext('refunds.limits'));
     SELECT shop_id INTO of_shop FROM orders_order WHERE id = NEW.order_id FOR NO KEY UPDATE;
     IF EXISTS (SELECT 1 FROM refunds_sendback WHERE request_id = NEW.request_id) OR EXISTS (SELECT 1 FROM refunds_ending WHERE request_id = NEW.request_id) THEN
         RAISE EXCEPTION 'this request does not wait for a decision' USING ERRCODE = 'check_violation', CONSTRAINT = 'request_still_waits';
@@ -34,7 +37,13 @@ BEGIN
     IF theirs.id IS NULL THEN
         RAISE EXCEPTION 'this person may not approve' USING ERRCODE = 'check_violation', CONSTRAINT = 'approver_has_a_limit';
     END IF;
-    PERFORM 1 FROM refunds_approvallimit WHERE id = theirs.id FOR SHARE;
+    -- The platform may have paid it meanwhile: what is asked is set aside already, so nothing may be missing now.
+    SELECT * INTO o FROM orders_order WHERE id = NEW.order_id;
+    IF o.paid - o.reserved - casework_gone(o.refunded, o.refunded_outside, o.platform_refunded) < 0 OR EXISTS (
+        SELECT 1 FROM refunds_request r, jsonb_array_elements(r.lines) each JOIN orders_line l ON l.id = (each ->> 'line')::bigint
+        WHERE r.id = NEW.request_id AND l.paid - l.reserved - casework_gone(l.refunded, l.refunded_outside, l.platform_refunded) < 0) THEN
+        RAISE EXCEPTION 'the platform has refunded it already' USING ERRCODE = 'check_violation', CONSTRAINT = 'not_refunded_by_the_platform';
+    END IF;
     UPDATE orders_order SET approved_total = approved_total + NEW.amount WHERE id = NEW.order_id RETURNING approved_total INTO NEW.cumulated;
     NEW.limit_at := theirs.per_order;
     NEW.decided_at := casework_now();
@@ -42,8 +51,7 @@ BEGIN
     INSERT INTO refunds_approverday (user_id, day, total) VALUES (NEW.decided_by_id, NEW.day, NEW.amount)
         ON CONFLICT (user_id, day) DO UPDATE SET total = refunds_approverday.total + NEW.amount RETURNING total INTO NEW.day_total;
     NEW.day_limit := theirs.per_day;
-    validity := coalesce(casework_policy_value('approval_valid', of_shop), '{"hours": 72}');
-    NEW.valid_until := NEW.decided_at + make_interval(secs => (validity ->> 'hours')::numeric * 3600);
+    NEW.valid_until := NEW.decided_at + make_interval(secs => 3600 * coalesce((casework_policy_value('approval_valid', of_shop) ->> 'hours')::numeric, 72));
     RETURN NEW;
 END $$;
 CREATE TRIGGER approval_stamp BEFORE INSERT ON refunds_approval FOR EACH ROW EXECUTE FUNCTION refunds_stamp_approval();
@@ -59,20 +67,28 @@ CREATE FUNCTION refunds_check_payout() RETURNS trigger LANGUAGE plpgsql SECURITY
 DECLARE
     given refunds_approval;
     of_shop bigint;
+    may_approver_pay boolean;
 BEGIN
+    PERFORM casework_only_read_committed();
     SELECT * INTO given FROM refunds_approval WHERE id = NEW.approval_id;
     SELECT shop_id INTO of_shop FROM orders_order WHERE id = given.order_id FOR NO KEY UPDATE;
     IF EXISTS (SELECT 1 FROM refunds_ending WHERE request_id = given.request_id) THEN
         RAISE EXCEPTION 'this approval was taken back' USING ERRCODE = 'check_violation', CONSTRAINT = 'approval_still_holds';
     END IF;
-    IF casework_now() > given.valid_until THEN
+    IF given.valid_until IS NULL OR casework_now() > given.valid_until THEN
         RAISE EXCEPTION 'this approval ran out' USING ERRCODE = 'check_violation', CONSTRAINT = 'approval_not_expired';
     END IF;
     IF EXISTS (SELECT 1 FROM refunds_request mine JOIN refunds_request this ON this.case_id = mine.case_id
                WHERE this.id = given.request_id AND mine.asked_by_id = NEW.paid_by_id) THEN
         RAISE EXCEPTION 'the payer asked for this refund' USING ERRCODE = 'check_violation', CONSTRAINT = 'payer_did_not_ask';
     END IF;
-    IF NEW.paid_by_id = given.decided_by_id AND NOT coalesce(casework_policy_value('payer_may_be_approver', of_shop), 'false')::boolean THEN
+    may_approver_pay := coalesce(casework_policy_value('payer_may_be_approver', of_shop), 'false')::boolean;
+    IF NOT EXISTS (SELECT 1 FROM orders_user u JOIN orders_membership m ON m.user_id = u.id
+                   WHERE u.id = NEW.paid_by_id AND u.is_active AND (m.shop_id = of_shop OR (m.shop_id IS NULL AND u.all_shops))
+                     AND (m.role = 'finance' OR (may_approver_pay AND m.role IN ('supervisor', 'manager')))) THEN
+        RAISE EXCEPTION 'finance pays' USING ERRCODE = 'check_violation', CONSTRAINT = 'payer_is_finance';
+    END IF;
+    IF NEW.paid_by_id = given.decided_by_id AND NOT may_approver_pay THEN
         RAISE EXCEPTION 'the approver does not pay' USING ERRCODE = 'check_violation', CONSTRAINT = 'payer_is_not_the_approver';
     END IF;
     IF NEW.channel <> (SELECT payee_channel FROM refunds_request WHERE id = given.request_id) THEN
@@ -97,6 +113,10 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     door text := coalesce(current_setting('casework.door', true), '');
 BEGIN
+    IF of_role NOT IN ('supervisor', 'manager') THEN
+        RAISE EXCEPTION 'only leads approve' USING ERRCODE = 'check_violation', CONSTRAINT = 'only_leads_approve';
+    END IF;
+    PERFORM pg_advisory_xact_lock(hashtext('refunds.limits'));
     PERFORM set_config('casework.door', '', true);
     INSERT INTO refunds_approvallimit (shop_id, role, user_id, per_order, per_day) VALUES (of_shop, of_role, of_user, order_limit, day_limit)
     ON CONFLICT (shop_id, role, user_id) DO UPDATE SET per_order = excluded.per_order, per_day = excluded.per_day;

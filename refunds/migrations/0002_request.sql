@@ -3,6 +3,7 @@ CREATE FUNCTION refunds_check_request() RETURNS trigger LANGUAGE plpgsql SECURIT
 DECLARE
     total numeric;
 BEGIN
+    PERFORM casework_only_read_committed();
     PERFORM 1 FROM orders_order WHERE id = NEW.order_id FOR NO KEY UPDATE;
     IF NOT EXISTS (SELECT 1 FROM casework_case WHERE id = NEW.case_id AND kind = 'refund' AND order_id = NEW.order_id AND closed_at IS NULL) THEN
         RAISE EXCEPTION 'no open refund case of this order' USING ERRCODE = 'check_violation', CONSTRAINT = 'request_has_an_open_refund';
@@ -54,6 +55,7 @@ DECLARE
     r refunds_request;
     given refunds_approval;
 BEGIN
+    PERFORM casework_only_read_committed();
     SELECT * INTO r FROM refunds_request WHERE id = NEW.request_id;
     PERFORM 1 FROM orders_order WHERE id = r.order_id FOR NO KEY UPDATE;
     SELECT * INTO given FROM refunds_approval WHERE request_id = r.id;
@@ -78,6 +80,7 @@ CREATE TRIGGER ending_releases BEFORE INSERT ON refunds_ending FOR EACH ROW EXEC
 -- Sending back is for requests that still wait.
 CREATE FUNCTION refunds_check_send_back() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
+    PERFORM casework_only_read_committed();
     PERFORM 1 FROM orders_order o JOIN refunds_request r ON r.order_id = o.id WHERE r.id = NEW.request_id FOR NO KEY UPDATE OF o;
     IF EXISTS (SELECT 1 FROM refunds_approval WHERE request_id = NEW.request_id) OR EXISTS (SELECT 1 FROM refunds_ending WHERE request_id = NEW.request_id) THEN
         RAISE EXCEPTION 'this request is decided' USING ERRCODE = 'check_violation', CONSTRAINT = 'request_still_waits';

@@ -80,6 +80,9 @@ class Request(models.Model):
             models.UniqueConstraint(fields=["case", "seq"], name="one_request_per_case_and_version"),
             models.UniqueConstraint(fields=["id", "asked_by", "amount", "order"], name="request_as_approved"),
             models.CheckConstraint(condition=Q(amount__gt=0, freight__gte=0), name="request_amounts_are_positive"),
+            models.CheckConstraint(condition=Q(reason__in=Reason.values), name="request_reason_is_known"),
+            models.CheckConstraint(condition=Q(ground__in=Ground.values), name="request_ground_is_known"),
+            models.CheckConstraint(condition=Q(payee_channel__in=PayeeChannel.values), name="request_channel_is_known"),
         ]
 
     def __str__(self) -> str:

@@ -15,7 +15,7 @@ from django.db import Error, connection, transaction
 from casework.actions.advance import advance
 from casework.actions.verify import verify_invariants
 from casework.models import Journal, Ledger
-from orders.models import Order
+from orders.models import Membership, Order
 from refunds.models import Approval, ApproverDay, Payout, Request
 from tests.builders import a_refund, an_order, an_unreachable
 from tests.cast import MONDAY, acts
@@ -350,7 +350,30 @@ def test_who_asked_does_not_pay(approval, agent):
 
 
 def test_who_approved_does_not_pay(approval, supervisor):
+    fails("payer_is_finance", PAY, supervisor.pk, approval.pk)
+    Membership.objects.filter(user=supervisor).update(role="finance")
     fails("payer_is_not_the_approver", PAY, supervisor.pk, approval.pk)
+
+
+@pytest.mark.parametrize("who", ["agent2", "warehouse", "auditor", "outsider", "superuser"])
+def test_nobody_but_finance_pays(approval, request, who):
+    fails("payer_is_finance", PAY, request.getfixturevalue(who).pk, approval.pk)
+
+
+def test_what_the_platform_paid_meanwhile_is_not_approved(request_row, supervisor):
+    Order.objects.filter(pk=request_row.order_id).update(platform_refunded="80.00")
+    fails("not_refunded_by_the_platform", APPROVE, supervisor.pk, request_row.pk)
+
+
+def test_money_moves_in_read_committed_only(request_row, supervisor, other_cursor):
+    other_cursor.execute("SET default_transaction_isolation = 'repeatable read'")
+    with pytest.raises(psycopg2.Error) as refused:
+        other_cursor.execute(APPROVE, [supervisor.pk, request_row.pk])
+    assert refused.value.diag.constraint_name == "money_is_read_committed"
+
+
+def test_only_leads_get_a_limit():
+    fails("only_leads_approve", "SELECT refunds_set_limit(NULL, 'agent', NULL, 10, 10)")
 
 
 def test_an_approval_is_paid_once(payout, approval, finance):

@@ -58,7 +58,7 @@ def test_each_state_that_people_meet_is_there_and_no_row_of_its_own_lists_is_hel
 
 def test_there_is_work_pictures_tasks_something_overdue_and_a_deadline_of_the_platforms(demo):
     assert Evidence.objects.count() == 4
-    assert Task.objects.filter(done_at=None).count() == 2
+    assert Task.objects.filter(done_at=None).count() == 3
     assert Case.objects.open().filter(owner=None).exists()
     assert Deadline.objects.filter(case__closed_at=None, ended_at__isnull=False, due_at__lt=wall_clock(), late=True).count() == 2
     assert Deadline.objects.filter(kind="platform", status="open").count() == 3
