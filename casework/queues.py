@@ -6,14 +6,15 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BooleanField, Count, F, IntegerField, Q, Value, When
+from django.db.models import BooleanField, Count, Exists, F, IntegerField, OuterRef, Q, Value, When
 from django.db.models import Case as When_
 from django.utils.translation import gettext_lazy as _
 
 from casework.actions.offers import Offer
-from casework.models import Case
+from casework.models import Case, Channel, ContactAttempt, Task
 from casework.models.case import CaseQuerySet
 from casework.reading import CaseView, list_cases
+from casework.registry import KINDS
 from casework.workflow import Category, Queue
 from orders.access import Actor
 from orders.errors import Text
@@ -48,11 +49,12 @@ NAMES = tuple(tab.name for tab in TABS)
 def in_tab(name: str, by: Actor, now: dt.datetime) -> Q:
     """The condition of a tab on the rows of list_cases. Every tab but "closed" holds open cases."""
     still = Q(closed_at__isnull=True)
+    others = (Category.CUSTOMER, Category.COURIER, Category.LEAD)
     conditions = {
         "mine": still & Q(owner=by.user_id),
         "unassigned": still & Q(owner__isnull=True),
         "overdue": still & Q(next_due__lt=now),
-        "waiting": still & (Q(category__in=(Category.CUSTOMER, Category.COURIER)) | Q(category=Category.LEAD) & ~is_turn(by)),
+        "waiting": still & Q(category__in=others) & ~is_turn(by),
         "all": still,
         "closed": Q(closed_at__isnull=False),
     }
@@ -67,7 +69,19 @@ def is_turn(by: Actor) -> Q:
     turn = agents
     for each in others:
         turn |= each
-    return Q(category__in=OURS) & turn
+    return (Q(category__in=OURS) | is_to_try()) & turn
+
+
+def is_to_try() -> Q:
+    """Whether a channel to the customer was not tried yet: until then nobody waits for the customer."""
+    missing = Q(pk__in=[])
+    for channel in Channel:
+        missing |= ~Exists(ContactAttempt.objects.filter(case=OuterRef("pk"), channel=channel))
+    trying = Q(pk__in=[])
+    for kind in KINDS.values():
+        if kind.TRIES_IN:
+            trying |= Q(kind=kind.KIND, state__in=kind.TRIES_IN)
+    return trying & missing
 
 
 def is_for(case: Case, role: str) -> bool:
@@ -77,12 +91,44 @@ def is_for(case: Case, role: str) -> bool:
 
 
 def next_offer(view: CaseView, role: str) -> Offer | None:
-    """What comes next for this role: the first possible step of those made for the case's queue, else of all."""
+    """What comes next for this role: the first possible deed of those made for the case's queue, else of all; never an event."""
     if not is_for(view.case, role):
         return None
-    allowed = [each for each in view.offers if each.allowed]
+    allowed = [each for each in view.offers if each.allowed and each.step.comes_next_in(view.case.state)]
     own = [each for each in allowed if each.step.by <= WORKED_BY.get(view.case.queue, frozenset())]
     return next(iter(own or allowed), None)
+
+
+def next_task(view: CaseView, role: str) -> Task | None:
+    """The first open task that this role sees to."""
+    return next((each for each in view.at.open_tasks if role == each.role or (each.role in AGENTS and role in AGENTS)), None)
+
+
+@dataclass(frozen=True)
+class Next:
+    """The one thing to do next: reach the customer, a task outside, or a step; nothing of it while others have the word."""
+
+    contact: str = ""
+    task: Task | None = None
+    offer: Offer | None = None
+
+    @property
+    def words(self) -> str:
+        """What it is, for a list."""
+        if self.task is not None:
+            return self.task.title
+        return self.contact or (str(self.offer.step.label) if self.offer else "")
+
+
+def what_next(view: CaseView, role: str) -> Next:
+    """What this role does next with the case. One answer for page, list and admin."""
+    if not view.case.is_open:
+        return Next()
+    contact = view.case.contact_to_make(view.at)
+    if contact:
+        return Next(contact=contact)
+    task = next_task(view, role)
+    return Next(task=task) if task else Next(offer=next_offer(view, role))
 
 
 def _where(by: Actor, roles: frozenset[Any], shops: list[int] | None) -> Q:
@@ -134,7 +180,7 @@ def _whether(condition: Q) -> When_:
 
 def _counted(group: dict[str, Any]) -> list[str]:
     """Under which names a group of open cases counts."""
-    waiting = group["category"] in (Category.CUSTOMER, Category.COURIER) or (group["category"] == Category.LEAD and not group["turn"])
+    waiting = group["category"] != Category.OPEN and not group["turn"]
     is_so = {
         "mine": group["mine"],
         "unassigned": group["free"],

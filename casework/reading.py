@@ -39,11 +39,6 @@ class CaseView:
         return self.at.evidence
 
     @property
-    def next_offer(self) -> Offer | None:
-        """What to do next: the first step of the chapter that is possible now."""
-        return next((each for each in self.offers if each.allowed), None)
-
-    @property
     def here(self) -> list[Offer]:
         """The steps that start at this state, allowed or refused with their reasons."""
         return [each for each in self.offers if each.starts_here]

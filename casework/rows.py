@@ -10,10 +10,11 @@ from typing import Any
 from casework import clocks
 from casework.actions.offers import offers
 from casework.models import Case, Deadline
-from casework.queues import OVERDUE, next_offer
+from casework.queues import GROUPS, OVERDUE, TURN, what_next
 from casework.reading import CaseView
 from casework.situation import Situation, read_situations
 from casework.wording import clock_label, is_platform
+from casework.workflow import Category
 from orders.access import Actor
 
 TAIL = 4
@@ -25,7 +26,7 @@ class Row:
 
     case: Case
     bucket: int
-    next_text: str
+    todo: str
     clock: Deadline | None
     clock_name: str
     is_platform: bool
@@ -35,7 +36,14 @@ class Row:
     @property
     def mark(self) -> str:
         """The class and symbol of the row: overdue, or whose turn it is."""
-        return "overdue" if self.bucket == OVERDUE else str(self.case.category)
+        if self.bucket in (OVERDUE, TURN):
+            return "overdue" if self.bucket == OVERDUE else Category.OPEN if self.case.category != Category.LEAD else Category.LEAD
+        return str(self.case.category)
+
+    @property
+    def mark_words(self) -> str:
+        """What the symbol says."""
+        return str(GROUPS[OVERDUE] if self.mark == "overdue" else Category(self.mark).label)
 
     @property
     def amount(self) -> str:
@@ -85,17 +93,10 @@ def _row(case: Any, at: Situation, by: Actor, now: dt.datetime) -> Row:
     return Row(
         case=case,
         bucket=case.bucket,
-        next_text=_next_text(view),
+        todo=what_next(view, by.role_in(case.shop_id)).words,
         clock=first,
         clock_name=clock_label(kind, first.kind, at.open_tasks) if first else "",
         is_platform=first is not None and is_platform(kind, first),
         now=now,
         by=by,
     )
-
-
-def _next_text(view: CaseView) -> str:
-    """What is wanted next, or the next step that this person may take; when there is none, where the case stands."""
-    wanted = view.case.contact_to_make(view.at) if view.case.is_open else ""
-    offer = next_offer(view, view.at.actor.role_in(view.case.shop_id))
-    return wanted or (str(offer.step.label) if offer else view.case.state_label)

@@ -10,11 +10,24 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from casework.calendars import SHOP_TIME
-from casework.models import Case, Channel, Deadline, EvidenceKind, Outcome, Task
+from casework.models import Case, Channel, Deadline, EvidenceKind, Journal, Outcome, Task
 from casework.registry import FACT_WORDS, KINDS
 from orders.errors import Text
+from orders.roles import CLOCK, SYSTEM
 
 REFUSED = "refused:"
+# Who acts without being a person.
+NOBODY: dict[str, Text] = {CLOCK: _("System deadline"), SYSTEM: _("System")}
+
+# What a reveal showed.
+SHOWN: dict[str, Text] = {
+    "name": _("Name"),
+    "phone": _("Phone"),
+    "address": _("Address"),
+    "street": _("Address"),
+    "message": _("Buyer's message"),
+    "payee": _("Payee's account"),
+}
 
 # What happens to a case beside its steps.
 DEEDS: dict[str, Text] = {
@@ -54,7 +67,9 @@ FACT_WORDS.update(
         "kind": FactWord(_("Kind")),
         "state": FactWord(_("State")),
         "title": FactWord(_("Task")),
-        "shown": FactWord(_("Shown")),
+        "shown": FactWord(_("Shown"), SHOWN),
+        "what": FactWord(_("Shown"), SHOWN),
+        "dropped": FactWord(_("Tasks cancelled")),
         "code": FactWord(_("Code")),
         "amount": FactWord(_("Amount")),
         "version": FactWord(_("Version")),
@@ -120,8 +135,14 @@ def _fact_value(kind: type[Case], name: str, value: Any, facts: Mapping[str, Any
         return state_label(KINDS.get(str(facts.get("kind"))), str(value))
     known = FACT_WORDS.get(name)
     if known is not None and known.values is not None:
-        return str(known.values.get(str(value), value))
+        values = value if isinstance(value, list) else [value]
+        return ", ".join(str(known.values.get(str(each), each)) for each in values)
     return _plain(value)
+
+
+def actor_words(row: Journal) -> str:
+    """Who did it: a person's name, or in words the clock or the programme."""
+    return str(NOBODY.get(row.actor_name, row.actor_name)) if row.actor_id is None else row.actor_name
 
 
 def _plain(value: Any) -> str:

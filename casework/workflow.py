@@ -137,12 +137,20 @@ class Step:
     decides_money: bool = False
     hidden: bool = False
     drops: tuple[str, ...] = ()
+    # Recorded when it happens or when somebody wishes it; never proposed as what comes next.
+    event: bool = False
+    # In an event's sources, the states where it is what comes next after all.
+    next_in: tuple[States, ...] = ()
     position: int = field(default_factory=lambda: next(_order))
 
     @property
     def closes(self) -> bool:
         """Whether the case ends with this step."""
         return self.target is not None and self.target.is_end
+
+    def comes_next_in(self, state: str) -> bool:
+        """Whether the step is a deed to propose to somebody, and no event that is only recorded."""
+        return not self.event or state in self.next_in
 
 
 def step(
@@ -159,18 +167,35 @@ def step(
     decides_money: bool = False,
     hidden: bool = False,
     drops: Sequence[str] = (),
+    event: bool = False,
+    next_in: Sequence[States] = (),
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Declare a step. `by` names roles, "clock" or "system"; `when` are guards, `facts` the declared fields.
 
     `decides_money` steps need a logged-in session (DESIGN 11). `hidden` steps follow from another deed
     (a contact, a clock) and are not offered as buttons. `drops` names kinds of task that the step makes pointless.
+    An `event` is recorded when it happens and never proposed as what to do next, but in `next_in`.
     """
     sources = (source,) if isinstance(source, States) else tuple(source)
     roles = frozenset({by} if isinstance(by, str) else {str(role) for role in by})
 
     def make(method: Callable[..., None]) -> Callable[..., None]:
         meta = Step(
-            method.__name__, label, sources, target, roles, rule, tuple(when), facts, hint, needs_note, decides_money, hidden, tuple(drops)
+            name=method.__name__,
+            label=label,
+            source=sources,
+            target=target,
+            by=roles,
+            rule=rule,
+            guards=tuple(when),
+            facts=facts,
+            hint=hint,
+            needs_note=needs_note,
+            decides_money=decides_money,
+            hidden=hidden,
+            drops=tuple(drops),
+            event=event,
+            next_in=tuple(next_in),
         )
         conditions = [_is_inside_the_door, *(_condition(each) for each in when)]
         wrapped = django_fsm.transition(FIELD, source=list(sources), target=target, conditions=conditions, custom={"step": meta})(method)

@@ -13,8 +13,9 @@ from casework import clocks
 from casework.actions.offers import Offer
 from casework.admin.step_form import ContactForm
 from casework.models import Case, ContactAttempt, Deadline, Evidence, Journal, Ledger
+from casework.queues import what_next
 from casework.reading import CaseView, timeline
-from casework.wording import clock_label, readable, state_label, step_label
+from casework.wording import actor_words, clock_label, readable, state_label, step_label
 from orders.admin.form_page import dress
 from orders.clock import now_of
 from orders.models import User
@@ -39,6 +40,7 @@ def page_of(found: CaseView, page: Any, request: HttpRequest) -> dict[str, Any]:
         "view": found,
         "case": case,
         "order": case.order,
+        "next_offer": what_next(found, found.at.actor.role_in(case.shop_id)).offer,
         "steps": [Step(each, page.address(case, "step", each.step.name)) for each in found.here],
         "other_steps": [each for each in found.offers if not each.starts_here],
         "clocks": [clock_row(case, each, found, now) for each in found.deadlines],
@@ -78,6 +80,7 @@ def entry_row(case: Case, entry: Journal, found: CaseView) -> dict[str, Any]:
     moved = entry.from_state != entry.to_state and entry.to_state
     return {
         "entry": entry,
+        "who": actor_words(entry),
         "what": step_label(kind, entry.step),
         "is_refused": entry.step.startswith("refused:"),
         "to": state_label(kind, entry.to_state) if moved else "",

@@ -60,6 +60,8 @@ class Case(models.Model):
     EVIDENCE: ClassVar[Sequence[str]] = ()
     # Whether attempts to reach the customer are part of its chapter.
     HAS_CONTACTS: ClassVar[bool] = False
+    # The states in which every channel is to be tried: while one is missing it is our turn.
+    TRIES_IN: ClassVar[Sequence[States]] = ()
 
     number = models.CharField(_("case number"), max_length=20, unique=True)
     kind = models.CharField(_("kind"), max_length=30)
@@ -168,6 +170,10 @@ class Case(models.Model):
 
     def contact_to_make(self, at: Situation) -> str:
         """What a contact attempt is still wanted for, as a sentence; "" when none is (kinds override)."""
+        return ""
+
+    def why_here(self, at: Situation) -> str:
+        """Why the case stands where it stands, for those who go on from here; "" when the state says all (kinds override)."""
         return ""
 
     def contact_message(self, at: Situation) -> str:

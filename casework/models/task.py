@@ -38,6 +38,11 @@ class Task(models.Model):
         return self.title
 
     @property
+    def is_dropped(self) -> bool:
+        """Whether a step made it pointless before anybody did it."""
+        return self.done_at is not None and self.done_by_id is None
+
+    @property
     def clock_kind(self) -> str:
         """The name of this task's own deadline."""
         return f"task_{self.pk}"

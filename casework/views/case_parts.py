@@ -14,16 +14,15 @@ from casework import clocks
 from casework.models import Case, Channel, ContactAttempt, Deadline, Journal, Outcome, Task
 from casework.reading import CaseView, timeline
 from casework.registry import KINDS, OPEN_PAGES
-from casework.wording import REFUSED, clock_label, is_platform, readable, state_label, step_label
+from casework.wording import REFUSED, actor_words, clock_label, is_platform, readable, state_label, step_label
 from orders.access import Actor
 from orders.errors import Text
 from orders.masks import mask_address, mask_name, mask_phone
 from orders.models import Order, User
 from orders.persons import person_of
-from orders.roles import AGENTS, CLOCK, SYSTEM, Role
+from orders.roles import AGENTS, Role
 
 MEMOS = 5
-NOBODY = {CLOCK: _("Deadline"), SYSTEM: _("Programme")}
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,7 @@ class Event:
     @property
     def actor(self) -> str:
         """Who did it: a person's name, or in words the clock or the programme."""
-        return str(NOBODY.get(self.row.actor_name, self.row.actor_name)) if self.row.actor_id is None else self.row.actor_name
+        return actor_words(self.row)
 
 
 def events(view: CaseView) -> tuple[list[Event], list[Event]]:

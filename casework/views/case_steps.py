@@ -10,9 +10,10 @@ from django.http import QueryDict
 from casework.actions.offers import Offer
 from casework.facts import Facts
 from casework.models import Case
-from casework.queues import next_offer
+from casework.queues import what_next
 from casework.reading import CaseView
 from casework.registry import STEP_PAGES
+from casework.views.case_waits import waits_for
 from orders.errors import DeskError
 from orders.roles import AGENTS, STAFF
 
@@ -57,19 +58,22 @@ class StepForm:
 def step_forms(view: CaseView, typed: Typed | None) -> dict[str, Any]:
     """The next step, the others that start here, and those of other states.
 
-    While a contact attempt is wanted that is what comes next, and the steps are all others; so they are while
-    the case lies in a queue that this person's role does not work.
+    While a contact attempt is wanted or a task is open that is what comes next, and the steps are all others; so
+    they are while the case lies in a queue that this person's role does not work. Deeds stand before events.
     """
-    contact = view.case.contact_to_make(view.at) if view.case.is_open else ""
     role = view.at.actor.role_in(view.case.shop_id)
-    first = None if contact else next_offer(view, role)
-    others = [each for each in view.here if each is not first]
+    upcoming = what_next(view, role)
+    first = upcoming.offer
+    others = sorted((each for each in view.here if each is not first), key=lambda each: not each.step.comes_next_in(view.case.state))
     allowed = [each for each in others if each.allowed]
     keys = {each.step.name: str(number) for number, each in enumerate(allowed[:KEYS], 1)}
     drawn = [_drawn(view.case, each, keys.get(each.step.name, ""), typed) for each in others]
     names = {each.name for each in drawn} | ({first.step.name} if first else set()) | _forms_of(view, role)
     return {
-        "contact_wanted": contact,
+        "contact_wanted": upcoming.contact,
+        "next_task": upcoming.task,
+        "why_here": view.case.why_here(view.at) if view.case.is_open else "",
+        "waits_for": waits_for(view, role),
         "next": _drawn(view.case, first, "main", typed) if first else None,
         "others": sorted(drawn, key=lambda each: not each.offer.allowed),
         "elsewhere": [each for each in view.offers if not each.starts_here],

@@ -1,4 +1,4 @@
-"""The case page: what is next, why a step is refused, what runs out, what happened, the order beside it (H3)."""
+"""The case page: what is next, why a step is refused, what runs out, what happened, the order beside it."""
 
 import datetime as dt
 import re
@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from casework.actions.advance import advance
 from casework.actions.assign import give_case
-from casework.actions.deeds import add_note, record_contact
+from casework.actions.deeds import add_note, finish_task, record_contact
 from casework.actions.sweep import fire_deadlines
 from orders.errors import NotAllowed
 from orders.models import Line, Memo
@@ -30,6 +30,10 @@ def filled(answer):
     body = re.sub(r"<kbd.*?</kbd>", "", answer.content.decode())
     buttons = re.findall(r'class="btn btn--main[^>]*>(.*?)</', body, re.DOTALL)
     return [re.sub(r"\s+", " ", each).strip() for each in buttons]
+
+
+def record_task(task, who):
+    finish_task(task.case_id, task.pk, by=acts(who), at=MONDAY)
 
 
 def refused(answer):
@@ -57,7 +61,9 @@ def test_else_the_next_step_of_the_chapter_is_the_one_filled_button(desk, agent,
 @pytest.mark.rule("L6.4")
 def test_a_lead_is_first_offered_what_only_a_lead_decides(desk, agent, supervisor):
     case = an_unreachable(agent, state="rule_not_kept")
-    assert filled(page_of(desk, supervisor, case)) == ["Grant one more day"]
+    answer = page_of(desk, supervisor, case)
+    assert filled(answer) == ["Grant one more day"]
+    assert "Contact rule not kept · These channels have not been tried yet: Phone, E-mail." in text_of(answer)
 
 
 def test_what_lies_with_others_has_no_filled_button_and_says_who_is_waited_for(desk, agent, supervisor):
@@ -65,8 +71,55 @@ def test_what_lies_with_others_has_no_filled_button_and_says_who_is_waited_for(d
     answer = page_of(desk, agent, refund)
     assert filled(answer) == []
     assert "Nothing for you to do now Waiting for approval · Waiting for a lead" in text_of(answer)
+    assert "Waiting for another lead" not in text_of(answer)
     advance(refund.pk, "approve", by=acts(supervisor), at=MONDAY)
-    assert "To be paid · Waiting for finance" in text_of(page_of(desk, agent, refund))
+    record_task(refund.tasks.get(), agent)
+    text = text_of(page_of(desk, agent, refund))
+    assert re.search(r"To be paid · Waiting for finance until [\d-]+ \d\d:00; then by itself “Approval no longer holds”", text)
+
+
+def test_what_may_happen_is_never_proposed_as_what_to_do(desk, agent):
+    case = an_unreachable(agent, state="trying")
+    for channel in ("phone", "email"):
+        record_contact(case.pk, channel=channel, outcome="no_answer", by=acts(agent), at=MONDAY)
+    answer = page_of(desk, agent, case)
+    assert filled(answer) == []
+    assert "Waiting for the customer until 11-26 10:00; then by itself “On its way back to us”. Nothing to do now." in text_of(answer)
+    assert ">The customer answered<" in answer.content.decode()
+
+
+@pytest.mark.rule("R1.1")
+def test_a_lead_who_may_not_decide_is_not_led_to_reject(desk, supervisor):
+    answer = page_of(desk, supervisor, a_refund(supervisor))
+    assert filled(answer) == []
+    assert "Waiting for another lead" in text_of(answer)
+
+
+@pytest.mark.rule("R1.3")
+def test_the_box_says_why_a_refund_came_back_and_leads_to_asking_anew(desk, agent, supervisor):
+    refund = a_refund(agent)
+    advance(refund.pk, "send_back", by=acts(supervisor), at=MONDAY, facts={"reason": "更清楚的照片"})
+    answer = page_of(desk, agent, refund)
+    assert filled(answer) == ["Ask anew"]
+    assert "Wanted: 更清楚的照片" in text_of(answer)
+
+
+@pytest.mark.rule("R2.2")
+def test_an_open_task_is_the_next_step(desk, agent, supervisor):
+    refund = a_refund(agent, approved_by=supervisor)
+    answer = page_of(desk, agent, refund)
+    assert filled(answer) == ["Done there"]
+    assert f"Next step: {refund.tasks.get().title}" in text_of(answer)
+
+
+@pytest.mark.rule("R1.3")
+def test_a_task_that_became_pointless_is_cancelled_and_not_done(desk, agent, supervisor):
+    refund = a_refund(agent, approved_by=supervisor)
+    advance(refund.pk, "revoke", by=acts(supervisor), at=MONDAY, facts={"reason": "顾客改主意"})
+    text = text_of(page_of(desk, agent, refund))
+    assert "Cancelled: what it was for holds no longer" in text
+    assert f"Tasks cancelled: {refund.tasks.get().title}" in text
+    assert "Approval taken back: 顾客改主意" in text
 
 
 @pytest.mark.rule("R1.1")

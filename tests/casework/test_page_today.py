@@ -1,4 +1,4 @@
-"""The first screen: what runs out first, for the shops of the person who looks (H1)."""
+"""The first screen: what runs out first, for the shops of the person who looks."""
 
 import datetime as dt
 import re
@@ -6,6 +6,7 @@ import re
 import pytest
 
 from casework.actions.assign import give_case
+from casework.actions.deeds import record_contact
 from orders.models import PlatformRefund
 from tests.builders import a_refund, an_order, an_unreachable
 from tests.cast import MONDAY, acts
@@ -32,11 +33,21 @@ def test_each_case_stands_in_one_group_and_what_runs_out_first_is_first(desk, ag
     later = an_unreachable(agent, at=MONDAY + HOUR)
     sooner = an_unreachable(agent)
     waiting = an_unreachable(agent, state="trying")
+    for channel in ("phone", "email"):
+        record_contact(waiting.pk, channel=channel, outcome="no_answer", by=acts(agent), at=MONDAY)
     late = an_unreachable(agent, at=MONDAY - 24 * 5 * HOUR)
     answer = desk(agent, MONDAY + 2 * HOUR).get("/")
     assert rows_of(answer, OVERDUE) == [late.pk]
     assert rows_of(answer, TURN) == [sooner.pk, later.pk]
     assert rows_of(answer, WAITING) == [waiting.pk]
+
+
+@pytest.mark.rule("L6.1")
+def test_while_a_channel_is_missing_it_is_our_turn(desk, agent):
+    case = an_unreachable(agent, state="trying")
+    answer = desk(agent).get("/")
+    assert rows_of(answer, TURN) == [case.pk]
+    assert "Trying to reach the customer · To do: Reach the customer: Phone, E-mail" in text_of(answer)
 
 
 def test_a_free_case_is_everybodys_turn_and_a_colleagues_is_not(desk, agent, agent2):
