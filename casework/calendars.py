@@ -8,8 +8,11 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext_lazy as _
+
 from casework.models.policy import Holiday
 from casework.policies import Hours, Span
+from orders.errors import Refused
 
 log = logging.getLogger(__name__)
 SHOP_TIME = ZoneInfo("Asia/Shanghai")
@@ -18,8 +21,11 @@ DAY = dt.timedelta(days=1)
 FAR = 800
 
 
-class NoWorkingTime(Exception):
-    """The timetable and the holidays leave no working hour."""
+class NoWorkingTime(Refused):
+    """The timetable and the holidays leave too few working hours."""
+
+    code = "no_working_time"
+    detail = _("The shop's working hours and holidays leave no time for this; a manager sets them under the policy “working_hours”.")
 
 
 class WorkingTime:

@@ -6,10 +6,12 @@ from decimal import Decimal
 import pytest
 from django.db import ProgrammingError, transaction
 
-from casework.models import Policy
+from casework.actions.open_case import open_case
+from casework.models import Case, Policy
 from casework.policies import KNOWN, Policies, PolicyKind, Span, defaults
-from orders.errors import Malformed
-from tests.cast import MONDAY
+from orders.errors import Malformed, Refused
+from tests.builders import an_order
+from tests.cast import MONDAY, acts
 
 HOUR = dt.timedelta(hours=1)
 
@@ -74,6 +76,8 @@ def test_a_policy_is_appended_and_never_changed(shop):
             ("timetable", bad)
             for bad in (None, [], {}, {"7": [["09:00", "18:00"]]}, {"0": []}, {"0": [["9", "18:00"]]}, {"0": [["25:00", "26:00"]]})
         ),
+        *(("timetable", bad) for bad in ({"0": [["09:00", "09:30"]], "4": [["23:50", "00:10"]]}, {"6": [["09:00", "09:59"]]})),
+        ("span", {"hours": 2001, "working": True}),
         *(("timetable", bad) for bad in ({"0": "x"}, {"0": [["09:00"]]}, {"x": [["09:00", "18:00"]]}, {"0": None})),
     ],
 )
@@ -81,6 +85,16 @@ def test_a_value_of_the_wrong_form_is_refused_by_name(kind, value):
     with pytest.raises(Malformed) as refused:
         PolicyKind("some_policy", kind, None, "words").read(value)
     assert (refused.value.field, refused.value.code) == ("some_policy", "bad_policy_value")
+
+
+def test_working_hours_too_thin_for_a_span_refuse_with_a_sentence_and_break_nothing(agent, shop):
+    put("working_hours", {"0": [["09:00", "10:00"]]}, shop=shop)
+    put("first_attempt_within", span(2000, working=True), shop=shop)
+    order = an_order(shop, waybill="73000000007701")
+    with pytest.raises(Refused) as refused:
+        open_case("unreachable", by=acts(agent), at=MONDAY, order=order.number)
+    assert (refused.value.status, refused.value.code) == (422, "no_working_time")
+    assert not Case.objects.exists()
 
 
 def test_values_are_typed():
@@ -92,4 +106,7 @@ def test_values_are_typed():
     assert read("money", "12.3") == Decimal("12.30")
     assert read("number", 5) == 5
     assert read("flag", True) is True
+    assert read("span", span(2000, working=True)).hours == 2000
+    assert read("timetable", {"0": [["09:00", "09:00"]]})
+    assert read("timetable", {"0": [["23:30", "00:30"]]})
     assert read("timetable", {"0": [["17:30", "01:00"]]}) == {0: [(dt.time(17, 30), dt.time(1))]}
