@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from casework.actions.deeds import about_case, choice, locked_for_work
+from casework.actions.deeds import about_case, choice, locked_for_work, refuse_others
 from casework.actions.door import door
 from casework.actions.moves import follow
 from casework.models import Evidence, EvidenceKind
@@ -33,6 +33,9 @@ def add_evidence(case_id: int, *, upload: Any, kind: Any, by: Actor, at: dt.date
     kind = choice(kind, EvidenceKind, "kind")
     if upload is None or not hasattr(upload, "read"):
         raise Malformed(_("Choose a picture."), code="file_required", field="file")
+    # Who may not add a picture does not make us look at it either.
+    with door(by, now):
+        refuse_others(case_id, by, STAFF)
     upload.seek(0)
     picture = read_picture(upload)
     upload.seek(0)

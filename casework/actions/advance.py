@@ -7,10 +7,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from casework.actions.door import door
+from casework.actions.door import concerns, door
 from casework.actions.locks import lock_cases
 from casework.actions.moves import finish, step_named, take, unknown_step
 from casework.actions.offers import refuse_unless_allowed
+from casework.actions.sweep import fire_case
 from casework.models import Case
 from casework.situation import read_situations
 from casework.workflow import Step
@@ -33,13 +34,15 @@ def advance(
 ) -> Case:
     """Take a step on a case and return the case as it then stands.
 
-    `version` is what the caller saw; another one is Stale (409). Raises NotFound, Malformed (400, naming the
+    What ran out before `at` fires first. `version` is what the caller saw; another one is Stale (409). Raises NotFound, Malformed (400, naming the
     field), NotAllowed (403), StepRefused (422, every reason). Nothing is changed when it raises.
     """
     now = at or wall_clock()
     if version is not None and (isinstance(version, bool) or not isinstance(version, int)):
         raise Malformed(_("The version is a whole number."), code="bad_value", field="version")
+    fire_case(case_id, by=by, at=now)
     with door(by, now):
+        concerns(step=step)
         case = _load(case_id, by)
         if version is not None and version != case.version:
             raise Stale(extra={"version": case.version})

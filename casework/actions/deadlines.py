@@ -30,8 +30,7 @@ class DeadlinePlan:
         Deadline.objects.filter(pk__in=self.settled).update(status=Status.FIRED)
         for (status, late), ids in self.ended.items():
             Deadline.objects.filter(pk__in=ids).update(status=status, ended_at=now, late=late)
-        for deadline in self.moved:
-            deadline.save(update_fields=MOVED)
+        Deadline.objects.bulk_update(self.moved, MOVED)
         Deadline.objects.bulk_create(self.opened)
 
     def fire(self, deadline: Deadline, now: dt.datetime, status: Status = Status.FIRED) -> None:

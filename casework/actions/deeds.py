@@ -11,6 +11,7 @@ from casework.actions.deadlines import DeadlinePlan
 from casework.actions.door import door
 from casework.actions.locks import lock_cases
 from casework.actions.moves import follow
+from casework.actions.sweep import fire_case
 from casework.models import Case, Channel, ContactAttempt, Outcome, Task
 from casework.situation import Situation, read_situations
 from orders.access import Actor
@@ -20,13 +21,19 @@ from orders.persons import redact_for_order
 from orders.roles import AGENTS, STAFF
 
 
-def locked_for_work(case_id: int, by: Actor, now: dt.datetime, roles: frozenset[str] = AGENTS) -> tuple[Case, Situation]:
-    """The locked case and its situation. Raises NotFound, NotAllowed, Refused `case_closed`."""
-    if not Case.objects.for_actor(by).filter(pk=case_id).exists():
+def refuse_others(case_id: int, by: Actor, roles: frozenset[str]) -> None:
+    """Raise NotFound or NotAllowed unless the actor works on the case in one of the roles. Locks nothing."""
+    case = Case.objects.for_actor(by).filter(pk=case_id).first()
+    if case is None:
         raise NotFound
-    case = lock_cases([case_id])[case_id]
     if by.is_person and by.role_in(case.shop_id) not in roles:
         raise about_case(NotAllowed(), case)
+
+
+def locked_for_work(case_id: int, by: Actor, now: dt.datetime, roles: frozenset[str] = AGENTS) -> tuple[Case, Situation]:
+    """The locked case and its situation. Raises NotFound, NotAllowed, Refused `case_closed`."""
+    refuse_others(case_id, by, roles)
+    case = lock_cases([case_id])[case_id]
     if not case.is_open:
         raise about_case(Refused(_("That case is closed."), code="case_closed"), case)
     return case, read_situations([case], now=now, actor=by)[case.pk]
@@ -54,11 +61,13 @@ def text_of(value: Any, field: str, *, length: int = 4000) -> str:
 
 def record_contact(case_id: int, *, channel: Any, outcome: Any, note: Any = "", by: Actor, at: dt.datetime | None = None) -> ContactAttempt:
     """Record an attempt to reach the customer (L6.1). The kind says which step follows, in the same transaction.
+    What ran out before `at` fires first, so that an attempt that came late is late whenever the sweep comes.
 
     Raises Malformed, NotFound, NotAllowed, Refused `case_closed`.
     """
     now = at or wall_clock()
     channel, outcome, note = choice(channel, Channel, "channel"), choice(outcome, Outcome, "outcome"), text_of(note, "note")
+    fire_case(case_id, by=by, at=now)
     with door(by, now):
         case, situation = locked_for_work(case_id, by, now)
         clean = redact_for_order(note, situation.order)
@@ -75,7 +84,8 @@ def finish_task(case_id: int, task_id: int, *, by: Actor, at: dt.datetime | None
     """
     now = at or wall_clock()
     with door(by, now):
-        done = Task.objects.filter(case__in=Case.objects.for_actor(by), case=case_id, pk=task_id, done_at__isnull=False).first()
+        refuse_others(case_id, by, STAFF)
+        done = Task.objects.filter(case=case_id, pk=task_id, done_at__isnull=False).first()
         if done is not None:
             return done
         case, situation = locked_for_work(case_id, by, now, STAFF)

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
@@ -14,7 +15,20 @@ from casework.registry import CONSTRAINTS
 from orders.access import Actor, sign
 from orders.errors import DeskError, NotAllowed, Refused, StepRefused
 
-_inside: ContextVar[bool] = ContextVar("inside_the_door", default=False)
+# What the deed inside the door is about; None outside.
+_deed: ContextVar[dict[str, Any] | None] = ContextVar("deed_inside_the_door", default=None)
+
+
+def is_inside() -> bool:
+    """Whether a deed is under way."""
+    return _deed.get() is not None
+
+
+def concerns(**about: Any) -> None:
+    """Keep what the deed is about (shop_id, case_id, order_id, step, state), for the journal row of a refusal. What was said first stays."""
+    deed = _deed.get()
+    if deed is not None:
+        deed.update(about | deed)
 
 
 @contextmanager
@@ -24,10 +38,11 @@ def door(by: Actor, at: dt.datetime) -> Iterator[None]:
     A refused step or right is journalled after the roll-back; a broken constraint that has a sentence
     becomes StepRefused.
     """
-    if _inside.get():
+    if is_inside():
         yield
         return
-    token = _inside.set(True)
+    deed: dict[str, Any] = {}
+    token = _deed.set(deed)
     try:
         with transaction.atomic():
             sign(by)
@@ -38,13 +53,13 @@ def door(by: Actor, at: dt.datetime) -> Iterator[None]:
         refusal = refusal_of(error)
         if refusal is None:
             raise
-        _journal_refusal(refusal, by, at)
+        _journal_refusal(refusal, deed | refusal.about, by, at)
         raise refusal from error
     except (Refused, NotAllowed) as refusal:
-        _journal_refusal(refusal, by, at)
+        _journal_refusal(refusal, deed | refusal.about, by, at)
         raise
     finally:
-        _inside.reset(token)
+        _deed.reset(token)
 
 
 def _tell(door_is: str, at: dt.datetime) -> None:
@@ -59,17 +74,17 @@ def refusal_of(error: IntegrityError) -> StepRefused | None:
     return StepRefused(reasons=[reason]) if reason else None
 
 
-def _journal_refusal(refusal: DeskError, by: Actor, at: dt.datetime) -> None:
-    """Refused steps, rights and money leave a row (DESIGN 7)."""
-    about = refusal.about
+def _journal_refusal(refusal: DeskError, about: dict[str, Any], by: Actor, at: dt.datetime) -> None:
+    """Refused steps, rights and money leave a row (DESIGN 7): about the case, else about the order."""
+    kind = "order" if "order_id" in about and "case_id" not in about else "case"
     with transaction.atomic():
         sign(by)
         Journal.objects.create(
             at=at,
             shop_id=about.get("shop_id"),
             case_id=about.get("case_id"),
-            object_type=about.get("object_type", "case"),
-            object_id=str(about.get("object_id", about.get("case_id", ""))),
+            object_type=about.get("object_type", kind),
+            object_id=str(about.get("object_id", about.get(f"{kind}_id", ""))),
             step=f"refused:{about.get('step', '')}"[:60],
             from_state=about.get("state", ""),
             actor_id=by.user_id,

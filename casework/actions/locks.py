@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from casework.actions.door import concerns
 from casework.models import Case
 from orders.models import Order
 
@@ -23,10 +24,16 @@ def lock_cases(ids: Collection[int], *, skip_locked: bool = False) -> dict[int, 
         Case.objects.select_for_update(no_key=True, skip_locked=skip_locked, of=("self",)).filter(pk__in=wanted | parents).order_by("pk")
     )
     found = {case.pk: case for case in locked}
+    for case in found.values() if len(ids) == 1 else ():
+        if case.pk in ids:
+            concerns(shop_id=case.shop_id, case_id=case.pk, state=case.state)
     return {pk: case for pk, case in found.items() if pk in wanted and (case.parent_id is None or case.parent_id in found)}
 
 
 def lock_orders(ids: Collection[int], *, skip_locked: bool = False) -> set[int]:
     """Lock orders in ascending order; the ids that were locked."""
     rows = Order.objects.select_for_update(no_key=True, skip_locked=skip_locked).filter(pk__in=ids).order_by("pk")
-    return set(rows.values_list("pk", flat=True))
+    shops = dict(rows.values_list("pk", "shop_id"))
+    for order_id, shop_id in shops.items() if len(shops) == 1 else ():
+        concerns(order_id=order_id, shop_id=shop_id)
+    return set(shops)

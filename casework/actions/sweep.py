@@ -7,10 +7,11 @@ import logging
 
 from django.db import OperationalError
 from django.utils.translation import gettext_lazy as _
+from psycopg2 import errors
 
 from casework.actions.apply import Move
 from casework.actions.deadlines import DeadlinePlan
-from casework.actions.door import door
+from casework.actions.door import door, is_inside
 from casework.actions.heartbeat import beat
 from casework.actions.journal import Entry, write_journal
 from casework.actions.locks import lock_cases
@@ -26,6 +27,8 @@ from orders.errors import Refused
 
 log = logging.getLogger(__name__)
 BATCH = 500
+# So often a transaction that lost a race for a row is begun anew.
+RACES = 2
 
 
 class NoWayOut(Refused):
@@ -39,39 +42,50 @@ def fire_deadlines(*, at: dt.datetime | None = None, batch: int = BATCH) -> int:
     """Fire every deadline that is due at `at`; the number fired. Safe to run anywhere at any time."""
     now = at or wall_clock()
     total = 0
-    while True:
-        due = _due(now, batch)
-        fired = _fire_together(due, now) if due else 0
-        if not fired:
-            break
-        total += fired
+    # Cases that somebody works on just now are left for the next sweep.
+    busy: set[int] = set()
+    while due := _due(now, batch, busy):
+        fired = _fire_together(due, now)
+        total += len(fired)
+        busy |= set(due) - fired
     beat("fire_deadlines", now)
     return total
 
 
-def _due(now: dt.datetime, batch: int) -> list[int]:
+def fire_case(case_id: int, *, by: Actor, at: dt.datetime) -> None:
+    """Fire what ran out on a case before `at`, so that what somebody does at `at` never depends on when the sweep came.
+
+    In a transaction of its own: the clock's step stays when the deed is refused as stale. What is due at the very
+    instant of the deed comes after it. A deed inside another one (a door within a door) finds the case as that one did.
+    """
+    before = at - dt.timedelta.resolution
+    ran_out = Case.objects.for_actor(by).filter(pk=case_id, deadlines__status=Deadline.Status.OPEN, deadlines__wake_at__lte=before)
+    while not is_inside() and ran_out.exists():
+        if not _fire_alone(case_id, before, wait=True):
+            return
+
+
+def _due(now: dt.datetime, batch: int, busy: set[int]) -> list[int]:
     """Cases with something due, the longest waiting first. No locks yet: deadlines are locked under their case."""
-    rows = Deadline.objects.filter(status=Deadline.Status.OPEN, wake_at__lte=now).order_by("wake_at", "pk")
+    rows = Deadline.objects.filter(status=Deadline.Status.OPEN, wake_at__lte=now).exclude(case__in=busy).order_by("wake_at", "pk")
     return list(dict.fromkeys(rows.values_list("case_id", flat=True)[:batch]))
 
 
-def _fire_together(case_ids: list[int], now: dt.datetime) -> int:
-    """One transaction for the batch; when a row in it is poison, each case gets its own."""
+def _fire_together(case_ids: list[int], now: dt.datetime) -> set[int]:
+    """One transaction for the batch; when a row in it is poison, each case gets its own. The cases that are seen to."""
     try:
-        with door(Actor.clock(), now):
-            return _fire(case_ids, now)
-    except OperationalError:
-        raise
-    except Exception as error:  # noqa: BLE001  a poison row may raise anything; it must not keep the others from firing
+        return _fire_in_one_go(case_ids, now)
+    except Exception as error:  # a poison row may raise anything; it must not keep the others from firing
+        if isinstance(error, OperationalError) and not _lost_a_race(error):
+            raise
         log.warning("sweep: batch of %d falls back to single cases: %s", len(case_ids), type(error).__name__)
-    return sum(_fire_alone(case_id, now) for case_id in case_ids)
+    return {case_id for case_id in case_ids if _fire_alone(case_id, now)}
 
 
-def _fire_alone(case_id: int, now: dt.datetime) -> int:
-    """Fire for one case; the number of deadlines that are off the list now, fired or put off."""
+def _fire_alone(case_id: int, now: dt.datetime, *, wait: bool = False) -> bool:
+    """Fire for one case; whether a deadline is off the list now, fired or put off."""
     try:
-        with door(Actor.clock(), now):
-            return _fire([case_id], now)
+        return bool(_fire_in_one_go([case_id], now, wait=wait))
     except OperationalError:
         # The database is away or found a deadlock: that says nothing about the row.
         raise
@@ -80,11 +94,27 @@ def _fire_alone(case_id: int, now: dt.datetime) -> int:
         return _back_off(case_id, now, error)
 
 
-def _fire(case_ids: list[int], now: dt.datetime) -> int:
-    cases = lock_cases(case_ids, skip_locked=True)
-    if not cases:
-        return 0
-    situations = read_situations(list(cases.values()), now=now, actor=Actor.clock())
+def _fire_in_one_go(case_ids: list[int], now: dt.datetime, *, wait: bool = False) -> set[int]:
+    """In one transaction, begun anew when it was the victim of a deadlock (sums of a day are rows that many steps write)."""
+    for _once_more in range(RACES):
+        try:
+            with door(Actor.clock(), now):
+                return _fire(case_ids, now, wait=wait)
+        except OperationalError as error:
+            if not _lost_a_race(error):
+                raise
+    with door(Actor.clock(), now):
+        return _fire(case_ids, now, wait=wait)
+
+
+def _lost_a_race(error: OperationalError) -> bool:
+    return isinstance(error.__cause__, errors.DeadlockDetected | errors.SerializationFailure)
+
+
+def _fire(case_ids: list[int], now: dt.datetime, *, wait: bool = False) -> set[int]:
+    """Fire the first due deadline of each case. Deadlines are read under their case's lock, so what is written here is what was seen."""
+    cases = lock_cases(case_ids, skip_locked=not wait)
+    situations = read_situations(list(cases.values()), now=now, actor=Actor.clock()) if cases else {}
     moves: list[Move] = []
     notices: list[tuple[Case, Situation, Deadline]] = []
     for case in cases.values():
@@ -94,7 +124,7 @@ def _fire(case_ids: list[int], now: dt.datetime) -> int:
             _fire_one(case, situation, deadline, moves, notices)
     finish(moves)
     _write_notices(notices, now)
-    return len(moves) + len(notices)
+    return {move.case.pk for move in moves} | {case.pk for case, _at, _deadline in notices}
 
 
 def _first_due(at: Situation) -> Deadline | None:
@@ -130,7 +160,7 @@ def _write_notices(notices: list[tuple[Case, Situation, Deadline]], now: dt.date
     )
 
 
-def _back_off(case_id: int, now: dt.datetime, error: Exception) -> int:
+def _back_off(case_id: int, now: dt.datetime, error: Exception) -> bool:
     """Try a poison deadline again later; after the policy's number of tries park it for a person (T10).
 
     Reads no situation: that may be what is poison.
@@ -140,7 +170,7 @@ def _back_off(case_id: int, now: dt.datetime, error: Exception) -> int:
         due = Deadline.objects.filter(case=case_id, status=Deadline.Status.OPEN, wake_at__lte=now)
         deadline = due.order_by("due_at", "pk").first()
         if deadline is None:
-            return 0
+            return False
         deadline.attempts += 1
         deadline.last_error = type(error).__name__
         deadline.wake_at = now + dt.timedelta(minutes=2**deadline.attempts)
@@ -149,4 +179,4 @@ def _back_off(case_id: int, now: dt.datetime, error: Exception) -> int:
             about = Situation(now, Actor.clock(), case.shop_id, Policies(now), Calendar())
             write_journal([Entry(case, about, "deadline_parked", source=case.state, own={"clock": deadline.kind})])
         deadline.save(update_fields=["attempts", "last_error", "wake_at", "status"])
-    return 1
+    return True

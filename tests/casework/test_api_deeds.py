@@ -177,7 +177,7 @@ def test_what_is_no_picture_is_refused_whatever_it_is_called(api, case):
 # Tasks ----------------------------------------------------------------------------------------------
 
 
-def test_a_task_is_marked_as_done_there_once(api, agent, supervisor):
+def test_a_task_is_marked_as_done_there_once(api, agent, supervisor, auditor):
     case = a_refund(agent, approved_by=supervisor)
     (task,) = api.get(f"cases/{case.pk}/").json()["tasks"]
     assert (task["kind"], task["done_at"]) == ("memo", None)
@@ -187,6 +187,7 @@ def test_a_task_is_marked_as_done_there_once(api, agent, supervisor):
     assert second.json() == first.json()
     assert api.post(f"cases/{case.pk}/tasks/{10**30}/done/").status_code == 404
     assert Journal.objects.filter(case=case, step="task_done").count() == 1
+    assert program(auditor).post(f"cases/{case.pk}/tasks/{task['id']}/done/").status_code == 403
 
 
 # Who works on it ------------------------------------------------------------------------------------

@@ -6,7 +6,6 @@ import threading
 import pytest
 from django.db import connection
 
-from casework.actions import assign
 from casework.actions.assign import give_case, take_case, take_next
 from casework.models import Case, Journal
 from casework.reading import timeline
@@ -115,20 +114,21 @@ def test_an_auditor_has_no_next_case(agent, auditor):
     assert take_next(by=acts(auditor), at=MONDAY) is None
 
 
-def test_who_was_faster_by_hand_keeps_the_case(agent, agent2, monkeypatch):
-    case, second = an_unreachable(agent), an_unreachable(agent, at=MONDAY + dt.timedelta(hours=1))
-    free(case, second)
-    real = assign.lock_cases
-
-    def slowly(ids):
-        # Between looking and locking somebody takes it.
-        if case.pk in ids:
-            Case.objects.filter(pk=case.pk).update(owner=agent)
-        return real(ids)
-
-    monkeypatch.setattr(assign, "lock_cases", slowly)
+@pytest.mark.fault("C6")
+@pytest.mark.django_db(transaction=True)
+def test_a_case_that_somebody_holds_is_passed_over_and_a_locked_order_makes_nobody_wait(agent, agent2, other_cursor):
+    held, second, third = (an_unreachable(agent, at=MONDAY + dt.timedelta(minutes=n)) for n in range(3))
+    free(held, second, third)
+    other_cursor.execute("BEGIN; SELECT 1 FROM casework_case WHERE id = %s FOR NO KEY UPDATE", [held.pk])
+    other_cursor.execute("SELECT 1 FROM orders_order WHERE id = %s FOR NO KEY UPDATE", [second.order_id])
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '1s'")
     assert take_next(by=acts(agent2), at=MONDAY).pk == second.pk
-    assert owner_of(case) == agent
+    other_cursor.execute("UPDATE casework_case SET owner_id = %s WHERE id = %s; COMMIT", [agent.pk, held.pk])
+    assert take_next(by=acts(agent2), at=MONDAY).pk == third.pk
+    assert owner_of(held) == agent
+    with connection.cursor() as cursor:
+        cursor.execute("RESET lock_timeout")
 
 
 @pytest.mark.fault("C6")

@@ -8,11 +8,14 @@ from casework.actions.advance import advance
 from casework.actions.assign import give_case, take_case
 from casework.actions.deeds import add_note, record_contact
 from casework.actions.door import door
+from casework.actions.locks import lock_cases, lock_orders
 from casework.models import Case, Journal, JournalText
 from casework.reading import read_case, timeline
+from casework.registry import CONSTRAINTS
 from casework.situation import read_situations
+from logistics.models import IncidentFacts
 from orders.access import Actor
-from orders.errors import Malformed, NotAllowed, NotFound, Refused, Stale, StepRefused
+from orders.errors import Malformed, NotAllowed, NotFound, Reason, Refused, Stale, StepRefused
 from orders.models import Order
 from orders.vault import seal, unseal
 from tests.builders import a_refund, an_order, an_unreachable
@@ -167,6 +170,23 @@ def test_nothing_is_changed_when_something_breaks_half_way(agent, monkeypatch):
     found = Case.objects.get(pk=case.pk)
     assert (found.state, found.version, Journal.objects.count()) == ("answered", case.version, rows)
     assert found.deadlines.filter(status="open").count() == 1
+
+
+@pytest.mark.parametrize("on_the_case", [True, False])
+def test_a_refusal_of_the_database_says_what_it_was_about(agent, monkeypatch, on_the_case):
+    case = an_unreachable(agent)
+    monkeypatch.setitem(CONSTRAINTS, "a_freight_decision_names_its_rule", Reason("no_rule", "No rule."))
+
+    def breaks():
+        lock_cases([case.pk]) if on_the_case else lock_orders([case.order_id])
+        IncidentFacts.objects.filter(case=case).update(freight_payer="customer")
+
+    with pytest.raises(StepRefused), door(acts(agent), MONDAY):
+        breaks()
+    row = Journal.objects.latest("pk")
+    about = ("case", str(case.pk), case.pk, "to_contact") if on_the_case else ("order", str(case.order_id), None, "")
+    assert (row.object_type, row.object_id, row.case_id, row.from_state) == about
+    assert (row.shop, row.role, row.facts["reasons"]) == (case.shop, "agent", ["no_rule"])
 
 
 def test_a_broken_constraint_that_nobody_gave_a_sentence_is_an_error_and_not_a_refusal(agent, shop):

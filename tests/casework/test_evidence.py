@@ -324,6 +324,15 @@ def test_what_is_refused_leaves_no_bytes_on_the_disk(agent, auditor, outsider, m
     assert verify_invariants() == []
 
 
+def test_a_picture_of_somebody_without_the_right_is_not_even_looked_at(agent, auditor, outsider, monkeypatch):
+    case = an_unreachable(agent)
+    monkeypatch.setattr("casework.actions.add_evidence.read_picture", lambda upload: pytest.fail("was read"))
+    for by, error in ((auditor, NotAllowed), (outsider, NotFound)):
+        with pytest.raises(error):
+            add_evidence(case.pk, upload=a_png(), kind="chat", by=acts(by), at=MONDAY)
+    assert timeline(case).last().facts["code"] == "not_allowed"
+
+
 @pytest.mark.fault("U7")
 @pytest.mark.django_db(transaction=True)
 def test_at_the_last_place_one_of_many_uploads_at_once_gets_it(agent, shop, media):
