@@ -53,10 +53,10 @@ def _ways_out(kind: type[Case]) -> Iterable[CheckMessage]:
 
 
 def _waiting_has_a_clock(kind: type[Case]) -> Iterable[CheckMessage]:
-    """E003: a state that waits for somebody has a clock. What we wait for the courier on its way back has none yet."""
-    timed = {state for clock in kind.CLOCKS for state in (*clock.runs_in, *clock.pauses_in)}
+    """E003: a state that waits for somebody has a clock of ours that runs there. The platform's own may not be known."""
+    timed = {state for clock in kind.CLOCKS if not clock.platform for state in clock.runs_in}
     for state in kind.STATES:
-        if state.category in (Category.CUSTOMER, Category.LEAD) and state not in timed:
+        if state.category in (Category.CUSTOMER, Category.LEAD, Category.COURIER) and state not in timed:
             yield _error(kind, "E003", f"state {state} waits without a clock")
 
 

@@ -56,6 +56,10 @@ class Situation:
         """Channels with an attempt, or without an address, up to an instant (L6.1)."""
         return {each.channel for each in self.contacts if until is None or each.at <= until}
 
+    def was_tried(self, until: dt.datetime | None = None) -> bool:
+        """Whether somebody truly tried to reach the customer up to an instant; a channel without an address is no try."""
+        return any(each.outcome != Outcome.NOT_AVAILABLE for each in self.contacts if until is None or each.at <= until)
+
     @property
     def was_answered(self) -> bool:
         """Whether the customer answered on any channel."""

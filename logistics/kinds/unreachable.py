@@ -15,6 +15,7 @@ from casework.situation import Situation
 from casework.workflow import Category, Clock, States, guard, not_, step
 from logistics.kinds.incident import Incident
 from logistics.models.incident import Party
+from orders.errors import Malformed
 from orders.roles import AGENTS, CLOCK, LEADS, STAFF, Role
 
 ONE_DAY = dt.timedelta(days=1)
@@ -52,7 +53,7 @@ class ReturnTime(Facts):
 
 
 def channels_missing(case: Unreachable, at: Situation) -> list[Channel]:
-    """The channels without an attempt in the window."""
+    """The channels without an attempt in the window. One without an address counts as tried."""
     tried = at.channels_tried(until=at.fired.due_at if at.fired else None)
     return [each for each in Channel if each not in tried]
 
@@ -85,6 +86,7 @@ class Unreachable(Incident):
     OPENED_BY = AGENTS
     EVIDENCE = ("chat", "courier_reply", "other")
     HAS_CONTACTS = True
+    TRIES_IN = (State.TO_CONTACT, State.TRYING)
     CLOCKS = (
         Clock(
             "first_attempt",
@@ -97,6 +99,7 @@ class Unreachable(Incident):
         Clock("contact_window", _("All channels tried"), (State.TRYING,), due=window_end, then=("give_up", "escalate"), rule="L6.3"),
         Clock("reply", _("Pass the answer on"), (State.ANSWERED,), lasts="reply_within", rule="L0.3"),
         Clock("lead_decides", _("Lead decides"), (State.RULE_NOT_KEPT,), lasts="reply_within", rule="L6.4"),
+        Clock("parcel_back", _("Parcel back with us"), (State.RETURNING,), lasts="returning_within", rule="L3.4"),
     )
 
     class Meta:
@@ -111,12 +114,23 @@ class Unreachable(Incident):
         says=lambda case, at: {"channels": ", ".join(str(each.label) for each in channels_missing(case, at)) or "-"},
     )
     def contact_rule_was_kept(self: Unreachable, at: Situation) -> bool:
-        return not channels_missing(self, at) and not days_missing(self, at)
+        # Three times "no address" is no silence: without one true attempt nothing is charged.
+        truly = at.was_tried(until=at.fired.due_at if at.fired else None)
+        return truly and not channels_missing(self, at) and not days_missing(self, at)
+
+    @guard(_("A lead has granted one more day; the courier's time does not cut it short."), rule="L6.4")
+    def no_day_was_granted(self: Unreachable, at: Situation) -> bool:
+        return self.facts.extended_until is None
 
     def contact_to_make(self, at: Situation) -> str:
         """While the window may open or runs, a channel that was not tried is the next thing to do (L6.1)."""
-        missing = channels_missing(self, at) if self.state in (State.TO_CONTACT, State.TRYING) else []
+        missing = channels_missing(self, at) if self.state in self.TRIES_IN else []
         return str(_("Reach the customer: {channels}")).format(channels=", ".join(str(each.label) for each in missing)) if missing else ""
+
+    def why_here(self, at: Situation) -> str:
+        """The lead reads which channels are missing (L6.4)."""
+        is_asked = self.state == State.RULE_NOT_KEPT and channels_missing(self, at)
+        return str(self.contact_rule_was_kept.reason(self, at).text) if is_asked else ""
 
     def contact_message(self, at: Situation) -> str:
         """L6.1: the message says that the courier returns the parcel after the window, and who pays then (N3)."""
@@ -128,10 +142,10 @@ class Unreachable(Incident):
         return str(text).format(parcel=self.subject_label, end=end)
 
     def step_after_contact(self, channel: str, outcome: str) -> str:
-        """An answer goes on with L6.2; the first attempt opens the window (L6.1)."""
+        """An answer goes on with L6.2; the first true attempt opens the window (L6.1)."""
         if outcome == Outcome.ANSWERED:
             return "customer_answered"
-        return "first_attempt_made" if self.state == State.TO_CONTACT else ""
+        return "first_attempt_made" if self.state == State.TO_CONTACT and outcome == Outcome.NO_ANSWER else ""
 
     @step(State.TO_CONTACT, State.TRYING, label=_("First attempt made"), rule="L6.1", by=AGENTS, hidden=True)
     def first_attempt_made(self) -> None:
@@ -147,13 +161,26 @@ class Unreachable(Incident):
         by=AGENTS,
         facts=Answer,
         hint=_("Stops the clock; the case goes on."),
+        event=True,
     )
     def customer_answered(self, facts: dict[str, Any]) -> None:
         """Any answer within the window stops the clock."""
 
-    @step([State.TO_CONTACT, State.TRYING], None, label=_("The courier names a return time"), rule="L6.1", by=AGENTS, facts=ReturnTime)
+    @step(
+        [State.TO_CONTACT, State.TRYING],
+        None,
+        label=_("The courier names a return time"),
+        rule="L6.1",
+        by=AGENTS,
+        facts=ReturnTime,
+        when=[no_day_was_granted],
+        event=True,
+    )
     def courier_names_return(self, facts: dict[str, Any]) -> None:
         """An earlier return time named by the courier ends the window earlier."""
+        assert self.at is not None
+        if facts["returns_at"] <= self.at.now:
+            raise Malformed(_("Name a time that is still to come."), code="past", field="returns_at")
         self.facts.courier_returns_at = facts["returns_at"]
 
     @step(State.TO_CONTACT, State.RULE_NOT_KEPT, label=_("First attempt missed"), rule="L6.1", by=CLOCK)
@@ -198,11 +225,16 @@ class Unreachable(Incident):
         rule="L6.2",
         by=STAFF | {"system"},
         hint=_("Delivery stops the clock as an answer does."),
+        event=True,
     )
     def delivered(self) -> None:
         """The parcel reached the customer; no freight is owed."""
+        assert self.at is not None
+        self.parcel_is(delivered_at=self.at.now)
         self.facts.freight_payer, self.facts.freight_rule, self.facts.freight_decided_at = "", "", None
 
-    @step(State.RETURNING, State.BACK, label=_("The parcel is back"), rule="L6.3", by=AGENTS | {Role.WAREHOUSE})
+    @step(State.RETURNING, State.BACK, label=_("The parcel is back"), rule="L6.3", by=AGENTS | {Role.WAREHOUSE}, event=True)
     def parcel_back(self) -> None:
         """The warehouse has it in hand."""
+        assert self.at is not None
+        self.parcel_is(back_at=self.at.now)

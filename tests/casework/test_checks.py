@@ -107,6 +107,21 @@ def test_e003_waiting_for_somebody_without_a_clock(toy):
     assert ids(toy(ENTER, LEAVE, clocks=())) == ["casework.E003"]
 
 
+def test_e003_a_clock_that_stands_still_or_is_the_platforms_does_not_count(toy):
+    pauses = Clock("pauses", "", (State.START,), lasts="reply_within", pauses_in=(State.WAITING,))
+    theirs = Clock("theirs", "", (State.WAITING,), due=lambda *_: None, platform=True)
+    assert ids(toy(ENTER, LEAVE, clocks=(pauses, theirs))) == ["casework.E003"]
+
+
+@pytest.mark.parametrize("category", [Category.CUSTOMER, Category.COURIER, Category.LEAD])
+def test_e003_for_whomever_it_waits(toy, category):
+    waiting = States(
+        "Waiting", {"START": ("start", Category.OPEN, ""), "WAITING": ("waiting", category, ""), "END": ("end", Category.DONE, "")}
+    )
+    steps = go("enter", waiting.START, waiting.WAITING), go("leave", waiting.WAITING, waiting.END)
+    assert ids(toy(*steps, clocks=(), states=waiting)) == ["casework.E003"]
+
+
 @pytest.mark.parametrize(
     "tick",
     [

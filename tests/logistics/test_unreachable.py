@@ -11,7 +11,7 @@ from casework.actions.sweep import fire_deadlines
 from casework.models import Case, Deadline, Outbox, Policy
 from casework.reading import timeline
 from logistics.models import Unreachable
-from orders.errors import Malformed, NotAllowed, NotFound, Refused, StepRefused
+from orders.errors import Malformed, NotAllowed, NotFound, Refused, Stale, StepRefused
 from orders.roles import Role
 from tests.builders import WALKS, a_parcel, an_order, an_unreachable
 from tests.cast import MONDAY, acts
@@ -140,7 +140,41 @@ def test_silence_on_every_channel_sends_the_parcel_home_at_the_customers_cost(ag
         "clock": "contact_window",
         "due_at": (MONDAY + hours(72)).astimezone(dt.UTC).isoformat(),
     }
-    assert not Deadline.objects.filter(case=case, status="open").exists()
+    assert running(case, "parcel_back").due_at == MONDAY + hours(72 + 7 * 24)
+
+
+@pytest.mark.rule("L3.4", "L6.3")
+def test_a_parcel_that_is_not_back_in_seven_days_is_overdue_until_it_is(agent, warehouse):
+    case = an_unreachable(agent, state="returning")
+    late = MONDAY + hours(72 + 7 * 24)
+    assert fire_deadlines(at=late - SECOND) == 0
+    assert fire_deadlines(at=late) == 1
+    assert (state_of(case), last_entry(case).step) == ("returning", "overdue")
+    advance(case.pk, "parcel_back", by=acts(warehouse), at=late + hours(1))
+    assert Deadline.objects.get(case=case, kind="parcel_back").status == "fired"
+
+
+@pytest.mark.rule("L6.1", "L6.3")
+def test_three_times_no_address_opens_no_window_and_goes_to_the_lead(agent):
+    case = an_unreachable(agent)
+    for channel in ("chat", "phone", "email"):
+        tried(case, channel, agent, MONDAY + hours(1), "not_available")
+    assert state_of(case) == "to_contact"
+    fire_deadlines(at=MONDAY + hours(8))
+    assert (state_of(case), last_entry(case).step) == ("rule_not_kept", "first_attempt_missed")
+
+
+@pytest.mark.rule("L6.3", "L6.4")
+@pytest.mark.parametrize(("outcome", "state"), [("not_available", "rule_not_kept"), ("no_answer", "returning")])
+def test_without_one_true_attempt_in_time_the_customer_is_not_charged(agent, supervisor, outcome, state):
+    case = an_unreachable(agent)
+    fire_deadlines(at=MONDAY + hours(8))
+    advance(case.pk, "grant_one_more_day", by=acts(supervisor), at=MONDAY + hours(9))
+    for channel, came in (("chat", "not_available"), ("phone", "not_available"), ("email", outcome)):
+        tried(case, channel, agent, MONDAY + hours(10), came)
+    fire_deadlines(at=MONDAY + hours(33))
+    assert state_of(case) == state
+    assert Case.objects.get(pk=case.pk).incident.freight_payer == ("customer" if state == "returning" else "")
 
 
 @pytest.mark.rule("L6.1", "L6.3")
@@ -181,10 +215,59 @@ def test_an_attempt_after_the_window_does_not_count_when_the_sweep_comes_late(ag
     case = an_unreachable(agent, state="trying")
     tried(case, "phone", agent, MONDAY + hours(2))
     tried(case, "email", agent, MONDAY + hours(72) + SECOND)
-    fire_deadlines(at=MONDAY + hours(80))
     assert state_of(case) == "rule_not_kept"
     fired = Deadline.objects.get(case=case, kind="contact_window")
-    assert (fired.due_at, fired.ended_at, fired.late) == (MONDAY + hours(72), MONDAY + hours(80), True)
+    assert (fired.due_at, fired.ended_at) == (MONDAY + hours(72), MONDAY + hours(72) + SECOND - dt.timedelta.resolution)
+    assert list(timeline(case).values_list("step", "actor_name", "from_state"))[-2:] == [
+        ("escalate", "clock", "trying"),
+        ("contact", agent.shown_name, "rule_not_kept"),
+    ]
+    assert fire_deadlines(at=MONDAY + hours(80)) == 0
+
+
+@pytest.mark.rule("L6.1", "L6.2")
+@pytest.mark.parametrize("swept", [True, False])
+def test_a_first_attempt_that_came_late_is_late_whether_the_sweep_ran_or_not(agent, swept):
+    case = an_unreachable(agent)
+    if swept:
+        fire_deadlines(at=MONDAY + hours(8))
+    tried(case, "phone", agent, MONDAY + hours(9))
+    assert state_of(case) == "rule_not_kept"
+    assert not Deadline.objects.filter(case=case, kind="contact_window").exists()
+
+
+@pytest.mark.rule("L6.2", "L6.3")
+@pytest.mark.parametrize("swept", [True, False])
+def test_an_answer_after_the_window_is_too_late_whether_the_sweep_ran_or_not(agent, swept):
+    case = an_unreachable(agent, state="trying")
+    for channel in ("phone", "email"):
+        tried(case, channel, agent, MONDAY + hours(1))
+    if swept:
+        fire_deadlines(at=MONDAY + hours(72))
+    tried(case, "phone", agent, MONDAY + hours(73), "answered")
+    assert state_of(case) == "returning"
+    with pytest.raises(StepRefused):
+        advance(case.pk, "customer_answered", by=acts(agent), at=MONDAY + hours(73), facts={})
+
+
+@pytest.mark.rule("L6.2")
+def test_who_answers_for_a_window_that_ran_out_is_told_that_the_case_moved(agent):
+    case = an_unreachable(agent, state="trying")
+    with pytest.raises(Stale) as stale:
+        advance(case.pk, "customer_answered", by=acts(agent), at=MONDAY + hours(73), version=case.version, facts={})
+    # The clock's step stays, so that the page then shows what is.
+    found = Case.objects.get(pk=case.pk)
+    assert (found.state, found.version) == ("rule_not_kept", case.version + 1)
+    assert stale.value.extra == {"version": found.version}
+    assert advance(case.pk, "customer_answered", by=acts(agent), at=MONDAY + hours(73), version=found.version, facts={}).state == "answered"
+
+
+@pytest.mark.rule("L0.3", "L6.2")
+def test_a_clock_that_only_marks_the_case_overdue_makes_nobody_stale(agent):
+    case = an_unreachable(agent, state="answered")
+    advance(case.pk, "passed_on", by=acts(agent), at=MONDAY + hours(30), version=case.version, facts={"agreed": "改约周六"})
+    assert Deadline.objects.get(case=case, kind="reply").status == "fired"
+    assert list(timeline(case).values_list("step", flat=True))[-2:] == ["overdue", "passed_on"]
 
 
 @pytest.mark.rule("L6.3")
@@ -251,14 +334,28 @@ def test_a_return_time_named_before_the_first_attempt_holds_for_the_window(agent
 
 
 @pytest.mark.rule("L6.1", "L6.4")
-def test_what_the_courier_says_after_the_extra_day_was_granted_counts(agent, supervisor):
+def test_the_day_that_a_lead_granted_is_not_cut_short_by_the_courier(agent, supervisor):
     case = an_unreachable(agent, state="trying")
     advance(case.pk, "courier_names_return", by=acts(agent), at=MONDAY, facts={"returns_at": (MONDAY + hours(20)).isoformat()})
     fire_deadlines(at=MONDAY + hours(20))
     advance(case.pk, "grant_one_more_day", by=acts(supervisor), at=MONDAY + hours(21))
     assert running(case, "contact_window").due_at == MONDAY + hours(45)
-    advance(case.pk, "courier_names_return", by=acts(agent), at=MONDAY + hours(22), facts={"returns_at": (MONDAY + hours(30)).isoformat()})
-    assert running(case, "contact_window").due_at == MONDAY + hours(30)
+    facts = {"returns_at": (MONDAY + hours(30)).isoformat()}
+    with pytest.raises(StepRefused) as refused:
+        advance(case.pk, "courier_names_return", by=acts(agent), at=MONDAY + hours(22), facts=facts)
+    assert [reason.code for reason in refused.value.reasons] == ["no_day_was_granted"]
+    assert running(case, "contact_window").due_at == MONDAY + hours(45)
+
+
+@pytest.mark.rule("L6.1")
+@pytest.mark.parametrize("before", [dt.timedelta(), SECOND, hours(48)])
+def test_a_return_time_lies_ahead(agent, before):
+    case = an_unreachable(agent, state="trying")
+    facts = {"returns_at": (MONDAY + hours(1) - before).isoformat()}
+    with pytest.raises(Malformed) as refused:
+        advance(case.pk, "courier_names_return", by=acts(agent), at=MONDAY + hours(1), facts=facts)
+    assert (refused.value.field, refused.value.code) == ("returns_at", "past")
+    assert running(case, "contact_window").due_at == MONDAY + hours(72)
 
 
 @pytest.mark.rule("L6.1")
@@ -391,7 +488,8 @@ def test_delivery_stops_everything_and_no_freight_is_owed(agent, warehouse, stat
     case = an_unreachable(agent, state=state)
     case = advance(case.pk, "delivered", by=acts(warehouse), at=MONDAY + hours(74))
     assert (case.state, case.category) == ("delivered", "done")
-    assert Case.objects.get(pk=case.pk).incident.freight_payer == ""
+    facts = Case.objects.get(pk=case.pk).incident
+    assert (facts.freight_payer, facts.parcel.delivered_at, facts.parcel.back_at) == ("", MONDAY + hours(74), None)
     assert not Deadline.objects.filter(case=case, status__in=Deadline.STANDING).exists()
     assert fire_deadlines(at=MONDAY + hours(1000)) == 0
 
@@ -401,7 +499,8 @@ def test_the_warehouse_takes_the_parcel_back_and_the_case_is_done(agent, warehou
     case = an_unreachable(agent, state="returning")
     case = advance(case.pk, "parcel_back", by=acts(warehouse), at=MONDAY + hours(200))
     assert (case.state, case.closed_at) == ("back", MONDAY + hours(200))
-    assert Case.objects.get(pk=case.pk).incident.freight_payer == "customer"
+    facts = Case.objects.get(pk=case.pk).incident
+    assert (facts.freight_payer, facts.parcel.back_at, facts.parcel.delivered_at) == ("customer", MONDAY + hours(200), None)
 
 
 # Who and when --------------------------------------------------------------------------------------
@@ -418,7 +517,7 @@ def test_each_step_is_taken_by_its_roles_and_refused_to_all_others(request, agen
         if role in step.by:
             continue
         with pytest.raises(NotAllowed):
-            advance(case.pk, step.name, by=acts(user), at=MONDAY + hours(75), facts=FACTS.get(step.name))
+            advance(case.pk, step.name, by=acts(user), at=case.changed_at, facts=FACTS.get(step.name))
         entry = last_entry(case)
         assert (entry.step, entry.role, entry.facts["code"]) == (f"refused:{step.name}", role, "role")
     with pytest.raises(NotFound):
@@ -434,7 +533,7 @@ def test_no_step_is_taken_from_a_state_that_it_does_not_start_at(agent, manager,
         if state in step.source or not step.by & set(Role):
             continue
         with pytest.raises(StepRefused) as refused:
-            advance(case.pk, step.name, by=acts(manager), at=MONDAY + hours(75), facts=FACTS.get(step.name))
+            advance(case.pk, step.name, by=acts(manager), at=case.changed_at, facts=FACTS.get(step.name))
         assert [reason.code for reason in refused.value.reasons] == ["wrong_state"]
     assert state_of(case) == state
 
