@@ -118,6 +118,11 @@ def styles(request: HttpRequest) -> str:
     return static("orders/admin.css")
 
 
+def favicon(request: HttpRequest) -> str:
+    """The icon of the workbench."""
+    return static("casework/favicon.svg")
+
+
 def script(request: HttpRequest) -> str:
     """Keeps the theme's scripts from writing styles into the page."""
     return static("orders/admin.js")

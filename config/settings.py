@@ -216,6 +216,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_HEADER": _("After-sales desk"),
     "SITE_SUBHEADER": _("Back office"),
     "SITE_SYMBOL": "support_agent",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "config.admin_look.favicon"}],
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_LANGUAGES": True,

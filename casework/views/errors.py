@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from orders.errors import DeskError, NotFound, Text
+from orders.errors import DeskError, Malformed, NotAllowed, NotFound, Text
 
 TITLES: dict[int, Text] = {
     400: _("This could not be read"),
@@ -21,6 +21,8 @@ TITLES: dict[int, Text] = {
     422: _("A rule says no"),
     500: _("Our fault"),
 }
+# What Django refuses, or what breaks, before or behind the API's own errors has their shape too.
+CODES = {400: Malformed.code, 403: NotAllowed.code, 404: NotFound.code, 500: "broken"}
 
 
 class Refusals:
@@ -46,7 +48,10 @@ def refusal_page(request: HttpRequest, error: DeskError) -> HttpResponse:
 
 
 def error_page(request: HttpRequest, status: int, *, detail: Text = "", reasons: Any = ()) -> HttpResponse:
-    """An error page. 500 draws on nothing that may have broken: no person, no database."""
+    """An error page, under /api/ an error in the API's own shape. 500 draws on nothing that may have broken: no person, no database."""
+    if request.path.startswith("/api/"):
+        error = DeskError(detail or TITLES[status], code=CODES.get(status, DeskError.code), reasons=reasons)
+        return JsonResponse(error.as_dict(), status=status)
     context = {"status": status, "heading": TITLES.get(status, TITLES[400]), "detail": detail, "reasons": reasons}
     template = "casework/broken.html" if status == 500 or not _is_known(request) else "casework/error.html"
     return render(request, template, context, status=status)

@@ -225,3 +225,15 @@ def test_a_database_that_is_away_is_said_so(api, case, monkeypatch):
     answer = api.client.get(f"{V1}cases/", headers=api.headers)
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
     assert Case.objects.count() == 1
+
+
+def test_a_mistake_of_ours_is_answered_in_the_shape_of_errors(api, case, monkeypatch):
+    def breaks(*args, **options):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("casework.api.deeds.advance", breaks)
+    answer = api.client.post(f"{V1}cases/{case.pk}/steps/delivered/", {"version": 1}, content_type="application/json", headers=api.headers)
+    assert (answer.status_code, answer["Content-Type"]) == (500, "application/json")
+    body = answer.json()
+    assert (body["code"], body["reasons"], body["field"]) == ("broken", [], "")
+    assert body["detail"]

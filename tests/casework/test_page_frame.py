@@ -125,3 +125,9 @@ def test_a_fault_of_ours_says_so_without_asking_the_database(rf):
     answer = broken(rf.get("/"))
     assert answer.status_code == 500
     assert 'class="refusal"' in answer.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/", "/admin/", "/nothing/"])
+def test_every_page_names_the_icon_so_that_no_browser_asks_for_another(seen_by, supervisor, address):
+    page = seen_by(supervisor).get(address).content.decode()
+    assert page.count('rel="icon"') == page.count("casework/favicon.svg") == 1
