@@ -42,11 +42,14 @@ def money(label: object, **options: object) -> models.DecimalField:
     return models.DecimalField(label, max_digits=12, decimal_places=2, default=zero, db_default=zero, **options)  # type: ignore[arg-type]
 
 
+MOST = Decimal("9999999999.99")
+
+
 def counters_hold(paid: str, reserved: str, refunded: str, platform: str, name: str) -> list[models.CheckConstraint]:
-    """The cap of DESIGN 5: what is reserved and refunded never passes what was paid."""
+    """The cap: what is reserved and refunded never passes what was paid, which is a number (NaN is above every bound)."""
     return [
         models.CheckConstraint(
-            condition=Q(**{f"{paid}__gte": 0, f"{reserved}__gte": 0, f"{refunded}__gte": 0})
+            condition=Q(**{f"{paid}__gte": 0, f"{paid}__lte": MOST, f"{reserved}__gte": 0, f"{refunded}__gte": 0})
             & Q(**{f"{paid}__gte": F(reserved) + F(refunded)}),
             name=f"{name}_refunds_within_paid",
         ),
