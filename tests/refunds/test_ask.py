@@ -348,7 +348,7 @@ def test_a_closed_incident_takes_no_refund(agent):
 @pytest.mark.rule("R1.3")
 def test_asking_anew_through_the_refund_itself_is_a_new_version_of_it(agent, shop):
     case = a_refund(agent)
-    again = ask(agent, a_wish(case.order, "45.00", case=case.pk))
+    again = ask_refund(a_wish(case.order, "45.00", case=case.pk), by=acts(agent), at=MONDAY, version=case.version)
     assert (again.pk, again.state) == (case.pk, "asked")
     assert list(Request.objects.values_list("seq", "amount")) == [(1, 30), (2, 45)]
     assert money_of(case.order) == (45, 0, 0)
