@@ -16,6 +16,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from config.logs import REQUEST_ID
+from orders.clock import YEARS
 
 log = logging.getLogger("desk.request")
 
@@ -114,12 +115,12 @@ class RequestClock:
                 moment = parse_datetime(given)
             except ValueError:
                 moment = None
-            if moment is None or timezone.is_naive(moment):
+            if moment is None or timezone.is_naive(moment) or moment.year not in YEARS:
                 return _bad_time()
             request.now = moment  # type: ignore[attr-defined]
         return self.get_response(request)
 
 
 def _bad_time() -> JsonResponse:
-    detail = _("X-Test-Now must be a time in ISO 8601 with an offset.")
+    detail = _("X-Test-Now must be a time in ISO 8601 with an offset, from the year 2000 to 2100.")
     return JsonResponse({"code": "bad_time", "detail": detail, "reasons": [], "field": "X-Test-Now"}, status=400)
