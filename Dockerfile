@@ -27,5 +27,5 @@ USER desk
 VOLUME /data
 EXPOSE 8000
 STOPSIGNAL SIGTERM
-CMD ["gunicorn", "config.wsgi:application", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "2", "--threads", "8", \
-     "--worker-tmp-dir", "/dev/shm", "--graceful-timeout", "20", "--no-control-socket"]
+CMD ["gunicorn", "config.wsgi:application", "--config", "python:config.web", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", \
+     "--workers", "2", "--threads", "8", "--worker-tmp-dir", "/dev/shm", "--graceful-timeout", "20", "--no-control-socket"]

@@ -89,8 +89,8 @@ def _prepare() -> None:
 
 def _children(port: int, logs: Path) -> list[Child]:
     python = [sys.executable, "-m"]
-    web = ["gunicorn", "config.wsgi:application", "--bind", f"{HOST}:{port}", "--worker-class", "gthread", "--workers", "2"]
-    web += ["--threads", "8", "--graceful-timeout", "5", "--no-control-socket"]
+    web = ["gunicorn", "config.wsgi:application", "--config", "python:config.web", "--bind", f"{HOST}:{port}", "--worker-class", "gthread"]
+    web += ["--workers", "2", "--threads", "8", "--graceful-timeout", "5", "--no-control-socket"]
     worker = ["celery", "-A", "config.celery", "worker", "--pool", "threads", "--concurrency", "4", "--loglevel", "INFO"]
     beat = ["celery", "-A", "config.celery", "beat", "--pidfile", "", "--loglevel", "INFO"]
     commands = {"web server": web, "worker": worker, "beat": beat}
