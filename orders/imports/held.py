@@ -14,7 +14,7 @@ from orders import vault
 from orders.files.columns import ORDERS
 from orders.files.headers import Layout
 from orders.files.table import Table
-from orders.imports.source import Source, hexed
+from orders.imports.source import Source, hexed, latest_of
 from orders.imports.staging import ROWS, TABLES, copy_into, copy_rows
 from orders.models import HeldRow, Order
 
@@ -55,18 +55,18 @@ def stage_again(kind: str, shop_id: int, writers: re.Pattern[str] | None) -> Non
         rows = rows.filter(Exists(known))
     last = 0
     while batch := list(rows.filter(id__gt=last).values_list("id", "file_id", "line", "row_enc")[:BATCH]):
-        copy_rows(kind, _staged_again(kind, shop_id, writers, batch))
+        copy_rows(kind, _staged_again(kind, shop_id, writers, latest_of(at), batch))
         last = batch[-1][0]
 
 
 def _staged_again(
-    kind: str, shop_id: int, writers: re.Pattern[str] | None, batch: Sequence[tuple[int, int, int, bytes | memoryview | None]]
+    kind: str, shop_id: int, writers: re.Pattern[str] | None, latest: str, batch: Sequence[tuple[int, int, int, bytes | memoryview | None]]
 ) -> Iterator[list[object]]:
     for held, file_id, line, sealed in batch:
         told = json.loads(vault.unseal(sealed))
         fields = list(told["cells"])
         layout = Layout(kind, told["vintage"], True, len(fields), {field: place for place, field in enumerate(fields)}, {})
-        source = Source(file_id, shop_id, dt.datetime.fromisoformat(told["as_of"]), layout, vault.keys()[0], writers)
+        source = Source(file_id, shop_id, dt.datetime.fromisoformat(told["as_of"]), layout, vault.keys()[0], writers, latest)
         yield ROWS[kind](source).staged(line, list(told["cells"].values()), held)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orders.files.cells import BadCell, clean, fen, identifier, moment, text, whole, yes_or_no, yuan
+from orders.files.cells import BadCell, clean, fen, identifier, text, whole, yes_or_no, yuan
 from orders.files.statuses import RANKS, REFUNDED, order_status
 from orders.imports.source import Rows, shop_time, times_in_order
 
@@ -24,7 +24,7 @@ class ItemRows(Rows):
         quantity, price = whole(cells[places["quantity"]], "quantity"), fen(cells[places["price"]], "price")
         paid = self._paid(cells, price * quantity)
         refund = self._refund(cells, paid)
-        times = [self.maybe(cells, name, moment) for name in ("ordered_at", "paid_at", "ship_by")]
+        times = [self.time(cells, name) for name in ("ordered_at", "paid_at", "ship_by")]
         times_in_order([("ordered_at", times[0]), ("paid_at", times[1])])
         money = [None if amount is None else yuan(amount) for amount in (price, paid, refund)]
         cost, made = self.maybe(cells, "cost", fen), self.cell(cells, "made_to_order")

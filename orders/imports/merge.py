@@ -54,13 +54,13 @@ class Merge:
             self._leave_out()
             self._merge_orders()
             # The orders of held lines and refunds may have come in just now.
-            held.stage_again(ITEMS, self.shop_id, self.writers)
+            held.stage_again(ITEMS, self.shop_id, self.writers, self.at)
             self._merge_items()
             torn = self._torn()
             if torn:
                 transaction.set_rollback(True)
                 return torn
-            held.stage_again(REFUNDS, self.shop_id, self.writers)
+            held.stage_again(REFUNDS, self.shop_id, self.writers, self.at)
             self._merge_refunds()
         return []
 

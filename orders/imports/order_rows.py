@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orders.files.address import Address, parse_address
-from orders.files.cells import BadCell, clean, fen, identifier, moment, reference, references, text, yes_or_no, yuan
+from orders.files.cells import BadCell, clean, fen, identifier, reference, references, text, yes_or_no, yuan
 from orders.files.statuses import RANKS, order_status
 from orders.imports.memos import flag_of, writer_of
 from orders.imports.source import Rows, hexed, shop_time, times_in_order
@@ -29,7 +29,7 @@ class OrderRows(Rows):
         number = identifier(cells[self.source.layout.places["number"]], "number")
         status = order_status(cells[self.source.layout.places["status"]], "status")
         money = self._money(cells, status)
-        times = [self.maybe(cells, name, moment) for name in TIMES]
+        times = [self.time(cells, name) for name in TIMES]
         times_in_order([("ordered_at", times[0]), ("paid_at", times[1]), ("shipped_at", times[2]), ("finished_at", times[4])])
         plain = self._plain(cells)
         person, clear = self._person(cells, number)

@@ -16,7 +16,7 @@ SENTENCES = {
     "unknown_status": _("This status is not known. A person must look at it."),
     "bad_amount": _("This is no amount of money: digits and at most two decimal places are expected."),
     "bad_quantity": _("This is no quantity: a whole number from 1 on is expected."),
-    "bad_time": _("This is no time: a form like 2026-11-20 12:00:00 is expected."),
+    "bad_time": _("This is no time: a form like 2026-11-20 12:00:00 is expected, not before 2003 and not much later than next year."),
     "times_contradict": _("This time lies before the one that must come first ({earlier})."),
     "amounts_contradict:paid_but_waiting": _("The order waits for payment, but {paid} are shown as paid."),
     "amounts_contradict:paid_above_due": _("Paid is {paid}, but only {due} were due."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orders.files.cells import BadCell, clean, fen, identifier, moment, reference, text, yuan
+from orders.files.cells import BadCell, clean, fen, identifier, reference, text, yuan
 from orders.files.statuses import REFUND_STATUSES, folded, refund_status
 from orders.imports.source import Rows, shop_time, times_in_order
 from orders.redact import redact
@@ -37,10 +37,10 @@ class RefundRows(Rows):
 
     def _times(self, cells: list[str]) -> list[str | None]:
         requested, deadline, closed, finished = (
-            self.maybe(cells, name, moment) for name in ("requested_at", "deadline_at", "closed_at", "finished_at")
+            self.time(cells, name) for name in ("requested_at", "deadline_at", "closed_at", "finished_at")
         )
         times_in_order([("requested_at", requested), ("closed_at", closed), ("finished_at", finished)])
-        return [shop_time(time) for time in (requested, deadline, self.maybe(cells, "evidence_at", _time_if_any), closed or finished)]
+        return [shop_time(time) for time in (requested, deadline, self._evidence_at(cells), closed or finished)]
 
     def _type(self, cells: list[str]) -> str:
         """With return of goods or without: 是 and 否 in the old list, words in the new one."""
@@ -51,7 +51,7 @@ class RefundRows(Rows):
         raw = self.cell(cells, name)
         return text(raw, name, longest) if raw else ""
 
-
-def _time_if_any(raw: str, field: str) -> str | None:
-    """举证超时 holds a time, or a word where there is none."""
-    return moment(raw, field) if clean(raw)[:1].isdigit() else None
+    def _evidence_at(self, cells: list[str]) -> str | None:
+        """举证超时 holds a time, or a word where there is none."""
+        raw = self.cell(cells, "evidence_at")
+        return self.time(cells, "evidence_at") if raw and clean(raw)[:1].isdigit() else None

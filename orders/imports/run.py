@@ -15,7 +15,7 @@ from orders.imports import held, staging
 from orders.imports.counts import NEWS_TABLE, Counts, count_rows, tell_news
 from orders.imports.memos import writers_pattern
 from orders.imports.merge import Merge
-from orders.imports.source import Source
+from orders.imports.source import Source, latest_of
 from orders.models import ImportFile, ImportRun, User
 from orders.signals import orders_imported
 
@@ -66,8 +66,10 @@ def import_tables(run: ImportRun, files: Sequence[tuple[ImportFile, Table]], pro
     """Stage, merge, count, tell. `files` are stored ImportFile rows with their opened tables."""
     tables = {file.pk: table for file, table in files}
     writers = writers_pattern(_memo_codes(run.shop_id))
+    latest = latest_of(run.at)
     sources = {
-        file.pk: Source(file.pk, run.shop_id, table.stamp or run.at, table.layout, vault.keys()[0], writers) for file, table in files
+        file.pk: Source(file.pk, run.shop_id, table.stamp or run.at, table.layout, vault.keys()[0], writers, latest)
+        for file, table in files
     }
     staging.make_tables()
     for kind in KINDS:
@@ -75,7 +77,7 @@ def import_tables(run: ImportRun, files: Sequence[tuple[ImportFile, Table]], pro
         staging.copy_rows(kind, _rows([(tables[pk], sources[pk]) for pk in mine], progress))
     staging.refuse_rounded()
     _one_at_a_time(run.shop_id)
-    held.stage_again(ORDERS, run.shop_id, writers)
+    held.stage_again(ORDERS, run.shop_id, writers, run.at)
     staging.index_tables()
     Merge(run.shop_id, run.at, writers).merge()
     for kind in KINDS:

@@ -9,7 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from orders.files.cells import BadCell, clean, identifier, looks_rounded
+from django.utils.timezone import localtime
+
+from orders.files.cells import BadCell, clean, identifier, looks_rounded, moment
 from orders.files.headers import Layout
 from orders.redact import redact
 from orders.vault import Key
@@ -18,6 +20,9 @@ T = TypeVar("T")
 # The columns that every staging table begins with.
 COMMON = ("file", "line", "held", "number", "code", "field", "value", "params", "as_of", "digest")
 LONGEST_VALUE = 60
+# No shop is older than its platform, and nothing is promised for longer than a year and a bit. Written as rows write it, in shop time.
+EARLIEST = "2003-01-01 00:00:00"
+FUTURE = dt.timedelta(days=400)
 # Stands in `value` of a row that is not held: its order number may have been rounded (orders.imports.staging.refuse_rounded).
 ROUNDED = "rounded"
 
@@ -33,6 +38,8 @@ class Source:
     key: Key
     # Matches the memo codes of the shop's people; None where nobody has one.
     writers: re.Pattern[str] | None = None
+    # The last time that a row may tell (`latest_of`).
+    latest: str = "9999"
 
 
 @dataclass
@@ -88,6 +95,16 @@ class Rows:
             return None
         return read(cells[place], name)
 
+    def time(self, cells: list[str], name: str) -> str | None:
+        """The time in a cell, None where there is none. Raises BadCell for one that no order of a shop can have."""
+        return self.maybe(cells, name, self._plausible)
+
+    def _plausible(self, raw: str, name: str) -> str | None:
+        told = moment(raw, name)
+        if told is not None and not EARLIEST <= told <= self.source.latest:
+            raise BadCell("bad_time", name, told)
+        return told
+
     def sealed(self, what: str, number: str, text: str | None) -> str | None:
         """A value encrypted for COPY: equal texts of one order and field give equal bytes."""
         if not text:
@@ -100,17 +117,22 @@ def hexed(value: bytes | None) -> str | None:
     return None if value is None else f"\\x{value.hex()}"
 
 
-def shop_time(moment: str | None) -> str | None:
+def shop_time(told: str | None) -> str | None:
     """A time of the shop with its zone."""
-    return None if moment is None else f"{moment}+08"
+    return None if told is None else f"{told}+08"
+
+
+def latest_of(at: dt.datetime) -> str:
+    """The last time, in shop time, that a row imported `at` may tell."""
+    return (localtime(at) + FUTURE).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def times_in_order(moments: Sequence[tuple[str, str | None]]) -> None:
     """Raises BadCell unless each known time is no earlier than the first."""
     first = moments[0][1]
-    for name, moment in moments[1:]:
-        if first and moment and moment < first:
-            raise BadCell("times_contradict", name, moment, earlier=first)
+    for name, told in moments[1:]:
+        if first and told and told < first:
+            raise BadCell("times_contradict", name, told, earlier=first)
 
 
 def safe_value(value: str) -> str:

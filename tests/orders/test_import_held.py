@@ -24,6 +24,9 @@ HELD_ORDERS = {
     "paid before it was made": ({"订单付款时间": "2026-11-18 09:59:59"}, "times_contradict", "订单付款时间"),
     "received before it was made": ({"确认收货时间": "2026-11-17 09:59:59"}, "times_contradict", "确认收货时间"),
     "a time that is none": ({"订单付款时间": "昨天"}, "bad_time", "订单付款时间"),
+    "a time before Christ": ({"订单付款时间": "0001-01-01 00:00:00"}, "bad_time", "订单付款时间"),
+    "a time before the platform": ({"确认收货时间": "2002-12-31 23:59:59"}, "bad_time", "确认收货时间"),
+    "a time far ahead": ({"确认收货时间": "9999-12-31 23:59:59"}, "bad_time", "确认收货时间"),
     "a nick that is too long": ({"买家会员名": "t" * 101}, "text_too_long", "买家会员名"),
 }
 HELD_LINES = {
