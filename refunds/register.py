@@ -19,6 +19,7 @@ from orders.models import Shop
 from orders.roles import AGENTS, FINANCE, LEADS, Role
 from refunds.models import Approval
 
+# Who answers customers reads the register, on the page as by the API; taking it away as a file is for those who answer for it.
 READERS = AGENTS | FINANCE | {Role.AUDITOR, Role.ADMIN}
 EXPORTERS = LEADS | FINANCE | {Role.AUDITOR}
 

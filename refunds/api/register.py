@@ -15,7 +15,7 @@ from orders.api.views import DeskList
 from refunds.api.rows import RegisterRow
 from refunds.api.shown import show_register
 from refunds.models import Approval
-from refunds.register import EXPORTERS, RegisterState, may_read, register_rows
+from refunds.register import RegisterState, may_read, register_rows
 
 
 class RegisterFilters(django_filters.FilterSet):
@@ -34,14 +34,14 @@ class Register(DeskList):
     filterset_class = RegisterFilters
 
     def get_queryset(self) -> QuerySet[Any]:
-        """Approvals of the shops whose register the caller may take away as a whole. Raises NotAllowed where there is none."""
-        may_read(self.actor, EXPORTERS)
-        return register_rows(self.actor, roles=EXPORTERS)
+        """Approvals of the shops whose register the caller may read, as on the page. Raises NotAllowed where there is none."""
+        may_read(self.actor)
+        return register_rows(self.actor)
 
     def get_serializer(self, *args: Any, **kwargs: Any) -> BaseSerializer[Any]:
         """The rows of one page."""
         return RegisterRow(show_register(args[0]) if args else [], many=True)
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """The register, for finance, leads and auditors; newest first."""
+        """The register, for agents, leads, finance, auditors and administrators; newest first."""
         return super().get(request, *args, **kwargs)

@@ -1,9 +1,10 @@
-"""GET /api/v1/register/: every approval with what became of it, for those who answer for it."""
+"""GET /api/v1/register/: every approval with what became of it, for those who read it on the page too."""
 
 import pytest
 
 from tests.builders import a_refund, an_order
 from tests.callers import browser, program
+from tests.page import browser_of
 
 
 @pytest.mark.rule("R2.1")
@@ -18,10 +19,13 @@ def test_the_register_has_every_approval_and_what_became_of_it(agent, supervisor
     assert [row["refund"] for row in browser(finance).get("register/", {"state": "paid"}).json()["results"]] == [paid.pk]
 
 
-def test_the_register_is_for_those_who_answer_for_it(agent, supervisor, manager, finance, auditor, warehouse, superuser, outsider):
+def test_api_and_page_agree_on_who_reads_the_register(agent, supervisor, manager, finance, auditor, admin, warehouse, superuser, outsider):
     a_refund(agent, approved_by=supervisor)
-    people = (supervisor, manager, finance, auditor, agent, warehouse, superuser, outsider)
+    people = (supervisor, manager, finance, auditor, admin, agent, warehouse, superuser, outsider)
     answers = {user.username: program(user).get("register/") for user in people}
-    assert [name for name, answer in answers.items() if answer.status_code == 403] == ["agent", "warehouse", "root"]
+    assert [name for name, answer in answers.items() if answer.status_code == 403] == ["warehouse", "root"]
+    assert {user.username: browser_of(user).get("/register/").status_code for user in people} == {
+        name: answer.status_code for name, answer in answers.items()
+    }
     assert answers["outsider"].json()["results"] == []
     assert len(answers["finance"].json()["results"]) == 1
