@@ -59,6 +59,17 @@ def test_a_dry_run_says_what_would_happen_and_changes_nothing(code):
     assert (Order.objects.count(), Line.objects.count(), ImportRun.objects.count(), HeldRow.objects.count()) == (0, 0, 0, 0)
 
 
+def test_errors_that_cannot_be_written_are_said_before_anything_is_imported(code, tmp_path, capsys):
+    nowhere = str(tmp_path / "no" / "x.csv")
+    with pytest.raises(CommandError, match=r"\w"):
+        run(ORDERS, code, "--errors", nowhere)
+    output = io.StringIO()
+    with pytest.raises(SystemExit):
+        call_command("import_orders", ORDERS, code, "--json", "--errors", nowhere, stdout=output)
+    assert json.loads(output.getvalue())["code"] == "errors_not_writable"
+    assert (ImportRun.objects.count(), Order.objects.count()) == (0, 0)
+
+
 @pytest.mark.parametrize("dry", [[], ["--dry-run"]])
 def test_errors_writes_the_held_rows(code, tmp_path, dry):
     path = tmp_path / "held.csv"

@@ -7,7 +7,7 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
@@ -15,10 +15,19 @@ from django.utils.translation import gettext as _
 from orders.access import Actor
 from orders.actions.import_files import Upload, import_files, shop_of_code
 from orders.clock import parse_instant, wall_clock
-from orders.errors import DeskError
+from orders.errors import DeskError, Malformed
 from orders.imports.held_csv import held_csv
 from orders.imports.run import Result
 from orders.models import HeldRow
+
+
+def _writable(path: Path, mode: str) -> IO[bytes]:
+    """The file, open to be written. Raises Malformed in one sentence where the system refuses."""
+    try:
+        return cast(IO[bytes], path.open(mode))
+    except OSError as error:
+        sentence = _("The file for the held rows cannot be written: {why}.").format(why=error.strerror)
+        raise Malformed(sentence, code="errors_not_writable", field="errors") from error
 
 
 class Command(BaseCommand):
@@ -49,11 +58,16 @@ class Command(BaseCommand):
     def _import(self, options: dict[str, Any]) -> Result:
         at = parse_instant(options["now"]) if options["now"] else wall_clock()
         uploads = [Upload(path, path.name) for path in map(Path, options["files"])]
-        errors = options["errors"]
+        errors = Path(options["errors"]) if options["errors"] else None
 
         def write(rows: Iterable[HeldRow]) -> None:
-            with Path(errors).open("wb") as file:
+            assert errors is not None
+            with _writable(errors, "wb") as file:
                 file.writelines(held_csv(rows))
+
+        if errors:
+            # Said at once, and not when everything has been read. What stands in the file stays until there is something new.
+            _writable(errors, "ab").close()
 
         by = Actor.system("command")
         return import_files(
