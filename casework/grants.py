@@ -42,7 +42,7 @@ FIXED = {
 # alone: whoever may execute a trigger's function could hang it on a temporary table of his own.
 CALLABLE = [
     "casework_now", "casework_day", "casework_policy_value", "casework_ensure_partitions",
-    "casework_journal_change", "casework_watched", "casework_only_changed",
+    "casework_journal_change", "casework_watched", "casework_only_changed", "casework_sealed", "casework_queue_for_seal",
     "refunds_limit_of", "refunds_set_limit", "refunds_seed_limits",
 ]  # fmt: skip
 
@@ -85,7 +85,7 @@ def _close_journal(cursor: Any, quote: Any, role: str) -> None:
     cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON casework_journal FROM {quote(role)}")
     # Its number is the sequence's: a second row with a number that is sealed already would stop the sealer.
     _all_columns_but(cursor, quote, role, "INSERT", "casework_journal", ["id"])
-    cursor.execute(f"REVOKE INSERT, UPDATE ON casework_unsealed FROM {quote(role)}")
+    cursor.execute(f"REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON casework_unsealed FROM {quote(role)}")
     cursor.execute("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'casework_journal'::regclass")
     for (partition,) in cursor.fetchall():
         cursor.execute(f"REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {partition} FROM {quote(role)}")

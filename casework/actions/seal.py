@@ -6,15 +6,18 @@ import datetime as dt
 import hashlib
 import hmac
 import json
+import logging
 from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection, transaction
 
 from casework.actions.heartbeat import beat
-from casework.models import Journal, Seal, Unsealed
+from casework.models import Journal, Seal
 from orders.clock import wall_clock
 from orders.vault import keys
+
+log = logging.getLogger(__name__)
 
 BATCH = 2000
 FIRST = "0" * 64
@@ -26,6 +29,7 @@ COVERED = (
 
 def seal_journal(*, at: dt.datetime | None = None) -> int:
     """Seal the rows of all finished transactions; the number sealed. One sealer at a time, others return 0."""
+    _requeue()
     total = 0
     while sealed := _seal_some():
         total += sealed
@@ -33,17 +37,33 @@ def seal_journal(*, at: dt.datetime | None = None) -> int:
     return total
 
 
+def _requeue() -> None:
+    """Queue anew what neither waits nor is sealed: an accident with the queue heals, and is told."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        if not _alone(cursor):
+            return
+        cursor.execute("SELECT casework_queue_for_seal()")
+        found = cursor.fetchone()[0]
+    if found:
+        log.error("%s journal rows had no place in the queue to be sealed; they have one again", found)
+
+
+def _alone(cursor: Any) -> bool:
+    """Whether this is the only sealer until the transaction ends."""
+    cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('casework.seal'))")
+    return bool(cursor.fetchone()[0])
+
+
 def _seal_some() -> int:
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('casework.seal'))")
-        if not cursor.fetchone()[0]:
+        if not _alone(cursor):
             return 0
         ids = _finished(cursor)
         rows = Journal.objects.filter(pk__in=ids).order_by("pk").values(*COVERED)
         last = Seal.objects.order_by("-seq").first()
         seals = list(chain(rows, last.seq if last else 0, last.hash if last else FIRST))
         Seal.objects.bulk_create(seals)
-        Unsealed.objects.filter(pk__in=ids).delete()
+        cursor.execute("SELECT casework_sealed(%s)", [ids])
         return len(seals)
 
 

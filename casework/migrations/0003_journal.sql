@@ -57,6 +57,25 @@ END $$;
 CREATE TRIGGER journal_to_seal AFTER INSERT ON casework_journal REFERENCING NEW TABLE AS fresh
     FOR EACH STATEMENT EXECUTE FUNCTION casework_journal_to_seal();
 
+-- The sealer takes rows from the queue, but only those that have their seal: nothing leaves it unsealed.
+CREATE FUNCTION casework_sealed(ids bigint[]) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    DELETE FROM casework_unsealed u WHERE u.journal_id = ANY (ids) AND EXISTS (SELECT FROM casework_seal s WHERE s.journal_id = u.journal_id)
+$$;
+
+-- A row and its place in the queue become visible together, so a row with neither place nor seal lost it by accident. Looks at
+-- everything behind the last sealed row and at 20,000 numbers before it; a whole walk is verify_audit's.
+CREATE FUNCTION casework_queue_for_seal() RETURNS int LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH lost AS (
+        INSERT INTO casework_unsealed (journal_id, journal_at, txid)
+        SELECT id, at, pg_current_xact_id()::text::bigint FROM casework_journal j
+        WHERE id > (SELECT coalesce(max(journal_id), 0) - 20000 FROM casework_seal)
+          AND NOT EXISTS (SELECT FROM casework_seal s WHERE s.journal_id = j.id)
+          AND NOT EXISTS (SELECT FROM casework_unsealed u WHERE u.journal_id = j.id)
+        RETURNING 1
+    )
+    SELECT count(*)::int FROM lost
+$$;
+
 -- Writes past the door leave a row as well. Silent inside the door, which writes its own.
 -- Arguments: object type, and the columns that matter, comma-separated ("" = all but secrets).
 CREATE FUNCTION casework_journal_direct() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$

@@ -48,6 +48,22 @@ def test_what_is_not_sealed_yet_is_no_finding(sealed, agent):
     assert verify_audit() == []
 
 
+def test_nothing_leaves_the_queue_without_its_seal(sealed, agent):
+    add_note(sealed.pk, note="new", by=acts(agent), at=MONDAY)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT casework_sealed(array_agg(id)) FROM casework_journal")
+    assert Unsealed.objects.count() == 1
+
+
+def test_an_emptied_queue_fills_itself_and_every_row_is_sealed(sealed, agent, past_the_triggers, caplog):
+    add_note(sealed.pk, note="lost", by=acts(agent), at=MONDAY)
+    past_the_triggers.execute("DELETE FROM casework_unsealed")
+    assert rules() == {"never_sealed"}
+    assert seal_journal(at=MONDAY) == 1
+    assert verify_audit() == []
+    assert [each.levelname for each in caplog.records if each.name == "casework.actions.seal"] == ["ERROR"]
+
+
 def test_twenty_writers_at_once_and_two_sealers_make_one_chain_without_a_fork(agent):
     cases = [an_unreachable(agent).pk for _ in range(4)]
     errors, start = [], threading.Barrier(22)

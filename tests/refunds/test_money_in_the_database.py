@@ -227,6 +227,8 @@ def test_no_journal_row_takes_the_number_of_another(agent):
     sql(f"INSERT INTO casework_journal ({columns}) SELECT {columns} FROM casework_journal LIMIT 1")
     is_refused(f"INSERT INTO casework_journal (id, {columns}) SELECT id, {columns} FROM casework_journal LIMIT 1")
     is_refused("INSERT INTO casework_unsealed (journal_id, journal_at, txid) VALUES (1, now(), 1)")
+    is_refused("DELETE FROM casework_unsealed")
+    is_refused("TRUNCATE casework_unsealed")
     is_refused("SELECT setval('casework_journal_id_seq', 1)")
 
 
