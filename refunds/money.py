@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orders.errors import Malformed
 
-FORM = re.compile(r"[0-9]{1,9}(\.[0-9]{1,2})?", re.ASCII)
+FORM = re.compile(r"(0|[1-9][0-9]{0,8})(\.[0-9]{1,2})?", re.ASCII)
 
 
 def yuan(value: Any, field: str, *, zero: bool = False) -> Decimal:

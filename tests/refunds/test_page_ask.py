@@ -85,7 +85,7 @@ def test_more_than_is_left_is_refused_with_what_is_left(at_agent, order):
     assert field_of(answer, f"line-{first.pk}") == "60.01"
 
 
-@pytest.mark.parametrize("amount", ["abc", "-5", "1.234", "1e3", "30,00"])
+@pytest.mark.parametrize("amount", ["abc", "-5", "1.234", "1e3", "30,00", "00001", "01.00"])
 def test_what_is_no_amount_is_told_beside_its_line(at_agent, order, amount):
     second = order.lines.all()[1]
     answer = send(at_agent, order, **{f"line-{second.pk}": amount})

@@ -62,6 +62,10 @@ def test_a_bad_field_is_told_beside_it_and_the_rest_stays(at_finance, case, chan
     assert not Payout.objects.exists()
 
 
+def test_what_a_platform_number_may_be_is_said(at_finance, case):
+    assert "4 to 64 letters, digits, - or _." in text_of(pay(at_finance, case, platform_number="号码"))
+
+
 def test_a_number_that_stands_for_another_payout_is_refused(at_finance, agent, supervisor, finance, shop, case):
     pay(at_finance, case)
     other = a_refund(agent, order=an_order(shop), approved_by=supervisor)
