@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 
-from casework.views import case, evidence, me, new_case, queue, session, today, verbs
+from casework.views import case, evidence, me, new_case, password, queue, session, today, verbs
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("casework.api.urls")),
@@ -24,5 +24,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("login/", session.Login.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("me/", me.me, name="me"),
+    path("me/password/", password.Password.as_view(), name="password"),
     path("me/look/", me.look, name="look"),
 ]

@@ -18,7 +18,7 @@ from django.utils.translation import get_language
 from casework.actions.set_look import LOOK_WORDS
 from casework.calendars import SHOP_TIME
 from casework.clocks import DAYS, LEFT, OVER
-from casework.registry import NAV, NavItem, Panel
+from casework.registry import KINDS, NAV, SUBJECTS, NavItem, Panel
 from orders.access import Actor, actor_of
 from orders.amounts import shown
 from orders.clock import now_of
@@ -141,7 +141,14 @@ def look_word(value: str) -> str:
     return str(LOOK_WORDS.get(value, value))
 
 
+@register.simple_tag(takes_context=True)
+def may_open_cases(context: template.Context) -> bool:
+    """Whether the person may open some kind of case by hand."""
+    by = actor_of(context["request"])
+    return any(by.has_role(frozenset(kind.OPENED_BY)) for name, kind in KINDS.items() if name in SUBJECTS)
+
+
 @register.filter
 def initial(name: Any) -> str:
-    """The first character of a name, for the round mark."""
-    return str(name).strip()[:1].upper() or "?"
+    """The last character of a name, for the round mark: in a shop many share a family name."""
+    return str(name).strip()[-1:].upper() or "?"
