@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import IO, Any
 
 from django.conf import settings
@@ -34,13 +35,13 @@ def safe(value: Any) -> str:
     return text if text.isalnum() and text.isascii() else text_cell(text)
 
 
-def moment(at: dt.datetime | None) -> str:
-    """A time as text in shop time."""
-    return "" if at is None else localtime(at).strftime("%Y-%m-%d %H:%M:%S")
+def moment(at: dt.datetime | None) -> dt.datetime | str:
+    """A time in shop time, without its zone since a workbook knows none; "" for none."""
+    return "" if at is None else localtime(at).replace(tzinfo=None)
 
 
 def cells(approval: Approval) -> list[Any]:
-    """The cells of a row in the order of COLUMNS; amounts are Decimal, the rest is text."""
+    """The cells of a row in the order of COLUMNS; amounts are Decimal, times are shop time, the rest is text."""
     request, order, payout = approval.request, approval.order, getattr(approval, "payout", None)
     return [
         moment(approval.decided_at), request.case.number, order.shop.name, order.buyer.nick if order.buyer else "", order.number,
@@ -75,9 +76,18 @@ def _write(file: IO[bytes], approvals: Iterable[Approval]) -> None:
             sheet.set_column(column, column, width)
             sheet.write_string(0, column, str(title), head)
         sheet.freeze_panes(1, 0)
+        time = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+        sums, row = dict.fromkeys(sorted(AMOUNTS), Decimal("0.00")), 0
         for row, approval in enumerate(approvals, 1):
             for column, value in enumerate(cells(approval)):
                 if column in AMOUNTS:
+                    sums[column] += value
                     sheet.write_number(row, column, value, money)
+                elif isinstance(value, dt.datetime):
+                    sheet.write_datetime(row, column, value, time)
                 else:
                     sheet.write_string(row, column, safe(value), text)
+        # The sums stand as numbers, as a file read by a program has no formulas.
+        sheet.write_string(row + 1, 0, str(_("In all")), head)
+        for column, total in sums.items():
+            sheet.write_number(row + 1, column, total, book.add_format({"num_format": "#,##0.00", "bold": True}))

@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from casework.models import Case, Ledger
+from casework.models import Case, Evidence, Ledger
 from casework.registry import FACT_WORDS, OPEN_PAGES, STEP_PAGES, NavItem, Panel, add_nav, add_panel
 from casework.wording import FactWord
 from orders.access import Actor
@@ -38,7 +38,10 @@ def refund_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
     """Versions, ledger and net effect of a refund; of any other case the refunds that belong to it."""
     if case.kind == Refund.KIND:
         rows = list(Ledger.objects.filter(case=case).select_related("line").order_by("id"))
-        return {"is_refund": True, "versions": versions_of(case), "ledger": rows, "net": net_of(rows)}
+        versions = versions_of(case)
+        pictures = list(Evidence.objects.filter(pk__in=versions[0].evidence, case__order=case.order_id)) if versions else []
+        asked = versions[0] if versions else None
+        return {"is_refund": True, "versions": versions, "asked": asked, "pictures": pictures, "ledger": rows, "net": net_of(rows)}
     can_ask = case.is_open and Refund.KIND in type(case).REMEDIES and by.role_in(case.shop_id) in Refund.OPENED_BY
     return {"is_refund": False, "refunds": newest_requests(Refund.objects.filter(parent=case)), "can_ask": can_ask}
 

@@ -20,7 +20,7 @@ from orders.clock import now_of
 from orders.errors import DeskError, NotFound, Refused
 from refunds.actions.ask import ask_refund
 from refunds.reading import asked_just_now
-from refunds.views.ask_form import AskForm, target_of
+from refunds.views.ask_form import AskForm, came_back, target_of
 
 # Keys of pages and of programs never meet.
 KEY = "page:"
@@ -78,6 +78,7 @@ def _show(request: HttpRequest, form: AskForm, error: DeskError | None = None) -
         "form": form,
         "target": form.target,
         "order": form.target.order,
+        "came_back": came_back(form.target.before),
         "error": error,
         "key": key or uuid.uuid4().hex,
     }

@@ -45,7 +45,11 @@ def target_of(given: Mapping[str, str], by: Actor) -> Target | None:
     if order is None:
         return None
     may_open(Refund, order.shop_id, by)
-    before = Request.objects.filter(case=above).order_by("-seq").first() if above is not None and above.kind == Refund.KIND else None
+    before = (
+        Request.objects.filter(case=above).select_related("send_back", "ending").order_by("-seq").first()
+        if above is not None and above.kind == Refund.KIND
+        else None
+    )
     lines = list(Line.objects.filter(order=order))
     return Target(
         order=order,
@@ -79,6 +83,17 @@ def _order(number: str, above: Case | None, by: Actor) -> Order | None:
     if len(found) > 1:
         raise Malformed(_("Two of your shops have this order; ask from its case."), code="ambiguous_order", field="order")
     return found[0]
+
+
+def came_back(before: Request | None) -> str:
+    """Why the version in force is to be asked anew: what the lead wants, or how its approval ended."""
+    if before is None:
+        return ""
+    sent, ending = getattr(before, "send_back", None), getattr(before, "ending", None)
+    if ending is None:
+        return str(_("Wanted: {reason}")).format(reason=sent.reason) if sent else ""
+    kind = ending.get_kind_display()
+    return str(_("{what}: {reason}")).format(what=kind, reason=ending.reason) if ending.reason else str(kind)
 
 
 @dataclass

@@ -44,6 +44,7 @@ def register(request: HttpRequest) -> HttpResponse:
         "rows": [{"approval": each, "goods": goods_text(each), "state": state_label(each)} for each in page],
         "totals": totals(rows),
         "chosen": chosen,
+        "until_error": _("This day is before the first one.") if _is_backwards(wanted) else "",
         "query": f"{query}&" if query else "",
         "shops": Shop.objects.filter(pk__in=shops_with(by, READERS)),
         "states": RegisterState.choices,
@@ -75,6 +76,12 @@ def wanted_of(request: HttpRequest, by: Actor) -> dict[str, Any]:
     return {"shop": _shop(given.get("shop", ""), by), "order": order, "state": state} | {
         name: _day(given.get(name, ""), name) for name in ("since", "until")
     }
+
+
+def _is_backwards(wanted: dict[str, Any]) -> bool:
+    """Whether the last day lies before the first one: nothing can fit."""
+    since, until = wanted["since"], wanted["until"]
+    return since is not None and until is not None and until < since
 
 
 def _shop(code: str, by: Actor) -> int | None:
