@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import Resolver404
 from django.utils.translation import gettext_lazy as _
 
 from orders.errors import DeskError, Malformed, NotAllowed, NotFound, Text
@@ -73,7 +74,8 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: handler404 of the project. The same for what does not exist and for what is another shop's."""
-    return error_page(request, 404, detail=NotFound.detail)
+    is_address = isinstance(exception, Resolver404)
+    return error_page(request, 404, detail=_("There is no such page.") if is_address else NotFound.detail)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
