@@ -47,7 +47,7 @@ FROM {table} s WHERE h.shop_id = %(shop)s AND h.kind = %(kind)s AND h.retry AND 
 """
 
 
-def stage_again(kind: str, shop_id: int, writers: re.Pattern[str] | None) -> None:
+def stage_again(kind: str, shop_id: int, writers: re.Pattern[str] | None, at: dt.datetime) -> None:
     """Stage the shop's held rows of a kind that may go in now. Lines and refunds need their order first."""
     rows = HeldRow.objects.filter(shop_id=shop_id, kind=kind, retry=True, resolved_at=None).order_by("id")
     if kind != ORDERS:
