@@ -50,6 +50,15 @@ DATABASES: dict[str, dict[str, Any]] = {
 DATABASE_OWNER = dict(dj_database_url.parse(_urls["DATABASE_OWNER_URL"])) if _urls["DATABASE_OWNER_URL"] else {}
 APPLICATION_ROLE = DATABASES["default"]["USER"]
 REDIS_URL = _urls["REDIS_URL"]
+# Nothing that must last: the brake on logins (casework/brake.py). Who logs in does not wait long for it.
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "desk",
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
