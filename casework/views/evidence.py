@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest
 from django.views.decorators.http import require_safe
+from rest_framework.exceptions import AuthenticationFailed
 
 from casework.actions.add_evidence import evidence_path
 from casework.models import Evidence
-from orders.access import actor_of
+from orders.access import Actor, actor_of
+from orders.api.tokens import TokenAuthentication
 from orders.errors import NotFound
 
 # A picture runs nothing and loads nothing, even when a browser takes it for something else.
@@ -16,10 +17,9 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestor
 
 
 @require_safe
-@login_required
 def picture(request: HttpRequest, evidence_id: int) -> FileResponse:
-    """The picture. Raises NotFound outside the person's shops, and when its file is gone."""
-    found = Evidence.objects.for_actor(actor_of(request)).filter(pk=evidence_id).first()
+    """The picture. Raises NotFound for strangers, outside the person's shops, and when its file is gone."""
+    found = Evidence.objects.for_actor(_viewer(request)).filter(pk=evidence_id).first()
     if found is None:
         raise NotFound
     try:
@@ -31,3 +31,16 @@ def picture(request: HttpRequest, evidence_id: int) -> FileResponse:
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cache-Control"] = "private, no-store"
     return answer
+
+
+def _viewer(request: HttpRequest) -> Actor:
+    """Whoever is logged in, or the person of the token that the request carries. Raises NotFound for everybody else."""
+    try:
+        known = TokenAuthentication().authenticate(request)
+    except AuthenticationFailed:
+        raise NotFound from None
+    if known is not None:
+        return Actor.of(known[0], "api", request_id=getattr(request, "request_id", ""))
+    if not request.user.is_authenticated:
+        raise NotFound
+    return actor_of(request)

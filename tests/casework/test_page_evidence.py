@@ -1,4 +1,4 @@
-"""Pictures on the page: added by a form, shown to those who see the case, to nobody else, kept by no cache (U1-U6)."""
+"""Pictures on the page: added by a form, shown to those who see the case, to nobody else, kept by no cache."""
 
 import io
 
@@ -8,7 +8,9 @@ from PIL import Image
 
 from casework.actions.add_evidence import evidence_path
 from casework.models import Evidence
+from orders.actions.create_token import create_token
 from tests.builders import an_unreachable
+from tests.cast import MONDAY
 from tests.page import text_of
 
 
@@ -71,6 +73,7 @@ def picture(desk, agent, case):
 
 
 @pytest.mark.rule("S5.1")
+@pytest.mark.fault("U8")
 def test_a_picture_is_served_as_what_it_is_and_can_do_nothing(desk, agent, picture):
     answer = desk(agent).get(f"/evidence/{picture.pk}/")
     assert answer["Content-Type"] == "image/jpeg"
@@ -82,10 +85,25 @@ def test_a_picture_is_served_as_what_it_is_and_can_do_nothing(desk, agent, pictu
 
 
 @pytest.mark.rule("S5.1")
+@pytest.mark.fault("U8")
 def test_nobody_of_another_shop_and_no_stranger_sees_it(desk, client, outsider, picture):
     assert desk(outsider).get(f"/evidence/{picture.pk}/").status_code == 404
-    assert client.get(f"/evidence/{picture.pk}/").status_code == 302
+    assert client.get(f"/evidence/{picture.pk}/").status_code == 404
     assert desk(outsider).get("/evidence/999999/").status_code == 404
+
+
+@pytest.mark.rule("S5.1")
+@pytest.mark.fault("U8")
+def test_a_token_shows_the_same_picture_with_the_same_headers_to_its_person_alone(desk, client, agent, outsider, picture):
+    address, by_page = f"/evidence/{picture.pk}/", desk(agent).get(f"/evidence/{picture.pk}/")
+    client.logout()
+    by_token = client.get(address, headers={"Authorization": f"Token {create_token(agent, at=MONDAY)}"})
+    assert by_token.status_code == 200
+    for name in ("Content-Type", "X-Content-Type-Options", "Cache-Control", "Content-Security-Policy"):
+        assert by_token[name] == by_page[name]
+    assert b"".join(by_token) == b"".join(by_page)
+    strange = create_token(outsider, at=MONDAY)
+    assert [client.get(address, headers={"Authorization": f"Token {each}"}).status_code for each in (strange, "made-up")] == [404, 404]
 
 
 def test_a_picture_whose_file_is_gone_is_missing_and_no_fault(desk, agent, picture):
