@@ -29,7 +29,10 @@ def waits_for(view: CaseView, role: str) -> str:
     who = WHO.get(case.queue) or WHO.get(case.category, "")
     if case.category == Category.LEAD and role in LEADS:
         who = _("Waiting for another lead")
-    first = next((each for each in view.deadlines if each.status in Deadline.RUNNING and each.due_at >= view.at.now), None)
+    # A task's own deadline is that of whoever does the task.
+    own = {each.name for each in type(case).CLOCKS if not each.platform}
+    running = (each for each in view.deadlines if each.status in Deadline.RUNNING and each.kind in own)
+    first = next((each for each in running if each.due_at >= view.at.now), None)
     if not who or first is None:
         return str(who)
     after = _state_after(view, first)
