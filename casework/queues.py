@@ -76,7 +76,7 @@ def is_to_try() -> Q:
     """Whether a channel to the customer was not tried yet: until then nobody waits for the customer."""
     missing = Q(pk__in=[])
     for channel in Channel:
-        missing |= ~Exists(ContactAttempt.objects.filter(case=OuterRef("pk"), channel=channel))
+        missing |= Q(~Exists(ContactAttempt.objects.filter(case=OuterRef("pk"), channel=channel)))
     trying = Q(pk__in=[])
     for kind in KINDS.values():
         if kind.TRIES_IN:
