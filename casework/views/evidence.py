@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import FileResponse, HttpRequest
 from django.views.decorators.http import require_safe
 from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
 
 from casework.actions.add_evidence import evidence_path
 from casework.models import Evidence
@@ -36,7 +37,7 @@ def picture(request: HttpRequest, evidence_id: int) -> FileResponse:
 def _viewer(request: HttpRequest) -> Actor:
     """Whoever is logged in, or the person of the token that the request carries. Raises NotFound for everybody else."""
     try:
-        known = TokenAuthentication().authenticate(request)
+        known = TokenAuthentication().authenticate(Request(request))
     except AuthenticationFailed:
         raise NotFound from None
     if known is not None:
