@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import Resolver404
 from django.utils.translation import gettext_lazy as _
 
 from orders.errors import DeskError, Malformed, NotAllowed, NotFound, Text
+
+log = logging.getLogger(__name__)
 
 TITLES: dict[int, Text] = {
     400: _("This could not be read"),
@@ -21,6 +25,7 @@ TITLES: dict[int, Text] = {
     413: _("Too much at once"),
     422: _("A rule says no"),
     500: _("Our fault"),
+    503: _("The database does not answer"),
 }
 # What Django refuses, or what breaks, before or behind the API's own errors has their shape too.
 CODES = {400: Malformed.code, 403: NotAllowed.code, 404: NotFound.code, 500: "broken"}
@@ -38,9 +43,12 @@ class Refusals:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """The page of a DeskError; anything else goes on to Django."""
-        if not isinstance(exception, DeskError) or request.path.startswith("/api/"):
+        if request.path.startswith("/api/"):
             return None
-        return refusal_page(request, exception)
+        if isinstance(exception, (InterfaceError, OperationalError)):
+            log.error("no database: %s", type(exception).__name__)
+            return error_page(request, 503, detail=_("Try again in a minute. Nothing was lost that was saved before."))
+        return refusal_page(request, exception) if isinstance(exception, DeskError) else None
 
 
 def refusal_page(request: HttpRequest, error: DeskError) -> HttpResponse:
@@ -49,12 +57,12 @@ def refusal_page(request: HttpRequest, error: DeskError) -> HttpResponse:
 
 
 def error_page(request: HttpRequest, status: int, *, detail: Text = "", reasons: Any = ()) -> HttpResponse:
-    """An error page, under /api/ an error in the API's own shape. 500 draws on nothing that may have broken: no person, no database."""
+    """An error page, under /api/ an error in the API's own shape. From 500 on it draws on nothing that may have broken: no person, no database."""
     if request.path.startswith("/api/"):
         error = DeskError(detail or TITLES[status], code=CODES.get(status, DeskError.code), reasons=reasons)
         return JsonResponse(error.as_dict(), status=status)
     context = {"status": status, "heading": TITLES.get(status, TITLES[400]), "detail": detail, "reasons": reasons}
-    template = "casework/broken.html" if status == 500 or not _is_known(request) else "casework/error.html"
+    template = "casework/broken.html" if status >= 500 or not _is_known(request) else "casework/error.html"
     return render(request, template, context, status=status)
 
 

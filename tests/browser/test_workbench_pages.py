@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from playwright.sync_api import expect
 
-from casework.actions.deeds import record_contact
+from casework.actions.deeds import add_note, record_contact
 from orders.clock import wall_clock
 from orders.models import Line
 from tests.browser.test_workbench_keys import at_desk  # noqa: F401  (a fixture)
@@ -32,10 +32,12 @@ def full(agent, shop):
     return case
 
 
-@pytest.mark.parametrize("width", [1920, 1366, 1024, 390])
-@pytest.mark.parametrize("look", [("light", "comfortable"), ("dark", "compact")], ids="-".join)
-def test_nothing_is_wider_than_the_window(at_desk, agent, full, width, look):  # noqa: F811
-    agent.theme, agent.density = look
+WINDOWS = [(1920, "dark", "compact"), (1366, "light", "comfortable"), (1024, "dark", "comfortable"), (390, "light", "compact")]
+
+
+@pytest.mark.parametrize(("width", "theme", "density"), WINDOWS)
+def test_nothing_is_wider_than_the_window(at_desk, agent, full, width, theme, density):  # noqa: F811
+    agent.theme, agent.density = theme, density
     agent.save()
     page = at_desk("/", viewport={"width": width, "height": 800})
     for address in ("/", "/cases/?tab=all", f"/cases/{full.pk}/", "/cases/new/", "/me/", "/nowhere/"):
@@ -105,3 +107,32 @@ def test_a_picture_is_added_and_seen(at_desk, agent, settings, tmp_path):  # noq
     expect(picture).to_be_visible()
     picture.scroll_into_view_if_needed()
     page.wait_for_function("document.querySelector('.proof img').naturalWidth === 60")
+
+
+@pytest.mark.fault("X1")
+def test_what_people_write_is_shown_and_never_run(at_desk, agent, shop, full):  # noqa: F811
+    payload = "\"'><img src=x onerror=alert(1)><script>alert(1)</script>{{7*7}}"
+    shop.name = agent.first_name = payload[:100]
+    shop.save()
+    agent.save()
+    order = full.order
+    order.buyer.nick = payload[:100]
+    order.buyer.save()
+    order.invoice_wish = order.message = order.memo = payload
+    order.save(update_fields=["invoice_wish", "message", "memo"])
+    Line.objects.filter(order=order).update(title=payload, sku=payload)
+    add_note(full.pk, note=payload, by=acts(agent), at=wall_clock())
+    page = at_desk("/")
+    dialogs = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    for address in (
+        "/",
+        "/cases/?tab=all",
+        f"/cases/{full.pk}/",
+        "/me/",
+        "/cases/new/?order=%22%3E%3Cscript%3E",
+        "/cases/?q=%22%3E%3Cscript%3E",
+    ):
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+    assert dialogs == []

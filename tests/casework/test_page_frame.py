@@ -131,3 +131,14 @@ def test_a_fault_of_ours_says_so_without_asking_the_database(rf):
 def test_every_page_names_the_icon_so_that_no_browser_asks_for_another(seen_by, supervisor, address):
     page = seen_by(supervisor).get(address).content.decode()
     assert page.count('rel="icon"') == page.count("casework/favicon.svg") == 1
+
+
+@pytest.mark.fault("L4")
+def test_without_a_database_the_page_says_so_with_503_and_asks_it_nothing(rf):
+    from django.db import OperationalError
+
+    from casework.views.errors import Refusals
+
+    answer = Refusals(None).process_exception(rf.get("/"), OperationalError("connection refused by 10.0.0.7"))
+    assert answer.status_code == 503
+    assert "10.0.0.7" not in answer.content.decode()

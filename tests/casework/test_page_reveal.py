@@ -23,6 +23,7 @@ def ask(browser, case, reason="核对地址"):
 
 
 @pytest.mark.rule("S5.1")
+@pytest.mark.fault("P1", "P7")
 def test_with_a_reason_the_person_is_shown_once_and_it_is_recorded(desk, agent, case):
     browser = desk(agent)
     answer = ask(browser, case)

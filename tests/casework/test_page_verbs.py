@@ -1,4 +1,4 @@
-"""What is done on the case page: one address a verb; whatever is refused comes back with what was typed (C4)."""
+"""What is done on the case page: one address a verb; whatever is refused comes back with what was typed."""
 
 import re
 
@@ -57,6 +57,7 @@ def test_a_local_time_is_shop_time(desk, agent):
     assert case.incident.courier_returns_at.isoformat() == "2026-11-25T01:30:00+00:00"
 
 
+@pytest.mark.fault("C4")
 def test_whoever_was_slower_is_told_and_keeps_what_was_typed(desk, agent, supervisor, answered):
     browser = desk(agent)
     seen = browser.get(f"/cases/{answered.pk}/")
@@ -117,6 +118,7 @@ def test_an_unknown_step_does_not_exist(desk, agent):
     assert desk(agent).post(f"/cases/{case.pk}/steps/no_such/", {"version": "1"}).status_code == 404
 
 
+@pytest.mark.fault("C3")
 def test_a_double_click_takes_the_step_once_and_leads_to_the_same_page(desk, agent, answered):
     browser = desk(agent)
     seen = browser.get(f"/cases/{answered.pk}/")
