@@ -101,6 +101,11 @@ class RequestView:
         """Yuan of goods in the request."""
         return self.request.amount - self.request.freight
 
+    @property
+    def earlier_amount(self) -> Decimal:
+        """Yuan of the order's other approvals that hold or were paid."""
+        return sum((each.amount for each in self.earlier), Decimal("0.00"))
+
     def offer(self, name: str) -> Offer:
         """The offer of a step."""
         return next(each for each in self.view.offers if each.step.name == name)

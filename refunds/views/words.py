@@ -79,7 +79,6 @@ def _hints(found: RequestView) -> Iterator[Finding]:
         text = ngettext(
             "One more refund of this order is approved: {amount}.", "{count} more refunds of this order are approved: {amount}.", count
         )
-        amount = sum((each.amount for each in found.earlier), Decimal("0.00"))
-        yield Finding("is-lead", "overdue", text.format(count=count, amount=shown(amount)))
+        yield Finding("is-lead", "overdue", text.format(count=count, amount=shown(found.earlier_amount)))
     if any(line.line and line.line.made_to_order and line.asked for line in found.figures.lines):
         yield Finding("is-lead", "overdue", _("Made to order; such goods are not returned."), "R5.1")

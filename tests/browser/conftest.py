@@ -4,6 +4,7 @@ import os
 import shutil
 
 import pytest
+from django.db import connections
 
 from tests.browser.missing import MESSAGE, PROGRAMS
 
@@ -22,6 +23,8 @@ def chromium():
         browser = driver.chromium.launch(executable_path=program)
         yield browser
         browser.close()
+        # Those that tests opened while the driver's event loop ran: nobody finds them once it has stopped.
+        connections.close_all()
 
 
 @pytest.fixture

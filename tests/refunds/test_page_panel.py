@@ -3,6 +3,7 @@
 import pytest
 
 from casework.actions.advance import advance
+from casework.models import Task
 from refunds.actions.ask import ask_refund
 from refunds.panels import order_panel, refund_panel
 from tests.builders import a_refund, a_wish, an_order, an_unreachable
@@ -23,7 +24,7 @@ def panel_of(case, user):
 def test_the_panel_of_a_refund_holds_its_versions_the_newest_first(agent, order):
     case = a_refund(agent, order=order, amount="30.00")
     wish = {name: value for name, value in a_wish(order, "20.00").items() if name != "order"}
-    ask_refund(wish | {"case": case.pk}, by=acts(agent), at=MONDAY)
+    ask_refund(wish | {"case": case.pk, "version": case.version}, by=acts(agent), at=MONDAY)
     assert [(each.seq, str(each.amount)) for each in panel_of(case, agent)["versions"]] == [(2, "20.00"), (1, "30.00")]
 
 
@@ -55,10 +56,19 @@ def test_the_page_of_a_refund_shows_versions_ledger_and_payout(agent, supervisor
     assert "−30.00" in text
 
 
+@pytest.mark.rule("R2.2")
+def test_after_the_yes_the_page_holds_the_memo_to_copy(agent, supervisor, order):
+    case = a_refund(agent, order=order, amount="30.00", approved_by=supervisor)
+    memo = Task.objects.get(case=case, kind="memo").text
+    assert "30.00" in memo
+    assert "AGENT" in memo
+    assert memo in text_of(browser_of(agent).get(f"/cases/{case.pk}/"))
+
+
 def test_the_amount_on_the_order_page_is_that_of_the_version_in_force(agent, order):
     case = a_refund(agent, order=order, amount="30.00")
     wish = {name: value for name, value in a_wish(order, "20.00").items() if name != "order"}
-    ask_refund(wish | {"case": case.pk}, by=acts(agent), at=MONDAY)
+    ask_refund(wish | {"case": case.pk, "version": case.version}, by=acts(agent), at=MONDAY)
     assert [str(each.amount) for each in order_panel(order, acts(agent), MONDAY)["refunds"]] == ["20.00"]
 
 
