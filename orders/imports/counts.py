@@ -24,7 +24,9 @@ SELECT order_id, bool_or(is_new) AS is_new FROM (
     SELECT order_id, outcome = 'new' AS is_new FROM staged_order WHERE code IS NULL AND outcome IN ('new', 'changed')
     UNION ALL SELECT order_id, false FROM staged_item WHERE code IS NULL AND outcome IN ('new', 'changed')
     UNION ALL SELECT order_id, false FROM staged_refund WHERE code IS NULL AND outcome IN ('new', 'changed')
-) news GROUP BY order_id
+) news GROUP BY order_id;
+CREATE INDEX ON {NEWS_TABLE} (order_id);
+ANALYZE {NEWS_TABLE}
 """
 
 

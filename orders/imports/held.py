@@ -78,6 +78,8 @@ def keep_rows(kind: str, tables: dict[int, Table], sources: dict[int, Source]) -
         wanted = {file: set(lines) for file, lines in cursor.fetchall()}
     for file, lines in wanted.items():
         copy_into("kept_row", ("file", "line", "row"), _kept(tables[file], sources[file], lines))
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE INDEX ON kept_row (file, line); ANALYZE kept_row")
 
 
 def _kept(table: Table, source: Source, lines: set[int]) -> Iterator[list[object]]:

@@ -51,9 +51,11 @@ ANALYZE staged_item
 """
 
 # The stored line of a row: by its number, or, between list A and numbered lists, the line that is alike.
-KNOWN = """
-UPDATE staged_item s SET line_id = l.id FROM orders_line l WHERE s.active AND l.order_id = s.order_id AND l.number = s.sub_number;
+BY_NUMBER = """
+UPDATE staged_item s SET line_id = l.id FROM orders_line l WHERE s.active AND l.order_id = s.order_id AND l.number = s.sub_number
+"""
 
+ALIKE = """
 WITH mine AS (
     SELECT id, order_id, strpos(sub_number, '#') = 0 AS numbered, title, quantity, price, coalesce(merchant_code, '') AS code,
            row_number() OVER (PARTITION BY file, order_id, title, quantity, price, merchant_code ORDER BY position, id) AS nth
@@ -65,8 +67,10 @@ WITH mine AS (
 )
 UPDATE staged_item s SET line_id = stored.id, sub_number = CASE WHEN stored.numbered THEN stored.number ELSE s.sub_number END
 FROM mine JOIN stored USING (order_id, title, quantity, price, code, nth)
-WHERE s.id = mine.id AND mine.numbered <> stored.numbered;
+WHERE s.id = mine.id AND mine.numbered <> stored.numbered
+"""
 
+KNOWN = """
 UPDATE staged_item s SET code = 'lines_numbered_otherwise', field = 'title', value = left(s.title, 40), active = false
 WHERE s.active AND s.line_id IS NULL AND strpos(s.sub_number, '#') > 0
   AND EXISTS (SELECT FROM orders_line l WHERE l.order_id = s.order_id AND strpos(l.number, '#') = 0);
@@ -111,6 +115,7 @@ UNION ALL
 SELECT l.order_id, NULL, l.id, l.paid, false, l.price * l.quantity, l.position, l.reserved + l.refunded + l.platform_refunded
 FROM orders_line l WHERE l.order_id IN (SELECT order_id FROM staged_item WHERE active)
   AND NOT EXISTS (SELECT FROM staged_item s WHERE s.active AND s.line_id = l.id);
+CREATE INDEX ON next_line (order_id);
 ANALYZE next_line;
 
 CREATE TEMPORARY TABLE next_sum ON COMMIT DROP AS
@@ -121,6 +126,7 @@ FROM (
            bool_and(n.paid IS NOT NULL) AS all_known, bool_and(NOT n.told) AS none_told
     FROM next_line n JOIN orders_order o ON o.id = n.order_id GROUP BY o.id
 ) t;
+CREATE INDEX ON next_sum (order_id);
 ANALYZE next_sum
 """
 
@@ -158,6 +164,7 @@ MERGE = f"""
 CREATE TEMPORARY TABLE merged_line ON COMMIT DROP AS
 SELECT s.id AS staged, s.line_id AS id, s.order_id, s.digest, s.as_of, s.line, {", ".join(f"{value} AS {column}" for column, value in VALUES.items())}
 FROM staged_item s LEFT JOIN orders_line l ON l.id = s.line_id WHERE s.active;
+CREATE INDEX ON merged_line (id);
 ANALYZE merged_line;
 
 INSERT INTO orders_line (order_id, digest, as_of, {", ".join(COUNTERS)}, {", ".join(VALUES)})

@@ -111,6 +111,7 @@ FROM staged_order s
 LEFT JOIN orders_order o ON o.id = s.order_id
 LEFT JOIN orders_buyer b ON b.shop_id = %(shop)s AND b.nick = s.nick
 WHERE s.file = %(file)s AND s.outcome IS NULL AND s.code IS NULL;
+CREATE INDEX ON next_order (id);
 ANALYZE next_order
 """
 

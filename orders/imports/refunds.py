@@ -88,6 +88,8 @@ CREATE TEMPORARY TABLE merged_refund ON COMMIT DROP AS
 SELECT s.id AS staged, r.id, s.refund_number AS number, s.digest, s.as_of, s.line, {", ".join(f"{value} AS {column}" for column, value in VALUES.items())}
 FROM staged_refund s LEFT JOIN orders_platformrefund r ON r.shop_id = %(shop)s AND r.number = s.refund_number
 WHERE s.file = %(file)s AND s.outcome IS NULL AND s.code IS NULL;
+CREATE INDEX ON merged_refund (id);
+ANALYZE merged_refund;
 
 INSERT INTO orders_platformrefund (shop_id, number, digest, as_of, {", ".join(VALUES)})
 SELECT %(shop)s, number, digest, as_of, {", ".join(VALUES)} FROM merged_refund WHERE id IS NULL ORDER BY line;

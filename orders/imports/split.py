@@ -15,14 +15,21 @@ ANALYZE to_split
 
 # The orders of this run whose stored lines no longer add up, where nobody has told the shares so far and no money hangs on them.
 OF_ORDERS = """
-DROP TABLE IF EXISTS pg_temp.to_split;
+DROP TABLE IF EXISTS pg_temp.changed_order, pg_temp.to_split;
+CREATE TEMPORARY TABLE changed_order ON COMMIT DROP AS SELECT DISTINCT order_id FROM staged_order WHERE code IS NULL AND outcome = 'changed';
+CREATE INDEX ON changed_order (order_id);
+ANALYZE changed_order;
+
 CREATE TEMPORARY TABLE to_split ON COMMIT DROP AS
-SELECT l.order_id, NULL::bigint AS staged, l.id AS line_id, l.price * l.quantity AS listed, l.position, o.paid - o.freight_paid AS goods
-FROM orders_order o JOIN orders_line l ON l.order_id = o.id
-WHERE o.id IN (SELECT o.id FROM staged_order s JOIN orders_order o ON o.id = s.order_id JOIN orders_line l ON l.order_id = o.id
-               WHERE s.outcome = 'changed' GROUP BY o.id
-               HAVING sum(l.paid) + o.freight_paid <> o.paid AND sum(l.price * l.quantity) >= o.paid - o.freight_paid
-                  AND bool_and((l.paid = 0 OR strpos(l.number, '#') > 0) AND l.reserved + l.refunded + l.platform_refunded = 0));
+SELECT order_id, NULL::bigint AS staged, line_id, listed, position, goods
+FROM (
+    SELECT l.order_id, l.id AS line_id, l.price * l.quantity AS listed, l.position, o.paid - o.freight_paid AS goods,
+           sum(l.paid) OVER mine AS told, sum(l.price * l.quantity) OVER mine AS listed_in_all,
+           bool_and((l.paid = 0 OR strpos(l.number, '#') > 0) AND l.reserved + l.refunded + l.platform_refunded = 0) OVER mine AS untouched
+    FROM changed_order c JOIN orders_order o ON o.id = c.order_id JOIN orders_line l ON l.order_id = o.id
+    WINDOW mine AS (PARTITION BY l.order_id)
+) line
+WHERE told <> goods AND listed_in_all >= goods AND untouched;
 ANALYZE to_split
 """
 
@@ -40,6 +47,7 @@ WITH weight AS (
     FROM part
 )
 SELECT order_id, staged, line_id, (base + CASE WHEN nth <= left_over THEN 1 ELSE 0 END) / 100.0 AS share FROM ranked;
+CREATE INDEX ON line_share (line_id);
 ANALYZE line_share
 """
 

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from orders.access import Actor
 from orders.actions.import_files import Upload, import_files
@@ -136,3 +136,25 @@ def test_killed_half_way_and_run_again_is_the_exact_result(own_shop, big_list, m
     assert (Order.objects.count(), ImportRun.objects.count(), HeldRow.objects.count()) == (0, 0, 0)
     assert Desk(own_shop, big_list.parent).counts(Upload(big_list, "big.csv")) == (30_000, 30_000, 0, 0, 0)
     assert Order.objects.count() == 30_000
+
+
+def test_a_planner_that_takes_a_full_table_for_an_empty_one_costs_little(own_shop, tmp_path, owner_cursor):
+    """As after autovacuum came by during a first large import: the table has pages, but no row that it could see."""
+    desk = Desk(own_shop, tmp_path)
+    numbers = [f"5118000000{place:09d}" for place in range(8_000)]
+    orders = [picked(订单编号=number, 买家实付金额="100.00") for number in numbers]
+    lines = [line(子订单编号=number, 主订单编号=number) for number in numbers]
+    begun = time.monotonic()
+    with transaction.atomic():
+        desk.take(orders, lines)
+        usual = time.monotonic() - begun
+        owner_cursor.execute("ANALYZE orders_order")
+        owner_cursor.execute("ANALYZE orders_line")
+        transaction.set_rollback(True)
+    owner_cursor.execute(
+        "SELECT min(reltuples), max(reltuples), min(relpages) > 0 FROM pg_class WHERE relname IN ('orders_order', 'orders_line')"
+    )
+    assert owner_cursor.fetchone() == (0, 0, True)
+    begun = time.monotonic()
+    assert desk.counts(orders, lines) == (16_000, 16_000, 0, 0, 0)
+    assert time.monotonic() - begun < 3 * usual
