@@ -50,7 +50,12 @@ class Standing:
 def read_standings(cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, Standing]:
     """The standings by case id; cases without a request yet are left out."""
     ids = [case.pk for case in cases]
-    newest = Request.objects.filter(case__in=ids).order_by("case_id", "-seq").distinct("case_id").select_related("asked_by", "send_back", "ending")
+    newest = (
+        Request.objects.filter(case__in=ids)
+        .order_by("case_id", "-seq")
+        .distinct("case_id")
+        .select_related("asked_by", "send_back", "ending")
+    )
     requests = {each.case_id: each for each in newest}
     askers = _askers(ids)
     approvals = {each.request_id: each for each in Approval.objects.filter(request__in=[each.pk for each in requests.values()])}

@@ -35,6 +35,8 @@ def ask_refund(given: Any, *, by: Actor, at: dt.datetime | None = None, version:
         order = _order(given.get("order"), above, by)
         may_open(Refund, order.shop_id, by)
         lock_orders([order.pk])
+        if given.get("version") is not None and (above is None or above.kind != Refund.KIND):
+            raise Malformed(_("There is no such field."), code="unknown_field", field="version")
         check_against(order, wish, above, by)
         if above is not None and above.kind == Refund.KIND:
             seen = version if version is not None else given.get("version")

@@ -1,4 +1,4 @@
-"""The keyboard of the workbench: single keys by their place, off while one types, and able to be switched off (H4)."""
+"""The keyboard of the workbench: single keys by their place, off while one types, and able to be switched off."""
 
 import pytest
 from playwright.sync_api import expect

@@ -1,4 +1,4 @@
-"""The queue: tabs, groups, pages, scope, and a number of queries that does not grow (H2)."""
+"""The queue: tabs, groups, pages, scope, and a number of queries that does not grow."""
 
 import datetime as dt
 import re

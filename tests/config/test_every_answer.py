@@ -92,7 +92,9 @@ def test_the_test_clock_sets_the_time_of_the_request(settings):
     assert now == dt.datetime(2029, 12, 31, 16, tzinfo=dt.UTC)
 
 
-@pytest.mark.parametrize("given", ["tomorrow", "2030-01-01T00:00:00", "2030-02-31T00:00:00+08:00", "1", "0001-01-01T00:00:00+08:00", "9999-12-31T23:59:59-08:00"])
+@pytest.mark.parametrize(
+    "given", ["tomorrow", "2030-01-01T00:00:00", "2030-02-31T00:00:00+08:00", "1", "0001-01-01T00:00:00+08:00", "9999-12-31T23:59:59-08:00"]
+)
 def test_a_test_clock_that_cannot_be_read_is_refused(given, settings):
     settings.TEST_CLOCK = True
     response, seen = clock(given)

@@ -44,7 +44,7 @@ def test_a_refund_belongs_to_the_case_it_is_asked_from(api, agent, shop):
 
 def test_asking_anew_is_a_new_version_of_the_same_refund(api, order):
     first = api.ask(a_wish_for(order, "30.00")).json()
-    second = api.ask(a_wish_for(order, "20.00", case=first["id"])).json()
+    second = api.ask(a_wish_for(order, "20.00", case=first["id"], version=first["version"])).json()
     assert (second["id"], second["amount"], second["revision"], second["version"]) == (first["id"], "20.00", 2, 2)
 
 

@@ -139,9 +139,9 @@ def test_the_24_hours_and_the_platforms_own_deadline_stand_side_by_side(at_super
 
 @pytest.mark.rule("R1.3")
 def test_every_version_stands_there_with_what_became_of_it(at_supervisor, supervisor, agent, order, case):
-    advance(case.pk, "send_back", by=acts(supervisor), at=MONDAY, facts={"reason": "裂纹看不清"})
+    case = advance(case.pk, "send_back", by=acts(supervisor), at=MONDAY, facts={"reason": "裂纹看不清"})
     wish = {name: value for name, value in a_wish(order, "25.00").items() if name != "order"}
-    ask_refund(wish | {"case": case.pk}, by=acts(agent), at=MONDAY)
+    ask_refund(wish | {"case": case.pk, "version": case.version}, by=acts(agent), at=MONDAY)
     text = text_of(opened(at_supervisor, case))
     assert "Version 2: ¥25.00, agent" in text
     assert "Version 1: ¥38.00, agent" in text
@@ -183,7 +183,7 @@ def test_approving_a_page_older_than_another_refund_is_stale_with_fresh_totals_a
 def test_approving_a_request_that_was_asked_anew_is_stale(at_supervisor, agent, order, case):
     page = opened(at_supervisor, case)
     wish = {name: value for name, value in a_wish(order, "30.00", freight="8.00").items() if name != "order"}
-    ask_refund(wish | {"case": case.pk}, by=acts(agent), at=MONDAY)
+    ask_refund(wish | {"case": case.pk, "version": case.version}, by=acts(agent), at=MONDAY)
     assert decide(at_supervisor, case, "approve", page).status_code == 409
     assert not Approval.objects.exists()
 
