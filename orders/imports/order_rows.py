@@ -31,8 +31,8 @@ class OrderRows(Rows):
         money = self._money(cells, status)
         times = [self.time(cells, name) for name in TIMES]
         times_in_order([("ordered_at", times[0]), ("paid_at", times[1]), ("shipped_at", times[2]), ("finished_at", times[4])])
-        plain = self._plain(cells)
         person, clear = self._person(cells, number)
+        plain = self._plain(cells, clear[4])
         notes, original = self._notes(cells, number, clear)
         values = [status, RANKS[status], *money, *map(shop_time, times), *plain, *person, *notes]
         shown = [status, *money, *times, *map(str, plain), *clear, *original]
@@ -56,15 +56,15 @@ class OrderRows(Rows):
             raise BadCell("amounts_contradict", "refund", yuan(refund), why="refund_above_paid", refund=yuan(refund), paid=yuan(paid))
         return [yuan(paid), *(None if amount is None else yuan(amount) for amount in (freight, refund))]
 
-    def _plain(self, cells: list[str]) -> list[object]:
-        """Columns that are stored as they are; None where the file has no such column, "" where it is empty."""
-        reason = self._text(cells, "close_reason", 200)
+    def _plain(self, cells: list[str], name: str) -> list[object]:
+        """Columns that are stored as they are, an invoice's title without the person; None without such a column, "" where it is empty."""
+        reason, invoice = self._text(cells, "close_reason", 200), self._text(cells, "invoice", 300)
         insured, bills = self.cell(cells, "insured"), self.cell(cells, "waybills")
         return [
             self._text(cells, "nick", 100),
             self.maybe(cells, "payment_number", reference),
             "" if reason == NOT_CLOSED else reason,
-            self._text(cells, "invoice", 300),
+            redact(invoice, names=[name])[:300] if invoice else invoice,
             None if insured is None else yes_or_no(insured),
             None if bills is None else _array(references(bills, "waybills")),
             self._text(cells, "courier", 64),

@@ -214,6 +214,12 @@ def test_invoice_wish_insurance_closing_reason_and_clocks_are_kept_where_the_fil
     assert known.payment_number == "2026112022001145818044172419"
 
 
+@pytest.mark.fault("P1")
+def test_an_invoice_for_the_person_does_not_name_them(desk):
+    desk.take([order(发票抬头="赵测试"), order(订单编号="5118000000000001002", 发票抬头="样例公司 91440300MA5EXAMPLE")])
+    assert list(Order.objects.order_by("number").values_list("invoice_wish", flat=True)) == ["[姓名]", "样例公司 91440300MA5EXAMPLE"]
+
+
 def test_not_closed_is_no_reason_of_closing(known):
     assert known.close_reason == ""
 
