@@ -66,6 +66,12 @@ def application_role(servers):
 
 
 @pytest.fixture(scope="session")
+def django_db_keepdb():
+    """The private server goes with its directory, so nothing is dropped there while a last connection lingers."""
+    return not os.environ.get("DATABASE_URL")
+
+
+@pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings, application_role):
     """The test database is made, and dropped in the end, by the owner of the schema."""
     with acting_as_owner():
