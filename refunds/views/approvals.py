@@ -58,7 +58,7 @@ def _decide(request: HttpRequest, case_id: int, by: Actor, now: dt.datetime) -> 
         raise
     except DeskError as error:
         return _show(request, case_id, by, now, error=error, typed=reason)
-    messages.success(request, _said(step).format(amount=case.subject_label, number=case.number))
+    messages.success(request, _said(step).format(number=case.number))
     return redirect("approvals")
 
 
