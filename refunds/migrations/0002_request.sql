@@ -44,6 +44,8 @@ BEGIN
     IF FOUND AND NOT EXISTS (SELECT 1 FROM refunds_ending WHERE request_id = older.id) THEN
         INSERT INTO refunds_ending (request_id, kind, by_id, at, reason) VALUES (older.id, 'replaced', NEW.asked_by_id, casework_now(), '');
     END IF;
+    -- Lists name the case by the amount in force.
+    UPDATE casework_case SET subject_label = '¥' || NEW.amount WHERE id = NEW.case_id AND subject_label <> '¥' || NEW.amount;
     PERFORM casework_ledger_reserve(NEW.case_id, NEW.order_id, NEW.lines, NEW.freight, NEW.payee_channel, 'request:' || NEW.id);
     RETURN NULL;
 END $$;
