@@ -7,7 +7,6 @@ import time
 from urllib.parse import quote
 
 import pytest
-from django.conf import settings
 from django.db import connections
 
 from tests.messages import ROOT
@@ -22,8 +21,9 @@ def address_of_the_test_database():
 
 
 @pytest.fixture
-def worker(transactional_db):
-    """The worker process, ready to work; ended with the test."""
+def worker(transactional_db, settings):
+    """The worker process, ready to work; ended with the test. It looks for uploads where the product keeps them."""
+    settings.UPLOAD_DIR = settings.DATA_DIR / "uploads"
     environment = os.environ | {
         "DATABASE_URL": address_of_the_test_database(),
         "REDIS_URL": settings.REDIS_URL,
