@@ -11,7 +11,6 @@ import pytest
 from django.conf import settings
 from django.core.management.commands import flush
 from django.db import connections
-from django.utils import translation
 
 from config import messages
 from config.devstack import Servers, private_servers
@@ -51,12 +50,6 @@ def pytest_terminal_summary(terminalreporter):
     skipped = [report for report in terminalreporter.stats.get("skipped", []) if MESSAGE in str(report.longrepr)]
     if skipped:
         terminalreporter.write_sep("!", f"{len(skipped)} BROWSER TESTS DID NOT RUN: {MESSAGE}", red=True, bold=True)
-
-
-@pytest.fixture(autouse=True)
-def language_of_the_shop():
-    """A test that read a page in English leaves no English to the next one in its thread."""
-    translation.deactivate()
 
 
 @pytest.fixture(scope="session")
