@@ -156,7 +156,7 @@ def test_a_late_clock_is_red_and_says_by_how_much(desk, agent):
 def test_a_clock_that_stands_still_says_why(desk, agent, supervisor):
     refund = a_refund(agent)
     advance(refund.pk, "send_back", by=acts(supervisor), at=MONDAY + HOUR, facts={"reason": "更清楚的照片"})
-    assert "23:00 · stands still" in text_of(page_of(desk, agent, refund, MONDAY + 2 * HOUR))
+    assert "23:00 · stands still · More evidence wanted" in text_of(page_of(desk, agent, refund, MONDAY + 2 * HOUR))
 
 
 def test_a_closed_case_offers_nothing_but_reading(desk, agent):
