@@ -43,6 +43,7 @@ FIXED = {
 CALLABLE = [
     "casework_now", "casework_day", "casework_policy_value", "casework_ensure_partitions",
     "casework_journal_change", "casework_watched", "casework_only_changed", "casework_sealed", "casework_queue_for_seal",
+    "logistics_ensure_partitions", "logistics_region_of", "logistics_norm_hours",
     "refunds_limit_of", "refunds_set_limit", "refunds_seed_limits",
 ]  # fmt: skip
 

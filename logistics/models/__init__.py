@@ -1,11 +1,40 @@
 """The tables and kinds of logistics."""
 
 from logistics.models.courier import Courier
+from logistics.models.finding import DetectionRule, Finding, NightlyCell, NightlyRun
 from logistics.models.incident import IncidentFacts, Party
-from logistics.models.parcel import Parcel
+from logistics.models.norm import DELIVERY, FindingKind, Norm, Place, Region
+from logistics.models.parcel import Parcel, SignedBy, Stage
+from logistics.models.tracking import ParcelFact, RefusedPush, TrackingAccount, TrackingEvent
+from logistics.models.weight import ShippingColumns, WeighedBy, Weight
 
 # Kinds are proxies of Case; they are models too.
 from logistics.kinds.incident import Incident  # isort: skip
 from logistics.kinds.unreachable import Unreachable  # isort: skip
 
-__all__ = ["Courier", "Incident", "IncidentFacts", "Parcel", "Party", "Unreachable"]
+__all__ = [
+    "DELIVERY",
+    "Courier",
+    "DetectionRule",
+    "Finding",
+    "FindingKind",
+    "Incident",
+    "IncidentFacts",
+    "NightlyCell",
+    "NightlyRun",
+    "Norm",
+    "Parcel",
+    "ParcelFact",
+    "Party",
+    "Place",
+    "RefusedPush",
+    "Region",
+    "ShippingColumns",
+    "SignedBy",
+    "Stage",
+    "TrackingAccount",
+    "TrackingEvent",
+    "Unreachable",
+    "WeighedBy",
+    "Weight",
+]
