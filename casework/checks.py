@@ -10,7 +10,8 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connections
 
 from casework.calendars import SHOP_TIME, known_until
-from casework.models import Case, Holiday
+from casework.checklist import needed_by
+from casework.models import Case, EvidenceKind, Holiday
 from casework.registry import KINDS
 from casework.workflow import Category, Clock, Step
 from orders.clock import wall_clock
@@ -21,13 +22,13 @@ HOLIDAYS_WANTED = dt.timedelta(days=60)
 
 @register
 def check_kinds(app_configs: Any = None, **_: Any) -> list[CheckMessage]:
-    """All checks of all kinds (casework.E001 to E007)."""
+    """All checks of all kinds (casework.E001 to E008)."""
     return [message for kind in KINDS.values() for message in check_kind(kind)]
 
 
 def check_kind(kind: type[Case]) -> list[CheckMessage]:
     """The checks of one kind."""
-    each_of_them = (_reachable, _ways_out, _waiting_has_a_clock, _steps_exist, _clocks_end, _pauses, _no_step_is_lost)
+    each_of_them = (_reachable, _ways_out, _waiting_has_a_clock, _steps_exist, _clocks_end, _pauses, _no_step_is_lost, _evidence_is_known)
     return [message for check in each_of_them for message in check(kind)]
 
 
@@ -118,3 +119,13 @@ def _no_step_is_lost(kind: type[Case]) -> Iterable[CheckMessage]:
         for name, method in vars(base).items():
             if hasattr(method, "_django_fsm") and not hasattr(getattr(kind, name), "_django_fsm"):
                 yield _error(kind, "E007", f"step {name} of {base.__name__} is hidden by a plain method")
+
+
+def _evidence_is_known(kind: type[Case]) -> Iterable[CheckMessage]:
+    """E008: the checklist names known pictures once, and a step waits only for what stands on it."""
+    wanted = [each.kind for each in kind.CHECKLIST]
+    if len(set(wanted)) < len(wanted) or not set(wanted) <= set(EvidenceKind.values):
+        yield _error(kind, "E008", "the checklist names a picture twice or an unknown one")
+    for each in kind.steps():
+        for name in needed_by(each) - set(wanted):
+            yield _error(kind, "E008", f"step {each.name} waits for {name}, which is not on the checklist")

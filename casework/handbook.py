@@ -9,6 +9,7 @@ from typing import Any
 from django.apps import apps
 from django.utils.translation import override
 
+from casework.checklist import Instead, Wanted, needed_by
 from casework.facts import Facts
 from casework.models import Case, EvidenceKind
 from casework.policies import PolicyKind, defaults
@@ -47,6 +48,7 @@ def chapter(kind: type[Case]) -> str:
         "Steps, in the order of the chapter:",
         _table(("step", "label", "from", "to", "who", "rule", "guards", "facts"), _steps(kind)),
         *_guards(kind),
+        *_checklist(kind),
         "Clocks:",
         _table(("clock", "label", "runs in", "runs out", "then", "rule"), [_clock(clock) for clock in kind.CLOCKS]),
     ]
@@ -145,6 +147,25 @@ def _guards(kind: type[Case]) -> Iterator[str]:
         yield "What the guards say when they refuse:"
         rows = [(name, each.rule, both(each.otherwise if each.negated else each.text)) for name, each in found.items()]
         yield _table(("guard", "rule", "sentence"), rows)
+
+
+def _checklist(kind: type[Case]) -> Iterator[str]:
+    """The pictures that the chapter asks for, and what each of them holds up."""
+    if kind.CHECKLIST:
+        yield "Pictures that are asked for:"
+        rows = [
+            (both(EvidenceKind(each.kind).label), both(each.why), _instead(each), _waiting(kind, each), each.rule)
+            for each in kind.CHECKLIST
+        ]
+        yield _table(("picture", "why", "or", "needed for", "rule"), rows)
+
+
+def _instead(wanted: Wanted) -> str:
+    return ", ".join(both(each.label if isinstance(each, Instead) else EvidenceKind(each).label) for each in wanted.instead)
+
+
+def _waiting(kind: type[Case], wanted: Wanted) -> str:
+    return _names(each.name for each in kind.steps() if wanted.kind in needed_by(each))
 
 
 def _clock(clock: Clock) -> tuple[str, ...]:

@@ -62,14 +62,14 @@ def in_tab(name: str, by: Actor, now: dt.datetime) -> Q:
 
 
 def is_turn(by: Actor) -> Q:
-    """Whether it is this person's turn: own work, free work of agents, or a queue that their role works."""
+    """Whether it is this person's turn: own work, free work of agents, a queue that their role works, or news of an own case."""
     shops = by.shop_ids()
     agents = Q(queue=Queue.AGENTS) & (Q(owner=by.user_id) | Q(owner__isnull=True) & _where(by, AGENTS, shops))
     others = [Q(queue=queue) & _where(by, roles, shops) for queue, roles in WORKED_BY.items()]
     turn = agents
     for each in others:
         turn |= each
-    return (Q(category__in=OURS) | is_to_try()) & turn
+    return (Q(category__in=OURS) | is_to_try()) & turn | Q(owner=by.user_id, news_at__isnull=False)
 
 
 def is_to_try() -> Q:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import DateTimeField, OuterRef, QuerySet, Subquery
 
 from casework.actions.offers import Offer, offers
+from casework.checklist import Line, checklist
 from casework.models import Case, Deadline, Evidence, Journal, Task
 from casework.models.case import CaseQuerySet
 from casework.situation import Situation, read_situations
@@ -37,6 +38,11 @@ class CaseView:
     def evidence(self) -> list[Evidence]:
         """The pictures on the case."""
         return self.at.evidence
+
+    @property
+    def checklist(self) -> list[Line]:
+        """The pictures that the chapter asks for, there or missing."""
+        return checklist(self.case, self.at)
 
     @property
     def here(self) -> list[Offer]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from orders.errors import Malformed, Reason
+from orders.errors import Malformed, Reason, Text
 
 if TYPE_CHECKING:
     from casework.models.case import Case
@@ -58,6 +58,9 @@ NAV: list[NavItem] = []
 
 # Sentences for the constraints and triggers of the database, by constraint name.
 CONSTRAINTS: dict[str, Reason] = {}
+
+# What may be news to the owner of a case (casework/actions/tell_owner.py): code -> words. Apps add theirs at start-up.
+NEWS: dict[str, Text] = {"photos": _("Customer sent photos")}
 
 # How a kind finds what a new case is about: kind -> (actor, order number, waybill) -> Subject.
 SUBJECTS: dict[str, Callable[..., Subject]] = {}

@@ -13,7 +13,7 @@ from casework.models import Case, Deadline
 from casework.queues import GROUPS, OVERDUE, TURN, what_next
 from casework.reading import CaseView
 from casework.situation import Situation, read_situations
-from casework.wording import clock_label, is_platform
+from casework.wording import clock_label, is_platform, news_words
 from casework.workflow import Category
 from orders.access import Actor
 
@@ -44,6 +44,11 @@ class Row:
     def mark_words(self) -> str:
         """What the symbol says."""
         return str(GROUPS[OVERDUE] if self.mark == "overdue" else Category(self.mark).label)
+
+    @property
+    def news(self) -> list[str]:
+        """What the owner has not seen yet."""
+        return news_words(self.case)
 
     @property
     def amount(self) -> str:

@@ -12,25 +12,37 @@ from django.utils.translation import gettext as _
 
 from casework.actions.outbox import SENDERS
 from casework.models import Case
+from casework.registry import NEWS
 from orders.models import User
 from orders.roles import LEADS
 
 
 def notice(payload: dict[str, Any]) -> None:
-    """A mail to the leads of the case's shop who have an address: case number and kind, nothing personal."""
-    case = Case.objects.filter(pk=payload["case"]).first()
+    """A mail to the leads of the case's shop, or to its owner: case number, kind and what it is about, nothing personal."""
+    case = Case.objects.filter(pk=payload["case"]).select_related("owner").first()
     if case is None:
         return
+    addresses = _owner(case) if payload["to"] == "owner" else _leads(case)
+    if not addresses:
+        return
+    with translation.override(settings.LANGUAGE_CODE):
+        about = str(NEWS[payload["about"]]) if payload["to"] == "owner" else case.state_label
+        subject = _("{number} {kind}: {state}").format(number=case.number, kind=case.kind_label, state=about)
+        send_mail(subject, _("Please look at case {number}.").format(number=case.number), None, addresses)
+
+
+def _owner(case: Case) -> list[str]:
+    """Whoever owns the case now, when they are here and have an address."""
+    owner = case.owner
+    return [owner.email] if owner is not None and owner.is_active and owner.email else []
+
+
+def _leads(case: Case) -> list[str]:
     everywhere = Q(memberships__shop=None, all_shops=True)
     leads = User.objects.filter(Q(memberships__shop=case.shop_id) | everywhere, memberships__role__in=LEADS, is_active=True).exclude(
         email=""
     )
-    addresses = sorted(set(leads.values_list("email", flat=True)))
-    if not addresses:
-        return
-    with translation.override(settings.LANGUAGE_CODE):
-        subject = _("{number} {kind}: {state}").format(number=case.number, kind=case.kind_label, state=case.state_label)
-        send_mail(subject, _("Please look at case {number}.").format(number=case.number), None, addresses)
+    return sorted(set(leads.values_list("email", flat=True)))
 
 
 SENDERS["notice"] = notice

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<int:case_id>/evidence/", verbs.evidence, name="case_evidence"),
     path("cases/<int:case_id>/notes/", verbs.note, name="case_note"),
     path("cases/<int:case_id>/tasks/<int:task_id>/done/", verbs.task_done, name="case_task_done"),
+    path("cases/<int:case_id>/seen/", verbs.seen, name="case_seen"),
     path("cases/<int:case_id>/take/", verbs.take, name="case_take"),
     path("cases/<int:case_id>/give/", verbs.give, name="case_give"),
     path("cases/<int:case_id>/reveal/", verbs.show_person, name="case_reveal"),

@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.calendars import SHOP_TIME
 from casework.models import Case, Channel, Deadline, EvidenceKind, Journal, Outcome, Task
-from casework.registry import FACT_WORDS, KINDS
+from casework.registry import FACT_WORDS, KINDS, NEWS
 from orders.errors import Text
-from orders.roles import CLOCK, SYSTEM
+from orders.roles import CLOCK, CUSTOMER, SYSTEM
 
 REFUSED = "refused:"
 # Who acts without being a person.
-NOBODY: dict[str, Text] = {CLOCK: _("System deadline"), SYSTEM: _("System")}
+NOBODY: dict[str, Text] = {CLOCK: _("System deadline"), SYSTEM: _("System"), CUSTOMER: _("Customer, by the link")}
 
 # What a reveal showed.
 SHOWN: dict[str, Text] = {
@@ -42,6 +42,7 @@ DEEDS: dict[str, Text] = {
     "assign": _("Passed on"),
     "note": _("Note"),
     "evidence": _("Evidence added"),
+    "seen": _("News seen"),
     "reveal": _("Personal data shown"),
     "insert": _("Written directly"),
     "update": _("Changed directly"),
@@ -73,6 +74,7 @@ FACT_WORDS.update(
         "code": FactWord(_("Code")),
         "amount": FactWord(_("Amount")),
         "version": FactWord(_("Version")),
+        "news": FactWord(_("News"), NEWS),
     }
 )
 # Said by the entry's own label, or of no use to people.
@@ -138,6 +140,11 @@ def _fact_value(kind: type[Case], name: str, value: Any, facts: Mapping[str, Any
         values = value if isinstance(value, list) else [value]
         return ", ".join(str(known.values.get(str(each), each)) for each in values)
     return _plain(value)
+
+
+def news_words(case: Case) -> list[str]:
+    """What the owner has not seen yet, by code; how often when it is more than once."""
+    return [f"{NEWS.get(code, code)} ×{count}" if count > 1 else str(NEWS.get(code, code)) for code, count in sorted(case.news.items())]
 
 
 def actor_words(row: Journal) -> str:

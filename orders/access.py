@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db import connection, models, transaction
 
-from orders.roles import CLOCK, SYSTEM
+from orders.roles import CLOCK, CUSTOMER, SYSTEM
 
 if TYPE_CHECKING:
     from orders.models.people import User
@@ -44,10 +44,20 @@ class Actor:
         """The programme itself: a detector, an import, a command."""
         return cls(None, SYSTEM, channel)
 
+    @classmethod
+    def customer(cls, shop_id: int, *, request_id: str = "") -> Self:
+        """A customer of that shop who has the link of one case. Whoever lets them in has looked at the link."""
+        return cls(None, CUSTOMER, "customer link", {shop_id: CUSTOMER}, request_id=request_id)
+
     @property
     def is_person(self) -> bool:
-        """True for people, False for clocks and the programme."""
+        """True for people of ours, False for clocks, the programme and customers."""
         return self.user_id is not None
+
+    @property
+    def is_customer(self) -> bool:
+        """Whether a customer acts, by the link of a case."""
+        return not self.is_person and self.name == CUSTOMER
 
     @property
     def person_id(self) -> int:
@@ -66,7 +76,7 @@ class Actor:
 
     def shop_ids(self) -> list[int] | None:
         """The shops that are seen; None means every shop."""
-        if not self.is_person or (self.all_shops and None in self.roles):
+        if not (self.is_person or self.is_customer) or (self.all_shops and None in self.roles):
             return None
         return [shop_id for shop_id in self.roles if shop_id is not None]
 

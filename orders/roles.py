@@ -19,9 +19,10 @@ class Role(models.TextChoices):
     ADMIN = "admin", _("Administrator")
 
 
-# Not people, but they act: a deadline that ran out, and the programme itself.
+# Not people of ours, but they act: a deadline that ran out, the programme itself, and a customer by their link.
 CLOCK = "clock"
 SYSTEM = "system"
+CUSTOMER = "customer"
 
 AGENTS = frozenset({Role.AGENT, Role.SUPERVISOR, Role.MANAGER})
 LEADS = frozenset({Role.SUPERVISOR, Role.MANAGER})

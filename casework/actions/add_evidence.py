@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.actions.deeds import about_case, choice, locked_for_work, refuse_others
 from casework.actions.door import door
 from casework.actions.moves import follow
+from casework.actions.sweep import fire_case
 from casework.models import Evidence, EvidenceKind
 from casework.pictures import SUFFIX, Picture, read_picture
 from orders.access import Actor
@@ -24,7 +25,8 @@ from orders.roles import STAFF
 
 
 def add_evidence(case_id: int, *, upload: Any, kind: Any, by: Actor, at: dt.datetime | None = None) -> Evidence:
-    """Check, re-encode, hash and store a picture. `upload` is a file with read().
+    """Check, re-encode, hash and store a picture. `upload` is a file with read(). The kind says which step follows,
+    in the same transaction. What ran out before `at` fires first.
 
     Raises Malformed for no or a bad picture, NotFound, NotAllowed, Refused `case_closed` or `too_many_pictures`.
     A refused picture leaves no bytes on the disk.
@@ -36,6 +38,7 @@ def add_evidence(case_id: int, *, upload: Any, kind: Any, by: Actor, at: dt.date
     # Who may not add a picture does not make us look at it either.
     with door(by, now):
         refuse_others(case_id, by, STAFF)
+    fire_case(case_id, by=by, at=now)
     upload.seek(0)
     picture = read_picture(upload)
     upload.seek(0)
@@ -69,7 +72,9 @@ def _keep(case_id: int, kind: str, name: str, picture: Picture, original: str, b
             uploaded_at=now,
             uploaded_by_id=by.user_id,
         )
-        follow(case, "", "evidence", situation, facts={}, own={"evidence": evidence.pk, "kind": kind, "sha256": evidence.sha256})
+        situation.evidence.append(evidence)
+        step = case.step_after_evidence(kind, situation)
+        follow(case, step, "evidence", situation, facts={}, own={"evidence": evidence.pk, "kind": kind, "sha256": evidence.sha256})
     return evidence
 
 

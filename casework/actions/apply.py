@@ -14,6 +14,7 @@ from django.utils import translation
 
 from casework.actions.deadlines import DeadlinePlan, plan_clocks, plan_tasks
 from casework.actions.journal import Entry, write_journal
+from casework.actions.tell_owner import forget_news
 from casework.models import Case, Outbox, Task
 from casework.situation import Situation
 
@@ -56,6 +57,7 @@ def write_moves(moves: list[Move]) -> None:
     plan.write(moves[0].at.now)
     write_journal([_entry(move) for move in moves])
     _write_outbox(moves)
+    forget_news([move.case for move in moves], moves[0].at.actor)
 
 
 def _entry(move: Move) -> Entry:

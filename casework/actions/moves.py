@@ -11,6 +11,7 @@ from casework.actions.apply import Move, facts_of, settle_case, write_moves
 from casework.actions.journal import Entry, write_journal
 from casework.actions.locks import lock_cases
 from casework.actions.offers import reasons_of_rules
+from casework.actions.tell_owner import forget_news
 from casework.effects import Effects
 from casework.facts import Facts
 from casework.models import Case, Deadline
@@ -82,6 +83,7 @@ def follow(
     meta = step_named(case, step) if step else None
     if meta is None or case.state not in meta.source or reasons_of_rules(case, meta, situation):
         write_journal([Entry(case, situation, deed, source=case.state, note=note, facts=facts, own=own or {})])
+        forget_news([case], at.actor)
         return
     move = take(case, meta, situation, meta.facts.read({}), note)
     move.facts = {"deed": deed} | facts | move.facts

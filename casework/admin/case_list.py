@@ -13,6 +13,7 @@ from casework.models import Case
 from casework.reading import list_cases
 from casework.registry import KINDS
 from casework.searches import find_ids, search_text
+from casework.wording import news_words
 from orders.access import actor_of
 from orders.admin.desk import DeskAdmin
 from orders.admin.filters import ShopFilter
@@ -85,7 +86,7 @@ class CaseList(DeskAdmin):
 
     # Any text: the ways of searching are casework's and its registry's.
     SEARCH = ("number",)
-    list_display: Any = ("number", "kind_name", "state_name", "turn", "order_number", "buyer_name", "owner", "due")
+    list_display: Any = ("number", "kind_name", "state_name", "turn", "order_number", "buyer_name", "owner", "due", "news_of")
     list_filter: Any = (ShopFilter, KindFilter, WhoseFilter, "category")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -133,3 +134,8 @@ class CaseList(DeskAdmin):
     def due(self, case: Any) -> Any:
         """What runs out first."""
         return case.next_due
+
+    @admin.display(description=_("news"), ordering="news_at")
+    def news_of(self, case: Case) -> str:
+        """What its owner has not seen yet."""
+        return ", ".join(news_words(case))

@@ -15,7 +15,7 @@ from casework.admin.step_form import ContactForm
 from casework.models import Case, ContactAttempt, Deadline, Evidence, Journal, Ledger
 from casework.queues import what_next
 from casework.reading import CaseView, timeline
-from casework.wording import actor_words, clock_label, readable, state_label, step_label
+from casework.wording import actor_words, clock_label, news_words, readable, state_label, step_label
 from orders.admin.form_page import dress
 from orders.clock import now_of
 from orders.models import User
@@ -46,13 +46,15 @@ def page_of(found: CaseView, page: Any, request: HttpRequest) -> dict[str, Any]:
         "clocks": [clock_row(case, each, found, now) for each in found.deadlines],
         "tasks": found.tasks,
         "contacts": _named(found.at.contacts, "by_id"),
+        "checklist": found.checklist,
+        "news": news_words(case),
         "evidence": _named(found.evidence, "uploaded_by_id"),
         "ledger": list(Ledger.objects.filter(case=case).select_related("line")),
         "children": [(each, _address(page, each)) for each in found.at.children],
         "parent": (case.parent, _address(page, case.parent)) if case.parent else None,
         "entries": [entry_row(case, each, found) for each in entries],
         "contact_form": dress(ContactForm()),
-        "deeds": {deed: page.address(case, "deed", deed) for deed in ("contact", "note", "task", "take", "laydown")},
+        "deeds": {deed: page.address(case, "deed", deed) for deed in ("contact", "note", "task", "take", "laydown", "seen")},
         "is_mine": case.owner_id == request.user.pk,
         "workbench": reverse("case", args=[case.pk]),
     }

@@ -16,6 +16,7 @@ from casework.actions.assign import give_case, take_case
 from casework.actions.deeds import add_note, finish_task, record_contact
 from casework.actions.offers import Offer
 from casework.actions.open_case import open_case
+from casework.actions.see_news import see_news
 from casework.admin.case_list import CaseList
 from casework.admin.case_page import page_of
 from casework.admin.step_form import OpenForm, facts_sent, fresh, step_form, version_sent
@@ -34,6 +35,7 @@ SMALL_DEEDS: dict[str, Callable[..., Any]] = {
     ),
     "note": lambda case_id, sent, **by: add_note(case_id, note=sent.get("note", ""), **by),
     "task": lambda case_id, sent, **by: finish_task(case_id, _number(sent.get("task")), **by),
+    "seen": lambda case_id, sent, **by: see_news(case_id, **by),
     "take": lambda case_id, sent, **by: take_case(case_id, **by),
     "laydown": lambda case_id, sent, **by: give_case(case_id, None, **by),
 }

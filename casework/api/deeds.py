@@ -14,6 +14,7 @@ from casework.actions.add_evidence import add_evidence
 from casework.actions.advance import advance
 from casework.actions.assign import give_case, take_case, take_next
 from casework.actions.deeds import finish_task, record_contact
+from casework.actions.see_news import see_news
 from casework.api.bodies import ContactBody, EvidenceBody, NothingBody, OwnerBody, StepBody
 from casework.api.rows import CaseDetail, ContactRow, EvidenceRow, TaskRow
 from casework.api.shown import show_case
@@ -81,6 +82,17 @@ class TaskDone(DeedView):
         """Mark it as done there (S7.1). Marking it twice changes nothing."""
         self.read(NothingBody)
         return Response(TaskRow(finish_task(case_id, task_id, by=self.actor, at=self.at)).data)
+
+
+class Seen(DeedView):
+    """The news of a case."""
+
+    @extend_schema(request=None, responses=CaseDetail)
+    def post(self, request: Request, case_id: int) -> Response:
+        """Take the news off: they were seen by the owner, or by anybody where nobody owns the case."""
+        self.read(NothingBody)
+        see_news(case_id, by=self.actor, at=self.at)
+        return self.as_it_stands(case_id)
 
 
 class Take(DeedView):

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from casework.checklist import Line
 from casework.models import Channel, Deadline, EvidenceKind, Outcome
+from casework.registry import NEWS
 from casework.workflow import Category
 from orders.api.openapi import ReasonRow
 
@@ -21,6 +24,14 @@ def moment(source: str | None = None) -> serializers.DateTimeField:
 def name_of(source: str) -> serializers.CharField:
     """A person's user name, null when it was nobody."""
     return serializers.CharField(source=source, allow_null=True)
+
+
+class NewsRow(Row):
+    """Something that the owner has not seen yet, and how often it happened."""
+
+    code = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    count = serializers.IntegerField()
 
 
 class CaseRow(Row):
@@ -43,6 +54,13 @@ class CaseRow(Row):
     opened_at = serializers.DateTimeField()
     closed_at = moment()
     next_deadline = moment("next_due")
+    news = serializers.SerializerMethodField()
+    news_at = moment()
+
+    @extend_schema_field(NewsRow(many=True))
+    def get_news(self, case: Any) -> list[dict[str, Any]]:
+        """What its owner has not seen yet."""
+        return [{"code": code, "label": str(NEWS.get(code, code)), "count": count} for code, count in sorted(case.news.items())]
 
     def get_waybill(self, case: Any) -> str | None:
         """The parcel that the case is about, null when it is about none."""
@@ -141,6 +159,23 @@ class EvidenceRow(Row):
     uploaded_by = name_of("uploaded_by.username")
 
 
+class WantedRow(Row):
+    """A picture that the chapter asks for. `served_by` names what is there for it, `needed_for` the steps that wait for it."""
+
+    kind = serializers.ChoiceField(choices=EvidenceKind.choices, source="wanted.kind")
+    label = serializers.CharField(source="wanted.label")  # type: ignore[assignment]
+    why = serializers.CharField(source="wanted.why")
+    rule = serializers.CharField(source="wanted.rule")
+    instead = serializers.ListField(child=serializers.CharField(), source="wanted.others", help_text="What serves as well.")
+    there = serializers.BooleanField(source="is_there")
+    served_by = serializers.CharField()
+    needed_for = serializers.SerializerMethodField()
+
+    def get_needed_for(self, line: Line) -> list[str]:
+        """The names of the steps."""
+        return [each.name for each in line.steps]
+
+
 class ContactRow(Row):
     """An attempt to reach the customer."""
 
@@ -162,6 +197,7 @@ class CaseDetail(CaseRow):
     parent = RelatedCase(allow_null=True)
     children = RelatedCase(many=True)
     evidence = EvidenceRow(many=True)
+    evidence_wanted = WantedRow(many=True)
     contacts = ContactRow(many=True)
 
 

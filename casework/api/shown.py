@@ -69,6 +69,11 @@ class CaseOnShow:
         return self.view.evidence
 
     @property
+    def evidence_wanted(self) -> Any:
+        """The pictures that the chapter asks for, there or missing."""
+        return self.view.checklist
+
+    @property
     def contacts(self) -> Any:
         """The attempts to reach the customer."""
         return self.view.at.contacts

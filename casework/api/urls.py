@@ -13,6 +13,7 @@ urlpatterns = [
     path("cases/<int:case_id>/evidence/", deeds.Pictures.as_view(), name="api-evidence"),
     path("cases/<int:case_id>/tasks/<int:task_id>/done/", deeds.TaskDone.as_view(), name="api-task-done"),
     path("cases/<int:case_id>/timeline/", cases.Timeline.as_view(), name="api-timeline"),
+    path("cases/<int:case_id>/seen/", deeds.Seen.as_view(), name="api-seen"),
     path("cases/<int:case_id>/take/", deeds.Take.as_view(), name="api-take"),
     path("cases/<int:case_id>/give/", deeds.Give.as_view(), name="api-give"),
 ]

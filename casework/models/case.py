@@ -17,6 +17,7 @@ from casework.workflow import Category, Clock, Queue, StateField, States, Step, 
 from orders.access import Actor, ScopedQuerySet
 
 if TYPE_CHECKING:
+    from casework.checklist import Wanted
     from casework.situation import Situation
 
 
@@ -56,8 +57,10 @@ class Case(models.Model):
     REMEDIES: ClassVar[Sequence[str]] = ()
     # Who may open it by hand.
     OPENED_BY: ClassVar[frozenset[str]] = frozenset()
-    # Kinds of evidence that this kind knows, in the order of its checklist.
+    # Kinds of evidence that this kind knows, beside those that its chapter asks for.
     EVIDENCE: ClassVar[Sequence[str]] = ()
+    # The pictures that its chapter asks for, with why (casework/checklist.py).
+    CHECKLIST: ClassVar[Sequence[Wanted]] = ()
     # Whether attempts to reach the customer are part of its chapter.
     HAS_CONTACTS: ClassVar[bool] = False
     # The states in which every channel is to be tried: while one is missing it is our turn.
@@ -83,6 +86,9 @@ class Case(models.Model):
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True, editable=False)
     changed_at = models.DateTimeField(_("changed at"), editable=False)
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    # What the owner has not seen yet: codes of registry.NEWS, each with how often; and when the last of it came.
+    news = models.JSONField(_("news"), default=dict, db_default=models.Value({}, models.JSONField()), blank=True, editable=False)
+    news_at = models.DateTimeField(_("news since"), null=True, blank=True, editable=False)
 
     SHOP_PATH = "shop"
     objects = CaseManager()
@@ -100,6 +106,9 @@ class Case(models.Model):
                 name="a_done_case_is_closed",
             ),
             models.CheckConstraint(condition=Q(closed_at__isnull=False) | ~Q(queue=""), name="an_open_case_has_a_queue"),
+            models.CheckConstraint(
+                condition=Q(news={}, news_at__isnull=True) | ~Q(news={}) & Q(news_at__isnull=False), name="news_have_their_time"
+            ),
         ]
         indexes = [
             # The queue page: open cases of a shop by whose turn it is.
@@ -182,6 +191,10 @@ class Case(models.Model):
 
     def step_after_contact(self, channel: str, outcome: str) -> str:
         """The step that a contact attempt brings about, or "" (kinds override)."""
+        return ""
+
+    def step_after_evidence(self, kind: str, at: Situation) -> str:
+        """The step that a new picture brings about, or "" (kinds override). `at.evidence` holds it already, whoever sent it."""
         return ""
 
     def step_after_child(self, child: Case) -> str:

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
+from casework.checklist import kinds_in_order
 from casework.models import Channel, EvidenceKind, Outcome
 from casework.reading import CaseView, read_case
 from casework.registry import PANELS
@@ -18,6 +19,7 @@ from casework.views.case_parts import clock_lines, colleagues, contact_table, ev
 from casework.views.case_steps import Typed, step_forms
 from casework.views.listing import listing, wanted
 from casework.views.once import new_key
+from casework.wording import news_words
 from orders.access import Actor, actor_of
 from orders.clock import now_of
 from orders.persons import Person
@@ -62,6 +64,7 @@ def _rights(view: CaseView, by: Actor) -> dict[str, Any]:
         "may_give": case.is_open and role in AGENTS and (mine or free or leads),
         "may_lay_down": case.is_open and role in AGENTS and not free and (mine or leads),
         "may_reveal": role in AGENTS,
+        "may_see_news": works and bool(case.news) and (mine or free),
         "is_mine": mine,
     }
 
@@ -69,7 +72,6 @@ def _rights(view: CaseView, by: Actor) -> dict[str, Any]:
 def _parts(view: CaseView, by: Actor) -> dict[str, Any]:
     case = view.case
     told, refused = events(view)
-    kinds = [*type(case).EVIDENCE, *(kind for kind in EvidenceKind.values if kind not in type(case).EVIDENCE)]
     return {
         "clocks": clock_lines(view),
         "tasks": task_clocks(view),
@@ -78,7 +80,9 @@ def _parts(view: CaseView, by: Actor) -> dict[str, Any]:
         "outcomes": Outcome.choices,
         "message": _message(view) if case.HAS_CONTACTS and case.is_open else "",
         "evidence": view.evidence,
-        "evidence_kinds": [(kind, EvidenceKind(kind).label) for kind in kinds],
+        "checklist": view.checklist if case.is_open or view.evidence else [],
+        "news": news_words(case),
+        "evidence_kinds": [(kind, EvidenceKind(kind).label) for kind in kinds_in_order(type(case))],
         "events": told,
         "refused": refused,
         "children": view.at.children,

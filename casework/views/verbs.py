@@ -18,6 +18,7 @@ from casework.actions.assign import give_case, take_case
 from casework.actions.deeds import add_note, finish_task, record_contact
 from casework.actions.moves import step_named
 from casework.actions.reveal import reveal
+from casework.actions.see_news import see_news
 from casework.models import Case
 from casework.views.case import case_page
 from casework.views.case_steps import Typed
@@ -113,6 +114,13 @@ def task_done(request: HttpRequest, case_id: int, by: Actor, task_id: int) -> st
     """Mark a task as done there."""
     finish_task(case_id, task_id, by=by, at=now_of(request))
     return _("Marked as done there.")
+
+
+@verb("seen")
+def seen(request: HttpRequest, case_id: int, by: Actor) -> str:
+    """Take the news off."""
+    see_news(case_id, by=by, at=now_of(request))
+    return _("Seen.")
 
 
 @verb("owner")

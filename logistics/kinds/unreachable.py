@@ -147,6 +147,10 @@ class Unreachable(Incident):
             return "customer_answered"
         return "first_attempt_made" if self.state == State.TO_CONTACT and outcome == Outcome.NO_ANSWER else ""
 
+    def step_after_evidence(self, kind: str, at: Situation) -> str:
+        """A customer who sends a picture has answered (L6.2)."""
+        return "customer_answered" if at.actor.is_customer else ""
+
     @step(State.TO_CONTACT, State.TRYING, label=_("First attempt made"), rule="L6.1", by=AGENTS, hidden=True)
     def first_attempt_made(self) -> None:
         """The first attempt, on any channel, opens the window of three days."""

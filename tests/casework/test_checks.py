@@ -6,6 +6,7 @@ import pytest
 from django import forms
 from django.test.utils import isolate_apps
 
+from casework.checklist import Wanted, has_evidence
 from casework.checks import check_kind, check_kinds
 from casework.facts import Facts
 from casework.models import Case
@@ -178,3 +179,16 @@ def test_e007_a_plain_method_does_not_take_away_an_inherited_step(toy):
         """Not a step."""
 
     assert "casework.E007" in ids(toy(leave, base=base))
+
+
+def test_e008_a_checklist_names_each_known_picture_once_and_steps_wait_for_nothing_else(toy):
+    leave = go("leave", State.WAITING, State.END, when=[has_evidence("chat")])
+    steps = (ENTER, leave, TICK)
+    assert ids(toy(*steps)) == ["casework.E008"]
+    for wrong in ((Wanted("chat", "why", "L1"), Wanted("chat", "why", "L1")), (Wanted("chat", "why", "L1"), Wanted("selfie", "why", "L1"))):
+        kind = toy(*steps)
+        kind.CHECKLIST = wrong
+        assert ids(kind) == ["casework.E008"]
+    kind = toy(*steps)
+    kind.CHECKLIST = (Wanted("chat", "why", "L1"),)
+    assert ids(kind) == []

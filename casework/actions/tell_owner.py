@@ -1,0 +1,49 @@
+"""News of a case for its owner: a chip on lists and page, and one letter, until somebody has seen them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+
+from casework.models import Case, Outbox
+from casework.registry import NEWS
+from orders.access import Actor
+
+News = tuple[tuple[str, int], ...]
+
+
+def tell_owner(case: Case, what: str, *, at: dt.datetime, count: int = 1) -> None:
+    """Tell the owner of a case that `what` (a code of registry.NEWS) happened, `count` times. See tell_owners."""
+    tell_owners([case], what, at=at, count=count)
+
+
+def tell_owners(cases: Sequence[Case], what: str, *, at: dt.datetime, count: int = 1) -> None:
+    """Put news on open cases, inside the door, in the same transaction as the deed; the caller holds the locks of the cases.
+
+    The same news twice is one chip that counts, and one letter. A case that nobody owns shows its chip and sends no
+    letter; a closed one is left alone. As many statements for one case as for a thousand with equal news. Raises KeyError for an unknown code.
+    """
+    assert NEWS[what]
+    told = [case for case in cases if case.is_open]
+    Outbox.objects.bulk_create(_letter(case, what, at) for case in told if case.owner_id and what not in case.news)
+    groups: dict[News, list[int]] = defaultdict(list)
+    for case in told:
+        case.news = case.news | {what: case.news.get(what, 0) + count}
+        case.news_at = at
+        groups[tuple(case.news.items())].append(case.pk)
+    for news, ids in groups.items():
+        Case.objects.filter(pk__in=ids).update(news=dict(news), news_at=at)
+
+
+def forget_news(cases: Sequence[Case], by: Actor) -> None:
+    """Whoever the news are for has worked on the case, or the case has ended: they were seen. No statement when there are none."""
+    seen = [case for case in cases if case.news and (not case.is_open or (by.is_person and case.owner_id in (None, by.user_id)))]
+    if seen:
+        Case.objects.filter(pk__in=[case.pk for case in seen]).update(news={}, news_at=None)
+    for case in seen:
+        case.news, case.news_at = {}, None
+
+
+def _letter(case: Case, what: str, at: dt.datetime) -> Outbox:
+    return Outbox(topic="notice", payload={"to": "owner", "about": what, "case": case.pk}, created_at=at, wake_at=at)
