@@ -16,7 +16,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from config.logs import REQUEST_ID
-from orders.clock import YEARS
+from orders.clock import YEARS, wall_clock
 
 log = logging.getLogger("desk.request")
 
@@ -108,7 +108,7 @@ class RequestClock:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Read the clock once, so that all of a request happens at one moment."""
-        request.now = timezone.now()  # type: ignore[attr-defined]
+        request.now = wall_clock()  # type: ignore[attr-defined]
         given = request.headers.get("X-Test-Now", "")
         if given and settings.TEST_CLOCK:
             try:

@@ -10,12 +10,20 @@ from orders.roles import Role
 
 # A Monday morning in shop time; working hours begin at nine.
 MONDAY = dt.datetime(2026, 11, 23, 10, 0, tzinfo=dt.timezone(dt.timedelta(hours=8)))
+NOON = MONDAY + dt.timedelta(hours=2)
 PASSWORD = "a-long-enough-password"
 
 
 @pytest.fixture
 def now():
     return MONDAY
+
+
+@pytest.fixture(autouse=True)
+def requests_come_at_noon(request, monkeypatch):
+    """Stories begin on MONDAY. A request that names no time comes two hours later, whatever day the tests run on; browsers live today."""
+    if "browser" not in request.keywords:
+        monkeypatch.setattr("config.middleware.wall_clock", lambda: NOON)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from casework.models import Holiday, Journal, Policy
 from casework.policies import KNOWN, Policies, Span
-from tests.cast import make_user
+from tests.cast import NOON, make_user
 
 LIST = "/admin/casework/policy/"
 # What the form of each policy takes, and what is in force then.
@@ -31,7 +31,7 @@ def add(client, name, shop, **sent):
 
 
 def in_force(name, shop):
-    return Policies(timezone.now()).value(name, shop.pk if shop else None)
+    return Policies(NOON).value(name, shop.pk if shop else None)
 
 
 @pytest.mark.parametrize("name", sorted(KNOWN))
@@ -73,7 +73,7 @@ def test_a_value_that_does_not_fit_is_refused(name, sent, client, manager, shop)
 
 def test_what_was_is_not_changed_after_the_fact(client, manager, shop):
     client.force_login(manager)
-    yesterday, tomorrow = (timezone.now() + dt.timedelta(days=days) for days in (-1, 1))
+    yesterday, tomorrow = (NOON + dt.timedelta(days=days) for days in (-1, 1))
     for moment, status in ((yesterday, 400), (tomorrow, 302)):
         assert (
             add(client, "contact_window", shop, hours="24", valid_from=f"{timezone.localtime(moment):%Y-%m-%dT%H:%M}").status_code == status
@@ -103,7 +103,7 @@ def test_the_page_says_what_is_in_force_where(client, manager, shop, other_shop)
     client.cookies["django_language"] = "en"
     client.force_login(manager)
     add(client, "contact_window", shop, hours="36")
-    Policy.objects.create(name="reply_within", shop=other_shop, value={"hours": 11}, valid_from=timezone.now())
+    Policy.objects.create(name="reply_within", shop=other_shop, value={"hours": 11}, valid_from=NOON)
     html = client.get(LIST).content.decode()
     assert "样例旗舰店: 36 hours" in html
     assert "72 hours" in html

@@ -9,6 +9,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from config import middleware
+from orders.clock import wall_clock
 
 FACTORY = RequestFactory()
 
@@ -79,7 +80,8 @@ def test_a_view_may_say_itself_what_caches_do():
     assert answer(middleware.NeverStored, FACTORY.get("/"), response)["Cache-Control"] == "max-age=60"
 
 
-def test_the_clock_cannot_be_set_by_callers(settings):
+def test_the_clock_cannot_be_set_by_callers(settings, monkeypatch):
+    monkeypatch.setattr("config.middleware.wall_clock", wall_clock)
     settings.TEST_CLOCK = False
     before = timezone.now()
     _, (now,) = clock("2030-01-01T00:00:00+08:00")
