@@ -129,6 +129,12 @@ def row_digest(cells: Iterable[str | None]) -> bytes:
     return keys()[0].digest(cells)
 
 
+def row_digests(cells: Iterable[str | None]) -> list[bytes]:
+    """The digests under every key, the current one first: what was kept before a change of key is known again."""
+    told = list(cells)
+    return [key.digest(told) for key in keys()]
+
+
 def phone_index(phone: str) -> bytes | None:
     """The blind index of a whole phone number, None where the number is masked or missing."""
     digits = phone_digits(phone)

@@ -1,0 +1,103 @@
+"""The provider found that another company carries a waybill: the parcel gets that courier, and nothing it held is lost."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import connection
+from django.db.models import F
+from django.db.models.functions import Coalesce, Least
+
+from casework.models import Case, Journal
+from logistics.models import Courier, IncidentFacts, Parcel
+from orders.access import Actor
+
+STEP = "courier_corrected"
+# What both parcels hold stands once, with the twin; the rest moves.
+MOVE = """
+INSERT INTO logistics_parcel_orders (parcel_id, order_id) SELECT %(twin)s, order_id FROM logistics_parcel_orders WHERE parcel_id = %(old)s
+    ON CONFLICT (parcel_id, order_id) DO NOTHING;
+DELETE FROM logistics_parcel_orders WHERE parcel_id = %(old)s;
+UPDATE logistics_trackingevent e SET parcel_id = %(twin)s WHERE parcel_id = %(old)s
+    AND NOT EXISTS (SELECT 1 FROM logistics_trackingevent t WHERE (t.parcel_id, t.at, t.digest) = (%(twin)s, e.at, e.digest));
+DELETE FROM logistics_trackingevent WHERE parcel_id = %(old)s;
+UPDATE logistics_parcelfact f SET parcel_id = %(twin)s WHERE parcel_id = %(old)s
+    AND NOT EXISTS (SELECT 1 FROM logistics_parcelfact t WHERE (t.parcel_id, t.name, t.at) = (%(twin)s, f.name, f.at));
+DELETE FROM logistics_parcelfact WHERE parcel_id = %(old)s;
+UPDATE logistics_weight SET parcel_id = %(twin)s WHERE parcel_id = %(old)s;
+UPDATE logistics_finding f SET ended_at = %(at)s WHERE parcel_id = %(old)s AND ended_at IS NULL
+    AND EXISTS (SELECT 1 FROM logistics_finding t WHERE t.parcel_id = %(twin)s AND t.kind = f.kind AND t.ended_at IS NULL);
+UPDATE logistics_finding SET parcel_id = %(twin)s WHERE parcel_id = %(old)s;
+"""
+
+
+def correct_courier(parcel: Parcel, code: str, twin: Parcel | None, *, by: Actor, at: dt.datetime) -> Parcel:
+    """Give the parcel the courier of that code (kuaidi100's), or join it with `twin`, the parcel that has it already. Returns what stands.
+
+    A code that nobody knows makes an inactive courier, as imports do. The caller is inside the door and holds orders, cases and parcels.
+    """
+    was = {"courier": parcel.courier.code, "parcel": parcel.pk}
+    if twin is None:
+        parcel.courier, _new = Courier.objects.get_or_create(code=code, defaults={"name": code, "names": [code], "active": False})
+        parcel.save(update_fields=["courier"])
+    else:
+        _join(parcel, twin, at)
+    stands = twin or parcel
+    cases = list(Case.objects.open().filter(incident__parcel=stands))
+    for case in cases:
+        others = case.subject_label.partition(parcel.waybill)[2]
+        Case.objects.filter(pk=case.pk).update(subject_label=f"{stands.courier.name} {parcel.waybill}{others}"[:120])
+    _journal(stands, cases, was, by, at)
+    return stands
+
+
+def _join(old: Parcel, twin: Parcel, at: dt.datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(MOVE, {"old": old.pk, "twin": twin.pk, "at": at})
+    Parcel.objects.filter(pk=twin.pk).update(
+        first_seen_at=Least("first_seen_at", old.first_seen_at),
+        shipped_at=Least("shipped_at", old.shipped_at) if old.shipped_at else F("shipped_at"),
+        region=Coalesce("region", old.region_id) if old.region_id else F("region"),
+        is_awaited=twin.is_awaited or old.is_awaited,
+        delivered_at=twin.delivered_at or old.delivered_at,
+        back_at=twin.back_at or old.back_at,
+    )
+    _move_cases(old, twin)
+    if IncidentFacts.objects.filter(parcel=old).exists():
+        Parcel.objects.filter(pk=old.pk).update(is_awaited=False, ask_wanted=False, tracking_end=STEP)
+    else:
+        old.delete()
+    twin.refresh_from_db()
+
+
+def _move_cases(old: Parcel, twin: Parcel) -> None:
+    """The cases too, but one of whose kind the twin has an open case already: two people work on it, and they end it."""
+    taken = Case.objects.open().filter(incident__parcel=twin).values("kind")
+    kept = Case.objects.open().filter(incident__parcel=old, kind__in=taken).values("pk")
+    moved = list(Case.objects.filter(incident__parcel=old).exclude(pk__in=kept).values_list("pk", flat=True))
+    Case.objects.filter(pk__in=moved, subject=f"parcel:{old.pk}").update(subject=f"parcel:{twin.pk}")
+    IncidentFacts.objects.filter(case__in=moved).update(parcel=twin)
+
+
+def _journal(parcel: Parcel, cases: list[Case], was: dict[str, Any], by: Actor, at: dt.datetime) -> None:
+    """One row about the parcel, and one in the timeline of each of its open cases."""
+    after = {"courier": parcel.courier.code, "parcel": parcel.pk}
+    common: dict[str, Any] = {
+        "at": at,
+        "shop_id": parcel.shop_id,
+        "step": STEP,
+        "actor_id": by.user_id,
+        "actor_name": by.name,
+        "role": by.role_in(parcel.shop_id),
+        "channel": by.channel,
+        "before": was,
+        "after": after,
+        "request_id": by.request_id,
+    }
+    rows = [Journal(object_type="parcel", object_id=str(parcel.pk), **common)]
+    rows += [
+        Journal(case=case, object_type="case", object_id=str(case.pk), from_state=case.state, to_state=case.state, **common)
+        for case in cases
+    ]
+    Journal.objects.bulk_create(rows)

@@ -1,0 +1,1 @@
+"""What couriers' data services send, read into our own words. No database here."""
