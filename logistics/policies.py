@@ -8,5 +8,7 @@ register(
     PolicyKind("first_attempt_within", "span", hours(8, working=True), _("First attempt to reach the customer within"), "L6.1"),
     PolicyKind("contact_window", "span", hours(72), _("Time in which all channels are tried"), "L6.1"),
     PolicyKind("returning_within", "span", hours(7 * 24), _("A parcel on its way back to us arrives within"), "L3.4"),
+    PolicyKind("courier_answers_within", "span", hours(24), _("A courier that was urged answers within"), "L3.2"),
+    PolicyKind("courier_trace", "span", hours(2 * 24), _("The courier finds or delivers it within"), "L1.3"),
     PolicyKind("contact_each_day", "flag", False, _("The customer is tried on each day of the window"), "L6.1"),
 )

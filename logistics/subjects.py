@@ -3,4 +3,5 @@
 from casework.registry import SUBJECTS
 from logistics.actions.find_parcel import parcel_subject
 
-SUBJECTS["unreachable"] = parcel_subject
+for kind in ("unreachable", "stalled", "no_record"):
+    SUBJECTS[kind] = parcel_subject

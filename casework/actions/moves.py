@@ -87,4 +87,5 @@ def follow(
         return
     move = take(case, meta, situation, meta.facts.read({}), note)
     move.facts = {"deed": deed} | facts | move.facts
+    case.effects.facts |= own or {}
     finish([move])

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from casework.actions.apply import Move, settle_case, write_moves, write_rows
 from casework.actions.deeds import about_case, text_of
 from casework.actions.door import door
-from casework.actions.journal import Entry, write_journal
 from casework.actions.locks import lock_cases, lock_orders
+from casework.actions.moves import follow
 from casework.calendars import SHOP_TIME
 from casework.effects import Effects
 from casework.models import Case
@@ -20,7 +20,7 @@ from casework.registry import CONSTRAINTS, SUBJECTS, Subject, kind_of
 from casework.situation import Situation, read_situations
 from orders.access import Actor
 from orders.clock import wall_clock
-from orders.errors import Malformed, NotAllowed, NotFound, Reason, Refused
+from orders.errors import Malformed, NotAllowed, NotFound, Reason, Refused, StepRefused
 
 # Two who open at once, where no order's lock makes one wait.
 CONSTRAINTS["one_open_case_per_kind_and_subject"] = Reason("already_open", _("There is already such a case."))
@@ -81,7 +81,7 @@ def open_on(
     """Open the case in memory and write it, inside the door. `effects` come with the opening (a refund's request)."""
     if subject.order_id:
         lock_orders([subject.order_id])
-    above = _open_parent(parent, by) if parent else None
+    above = _open_parent(parent, kind, by, at) if parent else None
     _refuse_a_second(kind, subject)
     case = _new(kind, subject, by, at, above)
     case.save(force_insert=True)
@@ -121,12 +121,16 @@ def _new(kind: type[Case], subject: Subject, by: Actor, at: dt.datetime, above: 
     return case
 
 
-def _open_parent(parent: int, by: Actor) -> Case:
+def _open_parent(parent: int, kind: type[Case], by: Actor, at: dt.datetime) -> Case:
+    """The locked case above. Raises NotFound, Refused `case_closed`, StepRefused where its chapter wants something else first."""
     if not Case.objects.for_actor(by).filter(pk=parent).exists():
         raise NotFound(field="case")
     above = lock_cases([parent])[parent]
     if not above.is_open:
         raise about_case(Refused(_("That case is closed."), code="case_closed", field="case"), above)
+    reasons = above.why_no_child(kind.KIND, read_situations([above], now=at, actor=by)[above.pk])
+    if reasons:
+        raise about_case(StepRefused(reasons=reasons), above)
     return above
 
 
@@ -138,8 +142,8 @@ def _refuse_a_second(kind: type[Case], subject: Subject) -> None:
 
 
 def _tell_parent(above: Case, child: Case, at: Situation) -> None:
-    situation = read_situations([above], now=at.now, actor=at.actor)[above.pk]
-    write_journal([Entry(above, situation, "child_opened", source=above.state, own={"child": child.number, "kind": child.kind})])
+    """The opening of a child is an entry in the timeline of the case above, and may be a step there."""
+    follow(above, above.step_with_child(child), "child_opened", at, facts={}, own={"child": child.number, "kind": child.kind})
 
 
 def next_number(at: dt.datetime) -> str:

@@ -15,6 +15,7 @@ from casework.effects import Effects
 from casework.registry import KINDS
 from casework.workflow import Category, Clock, Queue, StateField, States, Step, forget_state, steps_of
 from orders.access import Actor, ScopedQuerySet
+from orders.errors import Reason
 
 if TYPE_CHECKING:
     from casework.checklist import Wanted
@@ -55,6 +56,10 @@ class Case(models.Model):
     FACTS: ClassVar[type[models.Model] | None] = None
     # Kinds that may be opened as a child of this one, in the chapter's order.
     REMEDIES: ClassVar[Sequence[str]] = ()
+    # As a remedy: the ends in which it did what it was opened for.
+    MADE_GOOD: ClassVar[Sequence[States]] = ()
+    # States in which a child has the word: nothing is to be done here until it ends.
+    WAITS_IN: ClassVar[Sequence[States]] = ()
     # Who may open it by hand.
     OPENED_BY: ClassVar[frozenset[str]] = frozenset()
     # Kinds of evidence that this kind knows, beside those that its chapter asks for.
@@ -195,6 +200,14 @@ class Case(models.Model):
 
     def step_after_evidence(self, kind: str, at: Situation) -> str:
         """The step that a new picture brings about, or "" (kinds override). `at.evidence` holds it already, whoever sent it."""
+        return ""
+
+    def why_no_child(self, kind: str, at: Situation) -> list[Reason]:
+        """Why no remedy of that kind may be opened now; empty when it may (kinds override)."""
+        return []
+
+    def step_with_child(self, child: Case) -> str:
+        """The step that the opening of a child brings about, or "" (kinds override)."""
         return ""
 
     def step_after_child(self, child: Case) -> str:

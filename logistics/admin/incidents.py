@@ -10,19 +10,33 @@ from django.http import HttpRequest
 from casework.admin.case_list import StateFilter, WhoseFilter
 from casework.admin.cases import WorkedCase
 from casework.reading import CaseView
-from logistics.models import Parcel, Unreachable
+from logistics.models import NoRecord, Parcel, Stalled, Unreachable
 from orders.admin.filters import ShopFilter
 
 
-@admin.register(Unreachable)
-class UnreachableAdmin(WorkedCase):
-    """Customers who cannot be reached (L6)."""
+class IncidentAdmin(WorkedCase):
+    """A kind about a parcel: its list, and its page with the parcel and what is known of it."""
 
     list_display = ("number", "state_name", "turn", "subject_label", "order_number", "buyer_name", "owner", "due")
     list_filter = (ShopFilter, StateFilter, WhoseFilter)
 
     def kind_context(self, request: HttpRequest, found: CaseView) -> dict[str, Any]:
-        """The parcel and the freight decision."""
+        """The parcel and the facts of the incident."""
         facts = found.case.facts
         parcel = Parcel.objects.select_related("courier").filter(pk=facts.parcel_id).first() if facts else None
         return {"kind_template": "admin/logistics/incident.html", "facts": facts, "parcel": parcel}
+
+
+@admin.register(Unreachable)
+class UnreachableAdmin(IncidentAdmin):
+    """Customers who cannot be reached (L6)."""
+
+
+@admin.register(Stalled)
+class StalledAdmin(IncidentAdmin):
+    """Parcels whose tracking does not update (L3)."""
+
+
+@admin.register(NoRecord)
+class NoRecordAdmin(IncidentAdmin):
+    """Waybills without any record (L4)."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import ClassVar
 
 from casework.models import Case
-from logistics.models.incident import IncidentFacts, Party
+from logistics.models.incident import Fault, IncidentFacts, Party
+from logistics.models.loss import Loss
 from logistics.models.parcel import Parcel
+from logistics.standing import standing
 
 
 class Incident(Case):
@@ -26,6 +29,21 @@ class Incident(Case):
         assert self.at is not None  # steps run with a situation
         self.facts.freight_payer, self.facts.freight_rule, self.facts.freight_decided_at = payer, rule, self.at.now
         self.effects.note(freight_payer=payer, freight_rule=rule)
+
+    def blame(self, fault: Fault, rule: str) -> None:
+        """Keep with whom the goods were lost, with the rule that says so."""
+        self.facts.fault, self.facts.fault_rule = fault, rule
+        self.effects.note(fault=fault, fault_rule=rule)
+
+    def courier_owes(self, cause: Loss.Cause, amount: Decimal, rule: str) -> None:
+        """Keep what the courier owes until a claim is made of it (L3.2, L13.1). Nothing is owed for what nobody paid."""
+        assert self.at is not None  # steps run with a situation
+        parcel = standing(self.at).parcel
+        if parcel is None or not amount:
+            return
+        loss = Loss(case_id=self.pk, parcel=parcel, courier=parcel.courier, cause=cause, amount=amount, rule=rule, at=self.at.now)
+        self.effects.write(loss)
+        self.effects.note(loss=amount, loss_rule=rule)
 
     def parcel_is(self, **columns: dt.datetime) -> None:
         """Keep on the parcel itself where it is now."""

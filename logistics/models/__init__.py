@@ -2,7 +2,8 @@
 
 from logistics.models.courier import Courier
 from logistics.models.finding import DetectionRule, Finding, NightlyCell, NightlyRun
-from logistics.models.incident import IncidentFacts, Party
+from logistics.models.incident import Fault, IncidentFacts, Packing, Party, Slip, Whereabouts
+from logistics.models.loss import Loss
 from logistics.models.norm import DELIVERY, FindingKind, Norm, Place, Region
 from logistics.models.parcel import Parcel, SignedBy, Stage
 from logistics.models.tracking import ParcelFact, RefusedPush, TrackingAccount, TrackingEvent
@@ -11,18 +12,24 @@ from logistics.models.weight import ShippingColumns, WeighedBy, Weight
 # Kinds are proxies of Case; they are models too.
 from logistics.kinds.incident import Incident  # isort: skip
 from logistics.kinds.unreachable import Unreachable  # isort: skip
+from logistics.kinds.stalled import Stalled  # isort: skip
+from logistics.kinds.no_record import NoRecord  # isort: skip
 
 __all__ = [
     "DELIVERY",
     "Courier",
     "DetectionRule",
+    "Fault",
     "Finding",
     "FindingKind",
     "Incident",
     "IncidentFacts",
+    "Loss",
     "NightlyCell",
     "NightlyRun",
+    "NoRecord",
     "Norm",
+    "Packing",
     "Parcel",
     "ParcelFact",
     "Party",
@@ -31,10 +38,13 @@ __all__ = [
     "Region",
     "ShippingColumns",
     "SignedBy",
+    "Slip",
     "Stage",
+    "Stalled",
     "TrackingAccount",
     "TrackingEvent",
     "Unreachable",
     "WeighedBy",
     "Weight",
+    "Whereabouts",
 ]

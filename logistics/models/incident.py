@@ -1,10 +1,11 @@
-"""What only logistics knows about a case: its parcel, its clocks' facts, who pays the freight and by which rule."""
+"""What only logistics knows about a case: its parcel, its clocks' facts, what was found, who is at fault, who pays and by which rule."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from logistics.models.norm import FindingKind
 from logistics.models.parcel import Parcel
 
 
@@ -16,8 +17,44 @@ class Party(models.TextChoices):
     COURIER = "courier", _("Courier")
 
 
+class Fault(models.TextChoices):
+    """With whom the goods were lost. "" = not known yet."""
+
+    COURIER = "courier", _("Courier")
+    WAREHOUSE = "warehouse", _("Our warehouse")
+    UNKNOWN = "unknown", _("Cannot be said")
+
+
+class Whereabouts(models.TextChoices):
+    """What the warehouse answers when it is asked whether a parcel left us (L4.2)."""
+
+    LEFT = "left", _("It left us")
+    STILL_HERE = "still_here", _("It is still here")
+    NOT_FOUND = "not_found", _("It cannot be found")
+
+
+class Packing(models.TextChoices):
+    """What the warehouse says of how a parcel was packed, gifts included (L5.2)."""
+
+    COMPLETE = "complete", _("Packed completely")
+    INCOMPLETE = "incomplete", _("Not packed")
+    CANNOT_SAY = "cannot_say", _("Cannot say")
+
+
+class Slip(models.TextChoices):
+    """What became of the base slip (L5.5)."""
+
+    SKIPPED = "skipped", _("Not needed: the customer's photo shows it all")
+    FOUND = "found", _("Found")
+    NOT_FOUND = "not_found", _("Not found")
+
+
 class IncidentFacts(models.Model):
-    """Facts of an incident, one row a case. The payer of freight stands with the rule that decided it."""
+    """Facts of an incident, one row a case. The payer of freight stands with the rule that decided it, and so does the fault.
+
+    `finding` to `norm_hours` are what the nightly job saw when it opened the case or looked at it last. `items` are the
+    missing pieces: [{"line": id, "quantity": number}].
+    """
 
     case = models.OneToOneField("casework.Case", models.CASCADE, primary_key=True, related_name="incident", verbose_name=_("case"))
     parcel = models.ForeignKey(Parcel, models.PROTECT, null=True, blank=True, related_name="incidents", verbose_name=_("parcel"))
@@ -28,13 +65,34 @@ class IncidentFacts(models.Model):
     courier_returns_at = models.DateTimeField(_("courier sends it back at"), null=True, blank=True)
     extended_until = models.DateTimeField(_("one more day until"), null=True, blank=True)
 
+    finding = models.CharField(_("found"), max_length=20, choices=FindingKind.choices, blank=True, default="", db_default="")
+    finding_since = models.DateTimeField(_("stands since"), null=True, blank=True)
+    norm_hours = models.PositiveSmallIntegerField(_("norm in hours"), null=True, blank=True)
+    whereabouts = models.CharField(
+        _("the warehouse says"), max_length=12, choices=Whereabouts.choices, blank=True, default="", db_default=""
+    )
+    # The waybill under which the parcel travels since its courier was changed (L4.1).
+    new_number = models.CharField(_("new waybill"), max_length=64, blank=True, default="", db_default="")
+    lost_at = models.DateTimeField(_("known as lost since"), null=True, blank=True)
+    fault = models.CharField(_("at fault"), max_length=10, choices=Fault.choices, blank=True, default="", db_default="")
+    fault_rule = models.CharField(_("fault by rule"), max_length=10, blank=True, default="", db_default="")
+
+    items = models.JSONField(_("missing pieces"), default=list, db_default=[], blank=True)
+    packing = models.CharField(
+        _("the warehouse says of the packing"), max_length=12, choices=Packing.choices, blank=True, default="", db_default=""
+    )
+    slip = models.CharField(_("base slip"), max_length=12, choices=Slip.choices, blank=True, default="", db_default="")
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
+    promised_until = models.DateTimeField(_("promised until"), null=True, blank=True)
+
     class Meta:
         verbose_name = _("incident facts")
         verbose_name_plural = _("incident facts")
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(freight_payer="") | ~models.Q(freight_rule=""), name="a_freight_decision_names_its_rule"
-            )
+            ),
+            models.CheckConstraint(condition=models.Q(fault="") | ~models.Q(fault_rule=""), name="a_fault_names_its_rule"),
         ]
 
     def __str__(self) -> str:

@@ -107,6 +107,7 @@ class Refund(Case):
     STATES = State
     FIRST = State.ASKED
     OPENED_BY = AGENTS
+    MADE_GOOD = (State.SETTLED,)
     EVIDENCE = ("photo_damage", "photo_waybill", "photo_goods", "chat", "platform", "courier_reply", "other")
     CLOCKS = (
         Clock(

@@ -1,0 +1,196 @@
+"""How the story of a parcel ends, whatever its chapter: it moves, it arrives, it comes back, or it is lost and made good.
+
+Each function makes a step for the states of one kind, so that a chapter names them where they belong and their words,
+rights and rules stand here once. Steps that the programme takes for thousands of cases at a time change nothing but the state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from casework.facts import Facts
+from casework.models import Case
+from casework.workflow import States, step
+from logistics.kinds.incident import Incident
+from logistics.models.incident import Fault
+from logistics.models.loss import Loss
+from logistics.standing import standing
+from orders.roles import AGENTS, STAFF, SYSTEM, Role
+
+Sources = Sequence[States]
+Made = Callable[..., None]
+# Asked of people inside and pointless once the parcel is found or the case is over.
+QUESTIONS = ("did_it_leave", "ship_now", "courier_changed")
+
+
+class CourierSaid(Facts):
+    """What the courier answered."""
+
+    said = forms.CharField(label=_("What the courier says, and who"), max_length=500)
+
+
+class Wish(Facts):
+    """What the customer would like, once told of the loss."""
+
+    WISHES = [("resend", _("Send it again")), ("refund", _("A refund"))]
+    wish = forms.ChoiceField(label=_("The customer would like"), choices=WISHES)
+
+
+def moved_by_itself(sources: Sources, target: States) -> Made:
+    """L3.3: the parcel moved before anybody had touched the case; it closes by itself."""
+
+    @step(sources, target, label=_("Moved on by itself"), rule="L3.3", by=SYSTEM, drops=QUESTIONS)
+    def moved_by_itself(self: Incident) -> None:
+        """Nobody had touched the case; nothing is left to do."""
+
+    return moved_by_itself
+
+
+def moves_again(sources: Sources, target: States) -> Made:
+    """L3.3: the parcel moves while somebody works on the case; its owner is told and goes on from here."""
+
+    @step(sources, target, label=_("Moves again"), rule="L3.3", by=SYSTEM, drops=QUESTIONS)
+    def moves_again(self: Incident) -> None:
+        """A new node came in; the customer is to be told."""
+
+    return moves_again
+
+
+def told_it_moves(sources: Sources, target: States) -> Made:
+    """L0.2: the customer is told the result, and the case has done its work."""
+
+    @step(sources, target, label=_("The customer was told that it moves"), rule="L0.2", by=AGENTS)
+    def told_it_moves(self: Incident) -> None:
+        """What had been lost is found again; nothing is owed for it."""
+        assert self.at is not None  # steps run with a situation
+        if self.facts.lost_at is not None:
+            self.facts.lost_at, self.facts.fault, self.facts.fault_rule = None, "", ""
+            for loss in standing(self.at).losses:
+                self.effects.update(Loss, loss.pk, ended_at=self.at.now)
+
+    return told_it_moves
+
+
+def delivered(sources: Sources, target: States) -> Made:
+    """L6.2: tracking tells that the parcel arrived; it has marked the parcel itself."""
+
+    @step(sources, target, label=_("Delivered"), rule="L6.2", by=SYSTEM, drops=QUESTIONS)
+    def delivered(self: Incident) -> None:
+        """The parcel reached the customer."""
+
+    return delivered
+
+
+def customer_has_it(sources: Sources, target: States) -> Made:
+    """L6.2: somebody learnt that the parcel arrived, before tracking tells."""
+
+    @step(
+        sources,
+        target,
+        label=_("The customer has it"),
+        rule="L6.2",
+        by=STAFF,
+        drops=QUESTIONS,
+        hint=_("Said by the customer or the courier, before tracking tells."),
+        event=True,
+    )
+    def customer_has_it(self: Incident) -> None:
+        """The parcel is marked as delivered now."""
+        assert self.at is not None  # steps run with a situation
+        self.parcel_is(delivered_at=self.at.now)
+
+    return customer_has_it
+
+
+def came_back(sources: Sources, target: States) -> Made:
+    """L3.4: the parcel is with us again."""
+
+    @step(sources, target, label=_("The parcel is back"), rule="L3.4", by=AGENTS | {Role.WAREHOUSE}, drops=QUESTIONS, event=True)
+    def came_back(self: Incident) -> None:
+        """The warehouse has it in hand."""
+        assert self.at is not None  # steps run with a situation
+        self.parcel_is(back_at=self.at.now)
+
+    return came_back
+
+
+def courier_says_lost(sources: Sources, target: States, *, rule: str, next_in: Sources) -> Made:
+    """L3.2, L4.2: the courier confirms the loss and owes the full price (L13.1), kept as a fact until it is claimed."""
+
+    @step(sources, target, label=_("The courier says: lost"), rule=rule, by=AGENTS, facts=CourierSaid, event=True, next_in=next_in)
+    def courier_says_lost(self: Incident, facts: dict[str, Any]) -> None:
+        """The loss is the courier's: full price of what travelled in the parcel."""
+        lose(self, rule)
+
+    return courier_says_lost
+
+
+def lose(case: Incident, rule: str) -> None:
+    """Keep that the courier lost the parcel, and what it owes for that."""
+    assert case.at is not None  # steps run with a situation
+    case.facts.lost_at = case.at.now
+    case.blame(Fault.COURIER, rule)
+    case.courier_owes(Loss.Cause.LOST, standing(case.at).full_price, "L13.1")
+
+
+def loss_explained(sources: Sources, target: States, *, rule: str) -> Made:
+    """L3.2: the loss is explained to the customer, who says what they would like."""
+
+    @step(sources, target, label=_("Explained to the customer"), rule=rule, by=AGENTS, facts=Wish, hint=_("Only then resend or refund."))
+    def loss_explained(self: Incident, facts: dict[str, Any]) -> None:
+        """What the customer would like stands in the journal; a refund is asked for, not promised (R1.1)."""
+
+    return loss_explained
+
+
+def being_mended(sources: Sources, target: States, *, rule: str) -> Made:
+    """A resend or refund was opened for the case, which waits for its end."""
+
+    @step(sources, target, label=_("Being made good"), rule=rule, by=SYSTEM, hidden=True)
+    def being_mended(self: Incident) -> None:
+        """The remedy has the word."""
+
+    return being_mended
+
+
+def fell_through(sources: Sources, target: States, *, rule: str) -> Made:
+    """The remedy ended without making anything good; it is our turn again."""
+
+    @step(sources, target, label=_("The remedy fell through"), rule=rule, by=SYSTEM, hidden=True)
+    def fell_through(self: Incident) -> None:
+        """Rejected, withdrawn, lost again: another remedy is to be found."""
+
+    return fell_through
+
+
+def resent(sources: Sources, target: States, *, rule: str) -> Made:
+    """What was sent again has arrived."""
+
+    @step(sources, target, label=_("Sent again and arrived"), rule=rule, by=SYSTEM, hidden=True, drops=QUESTIONS)
+    def resent(self: Incident) -> None:
+        """Made good by goods."""
+
+    return resent
+
+
+def refunded(sources: Sources, target: States, *, rule: str) -> Made:
+    """The refund was paid and the customer told."""
+
+    @step(sources, target, label=_("Refunded"), rule=rule, by=SYSTEM, hidden=True, drops=QUESTIONS)
+    def refunded(self: Incident) -> None:
+        """Made good by money."""
+
+    return refunded
+
+
+# Which step a remedy brings about in the case above it when it did what it was opened for.
+MENDED = {"refund": "refunded", "reshipment": "resent"}
+
+
+def after_child(child: Case) -> str:
+    """The step that the end of a remedy brings about."""
+    return MENDED.get(child.kind, "") if child.state in type(child).MADE_GOOD else "fell_through"

@@ -1,0 +1,58 @@
+"""What a courier owes us: kept as a fact from the day it is known, until a claim is made of it (L3.2, L13.1)."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from logistics.models.courier import Courier
+from logistics.models.parcel import Parcel
+from orders.access import ScopedQuerySet
+
+
+class LossQuerySet(ScopedQuerySet):
+    """Losses of the actor's shops."""
+
+    def standing(self) -> Self:
+        """What the courier still owes: a lost parcel that arrives after all is no loss."""
+        return self.filter(ended_at=None).exclude(cause=Loss.Cause.LOST, parcel__delivered_at__isnull=False)
+
+
+class Loss(models.Model):
+    """Yuan that a courier owes for a parcel, with the rule that says so. A parcel lost counts its orders' full price (L13.1).
+
+    At most one stands per case; `ended_at` says when it turned out to be none.
+    """
+
+    class Cause(models.TextChoices):
+        LOST = "lost", _("Parcel lost")
+        MISSING = "missing", _("Pieces missing")
+
+    case = models.ForeignKey("casework.Case", models.PROTECT, related_name="losses", verbose_name=_("case"))
+    parcel = models.ForeignKey(Parcel, models.PROTECT, related_name="losses", verbose_name=_("parcel"))
+    courier = models.ForeignKey(Courier, models.PROTECT, related_name="losses", verbose_name=_("courier"))
+    cause = models.CharField(_("cause"), max_length=10, choices=Cause.choices)
+    amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
+    rule = models.CharField(_("rule"), max_length=10)
+    at = models.DateTimeField(_("known since"))
+    ended_at = models.DateTimeField(_("none after all since"), null=True, blank=True)
+
+    SHOP_PATH = "parcel__shop"
+    objects = LossQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("loss that a courier owes")
+        verbose_name_plural = _("losses that couriers owe")
+        ordering = ["at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["case"], condition=Q(ended_at=None), name="one_standing_loss_per_case"),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="a_loss_is_not_negative"),
+            models.CheckConstraint(condition=~Q(rule=""), name="a_loss_names_its_rule"),
+            models.CheckConstraint(condition=Q(cause__in=["lost", "missing"]), name="cause_of_a_loss_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.parcel} {self.amount}"

@@ -1,0 +1,36 @@
+"""How long is normal: the norm that counts for a courier and a region (L3.4). Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from logistics.models.norm import DELIVERY, Norm
+from logistics.models.parcel import Parcel
+
+# Their days count from the pick-up, all others' from dispatch (L3.4).
+FROM_PICK_UP = frozenset({"shunfeng"})
+
+
+def norm_for(norms: Iterable[Norm], measure: str, courier_id: int | None, region_id: int | None) -> Norm | None:
+    """The row that counts: the one for both; else the longer of the courier's and the region's; else the one for all."""
+    rows = {(each.courier_id, each.region_id): each for each in norms if each.measure == measure}
+    both = rows.get((courier_id, region_id)) if courier_id and region_id else None
+    ones = [rows[key] for key in ((courier_id, None), (None, region_id)) if key != (None, None) and key in rows]
+    return both or max(ones, key=lambda each: each.hours, default=None) or rows.get((None, None))
+
+
+def delivery_hours(norms: Iterable[Norm], parcel: Parcel) -> int | None:
+    """Hours that a whole delivery normally takes. A region's extra hours come on top, unless the row is the region's own."""
+    norm = norm_for(norms, DELIVERY, parcel.courier_id, parcel.region_id)
+    if norm is None:
+        return None
+    extra = parcel.region.extra_hours if parcel.region and norm.region_id is None else 0
+    return norm.hours + extra
+
+
+def delivery_until(norms: Iterable[Norm], parcel: Parcel) -> dt.datetime | None:
+    """When the normal time of delivery is over; None while nobody knows when it began: unknown is not stalled."""
+    hours = delivery_hours(norms, parcel)
+    began = parcel.picked_up_at if parcel.courier.code in FROM_PICK_UP else parcel.shipped_at
+    return began + dt.timedelta(hours=hours) if began and hours is not None else None

@@ -1,0 +1,66 @@
+"""Incidents about parcels for the tests: opened on a parcel that stands in some way, walked on by real steps."""
+
+import datetime as dt
+from itertools import count
+
+from casework.actions.advance import advance
+from casework.actions.open_case import open_case
+from casework.models import Case, Deadline
+from casework.reading import timeline
+from logistics.models import IncidentFacts, Parcel, Region
+from orders.access import Actor
+from tests.builders import an_order
+from tests.cast import MONDAY, acts
+
+numbers = count(1)
+SYSTEM = Actor.system()
+SAID = {"said": "客服小王：丢件"}
+
+
+def hours(number):
+    return dt.timedelta(hours=number)
+
+
+def an_incident(
+    kind, agent, *, at=MONDAY, shipped=None, region="east", courier=None, picked_up=None, finding="", order=None, lines=("100.00",)
+):
+    """A case of the kind about a parcel shipped at `shipped` (two days ago) to a region."""
+    order = order or an_order(agent.memberships.get().shop, lines=lines, waybill=f"7400000000{next(numbers):04d}")
+    parcel = Parcel.objects.get(orders=order)
+    parcel.shipped_at = shipped or at - hours(48)
+    parcel.picked_up_at, parcel.region = picked_up, Region.objects.get(code=region)
+    parcel.courier = courier or parcel.courier
+    parcel.save()
+    case = open_case(kind, by=acts(agent), at=at, order=order.number)
+    if finding:
+        IncidentFacts.objects.filter(case=case).update(finding=finding, finding_since=at - hours(50), norm_hours=48)
+    return case
+
+
+def taken(case, step, by, at=MONDAY, note="", **facts):
+    """Take a step as somebody, or as the programme when `by` is None."""
+    return advance(case.pk, step, by=SYSTEM if by is None else acts(by), at=at, note=note, facts=facts)
+
+
+def fresh(case):
+    return Case.objects.get(pk=case.pk)
+
+
+def state_of(case):
+    return fresh(case).state
+
+
+def facts_of(case):
+    return IncidentFacts.objects.get(case=case)
+
+
+def parcel_of(case):
+    return Parcel.objects.get(incidents__case=case)
+
+
+def running(case, kind):
+    return Deadline.objects.get(case=case, kind=kind, status="open")
+
+
+def last_entry(case):
+    return timeline(case).last()

@@ -1,0 +1,225 @@
+"""L3 Tracking not updating: what is looked at, what the courier must say, and what becomes of a loss."""
+
+import datetime as dt
+
+import pytest
+
+from casework.actions.sweep import fire_deadlines
+from logistics.models import Courier, Loss, Stalled
+from orders.errors import NotAllowed, StepRefused
+from tests.cast import MONDAY
+from tests.logistics.incidents import (
+    SAID,
+    an_incident,
+    facts_of,
+    fresh,
+    hours,
+    last_entry,
+    parcel_of,
+    running,
+    state_of,
+    taken,
+)
+
+SECOND = dt.timedelta(seconds=1)
+PICKED_UP = MONDAY - hours(40)
+
+
+def a_stalled(agent, **parcel):
+    return an_incident("stalled", agent, **{"picked_up": PICKED_UP, **parcel})
+
+
+# L3.1 ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("L3.1")
+def test_the_customer_is_told_and_the_courier_urged_within_a_day(agent):
+    case = a_stalled(agent)
+    assert running(case, "reply").due_at == MONDAY + hours(24)
+    taken(case, "explained_and_urged", agent, said="今天催")
+    assert state_of(case) == "urged"
+    assert running(case, "courier_answers").due_at == MONDAY + hours(24)
+    entry = last_entry(case)
+    assert (entry.step, entry.from_state, entry.to_state, entry.actor) == ("explained_and_urged", "to_check", "urged", agent)
+    assert entry.facts == {"said": "今天催"}
+
+
+@pytest.mark.rule("L3.1")
+def test_a_parcel_nobody_picked_up_is_looked_for_in_the_warehouse_before_the_courier_is_urged(agent):
+    case = a_stalled(agent, picked_up=None, finding="not_picked_up")
+    with pytest.raises(StepRefused) as refused:
+        taken(case, "explained_and_urged", agent)
+    assert [each.code for each in refused.value.reasons] == ["is_with_the_courier"]
+    taken(case, "ask_the_warehouse", agent)
+    assert state_of(case) == "at_warehouse"
+    assert [(each.kind, each.role) for each in case.tasks.all()] == [("did_it_leave", "warehouse")]
+
+
+@pytest.mark.rule("L3.1")
+def test_the_warehouse_is_not_asked_for_what_the_courier_has(agent):
+    with pytest.raises(StepRefused) as refused:
+        taken(a_stalled(agent), "ask_the_warehouse", agent)
+    assert [each.code for each in refused.value.reasons] == ["may_still_be_here"]
+
+
+@pytest.mark.rule("L3.1")
+@pytest.mark.parametrize("who", ["finance", "warehouse", "printclerk", "auditor", "admin"])
+def test_only_agents_and_leads_explain_and_urge(agent, who, request):
+    case = a_stalled(agent)
+    with pytest.raises(NotAllowed):
+        taken(case, "explained_and_urged", request.getfixturevalue(who))
+    assert state_of(case) == "to_check"
+
+
+# L3.2 ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("L3.2")
+@pytest.mark.parametrize(
+    ("region", "normal"),
+    [("east", 96), ("remote", 96 + 144)],
+)
+def test_within_the_normal_time_the_case_waits_and_comes_back_when_it_is_over(agent, region, normal):
+    case = a_stalled(agent, region=region)
+    over = parcel_of(case).shipped_at + hours(normal)
+    taken(case, "wait_on", agent)
+    assert running(case, "normal_time").due_at == over
+    assert fire_deadlines(at=over - SECOND) == 0
+    assert state_of(case) == "watched"
+    assert fire_deadlines(at=over) == 1
+    assert state_of(case) == "to_confirm"
+
+
+@pytest.mark.rule("L3.2")
+def test_the_normal_time_of_sf_counts_from_the_pick_up(agent):
+    case = a_stalled(agent, courier=Courier.objects.get(code="shunfeng"), picked_up=MONDAY - hours(47))
+    taken(case, "wait_on", agent)
+    assert running(case, "normal_time").due_at == MONDAY + hours(1)
+
+
+@pytest.mark.rule("L3.2")
+@pytest.mark.parametrize(("left", "allowed"), [(SECOND, True), (dt.timedelta(), False), (-SECOND, False)])
+def test_beyond_the_normal_time_waiting_on_is_refused_with_the_day_it_was_over(agent, left, allowed):
+    case = a_stalled(agent, shipped=MONDAY - hours(96) + left)
+    if allowed:
+        taken(case, "wait_on", agent)
+        return
+    with pytest.raises(StepRefused) as refused:
+        taken(case, "wait_on", agent)
+    (reason,) = refused.value.reasons
+    assert (reason.code, reason.rule) == ("is_within_normal_time", "L3.2")
+    assert f"{MONDAY + left:%m-%d %H:%M}" in str(reason.text)
+
+
+@pytest.mark.rule("L3.2")
+def test_what_nobody_knows_the_beginning_of_cannot_be_waited_for(agent):
+    case = a_stalled(agent, courier=Courier.objects.get(code="shunfeng"), picked_up=None)
+    with pytest.raises(StepRefused) as refused:
+        taken(case, "wait_on", agent)
+    assert [each.code for each in refused.value.reasons] == ["is_within_normal_time"]
+
+
+@pytest.mark.rule("L3.2")
+def test_a_silent_courier_brings_the_case_back_to_its_owner(agent):
+    case = a_stalled(agent)
+    taken(case, "explained_and_urged", agent)
+    assert fire_deadlines(at=MONDAY + hours(24) - SECOND) == 0
+    assert fire_deadlines(at=MONDAY + hours(24)) == 1
+    assert state_of(case) == "to_confirm"
+    assert (last_entry(case).step, last_entry(case).actor_name) == ("courier_is_silent", "clock")
+
+
+@pytest.mark.rule("L3.2")
+def test_a_courier_that_says_moving_is_believed_for_two_days(agent):
+    case = a_stalled(agent)
+    taken(case, "explained_and_urged", agent)
+    taken(case, "courier_says_moving", agent, said="明天到")
+    assert fire_deadlines(at=MONDAY + hours(48) - SECOND) == 0
+    assert fire_deadlines(at=MONDAY + hours(48)) == 1
+    assert state_of(case) == "to_confirm"
+
+
+@pytest.mark.rule("L3.2")
+@pytest.mark.rule("L13.1")
+def test_a_loss_that_the_courier_confirms_is_owed_at_the_full_price_of_the_orders(agent):
+    case = a_stalled(agent, lines=("60.00", "39.90"))
+    taken(case, "explained_and_urged", agent)
+    taken(case, "courier_says_lost", agent, **SAID)
+    loss = Loss.objects.get(case=case)
+    assert (str(loss.amount), loss.rule, loss.cause, loss.courier_id) == ("99.90", "L13.1", "lost", parcel_of(case).courier_id)
+    assert (facts_of(case).fault, facts_of(case).fault_rule, facts_of(case).lost_at) == ("courier", "L3.2", MONDAY)
+    assert last_entry(case).facts == {
+        "said": "客服小王：丢件",
+        "fault": "courier",
+        "fault_rule": "L3.2",
+        "loss": "99.90",
+        "loss_rule": "L13.1",
+    }
+    assert running(case, "tell").due_at == MONDAY + hours(24)
+    assert list(Loss.objects.standing()) == [loss]
+
+
+@pytest.mark.rule("L3.2")
+def test_a_courier_that_was_not_asked_confirms_nothing(agent):
+    with pytest.raises(StepRefused):
+        taken(a_stalled(agent), "courier_says_lost", agent, **SAID)
+
+
+@pytest.mark.rule("L3.2")
+def test_only_a_lead_treats_a_parcel_as_lost_without_the_couriers_word_and_only_beyond_the_normal_time(agent, supervisor):
+    case = a_stalled(agent)
+    taken(case, "explained_and_urged", agent)
+    fire_deadlines(at=MONDAY + hours(24))
+    with pytest.raises(NotAllowed):
+        taken(case, "taken_as_lost", agent, at=MONDAY + hours(49), note="没答复")
+    with pytest.raises(StepRefused) as refused:
+        taken(case, "taken_as_lost", supervisor, at=MONDAY + hours(47), note="没答复")
+    assert [each.code for each in refused.value.reasons] == ["is_beyond_normal_time"]
+    taken(case, "taken_as_lost", supervisor, at=MONDAY + hours(48), note="没答复")
+    assert state_of(case) == "lost"
+    assert Loss.objects.standing().count() == 1
+
+
+# L3.3 ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("L3.3")
+@pytest.mark.parametrize(("step", "state"), [("moved_by_itself", "moved_on"), ("moves_again", "moves_again"), ("delivered", "delivered")])
+def test_tracking_moves_an_open_case_and_people_cannot_say_so_for_it(agent, step, state):
+    case = a_stalled(agent)
+    with pytest.raises(NotAllowed):
+        taken(case, step, agent)
+    taken(case, step, None)
+    assert state_of(case) == state
+
+
+@pytest.mark.rule("L3.3")
+def test_every_open_state_can_move_on_arrive_and_come_back(agent):
+    still_open = {each.value for each in Stalled.STATES if not each.is_end}
+    sources = {each.name: {state.value for state in each.source} for each in Stalled.steps()}
+    for name in ("moved_by_itself", "delivered", "customer_has_it", "came_back"):
+        assert sources[name] == still_open
+    assert sources["moves_again"] == still_open - {"moves_again"}
+
+
+@pytest.mark.rule("L3.3")
+def test_a_lost_parcel_that_moves_again_is_no_loss(agent):
+    case = a_stalled(agent)
+    taken(case, "explained_and_urged", agent)
+    taken(case, "courier_says_lost", agent, **SAID)
+    taken(case, "moves_again", None)
+    assert fresh(case).category == "open"
+    taken(case, "told_it_moves", agent)
+    assert state_of(case) == "moved_on"
+    assert not Loss.objects.standing().exists()
+    assert (facts_of(case).lost_at, facts_of(case).fault) == (None, "")
+
+
+@pytest.mark.rule("L3.3")
+def test_who_learns_that_it_arrived_marks_the_parcel(agent, warehouse):
+    case = a_stalled(agent)
+    taken(case, "customer_has_it", agent)
+    assert (state_of(case), parcel_of(case).delivered_at) == ("delivered", MONDAY)
+    other = a_stalled(agent)
+    taken(other, "came_back", warehouse)
+    assert (state_of(other), parcel_of(other).back_at) == ("back", MONDAY)
