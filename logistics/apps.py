@@ -12,9 +12,11 @@ class LogisticsConfig(AppConfig):
 
     def ready(self) -> None:
         from logistics import invariants, panels, policies, receivers, subjects, waybills  # noqa: F401  (register themselves)
+        from logistics.imports import lists
         from logistics.seeds import seed
         from orders.signals import orders_imported
 
         post_migrate.connect(seed, sender=self)
         orders_imported.connect(receivers.fill_parcels, dispatch_uid="logistics.fill_parcels")
         panels.register()
+        lists.register()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from django.db import transaction
@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from orders.access import Actor, acting, sign
 from orders.errors import NotAllowed, NotFound
+from orders.files.errors import BadFile
 from orders.files.table import Table, open_table
-from orders.imports.run import KINDS, Result, import_tables
+from orders.imports.lists import NAMES, kinds, tellers
+from orders.imports.run import Result, import_tables
 from orders.models import HeldRow, ImportFile, ImportRun, Shop
 from orders.roles import STAFF, Role
 
@@ -47,14 +49,22 @@ def check_may_import(by: Actor, shop: Shop) -> None:
 
 
 def import_files(
-    shop: Shop, uploads: Sequence[Upload], *, by: Actor, at: dt.datetime, dry_run: bool = False, on_held: OnHeld | None = None
+    shop: Shop,
+    uploads: Sequence[Upload],
+    *,
+    by: Actor,
+    at: dt.datetime,
+    dry_run: bool = False,
+    on_held: OnHeld | None = None,
+    wanted: Collection[str] = (),
 ) -> Result:
     """Import files into a shop, as of `at`. `on_held` gets the held rows before a dry run takes everything back.
 
-    Raises BadFile where a file cannot be taken at all, and then nothing has changed.
+    `wanted` are the kinds of lists that are taken, every kind when none is named. Raises BadFile where a file cannot be taken at all,
+    and then nothing has changed.
     """
     check_may_import(by, shop)
-    tables = open_all(uploads)
+    tables = open_all(uploads, shop.pk, wanted)
     with acting(dataclasses.replace(by, channel=CHANNEL)):
         run = start_run(shop, by, at, ImportRun.State.RUNNING, started_at=at)
         result = import_tables(run, list(zip(add_files(run, tables), tables, strict=True)), _no_progress, dry_run=dry_run)
@@ -67,10 +77,15 @@ def import_files(
     return result
 
 
-def open_all(uploads: Iterable[Upload]) -> list[Table]:
-    """Learn what each file is before anything is written; orders come before items before refunds."""
-    tables = [open_table(upload.path, upload.name) for upload in uploads]
-    return sorted(tables, key=lambda table: KINDS.index(table.layout.kind))
+def open_all(uploads: Iterable[Upload], shop_id: int, wanted: Collection[str] = ()) -> list[Table]:
+    """Learn what each file is before anything is written; orders come before items before refunds before what goes by them."""
+    known = kinds()
+    told_by = tellers(shop_id, wanted or known)
+    tables = [open_table(upload.path, upload.name, told_by) for upload in uploads]
+    for table in tables:
+        if table.layout.kind not in (wanted or known):
+            raise BadFile("other_list", table.name, list=NAMES[table.layout.kind])
+    return sorted(tables, key=lambda table: known.index(table.layout.kind))
 
 
 def start_run(shop: Shop, by: Actor, at: dt.datetime, state: str, **more: object) -> ImportRun:

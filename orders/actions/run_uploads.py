@@ -54,7 +54,8 @@ def _run(run_id: int, at: dt.datetime) -> bool:
         if not _mine_alone(run_id) or not ImportRun.objects.filter(pk=run_id, state=State.RUNNING).exists():
             return False
         files = list(run.files.order_by("id"))
-        tables = open_all(Upload(stack.enter_context(uploads.in_clear(file.path)), file.name) for file in files)
+        clear = (Upload(stack.enter_context(uploads.in_clear(file.path)), file.name) for file in files)
+        tables = open_all(clear, run.shop_id)
         import_tables(run, list(zip(files, tables, strict=True)), watch)
         finish_run(run, at + dt.timedelta(seconds=time.monotonic() - begun))
     remove_uploads(run)

@@ -56,7 +56,7 @@ def _preview(shop: Shop, kept: Sequence[tuple[str, str]], by: Actor, at: dt.date
     rows: list[HeldRow] = []
     with ExitStack() as stack:
         clear = [Upload(stack.enter_context(uploads.in_clear(path)), name) for path, name in kept]
-        tables = open_all(clear)
+        tables = open_all(clear, shop.pk)
         paths = {upload.path: path for upload, (path, _name) in zip(clear, kept, strict=True)}
         result = import_files(shop, clear, by=by, at=at, dry_run=True, on_held=lambda held: rows.extend(islice(held, PREVIEWED)))
         with acting(by):

@@ -32,7 +32,8 @@ SENTENCES = {
     "workbook_too_hard": _("“{file}” takes too much time or memory to read. Save it as CSV and import that."),
     "unreadable_encoding": _("The characters of “{file}” are neither UTF-8, UTF-16 nor GB18030. Export it again."),
     "broken_characters": _("“{file}” is UTF-8, but row {line} holds bytes that are not. Export it again."),
-    "unknown_list": _("“{file}” is no order list, item list or refund list: the column names are not known."),
+    "unknown_list": _("“{file}” is none of the lists that can be imported: the column names are not known."),
+    "other_list": _("“{file}” is recognised as another list ({list}) than the one that is to be imported here."),
     "missing_column": _("“{file}” has no column “{column}”, which is needed. Choose it in the export and import again."),
     "duplicated_column": _("“{file}” has the column “{column}” twice. Delete one and import again."),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from orders.files import columns, vintages
@@ -24,17 +24,24 @@ class Layout:
     names: dict[str, str]
 
 
+# Tells a list of a higher app by its header and the file's name; None for a list that is not its.
+Teller = Callable[[Sequence[str], str], Layout | None]
+
+
 def fold(name: str) -> str:
     """A column's name for comparison: no blanks, marks or quotes, brackets and letters in one form."""
     return "".join(unicodedata.normalize("NFKC", name).translate(_INVISIBLE).split()).lower()
 
 
-def layout_of(header: Sequence[str], file: str) -> Layout:
+def layout_of(header: Sequence[str], file: str, tellers: Sequence[Teller] = ()) -> Layout:
     """The layout. Raises BadFile where the list is unknown, a needed column is missing, or a known one is there twice."""
+    for tell in tellers:
+        if (told := tell(header, file)) is not None:
+            return told
     folded = [fold(cell) for cell in header]
     kind = _kind(set(folded))
     if not kind:
-        raise BadFile("unknown_list", file)
+        raise BadFile("unknown_list", file, header=list(header))
     places = _places(kind, folded, header, file)
     for field in columns.NEEDED[kind]:
         if field not in places:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from orders.files.columns import MANY_SHEETS
 from orders.files.encoding import encoding_of
 from orders.files.errors import BadFile
-from orders.files.headers import Layout, layout_of
+from orders.files.headers import Layout, Teller, layout_of
 from orders.files.limits import MAX_COLUMNS
 from orders.files.package import check_package
 from orders.files.sniff import WORKBOOK, what_is
@@ -55,8 +55,11 @@ def _after_header(records: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[in
     return records
 
 
-def open_table(path: Path, name: str = "") -> Table:
-    """Learn what a file is. Raises BadFile, in seconds and before any row is read, for what is no list of the platform."""
+def open_table(path: Path, name: str = "", tellers: Sequence[Teller] = ()) -> Table:
+    """Learn what a file is; `tellers` know the lists of higher apps.
+
+    Raises BadFile, in seconds and before any row is read, for what is no list that is known.
+    """
     name = name or path.name
     if what_is(path, name) == WORKBOOK:
         check_package(path, name)
@@ -66,7 +69,7 @@ def open_table(path: Path, name: str = "") -> Table:
         encoding, sheets = encoding_of(path, name), 1
         header = next(text_records(path, name, encoding), (0, []))[1]
     _check_header(header, name)
-    layout = layout_of(header, name)
+    layout = layout_of(header, name, tellers)
     if sheets > 1:
         layout = replace(layout, vintage=MANY_SHEETS, taken=False)
     return Table(path, name, encoding, layout, stamp_of(name))

@@ -6,14 +6,16 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from orders import vault
 from orders.files.columns import ORDERS
 from orders.files.headers import Layout
 from orders.files.table import Table
+from orders.imports.lists import LISTS
 from orders.imports.source import Source, hexed, latest_of
 from orders.imports.staging import ROWS, TABLES, copy_into, copy_rows
 from orders.models import HeldRow, Order
@@ -43,14 +45,16 @@ FROM {table} s WHERE h.id = s.held AND s.code IS NOT NULL AND (h.code, h.retry) 
 
 UPDATE orders_heldrow h SET retry = false, resolved_at = CASE WHEN s.code IS NULL THEN %(at)s::timestamptz END
 FROM {table} s WHERE h.shop_id = %(shop)s AND h.kind = %(kind)s AND h.retry AND h.resolved_at IS NULL AND h.run_id <> %(run)s
-  AND s.held IS NULL AND s.key IS NOT NULL AND h.order_number = s.number AND h.params ->> 'key' = s.key
+  AND s.held IS NULL AND s.key IS NOT NULL AND (%(by_key)s OR h.order_number = s.number) AND h.params ->> 'key' = s.key
 """
 
 
 def stage_again(kind: str, shop_id: int, writers: re.Pattern[str] | None, at: dt.datetime) -> None:
     """Stage the shop's held rows of a kind that may go in now. Lines and refunds need their order first."""
-    rows = HeldRow.objects.filter(shop_id=shop_id, kind=kind, retry=True, resolved_at=None).order_by("id")
-    if kind != ORDERS:
+    rows: QuerySet[HeldRow] = HeldRow.objects.filter(shop_id=shop_id, kind=kind, retry=True, resolved_at=None).order_by("id")
+    if kind in LISTS:
+        rows = LISTS[kind].may_go_in(rows)
+    elif kind != ORDERS:
         known = Order.objects.filter(shop_id=shop_id, number=OuterRef("order_number"))
         rows = rows.filter(Exists(known))
     last = 0
@@ -97,7 +101,9 @@ def _kept(table: Table, source: Source, lines: set[int]) -> Iterator[list[object
 def write_held(kind: str, shop_id: int, run_id: int, at: dt.datetime, sources: dict[int, Source]) -> None:
     """Held rows of this run into orders_heldrow, and the fate of those that were tried again."""
     names = {str(file): source.layout.names for file, source in sources.items()}
-    params: dict[str, int | str | dt.datetime] = {"shop": shop_id, "run": run_id, "at": at, "kind": kind, "names": json.dumps(names)}
+    # Of a list of a higher app the key says all; lines and refunds have theirs within an order.
+    about = {"kind": kind, "names": json.dumps(names), "by_key": kind in LISTS}
+    params: dict[str, Any] = {"shop": shop_id, "run": run_id, "at": at, **about}
     position = ", 'position', s.position" if kind == "items" else ""
     with connection.cursor() as cursor:
         cursor.execute(INSERT.format(table=TABLES[kind], position=position), params)

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
-SENTENCES = {
+from orders.errors import Text
+
+SENTENCES: dict[str, Text] = {
     "damaged_id": _(
         "This number was damaged by a spreadsheet program or is no number. Export the list again and do not save it in between."
     ),

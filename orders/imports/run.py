@@ -9,18 +9,17 @@ from django.db import connection
 from django.db.models import Q
 
 from orders import vault
-from orders.files.columns import ITEMS, ORDERS, REFUNDS
+from orders.files.columns import ORDERS
 from orders.files.table import Table
 from orders.imports import held, staging
 from orders.imports.counts import NEWS_TABLE, Counts, count_rows, tell_news
+from orders.imports.lists import KINDS, LISTS, kinds
 from orders.imports.memos import writers_pattern
 from orders.imports.merge import Merge
 from orders.imports.source import Source, latest_of
 from orders.models import ImportFile, ImportRun, User
 from orders.signals import orders_imported
 
-# Orders before their lines before their refunds, whatever the order in which the files are given.
-KINDS = (ORDERS, ITEMS, REFUNDS)
 LOCK_SPACE = 0x696D70  # "imp": advisory locks of imports, one key a shop
 
 Progress = Callable[[int], None]
@@ -72,7 +71,7 @@ def import_tables(run: ImportRun, files: Sequence[tuple[ImportFile, Table]], pro
         for file, table in files
     }
     staging.make_tables()
-    for kind in KINDS:
+    for kind in kinds():
         mine = [pk for pk, table in tables.items() if table.layout.kind == kind]
         staging.copy_rows(kind, _rows([(tables[pk], sources[pk]) for pk in mine], progress))
     staging.refuse_rounded()
@@ -80,13 +79,18 @@ def import_tables(run: ImportRun, files: Sequence[tuple[ImportFile, Table]], pro
     held.stage_again(ORDERS, run.shop_id, writers, run.at)
     staging.index_tables()
     Merge(run.shop_id, run.at, writers).merge()
-    for kind in KINDS:
+    more = any(table.layout.kind not in KINDS for table in tables.values())
+    # A dry run tells it only where lists of higher apps go by what is told.
+    if tell_news() and (more or not dry_run):
+        orders_imported.send(ImportRun, shop=run.shop, run=run, at=run.at, table=NEWS_TABLE)
+    for each in LISTS.values():
+        held.stage_again(each.code, run.shop_id, writers, run.at)
+        each.merge(run)
+    for kind in kinds():
         held.keep_rows(kind, tables, sources)
         held.write_held(kind, run.shop_id, run.pk, run.at, sources)
     counts, retried = count_rows()
     results = _store(run, files, counts, retried)
-    if tell_news() and not dry_run:
-        orders_imported.send(ImportRun, shop=run.shop, run=run, at=run.at, table=NEWS_TABLE)
     return Result(run.pk, dry_run, results, retried)
 
 

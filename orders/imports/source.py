@@ -57,11 +57,11 @@ class Rows:
         except BadCell as bad:
             known = [self.source.file_id, line, held, self._number(cells), *self._why(bad)]
             return [*known, self.source.as_of, None, *[None] * len(self.columns)]
-        doubt = ROUNDED if looks_rounded(cells[self.source.layout.places["number"]]) else None
+        doubt = ROUNDED if looks_rounded(self.cell(cells, "number") or "") else None
         return [self.source.file_id, line, held, number, None, None, doubt, None, self.source.as_of, hexed(digest), *values]
 
-    def read(self, cells: list[str]) -> tuple[str, bytes, list[object]]:
-        """Order number, digest and the values of `columns`. Raises BadCell."""
+    def read(self, cells: list[str]) -> tuple[str | None, bytes, list[object]]:
+        """Order number (None where the list tells none), digest and the values of `columns`. Raises BadCell."""
         raise NotImplementedError
 
     def _why(self, bad: BadCell) -> list[object]:
@@ -77,9 +77,9 @@ class Rows:
 
     def _number(self, cells: list[str]) -> str | None:
         """The order number of a row that is held for another reason, if it can be read."""
-        place = self.source.layout.places["number"]
+        place = self.source.layout.places.get("number")
         try:
-            return identifier(cells[place], "number") if place < len(cells) else None
+            return identifier(cells[place], "number") if place is not None and place < len(cells) else None
         except BadCell:
             return None
 

@@ -47,6 +47,12 @@ DDL = {
 }
 
 
+def add_table(kind: str, rows: type[Rows], columns: str) -> None:
+    """A staging table for a list of a higher app."""
+    ROWS[kind], TABLES[kind] = rows, f"staged_{kind}"
+    DDL[kind] = f"CREATE TEMPORARY TABLE {TABLES[kind]} ({HEAD}, {columns}) ON COMMIT DROP"
+
+
 def make_tables() -> None:
     """Fresh staging tables for this transaction."""
     with connection.cursor() as cursor:

@@ -1,9 +1,10 @@
-"""Why a row is held, in templates."""
+"""Why a row is held, and what a list is called, in templates."""
 
 from __future__ import annotations
 
 from django import template
 
+from orders.imports.lists import NAMES
 from orders.imports.reasons import reason_text
 from orders.models import HeldRow
 
@@ -14,3 +15,9 @@ register = template.Library()
 def reason(row: HeldRow) -> str:
     """The sentence for a held row."""
     return reason_text(row.code, row.params)
+
+
+@register.filter
+def list_name(kind: str) -> str:
+    """How a kind of list is called."""
+    return str(NAMES.get(kind, kind))

@@ -16,6 +16,7 @@ from orders.actions.upload_files import stage_upload
 from orders.clock import now_of
 from orders.errors import DeskError, Malformed, NotAllowed
 from orders.files.limits import MEGABYTE, max_bytes
+from orders.imports.lists import LISTS
 from orders.models import HeldRow, ImportRun, Shop
 from orders.roles import Role
 
@@ -59,6 +60,7 @@ def show(request: HttpRequest, by: Actor, run: ImportRun | None = None, *, error
         "runs": list(runs[:LATEST]),
         "run": run,
         "error": error,
+        "lists": list(LISTS.values()),
         "megabytes": max_bytes() // MEGABYTE,
         "stages": stages(run),
     }

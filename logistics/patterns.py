@@ -1,0 +1,40 @@
+"""What a waybill looks like (FORMATS 4.1). The couriers' ranges overlap and change: what fits no pattern is warned of, never refused."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from django.utils.translation import gettext_lazy as _
+
+from logistics.models import Courier
+from orders.errors import Reason
+
+SHAPE = re.compile(r"[0-9A-Z][0-9A-Z-]{4,63}")
+
+# The same for many: waybills `{waybill}` of couriers `{courier}` that fit none of the courier's patterns.
+ODD = """EXISTS (SELECT FROM logistics_courier c WHERE c.id = {courier} AND c.waybill_patterns <> '[]'
+    AND NOT EXISTS (SELECT FROM jsonb_array_elements_text(c.waybill_patterns) AS p(pattern) WHERE {waybill} ~ ('^(?:' || p.pattern || ')$')))"""
+
+
+def folded(waybill: str) -> str:
+    """A waybill in the one form in which it is compared: capital letters, digits of one width, no blanks."""
+    return "".join(unicodedata.normalize("NFKC", waybill).split()).upper()
+
+
+def is_waybill(text: str) -> bool:
+    """Whether a folded text can be a waybill at all: letters, digits and hyphens."""
+    return SHAPE.fullmatch(text) is not None
+
+
+def is_odd(courier: Courier, waybill: str) -> bool:
+    """Whether a waybill fits none of its courier's patterns. A courier without patterns takes any."""
+    return bool(courier.waybill_patterns) and not any(re.fullmatch(each, waybill) for each in courier.waybill_patterns)
+
+
+def odd_waybill(courier: Courier, waybill: str) -> list[Reason]:
+    """The warning about a waybill, or none."""
+    if not is_odd(courier, waybill):
+        return []
+    text = _("Waybill {waybill} does not look like one of {courier}. Look at it again; it is kept as it is.")
+    return [Reason("odd_waybill", str(text).format(waybill=waybill, courier=courier.name), "L4.3")]
