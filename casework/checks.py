@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import dis
+import inspect
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -11,10 +13,12 @@ from django.db import connections
 
 from casework.calendars import SHOP_TIME, known_until
 from casework.checklist import needed_by
+from casework.facts import Facts
 from casework.models import Case, EvidenceKind, Holiday
 from casework.registry import KINDS
 from casework.workflow import Category, Clock, Step
 from orders.clock import wall_clock
+from orders.roles import SYSTEM
 
 # The State Council publishes the next year's days in November.
 HOLIDAYS_WANTED = dt.timedelta(days=60)
@@ -22,13 +26,16 @@ HOLIDAYS_WANTED = dt.timedelta(days=60)
 
 @register
 def check_kinds(app_configs: Any = None, **_: Any) -> list[CheckMessage]:
-    """All checks of all kinds (casework.E001 to E008)."""
+    """All checks of all kinds (casework.E001 to E010)."""
     return [message for kind in KINDS.values() for message in check_kind(kind)]
 
 
 def check_kind(kind: type[Case]) -> list[CheckMessage]:
     """The checks of one kind."""
-    each_of_them = (_reachable, _ways_out, _waiting_has_a_clock, _steps_exist, _clocks_end, _pauses, _no_step_is_lost, _evidence_is_known)
+    each_of_them = (
+        _reachable, _ways_out, _waiting_has_a_clock, _steps_exist, _clocks_end, _pauses, _no_step_is_lost, _evidence_is_known,
+        _opens_in_bulk, _plain_steps,
+    )  # fmt: skip
     return [message for check in each_of_them for message in check(kind)]
 
 
@@ -129,3 +136,42 @@ def _evidence_is_known(kind: type[Case]) -> Iterable[CheckMessage]:
     for each in kind.steps():
         for name in needed_by(each) - set(wanted):
             yield _error(kind, "E008", f"step {each.name} waits for {name}, which is not on the checklist")
+
+
+def _opens_in_bulk(kind: type[Case]) -> Iterable[CheckMessage]:
+    """E009: of a kind that is opened in bulk, every clock of the first state has the same end for all cases of a shop."""
+    for clock in kind.CLOCKS if kind.IN_BULK else ():
+        if (kind.FIRST in clock.runs_in and not _is_plain(clock)) or kind.FIRST in clock.pauses_in:
+            yield _error(kind, "E009", f"clock {clock.name} must be a span that runs, since cases are opened in bulk")
+
+
+def _is_plain(clock: Clock) -> bool:
+    return bool(clock.lasts) and clock.due is None and clock.starts is None
+
+
+def _plain_steps(kind: type[Case]) -> Iterable[CheckMessage]:
+    """E010: a plain step does nothing but change the state, and no clock that it starts or goes on looks at the case."""
+    for each in kind.steps():
+        if each.plain and not (_asks_nothing(each) and _does_nothing(getattr(kind, each.name)) and _clocks_are_plain(kind, each)):
+            yield _error(kind, "E010", f"step {each.name} is not as plain as it says")
+
+
+def _asks_nothing(each: Step) -> bool:
+    asks = each.guards or each.needs_note or each.decides_money or each.facts is not Facts
+    return not asks and each.target is not None and SYSTEM in each.by
+
+
+def _does_nothing(method: Any) -> bool:
+    """Whether the method's body is its docstring."""
+    return {each.opname for each in dis.get_instructions(inspect.unwrap(method))} <= {
+        "RESUME",
+        "LOAD_CONST",
+        "RETURN_CONST",
+        "RETURN_VALUE",
+    }
+
+
+def _clocks_are_plain(kind: type[Case], each: Step) -> bool:
+    """Of the clocks that know the step's target: they run there, are spans, and stood still in none of its sources."""
+    known = [clock for clock in kind.CLOCKS if each.target in (*clock.runs_in, *clock.pauses_in)]
+    return all(_is_plain(clock) and each.target in clock.runs_in and not set(each.source) & set(clock.pauses_in) for clock in known)

@@ -43,6 +43,8 @@ DEEDS: dict[str, Text] = {
     "note": _("Note"),
     "evidence": _("Evidence added"),
     "seen": _("News seen"),
+    "found": _("Found by the nightly job"),
+    "parcel_told": _("Tracking tells"),
     "reveal": _("Personal data shown"),
     "insert": _("Written directly"),
     "update": _("Changed directly"),

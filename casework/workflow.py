@@ -141,6 +141,8 @@ class Step:
     event: bool = False
     # In an event's sources, the states where it is what comes next after all.
     next_in: tuple[States, ...] = ()
+    # Its whole effect is the new state, so the programme may take it on many cases at once.
+    plain: bool = False
     position: int = field(default_factory=lambda: next(_order))
 
     @property
@@ -169,12 +171,14 @@ def step(
     drops: Sequence[str] = (),
     event: bool = False,
     next_in: Sequence[States] = (),
+    plain: bool = False,
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Declare a step. `by` names roles, "clock" or "system"; `when` are guards, `facts` the declared fields.
 
     `decides_money` steps need a logged-in session (DESIGN 11). `hidden` steps follow from another deed
     (a contact, a clock) and are not offered as buttons. `drops` names kinds of task that the step makes pointless.
     An `event` is recorded when it happens and never proposed as what to do next, but in `next_in`.
+    A `plain` step does nothing but change the state; the programme may take it on many cases at once (casework.E010).
     """
     sources = (source,) if isinstance(source, States) else tuple(source)
     roles = frozenset({by} if isinstance(by, str) else {str(role) for role in by})
@@ -196,6 +200,7 @@ def step(
             drops=tuple(drops),
             event=event,
             next_in=tuple(next_in),
+            plain=plain,
         )
         conditions = [_is_inside_the_door, *(_condition(each) for each in when)]
         wrapped = django_fsm.transition(FIELD, source=list(sources), target=target, conditions=conditions, custom={"step": meta})(method)

@@ -148,12 +148,18 @@ def _tell_parent(above: Case, child: Case, at: Situation) -> None:
 
 def next_number(at: dt.datetime) -> str:
     """The next case number of the day of shop time: AS-YYMMDD-NNNN."""
+    day, number = take_numbers(at, 1)
+    return f"{day}{number:04d}"
+
+
+def take_numbers(at: dt.datetime, count: int) -> tuple[str, int]:
+    """Take `count` numbers of the day of shop time: how they begin, and the first of them."""
     day = at.astimezone(SHOP_TIME).date()
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO casework_daynumber (day, last) VALUES (%s, 1)"
-            " ON CONFLICT (day) DO UPDATE SET last = casework_daynumber.last + 1 RETURNING last",
-            [day],
+            "INSERT INTO casework_daynumber (day, last) VALUES (%(day)s, %(count)s)"
+            " ON CONFLICT (day) DO UPDATE SET last = casework_daynumber.last + %(count)s RETURNING last",
+            {"day": day, "count": count},
         )
         (last,) = cursor.fetchone()
-    return f"AS-{day:%y%m%d}-{last:04d}"
+    return f"AS-{day:%y%m%d}-", last - count + 1

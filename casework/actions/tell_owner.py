@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 
+from casework.actions.bulk import execute, insert_from
 from casework.models import Case, Outbox
 from casework.registry import NEWS
 from orders.access import Actor
@@ -34,6 +35,25 @@ def tell_owners(cases: Sequence[Case], what: str, *, at: dt.datetime, count: int
         groups[tuple(case.news.items())].append(case.pk)
     for news, ids in groups.items():
         Case.objects.filter(pk__in=ids).update(news=dict(news), news_at=at)
+
+
+LETTERS = """
+FROM {table} t JOIN casework_case c ON c.id = t.case_id
+WHERE c.closed_at IS NULL AND c.owner_id IS NOT NULL AND NOT jsonb_exists(c.news, %(what)s) ORDER BY c.id
+"""
+CHIPS = """
+UPDATE casework_case c SET news = c.news || jsonb_build_object(%(what)s::text, coalesce((c.news ->> %(what)s)::int, 0) + 1), news_at = %(at)s
+FROM {table} t WHERE c.id = t.case_id AND c.closed_at IS NULL
+"""
+
+
+def tell_many(table: str, what: str, *, at: dt.datetime) -> None:
+    """tell_owners for the cases of a temporary table (column case_id), in two statements whatever their number."""
+    assert NEWS[what]
+    payload = "jsonb_build_object('to', 'owner', 'about', %(what)s::text, 'case', c.id)"
+    columns = {"topic": "'notice'", "payload": payload, "created_at": "%(at)s", "wake_at": "%(at)s"}
+    insert_from(Outbox, columns, LETTERS, table, what=what, at=at)
+    execute(CHIPS, table, what=what, at=at)
 
 
 def forget_news(cases: Sequence[Case], by: Actor) -> None:

@@ -62,6 +62,8 @@ class Case(models.Model):
     WAITS_IN: ClassVar[Sequence[States]] = ()
     # Who may open it by hand.
     OPENED_BY: ClassVar[frozenset[str]] = frozenset()
+    # Whether the programme may open many at once: the clocks of its first state are plain spans (casework.E009).
+    IN_BULK: ClassVar[bool] = False
     # Kinds of evidence that this kind knows, beside those that its chapter asks for.
     EVIDENCE: ClassVar[Sequence[str]] = ()
     # The pictures that its chapter asks for, with why (casework/checklist.py).

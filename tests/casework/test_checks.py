@@ -12,7 +12,7 @@ from casework.facts import Facts
 from casework.models import Case
 from casework.registry import KINDS
 from casework.workflow import Category, Clock, States, guard, not_, step
-from orders.roles import AGENTS, CLOCK
+from orders.roles import AGENTS, CLOCK, SYSTEM
 
 numbers = itertools.count()
 
@@ -192,3 +192,59 @@ def test_e008_a_checklist_names_each_known_picture_once_and_steps_wait_for_nothi
     kind = toy(*steps)
     kind.CHECKLIST = (Wanted("chat", "why", "L1"),)
     assert ids(kind) == []
+
+
+def test_e009_cases_opened_in_bulk_begin_with_plain_spans(toy):
+    def begins(**clock):
+        kind = toy(ENTER, LEAVE, TICK, clocks=(WAITS, Clock("begins", "", (State.START,), **clock)))
+        kind.IN_BULK = True
+        return ids(kind)
+
+    assert begins(lasts="reply_within") == []
+    assert begins(due=lambda case, at, start: start) == ["casework.E009"]
+    assert begins(lasts="reply_within", starts=lambda case, at: None) == ["casework.E009"]
+    pauses = toy(ENTER, LEAVE, TICK, clocks=(WAITS, Clock("begins", "", (State.WAITING,), lasts="x", pauses_in=(State.START,))))
+    pauses.IN_BULK = True
+    assert ids(pauses) == ["casework.E009"]
+
+
+def notes(self):
+    """Not as plain as it looks."""
+    self.effects.note(seen=True)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "options"),
+    [
+        (None, {"by": AGENTS}),
+        (None, {"facts": Needed}),
+        (None, {"when": [it_is_so]}),
+        (None, {"needs_note": True}),
+        (notes, {}),
+    ],
+    ids=["not the programme's", "asks for facts", "has a guard", "needs a note", "does something"],
+)
+def test_e010_a_plain_step_does_nothing_but_change_the_state(toy, wrong, options):
+    plain = {"label": "x", "by": SYSTEM, "plain": True}
+    assert ids(toy(ENTER, LEAVE, TICK, go("move", State.START, State.WAITING, **plain))) == []
+    move = (
+        step(State.START, State.WAITING, **(plain | options))(wrong)
+        if wrong
+        else go("move", State.START, State.WAITING, **(plain | options))
+    )
+    assert "casework.E010" in ids(toy(ENTER, LEAVE, TICK, move))
+
+
+@pytest.mark.parametrize(
+    "clock",
+    [
+        Clock("other", "", (State.WAITING,), due=lambda case, at, start: None),
+        Clock("other", "", (State.WAITING,), lasts="x", starts=lambda case, at: None),
+        Clock("other", "", (State.WAITING,), lasts="x", pauses_in=(State.START,)),
+        Clock("other", "", (State.START,), lasts="x", pauses_in=(State.WAITING,)),
+    ],
+    ids=["computes its end", "computes its start", "stood still before", "stands still then"],
+)
+def test_e010_no_clock_that_a_plain_step_starts_looks_at_the_case(toy, clock):
+    move = go("move", State.START, State.WAITING, by=SYSTEM, plain=True)
+    assert "casework.E010" in ids(toy(ENTER, LEAVE, TICK, move, clocks=(WAITS, clock)))

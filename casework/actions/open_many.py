@@ -1,0 +1,104 @@
+"""Opening many cases of a kind at once, by the programme: a fixed number of statements for one as for twenty thousand.
+
+What open_on does in memory for one case is done here in SQL; a test holds the rows of both against each other.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import connection
+
+from casework.actions.bulk import execute, insert_from, insert_of, lock_their_orders, rows_of, write_entries
+from casework.actions.door import door
+from casework.actions.open_case import take_numbers
+from casework.calendars import Calendar
+from casework.models import Case, Deadline
+from casework.policies import Policies
+from orders.access import Actor
+
+# A subject that has an open case of the kind gets no second one.
+WANTED = """
+FROM {table} t WHERE t.case_id IS NULL
+AND NOT EXISTS (SELECT FROM casework_case c WHERE c.kind = %(kind)s AND c.subject = t.subject AND c.closed_at IS NULL)
+"""
+# Two who open at once, where no order's lock makes one wait: the first one's case is the case.
+OPEN = "FROM wanted ORDER BY nth ON CONFLICT (kind, subject) WHERE closed_at IS NULL DO NOTHING RETURNING id, subject"
+
+
+def open_many(kind: type[Case], table: str, *, by: Actor, at: dt.datetime) -> None:
+    """Open a case of `kind` for each row of the temporary table `table`, as the programme.
+
+    Its columns: shop_id, order_id, subject, label, facts (jsonb, for the journal), case_id (null), and any column of the kind's facts table.
+    `case_id` then names the new case; where the subject has an open case of the kind already it stays null. The kind says IN_BULK.
+    """
+    assert kind.IN_BULK
+    assert not by.is_person  # a person opens one case, and owns it
+    with door(by, at):
+        lock_their_orders(table)
+        _write_cases(kind, table, at)
+        _write_facts(kind, table)
+        _write_deadlines(kind, table, at)
+        write_entries(table, "open", "''", "c.state", by=by, at=at)
+
+
+def _write_cases(kind: type[Case], table: str, at: dt.datetime) -> None:
+    ((count,),) = rows_of(f"SELECT count(*) {WANTED}", table, kind=kind.KIND)
+    day, first = take_numbers(at, count)
+    columns = {
+        "number": "%(day)s || to_char(%(first)s + nth - 1, CASE WHEN %(first)s + nth > 10000 THEN 'FM9999999' ELSE 'FM0000' END)",
+        "kind": "%(kind)s",
+        "shop_id": "shop_id",
+        "order_id": "order_id",
+        "subject": "subject",
+        "subject_label": "left(label, 120)",
+        "state": "%(state)s",
+        "category": "%(category)s",
+        "queue": "%(queue)s",
+        "opened_at": "%(at)s",
+        "changed_at": "%(at)s",
+    }
+    insert, usual = insert_of(Case, columns, OPEN)
+    execute(
+        f"WITH wanted AS (SELECT t.*, row_number() OVER (ORDER BY t.order_id, t.subject) AS nth {WANTED}), fresh AS ({insert})"
+        " UPDATE {table} t SET case_id = f.id FROM fresh f WHERE f.subject = t.subject AND t.case_id IS NULL",
+        table,
+        **usual,
+        kind=kind.KIND, state=kind.FIRST.value, category=kind.FIRST.category.value, queue=kind.FIRST.queue.value, at=at, day=day, first=first,
+    )  # fmt: skip
+
+
+def _write_facts(kind: type[Case], table: str) -> None:
+    if kind.FACTS is None:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)} LIMIT 0")
+        given = {column.name for column in cursor.description}
+    known = {str(field.column): f"t.{field.column}" for field in kind.FACTS._meta.concrete_fields if field.column in given}
+    insert_from(kind.FACTS, known, "FROM {table} t WHERE t.case_id IS NOT NULL", table)
+
+
+def _write_deadlines(kind: type[Case], table: str, at: dt.datetime) -> None:
+    """All cases of a shop that are opened at one instant have the same end for each of their clocks."""
+    shops = [shop for (shop,) in rows_of("SELECT DISTINCT shop_id FROM {table}", table)]
+    policies, calendar = Policies(at), Calendar()
+    dues = [
+        (
+            shop,
+            position,
+            clock.name,
+            calendar.after(at, policies.value(clock.lasts, shop), policies.value("working_hours", shop)),
+            clock.rule,
+        )
+        for shop in shops
+        for position, clock in enumerate(kind.CLOCKS)
+        if kind.FIRST in clock.runs_in
+    ]
+    columns = {"case_id": "t.case_id", "kind": "d.kind", "started_at": "%(at)s", "due_at": "d.due", "wake_at": "d.due", "rule": "d.rule"}
+    source = """
+        FROM {table} t
+        JOIN unnest(%(shops)s::bigint[], %(places)s::int[], %(kinds)s::text[], %(dues)s::timestamptz[], %(rules)s::text[])
+        AS d (shop_id, place, kind, due, rule) ON d.shop_id = t.shop_id WHERE t.case_id IS NOT NULL ORDER BY t.case_id, d.place
+    """
+    of_each: list[list[object]] = [list(each) for each in zip(*dues, strict=True)] or [[] for _ in range(5)]
+    insert_from(Deadline, columns, source, table, at=at, **dict(zip(("shops", "places", "kinds", "dues", "rules"), of_each, strict=True)))
