@@ -8,9 +8,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case
-from casework.registry import FACT_WORDS, SEARCHES, Panel, add_panel
+from casework.registry import FACT_WORDS, NEWS, SEARCHES, Panel, add_panel
 from casework.wording import DEEDS, FactWord
-from logistics.models import Incident, IncidentFacts, Parcel, Party
+from logistics.models import FindingKind, Incident, IncidentFacts, Parcel, Party
 from logistics.searches import by_waybill
 from orders.access import Actor
 from orders.models import Order
@@ -25,6 +25,12 @@ def register() -> None:
     DEEDS["courier_corrected"] = _("Courier corrected by the provider")
     FACT_WORDS["freight_payer"] = FactWord(_("Freight is paid by"), dict(Party.choices))
     FACT_WORDS["freight_rule"] = FactWord(_("by rule"))
+    FACT_WORDS["finding"] = FactWord(_("Found"), dict(FindingKind.choices))
+    FACT_WORDS["since"] = FactWord(_("since"))
+    FACT_WORDS["norm_hours"] = FactWord(_("Norm in hours"))
+    NEWS["moves_again"] = _("Moves again")
+    NEWS["delivered"] = _("Parcel delivered")
+    NEWS["returning"] = _("Parcel on its way back")
 
 
 def parcel_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:

@@ -1,15 +1,113 @@
-"""Looking at parcels after tracking came in: what the provider's codes mean for us (DetectionRule)."""
+"""Detection by code: what a provider's node or end of tracking means for us, by the table that a lead may change (DetectionRule)."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
+from typing import Any
 
+from casework.actions.bulk import execute, rows_of, temporary
+from casework.actions.door import door
+from casework.actions.open_many import open_many
+from casework.registry import KINDS
+from logistics.actions.findings import (
+    NO_RECORD,
+    STALLED,
+    close_delivered,
+    end_findings,
+    has_ending,
+    open_for_findings,
+    settle_cases,
+)
+from logistics.actions.locks import lock_parcels
+from logistics.waiting import KIND, SINCE, SUBJECT, TRAVELS
 from orders.access import Actor
 
-NONE: Mapping[int, str] = MappingProxyType({})
+SCOPE = "p.id = ANY(%(parcels)s)"
+OPEN = "detected_cases"
+
+# Every node of these parcels that a rule names, and the ends of tracking, which are no nodes: they stand at the last thing known.
+TOLD = f"""
+SELECT e.parcel_id, e.at, e.provider, e.code, r.outcome, r.name, e.at = p.last_event_at AND e.code = p.code AND left(e.text, 300) = p.last_text AS is_last
+FROM logistics_trackingevent e JOIN logistics_parcel p ON p.id = e.parcel_id
+JOIN logistics_detectionrule r ON r.active AND (r.provider, r.code) = (e.provider, e.code) AND (r.pattern = '' OR e.text ~ r.pattern) WHERE {SCOPE}
+UNION ALL
+SELECT p.id, coalesce(p.last_event_at, p.shipped_at, p.first_seen_at), r.provider, r.code, r.outcome, r.name, true
+FROM unnest(%(ended)s::bigint[], %(messages)s::text[]) AS a (parcel_id, message) JOIN logistics_parcel p ON p.id = a.parcel_id
+JOIN logistics_detectionrule r ON r.active AND r.code = 'abort' AND (r.pattern = '' OR a.message ~ r.pattern)
+"""
+# A fact is kept once, whenever it was told. That it is new says that what it opens has not been opened before.
+FACTS = f"""
+INSERT INTO logistics_parcelfact (parcel_id, name, at, provider, code, seen_at)
+SELECT DISTINCT ON (parcel_id, name, at) parcel_id, name, at, provider, code, %(at)s FROM ({TOLD}) told
+WHERE outcome = 'fact' OR outcome = 'case' AND name <> ALL(%(by_finding)s) ORDER BY parcel_id, name, at
+ON CONFLICT (parcel_id, name, at) DO NOTHING RETURNING parcel_id, name, at
+"""
+# A parcel that is late by our norm and of which the courier says so keeps its finding, now by code as well.
+FINDINGS = f"""
+INSERT INTO logistics_finding (parcel_id, kind, since, norm_hours, code, found_at)
+SELECT DISTINCT ON (p.id, f.kind) p.id, f.kind, CASE WHEN {KIND} = f.kind THEN {SINCE} ELSE t.at END,
+       coalesce(logistics_norm_hours(f.kind, p.courier_id, p.region_id), 0), t.code, %(at)s
+FROM ({TOLD}) t JOIN logistics_parcel p ON p.id = t.parcel_id
+CROSS JOIN LATERAL (SELECT CASE t.outcome WHEN 'finding' THEN t.name ELSE {KIND} END AS kind) f
+WHERE t.is_last AND {TRAVELS} AND p.returning_at IS NULL
+  AND (t.outcome = 'finding' OR t.outcome = 'case' AND t.name = ANY(%(by_finding)s) AND (t.name = 'no_record') = (f.kind = 'no_record'))
+ORDER BY p.id, f.kind, t.outcome
+ON CONFLICT (parcel_id, kind) WHERE ended_at IS NULL DO UPDATE SET code = EXCLUDED.code WHERE logistics_finding.code = ''
+"""
+# A finding of outcome "finding" waits for the night; that of a case has its case at once.
+AT_ONCE = f"""{SCOPE} AND p.id IN (
+    SELECT t.parcel_id FROM ({TOLD}) t WHERE t.is_last AND t.outcome = 'case' AND t.name = ANY(%(by_finding)s)
+)"""
+WAITING = f"""
+SELECT EXISTS (SELECT FROM logistics_finding f JOIN logistics_parcel p ON p.id = f.parcel_id WHERE f.ended_at IS NULL AND f.case_id IS NULL AND {AT_ONCE})
+"""
+CASES = f"""
+SELECT DISTINCT ON (s.parcel_id) s.*, jsonb_build_object('code', t.code) AS facts, NULL::bigint AS case_id
+FROM ({TOLD}) t JOIN unnest(%(new)s::bigint[], %(times)s::timestamptz[]) AS n (parcel_id, at) ON (n.parcel_id, n.at) = (t.parcel_id, t.at)
+JOIN logistics_parcel p ON p.id = t.parcel_id JOIN ({SUBJECT}) s ON s.parcel_id = t.parcel_id
+WHERE t.is_last AND t.outcome = 'case' AND t.name = %(kind)s AND p.delivered_at IS NULL AND p.returning_at IS NULL AND p.back_at IS NULL
+ORDER BY s.parcel_id
+"""
 
 
-def detect(parcels: Collection[int], *, by: Actor, at: dt.datetime, aborted: Mapping[int, str] = NONE) -> None:
-    """Open cases, findings and facts for the parcels. `aborted`: the provider's message about those that it gave up on."""
+def detect(parcels: Collection[int], *, by: Actor, at: dt.datetime, aborted: Mapping[int, str] = MappingProxyType({})) -> None:
+    """See what the events of these parcels mean: keep facts, open cases, begin and end findings, close or tell what moves again.
+
+    Called when their events are merged and summed up, in the same transaction; safe to call again, with nothing new it does nothing.
+    `aborted` has the provider's message for parcels that it follows no longer. By the programme: cases opened here have no owner.
+    """
+    told: dict[str, Any] = {
+        "parcels": list(parcels),
+        "ended": list(aborted),
+        "messages": list(aborted.values()),
+        "by_finding": [name for name in (STALLED, NO_RECORD) if name in KINDS],
+    }
+    with door(by, at):
+        lock_parcels(parcels)
+        new = rows_of(FACTS, at=at, **told)
+        execute(FINDINGS, at=at, **told)
+        _open_cases(new, told, by, at)
+        _follow_findings(told, by, at)
+        close_delivered(SCOPE, by=by, at=at, parcels=told["parcels"])
+
+
+def _open_cases(new: list[tuple[Any, ...]], told: dict[str, Any], by: Actor, at: dt.datetime) -> None:
+    """A node that was never told before opens its case, while it is the last. A kind that is not built yet stays a fact."""
+    names = {name for _parcel, name, _at in new if name in KINDS and KINDS[name].IN_BULK}
+    for name in sorted(names):
+        mine = [(parcel, moment) for parcel, its_name, moment in new if its_name == name]
+        fresh = {"new": [parcel for parcel, _at in mine], "times": [moment for _parcel, moment in mine]}
+        temporary(OPEN, CASES, kind=name, **fresh, **told)
+        open_many(KINDS[name], OPEN, by=by, at=at)
+
+
+def _follow_findings(told: dict[str, Any], by: Actor, at: dt.datetime) -> None:
+    ending = has_ending(SCOPE, parcels=told["parcels"])
+    if ending:
+        end_findings(SCOPE, at=at, parcels=told["parcels"])
+    if rows_of(WAITING, **told)[0][0]:
+        open_for_findings(AT_ONCE, by=by, at=at, **told)
+    if ending:
+        settle_cases(by=by, at=at)

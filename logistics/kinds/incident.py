@@ -6,6 +6,9 @@ import datetime as dt
 from decimal import Decimal
 from typing import ClassVar
 
+from django.db.models import Value
+from django.db.models.functions import Coalesce
+
 from casework.models import Case
 from logistics.models.incident import Fault, IncidentFacts, Party
 from logistics.models.loss import Loss
@@ -46,6 +49,7 @@ class Incident(Case):
         self.effects.note(loss=amount, loss_rule=rule)
 
     def parcel_is(self, **columns: dt.datetime) -> None:
-        """Keep on the parcel itself where it is now."""
+        """Keep on the parcel itself where it is now. What tracking has told of it already stays."""
         if self.facts.parcel_id is not None:
-            self.effects.update(Parcel, self.facts.parcel_id, **columns)
+            first = {name: Coalesce(name, Value(at)) for name, at in columns.items()}
+            self.effects.update(Parcel, self.facts.parcel_id, **first)

@@ -81,6 +81,7 @@ class Unreachable(Incident):
 
     KIND = "unreachable"
     CHAPTER = "L6"
+    IN_BULK = True
     STATES = State
     FIRST = State.TO_CONTACT
     OPENED_BY = AGENTS

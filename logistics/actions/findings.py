@@ -1,0 +1,150 @@
+"""Findings and their cases: what no longer stands ends, what stands gets its case, and cases that lost their reason close or tell their owner.
+
+Shared by the detector (a few parcels that something was just told of) and the nightly job (a shop). `scope` is SQL over the parcel `p` that
+says which; the caller holds the locks of those parcels and their orders. Everything is set-based, from finding to case, journal and deadline.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from casework.actions.bulk import execute, lock_many, rows_of, temporary, write_entries
+from casework.actions.open_many import open_many
+from casework.actions.step_many import step_many
+from casework.actions.tell_owner import tell_many
+from casework.models import Case
+from casework.registry import KINDS
+from logistics.waiting import KIND, SINCE, SUBJECT, TRAVELS
+from orders.access import Actor
+from orders.roles import SYSTEM
+
+# The kinds of case that findings open: there is no record at all, or it stands still somewhere.
+NO_RECORD, STALLED = "no_record", "stalled"
+OVER, NEW, KNOWN, FREED = "findings_over", "findings_new", "findings_known", "cases_freed"
+
+# A finding stands while its parcel waits for the same thing since the same instant, or its last node is still the one that told of it.
+STANDS = f"""({TRAVELS} AND (
+    {KIND} = f.kind AND (f.kind = 'no_record' OR {SINCE} = f.since) OR f.code NOT IN ('', 'abort') AND f.code = p.code))"""
+ENDING = f"""
+SELECT f.id AS finding_id, f.case_id, p.courier_id, p.region_id,
+    CASE WHEN p.delivered_at IS NOT NULL THEN 'delivered' WHEN p.returning_at IS NOT NULL AND f.kind <> 'returning' THEN 'returning' ELSE 'moved' END
+    AS reason
+FROM logistics_finding f JOIN logistics_parcel p ON p.id = f.parcel_id WHERE f.ended_at IS NULL AND {{scope}} AND NOT {STANDS}
+"""
+END = "UPDATE logistics_finding f SET ended_at = %(at)s FROM {table} t WHERE f.id = t.finding_id"
+
+# What the journal says of a finding.
+TOLD = (
+    """jsonb_strip_nulls(jsonb_build_object('finding', f.kind, 'since', f.since, 'norm_hours', f.norm_hours, 'code', nullif(f.code, '')))"""
+)
+INCIDENT = """
+SELECT c.id FROM logistics_incidentfacts i JOIN casework_case c ON c.id = i.case_id WHERE i.parcel_id = f.parcel_id AND c.closed_at IS NULL
+ORDER BY c.kind = ANY(%(kinds)s) DESC, c.id LIMIT 1
+"""
+# A parcel with an open incident gets no second case for a finding. Of two findings at once the first opens the case.
+OPENING = f"""
+SELECT DISTINCT ON (s.parcel_id) s.*, f.id AS finding_id, f.kind AS finding, f.since AS finding_since, f.norm_hours,
+       CASE f.kind WHEN 'no_record' THEN 'no_record' ELSE 'stalled' END AS kind, {TOLD} AS facts, NULL::bigint AS case_id
+FROM logistics_finding f JOIN logistics_parcel p ON p.id = f.parcel_id JOIN ({SUBJECT}) s ON s.parcel_id = f.parcel_id
+WHERE f.ended_at IS NULL AND f.case_id IS NULL AND {{scope}} AND NOT EXISTS ({INCIDENT}) ORDER BY s.parcel_id, f.since, f.id
+"""
+OF_KIND = "SELECT * FROM {table} WHERE kind = %(kind)s"
+LINKING = f"""
+SELECT f.id AS finding_id, c.id AS case_id, f.kind AS finding, f.since AS finding_since, f.norm_hours, {TOLD} AS facts
+FROM logistics_finding f JOIN logistics_parcel p ON p.id = f.parcel_id CROSS JOIN LATERAL ({INCIDENT}) c
+WHERE f.ended_at IS NULL AND f.case_id IS NULL AND {{scope}}
+"""
+LINK = "UPDATE logistics_finding f SET case_id = t.case_id FROM {table} t WHERE f.id = t.finding_id AND t.case_id IS NOT NULL"
+
+# A case that lost its last finding. Somebody has touched it who owns it, wrote in its journal, or did anything on it.
+FREEING = """
+SELECT DISTINCT ON (c.id) c.id AS case_id, c.kind, t.reason, t.courier_id, t.region_id, c.owner_id IS NOT NULL
+    OR EXISTS (SELECT FROM casework_journal j WHERE j.case_id = c.id AND j.actor_id IS NOT NULL)
+    OR EXISTS (SELECT FROM casework_contactattempt a WHERE a.case_id = c.id)
+    OR EXISTS (SELECT FROM casework_evidence e WHERE e.case_id = c.id)
+    OR EXISTS (SELECT FROM casework_task k WHERE k.case_id = c.id AND k.done_by_id IS NOT NULL) AS touched
+FROM {table} t JOIN casework_case c ON c.id = t.case_id
+WHERE c.closed_at IS NULL AND NOT EXISTS (SELECT FROM logistics_finding f WHERE f.case_id = c.id AND f.ended_at IS NULL)
+ORDER BY c.id, t.finding_id
+"""
+SOME = "SELECT case_id, jsonb_build_object('news', reason) AS facts FROM {table} WHERE kind = %(kind)s AND reason = %(reason)s AND touched = ANY(%(touched)s)"
+
+
+def end_findings(scope: str, *, at: dt.datetime, **params: Any) -> int:
+    """End the findings whose reason is gone; how many. They stay in the temporary table OVER for settle_cases."""
+    temporary(OVER, ENDING.replace("{scope}", scope), **params)
+    return execute(END, OVER, at=at)
+
+
+def has_ending(scope: str, **params: Any) -> bool:
+    """Whether any finding has lost its reason; cheap, for the many pushes that tell of nothing new."""
+    return bool(rows_of(f"SELECT EXISTS ({ENDING.replace('{scope}', scope)})", **params)[0][0])
+
+
+def open_for_findings(scope: str, *, by: Actor, at: dt.datetime, **params: Any) -> tuple[int, int]:
+    """Give each standing finding its case: a new one, or the open incident of its parcel, which gets an entry. How many of each."""
+    kinds = [name for name in (STALLED, NO_RECORD) if name in KINDS]
+    temporary(NEW, OPENING.replace("{scope}", scope), kinds=kinds, **params)
+    opened = sum(_open(KINDS[name], by, at) for name in kinds)
+    temporary(KNOWN, LINKING.replace("{scope}", scope), kinds=kinds, **params)
+    lock_many(KNOWN)
+    write_entries(KNOWN, "found", "c.state", "c.state", by=by, at=at)
+    return opened, execute(LINK, KNOWN)
+
+
+def _open(kind: type[Case], by: Actor, at: dt.datetime) -> int:
+    table = f"{NEW}_{kind.KIND}"
+    temporary(table, OF_KIND.replace("{table}", NEW), kind=kind.KIND)
+    open_many(kind, table, by=by, at=at)
+    return execute(LINK, table)
+
+
+def settle_cases(*, by: Actor, at: dt.datetime) -> None:
+    """Of the cases that lost their last finding: one that nobody touched closes by itself, of another the owner is told (L3.3)."""
+    temporary(FREED, FREEING.replace("{table}", OVER))
+    lock_many(FREED)
+    for name in (STALLED, NO_RECORD):
+        if name in KINDS:
+            _settle(KINDS[name], by, at)
+
+
+def _settle(kind: type[Case], by: Actor, at: dt.datetime) -> None:
+    _some(kind, "moved", [False])
+    step_many(kind, "moved_by_itself", "cases_some", by=by, at=at)
+    _some(kind, "moved", [True])
+    step_many(kind, "moves_again", "cases_some", by=by, at=at)
+    tell_many("cases_some", "moves_again", at=at)
+    _some(kind, "returning", [True, False])
+    write_entries("cases_some", "parcel_told", "c.state", "c.state", by=by, at=at)
+    tell_many("cases_some", "returning", at=at)
+
+
+def _some(kind: type[Case], reason: str, touched: list[bool]) -> None:
+    temporary("cases_some", SOME.replace("{table}", FREED), kind=kind.KIND, reason=reason, touched=touched)
+
+
+# Cases of parcels that have arrived, of kinds that know what follows.
+ARRIVED = """
+SELECT c.id AS case_id, c.kind, '{"news": "delivered"}'::jsonb AS facts
+FROM logistics_parcel p JOIN logistics_incidentfacts i ON i.parcel_id = p.id JOIN casework_case c ON c.id = i.case_id
+WHERE p.delivered_at IS NOT NULL AND c.closed_at IS NULL AND c.kind = ANY(%(kinds)s) AND {scope}
+"""
+# An open task or child keeps a case open over the arrival of its parcel; its owner is told once.
+STILL_OPEN = """
+SELECT t.case_id, t.facts FROM {table} t JOIN casework_case c ON c.id = t.case_id
+WHERE c.closed_at IS NULL AND NOT EXISTS (SELECT FROM casework_journal j WHERE j.case_id = c.id AND j.step = 'parcel_told' AND j.facts ->> 'news' = 'delivered')
+"""
+
+
+def close_delivered(scope: str, *, by: Actor, at: dt.datetime, **params: Any) -> None:
+    """A delivered parcel ends its open incidents; one over which a task or child stands open is told instead."""
+    kinds = [name for name, kind in KINDS.items() if any(step.name == "delivered" and SYSTEM in step.by for step in kind.steps())]
+    arrived = ARRIVED.replace("{scope}", scope)
+    found = {kind for (kind,) in rows_of(f"SELECT DISTINCT kind FROM ({arrived}) a", kinds=kinds, **params)}
+    for name in sorted(found):
+        temporary("cases_arrived", arrived, kinds=[name], **params)
+        step_many(KINDS[name], "delivered", "cases_arrived", by=by, at=at)
+        temporary("cases_some", STILL_OPEN.replace("{table}", "cases_arrived"))
+        write_entries("cases_some", "parcel_told", "c.state", "c.state", by=by, at=at)
+        tell_many("cases_some", "delivered", at=at)

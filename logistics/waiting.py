@@ -1,0 +1,34 @@
+"""What each parcel waits for, in SQL over logistics_parcel as `p`: the detector, the nightly job and the board mean the same by it.
+
+A parcel that travels waits for exactly one thing at a time: its first node, the pick-up, the next node, its delivery, somebody who takes it
+from the station, or its arrival back with us. Since when it waits is known, and how long is normal says the norm of that measure (L3.4).
+"""
+
+from __future__ import annotations
+
+# It is on its way to a customer who still awaits it, or back to us.
+TRAVELS = """(p.delivered_at IS NULL AND p.back_at IS NULL AND p.stage NOT IN ('signed', 'voided') AND (p.is_awaited OR p.returning_at IS NOT NULL))"""
+
+KIND = """CASE
+    WHEN p.stage IN ('returning', 'returned') THEN 'returning'
+    WHEN p.stage = 'ordered' THEN 'not_picked_up'
+    WHEN p.stage = 'delivering' THEN 'delivering'
+    WHEN p.stage = 'station' THEN 'at_station'
+    WHEN p.last_event_at IS NULL THEN 'no_record'
+    ELSE 'not_moving' END"""
+
+SINCE = """CASE
+    WHEN p.stage IN ('returning', 'returned') THEN p.returning_at
+    WHEN p.stage IN ('ordered', 'delivering', 'station') THEN p.stage_since
+    ELSE coalesce(p.last_event_at, p.shipped_at) END"""
+
+# The parcel as the subject of a case, as logistics/actions/find_parcel.py says it: a merged parcel's case takes the order paid first.
+SUBJECT = """
+SELECT p.id AS parcel_id, p.shop_id, o.ids[1] AS order_id, 'parcel:' || p.id AS subject,
+       c.name || ' ' || p.waybill || coalesce(' + ' || nullif(array_to_string(o.numbers[2:], ', '), ''), '') AS label
+FROM logistics_parcel p JOIN logistics_courier c ON c.id = p.courier_id
+CROSS JOIN LATERAL (
+    SELECT array_agg(o.id ORDER BY o.paid_at NULLS LAST, o.id) AS ids, array_agg(o.number ORDER BY o.paid_at NULLS LAST, o.id) AS numbers
+    FROM logistics_parcel_orders l JOIN orders_order o ON o.id = l.order_id WHERE l.parcel_id = p.id
+) o
+"""
