@@ -20,7 +20,6 @@ from logistics.actions.findings import (
     open_for_findings,
     settle_cases,
 )
-from logistics.actions.locks import lock_parcels
 from logistics.waiting import KIND, SINCE, SUBJECT, TRAVELS
 from orders.access import Actor
 
@@ -75,7 +74,8 @@ ORDER BY s.parcel_id
 def detect(parcels: Collection[int], *, by: Actor, at: dt.datetime, aborted: Mapping[int, str] = MappingProxyType({})) -> None:
     """See what the events of these parcels mean: keep facts, open cases, begin and end findings, close or tell what moves again.
 
-    Called when their events are merged and summed up, in the same transaction; safe to call again, with nothing new it does nothing.
+    Called when their events are merged and summed up, in the same transaction, by who holds the locks of the parcels with their orders and
+    open cases; safe to call again, with nothing new it does nothing.
     `aborted` has the provider's message for parcels that it follows no longer. By the programme: cases opened here have no owner.
     """
     told: dict[str, Any] = {
@@ -85,7 +85,6 @@ def detect(parcels: Collection[int], *, by: Actor, at: dt.datetime, aborted: Map
         "by_finding": [name for name in (STALLED, NO_RECORD) if name in KINDS],
     }
     with door(by, at):
-        lock_parcels(parcels)
         new = rows_of(FACTS, at=at, **told)
         execute(FINDINGS, at=at, **told)
         _open_cases(new, told, by, at)

@@ -43,7 +43,7 @@ class Wish(Facts):
 def moved_by_itself(sources: Sources, target: States) -> Made:
     """L3.3: the parcel moved before anybody had touched the case; it closes by itself."""
 
-    @step(sources, target, label=_("Moved on by itself"), rule="L3.3", by=SYSTEM, drops=QUESTIONS)
+    @step(sources, target, label=_("Moved on by itself"), rule="L3.3", by=SYSTEM, drops=QUESTIONS, plain=True)
     def moved_by_itself(self: Incident) -> None:
         """Nobody had touched the case; nothing is left to do."""
 
@@ -53,7 +53,7 @@ def moved_by_itself(sources: Sources, target: States) -> Made:
 def moves_again(sources: Sources, target: States) -> Made:
     """L3.3: the parcel moves while somebody works on the case; its owner is told and goes on from here."""
 
-    @step(sources, target, label=_("Moves again"), rule="L3.3", by=SYSTEM, drops=QUESTIONS)
+    @step(sources, target, label=_("Moves again"), rule="L3.3", by=SYSTEM, drops=QUESTIONS, plain=True)
     def moves_again(self: Incident) -> None:
         """A new node came in; the customer is to be told."""
 
@@ -78,7 +78,7 @@ def told_it_moves(sources: Sources, target: States) -> Made:
 def delivered(sources: Sources, target: States) -> Made:
     """L6.2: tracking tells that the parcel arrived; it has marked the parcel itself."""
 
-    @step(sources, target, label=_("Delivered"), rule="L6.2", by=SYSTEM, drops=QUESTIONS)
+    @step(sources, target, label=_("Delivered"), rule="L6.2", by=SYSTEM, drops=QUESTIONS, plain=True)
     def delivered(self: Incident) -> None:
         """The parcel reached the customer."""
 

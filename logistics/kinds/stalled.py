@@ -73,6 +73,7 @@ class Stalled(Incident):
     STATES = State
     FIRST = State.TO_CHECK
     OPENED_BY = AGENTS
+    IN_BULK = True
     REMEDIES = ("refund",)
     EVIDENCE = ("courier_reply", "chat", "other")
     HAS_CONTACTS = True
