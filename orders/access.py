@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -115,21 +116,23 @@ def actor_of(request: Any, channel: str = "page") -> Actor:
 
 
 @contextmanager
-def acting(actor: Actor) -> Iterator[None]:
-    """A transaction in which direct writes are journalled under the actor's name by the triggers."""
+def acting(actor: Actor, at: dt.datetime | None = None) -> Iterator[None]:
+    """A transaction in which direct writes are journalled under the actor's name by the triggers; at that instant where a test clock is on."""
     with transaction.atomic():
-        sign(actor)
+        sign(actor, at)
         yield
 
 
-def sign(actor: Actor) -> None:
-    """Tell the database who acts until the transaction ends."""
+def sign(actor: Actor, at: dt.datetime | None = None) -> None:
+    """Tell the database who acts, and as of when, until the transaction ends."""
     values = {
         "casework.actor_id": str(actor.user_id or ""),
         "casework.actor": actor.name,
         "casework.channel": actor.channel,
         "casework.request_id": actor.request_id,
     }
+    if at is not None:
+        values["casework.now"] = at.isoformat()
     calls = ", ".join("set_config(%s, %s, true)" for _ in values)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {calls}", [part for pair in values.items() for part in pair])

@@ -165,10 +165,16 @@ def other_cursor(transactional_db):
 
 
 @pytest.fixture
-def database_clock(django_db_setup):
-    """The database takes the door's instant for its own time, as on a desk with TEST_CLOCK=1."""
+def wall_clock_database(django_db_setup, settings):
+    """The database keeps its own time, as on every desk without the test clock."""
     switch = "UPDATE casework_test_clock SET is_on = %s"
+    settings.TEST_CLOCK = False
     with cursor_of(settings.DATABASE_OWNER) as cursor:
-        cursor.execute(switch, [True])
-        yield
         cursor.execute(switch, [False])
+        yield
+        cursor.execute(switch, [True])
+
+
+@pytest.fixture
+def database_clock(django_db_setup):
+    """The database takes the door's instant for its own time, as in every test that does not ask for `wall_clock_database`."""

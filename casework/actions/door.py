@@ -45,10 +45,10 @@ def door(by: Actor, at: dt.datetime) -> Iterator[None]:
     token = _deed.set(deed)
     try:
         with transaction.atomic():
-            sign(by)
-            _tell("on", at)
+            sign(by, at)
+            _tell("on")
             yield
-            _tell("", at)
+            _tell("")
     except IntegrityError as error:
         refusal = refusal_of(error)
         if refusal is None:
@@ -62,9 +62,9 @@ def door(by: Actor, at: dt.datetime) -> Iterator[None]:
         _deed.reset(token)
 
 
-def _tell(door_is: str, at: dt.datetime) -> None:
+def _tell(door_is: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('casework.door', %s, true), set_config('casework.now', %s, true)", [door_is, at.isoformat()])
+        cursor.execute("SELECT set_config('casework.door', %s, true)", [door_is])
 
 
 def refusal_of(error: IntegrityError) -> StepRefused | None:
@@ -78,7 +78,8 @@ def _journal_refusal(refusal: DeskError, about: dict[str, Any], by: Actor, at: d
     """Refused steps, rights and money leave a row (DESIGN 7): about the case, else about the order."""
     kind = "order" if "order_id" in about and "case_id" not in about else "case"
     with transaction.atomic():
-        sign(by)
+        sign(by, at)
+        _tell("on")
         Journal.objects.create(
             at=at,
             shop_id=about.get("shop_id"),
@@ -94,3 +95,4 @@ def _journal_refusal(refusal: DeskError, about: dict[str, Any], by: Actor, at: d
             facts={"code": refusal.code, "reasons": [each.code for each in refusal.reasons]},
             request_id=by.request_id,
         )
+        _tell("")

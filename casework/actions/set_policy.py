@@ -42,5 +42,5 @@ def set_policy(
         raise NotFound(field="shop")
     if not may_set(by, shop_id):
         raise NotAllowed(field="shop")
-    with acting(by):
+    with acting(by, at):
         return Policy.objects.create(name=name, shop_id=shop_id, value=value, valid_from=begins, changed_by_id=by.user_id)

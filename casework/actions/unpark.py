@@ -11,7 +11,7 @@ from orders.access import Actor, acting
 
 def unpark(ids: Collection[int], *, by: Actor, at: dt.datetime) -> int:
     """Let parked messages be tried again; the number of them. Each leaves a journal row."""
-    with acting(by):
+    with acting(by, at):
         rows = list(Outbox.objects.select_for_update(no_key=True).filter(pk__in=ids, parked=True).order_by("pk"))
         Outbox.objects.filter(pk__in=[row.pk for row in rows]).update(parked=False, attempts=0, wake_at=at, last_error="")
         Journal.objects.bulk_create(

@@ -20,7 +20,7 @@ def keep_courier(courier: Courier, *, by: Actor, at: dt.datetime) -> None:
     """Save a new or changed courier together with its entry in the journal. Raises NotAllowed but for keepers (L12.1)."""
     if not by.has_role(KEEPERS):
         raise NotAllowed
-    with acting(by):
+    with acting(by, at):
         before = Courier.objects.select_for_update(no_key=True).filter(pk=courier.pk).first()
         courier.save()
         was, now = (_plain(before) if before else None), _plain(courier)

@@ -35,7 +35,7 @@ def _keep_record(by: Actor, at: dt.datetime, count: int, wanted: dict[str, Any])
     """Who took what out, and how much."""
     asked = {name: str(value) for name, value in wanted.items() if value not in (None, "")}
     shop = wanted.get("shop")
-    with acting(by):
+    with acting(by, at):
         Journal.objects.create(
             at=at,
             shop_id=shop,

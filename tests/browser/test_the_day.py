@@ -44,14 +44,11 @@ class Day:
 
 
 @pytest.fixture
-def day(open_page, settings, owner_cursor):
-    settings.TEST_CLOCK = True
-    owner_cursor.execute("UPDATE casework_test_clock SET is_on = true")
+def day(open_page):
     shop = Shop.objects.create(code="demo", name="样例旗舰店")
     for name, role in [("agent", "agent"), ("supervisor", "supervisor"), ("finance", "finance")]:
         make_user(name, role, shop)
-    yield Day(open_page)
-    owner_cursor.execute("UPDATE casework_test_clock SET is_on = false")
+    return Day(open_page)
 
 
 def open_unreachable(page, order):

@@ -11,11 +11,13 @@ from casework.actions.add_evidence import add_evidence
 from casework.actions.advance import advance
 from casework.actions.assign import give_case, take_case
 from casework.actions.deeds import add_note, finish_task, record_contact
+from casework.actions.door import door
 from casework.actions.partitions import ensure_partitions
 from casework.actions.sweep import fire_deadlines
 from casework.actions.verify import verify_invariants
 from casework.models import Case, ContactAttempt, Deadline, Holiday, Journal, Policy, Task
 from orders.access import Actor, acting
+from orders.clock import wall_clock
 from orders.models import ApiToken, Line, Membership, Order, Shop, User
 from tests.builders import a_refund, an_order, an_unreachable
 from tests.casework.test_evidence import a_png
@@ -205,6 +207,88 @@ def test_the_shop_of_what_was_changed_is_found(a_case_with_everything, new_rows)
     assert {row.case_id for row in rows if row.object_type == "deadline"} == {a_case_with_everything.pk}
 
 
+# Whose and when ------------------------------------------------------------------------------------
+
+
+def a_claim(**changes):
+    """A row that somebody with the application's connection writes by hand, dressed as the signed one but for the changes."""
+    columns = {"actor_name": "agent", "channel": "page", "at": MONDAY, "object_type": "case", "step": "approve"} | changes
+    return Journal.objects.create(**columns)
+
+
+def is_refused(constraint, **changes):
+    with pytest.raises(IntegrityError) as caught, transaction.atomic():
+        a_claim(**changes)
+    assert caught.value.__cause__.diag.constraint_name == constraint
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"actor_name": "supervisor"},
+        {"actor_name": ""},
+        {"channel": "admin"},
+        {"request_id": "r2"},
+        {"actor_id": "theirs"},
+        {"actor_id": None},
+    ],
+)
+def test_a_row_under_another_name_than_the_transactions_is_refused(agent, supervisor, change):
+    change = {name: supervisor.pk if value == "theirs" else value for name, value in change.items()}
+    with acting(acts(agent), MONDAY):
+        assert a_claim(actor_id=agent.pk).pk
+        is_refused("journal_row_is_signed", **({"actor_id": agent.pk} | change))
+
+
+def test_whoever_did_not_sign_writes_as_the_database_role_only(db, agent):
+    forget_who()
+    is_refused("journal_row_is_signed", actor_id=agent.pk)
+    is_refused("journal_row_is_signed", actor_name="clock", channel="clock")
+    now = dt.datetime.now(dt.UTC)
+    assert a_claim(actor_name=f"database:{settings.APPLICATION_ROLE}", channel="direct", at=now).pk
+
+
+@pytest.mark.parametrize(
+    "away", [dt.timedelta(microseconds=1), -dt.timedelta(microseconds=1), dt.timedelta(days=-30), dt.timedelta(days=1)]
+)
+def test_inside_the_door_a_row_has_the_deeds_instant_and_no_other(agent, away):
+    with door(acts(agent), MONDAY):
+        assert a_claim(actor_id=agent.pk).pk
+        is_refused("journal_row_has_its_instant", actor_id=agent.pk, at=MONDAY + away)
+
+
+@pytest.mark.parametrize(("minutes", "taken"), [(10, True), (10.1, False), (-10, True), (-10.1, False)])
+def test_past_the_door_a_row_is_dated_by_the_databases_clock(agent, minutes, taken):
+    at = MONDAY + dt.timedelta(minutes=minutes)
+    with acting(acts(agent), MONDAY):
+        if taken:
+            assert a_claim(actor_id=agent.pk, at=at).pk
+        else:
+            is_refused("journal_row_has_its_instant", actor_id=agent.pk, at=at)
+
+
+@pytest.mark.parametrize("channel", ["page", "api", "admin", "shell"])
+@pytest.mark.parametrize("hours", [-1, 1, -24 * 400])
+def test_what_people_do_is_dated_by_the_clock_where_no_test_clock_is_on(agent, wall_clock_database, channel, hours):
+    case = an_unreachable_now(agent)
+    with pytest.raises(IntegrityError) as caught:
+        add_note(case.pk, note="x", by=acts(agent, channel), at=wall_clock() + dt.timedelta(hours=hours))
+    assert caught.value.__cause__.diag.constraint_name == "journal_row_has_its_instant"
+
+
+def test_a_command_may_tell_of_another_time_and_its_rows_say_command(agent, wall_clock_database, new_rows):
+    case = an_unreachable_now(agent)
+    new_rows()
+    earlier = wall_clock() - dt.timedelta(hours=3)
+    add_note(case.pk, note="x", by=acts(agent, "command"), at=earlier)
+    (row,) = new_rows()
+    assert (row.channel, row.at, row.actor) == ("command", earlier, agent)
+
+
+def an_unreachable_now(agent):
+    return an_unreachable(agent, at=wall_clock())
+
+
 # Secrets -------------------------------------------------------------------------------------------
 
 
@@ -230,7 +314,8 @@ def test_neither_password_nor_token_nor_what_is_encrypted_stands_in_the_journal(
 
 
 def a_row(at):
-    return Journal.objects.create(at=at, object_type="x", step="x", actor_name="x", channel="x")
+    with acting(Actor(None, "x", "x"), at):
+        return Journal.objects.create(at=at, object_type="x", step="x", actor_name="x", channel="x")
 
 
 def where_is(row):

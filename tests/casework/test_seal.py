@@ -102,7 +102,7 @@ def test_the_sealer_waits_for_a_transaction_that_still_runs_and_writers_do_not_w
     other_cursor.execute("BEGIN")
     other_cursor.execute(
         "INSERT INTO casework_journal (at, object_type, object_id, step, from_state, to_state, actor_name, role, channel, facts, note, request_id)"
-        " VALUES (now(), 'x', '', 'slow', '', '', 'x', '', 'x', '{}', '', '')"
+        " VALUES (now(), 'x', '', 'slow', '', '', 'database:' || session_user, '', 'direct', '{}', '', '')"
     )
     add_note(sealed.pk, note="quick", by=acts(agent), at=MONDAY)
     assert seal_journal(at=MONDAY) == 0

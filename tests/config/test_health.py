@@ -1,11 +1,13 @@
 """Whether the process lives, whether it can work, and whether worker and beat are well."""
 
+import datetime as dt
 import os
 
 import pytest
 from django.db import connection
 
 from config import healthcheck, heartbeat, views
+from orders.clock import wall_clock
 
 
 def test_the_process_answers_without_looking_at_anything(client):
@@ -32,6 +34,14 @@ def test_the_desk_is_not_ready_without_its_database(client, monkeypatch):
     response = client.get("/readyz")
     connection.close()
     assert (response.status_code, response.json()) == (503, {"ready": False, "database": "unreachable"})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("minutes", "status"), [(9, 200), (11, 503), (-9, 200), (-11, 503)])
+def test_the_desk_is_not_ready_while_its_clock_and_the_databases_differ(client, monkeypatch, minutes, status):
+    monkeypatch.setattr(views, "wall_clock", lambda: wall_clock() + dt.timedelta(minutes=minutes))
+    response = client.get("/readyz")
+    assert (response.status_code, response.json().get("clock", "")) == (status, "differs" if status == 503 else "")
 
 
 @pytest.fixture

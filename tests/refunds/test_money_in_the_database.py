@@ -223,8 +223,9 @@ def test_the_journals_partitions_are_not_reached_directly_coming_ones_included(a
 @pytest.mark.fault("A1")
 def test_no_journal_row_takes_the_number_of_another(agent):
     an_unreachable(agent)
-    columns = "at, object_type, object_id, step, from_state, to_state, actor_name, role, channel, facts, note, request_id"
-    sql(f"INSERT INTO casework_journal ({columns}) SELECT {columns} FROM casework_journal LIMIT 1")
+    columns = "at, object_type, object_id, step, from_state, to_state, actor_id, actor_name, role, channel, facts, note, request_id"
+    sql("SELECT set_config('casework.now', %s, true)", MONDAY.isoformat())
+    sql(f"INSERT INTO casework_journal ({columns}) SELECT {columns} FROM casework_journal ORDER BY id DESC LIMIT 1")
     is_refused(f"INSERT INTO casework_journal (id, {columns}) SELECT id, {columns} FROM casework_journal LIMIT 1")
     is_refused("INSERT INTO casework_unsealed (journal_id, journal_at, txid) VALUES (1, now(), 1)")
     is_refused("DELETE FROM casework_unsealed")
@@ -411,7 +412,9 @@ def test_an_approval_that_ran_out_is_not_paid(approval, finance, database_clock)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_no_setting_of_the_time_revives_an_approval_without_the_owners_test_clock(approval, finance, owner_cursor, other_cursor):
+def test_no_setting_of_the_time_revives_an_approval_without_the_owners_test_clock(
+    approval, finance, wall_clock_database, owner_cursor, other_cursor
+):
     owner_cursor.execute("ALTER TABLE refunds_approval DISABLE TRIGGER USER")
     owner_cursor.execute("UPDATE refunds_approval SET valid_until = clock_timestamp() - interval '1 second'")
     owner_cursor.execute("ALTER TABLE refunds_approval ENABLE TRIGGER USER")

@@ -25,7 +25,7 @@ def data_dir(tmp_path, settings):
     return tmp_path
 
 
-def test_an_empty_desk_gets_a_shop_to_look_at_and_everything_holds(transactional_db):
+def test_an_empty_desk_gets_a_shop_to_look_at_and_everything_holds(transactional_db, wall_clock_database):
     out = StringIO()
     with override("en"):
         call_command("seed_demo", stdout=out)
@@ -95,9 +95,7 @@ def test_accounts_and_a_shop_that_are_there_stay_as_they_are(db):
 
 
 @pytest.mark.parametrize("moment", ["2026-11-29T03:00", "2027-01-01T00:10"])
-def test_the_stories_come_out_alike_on_week_ends_at_night_and_beyond_the_known_holidays(owner_cursor, settings, moment):
-    settings.TEST_CLOCK = True
-    owner_cursor.execute("UPDATE casework_test_clock SET is_on = true")
+def test_the_stories_come_out_alike_on_week_ends_at_night_and_beyond_the_known_holidays(db, moment):
     call_command("seed_demo", now=dt.datetime.fromisoformat(moment).replace(tzinfo=SHOP_TIME), verbosity=0)
     assert verify_invariants() == []
     states = list(Case.objects.filter(kind="unreachable").order_by("pk").values_list("state", flat=True))
@@ -119,7 +117,7 @@ def test_when_a_story_fails_nothing_is_left_behind(db, data_dir, monkeypatch):
 
 
 @pytest.mark.parametrize("options", [{"now": MONDAY - dt.timedelta(days=400)}, {"cases": -1}])
-def test_what_the_database_would_not_believe_is_refused(db, options):
+def test_what_the_database_would_not_believe_is_refused(db, wall_clock_database, options):
     with pytest.raises(CommandError):
         call_command("seed_demo", **options)
     assert not Order.objects.exists()
