@@ -88,9 +88,9 @@ def own_deadline(case: Refund, at: Situation, start: dt.datetime) -> dt.datetime
 
 
 def approval_ends(case: Refund, at: Situation, start: dt.datetime) -> dt.datetime | None:
-    """When the approval in force ends: the database's own instant once it is written, else the same span from now."""
+    """When the approval in force ends: the database's own instant, which decides about the payout as well."""
     approval = standing(at).approval
-    return approval.valid_until if approval else at.after(at.now, at.policy("approval_valid"))
+    return approval.valid_until if approval else None
 
 
 def request_began(case: Refund, at: Situation) -> dt.datetime | None:
@@ -195,15 +195,15 @@ class Refund(Case):
     def approve(self) -> None:
         """A lead's yes; the memo on the order becomes a task (R2.2)."""
         at, request = self._now()
-        self.effects.write(
-            Approval(
-                request=request,
-                asked_by_id=request.asked_by_id,
-                order_id=request.order_id,
-                amount=request.amount,
-                decided_by_id=at.actor.person_id,
-            )
+        approval = Approval(
+            request=request,
+            asked_by_id=request.asked_by_id,
+            order_id=request.order_id,
+            amount=request.amount,
+            decided_by_id=at.actor.person_id,
         )
+        self.effects.write(approval)
+        standing(at).approval = approval
         self.effects.note(amount=request.amount, version=request.seq)
         self.effects.ask(self._memo(at, request))
         if standing(at).platform_number:

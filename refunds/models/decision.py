@@ -25,7 +25,8 @@ class Approval(models.Model):
     day = models.DateField(_("day"), null=True)
     day_total = models.DecimalField(_("approved that day"), max_digits=12, decimal_places=2, null=True)
     day_limit = models.DecimalField(_("limit of the day"), max_digits=12, decimal_places=2, null=True)
-    valid_until = models.DateTimeField(_("valid until"), null=True)
+    # With a default of the database's its value comes back from the insert, as the trigger made it.
+    valid_until = models.DateTimeField(_("valid until"), null=True, db_default=None)
 
     SHOP_PATH = "order__shop"
     objects = ScopedQuerySet.as_manager()

@@ -10,6 +10,7 @@ from casework.actions.deeds import finish_task
 from casework.actions.sweep import fire_deadlines
 from casework.models import Case, Deadline, Journal, Ledger, Policy, Task
 from casework.reading import read_case, timeline
+from orders.clock import wall_clock
 from orders.errors import Malformed, NotAllowed, NotFound, Refused, StepRefused
 from orders.models import Order, PlatformRefund
 from orders.roles import Role
@@ -115,6 +116,16 @@ def test_a_lead_who_did_not_ask_approves(request, agent, name):
     entry = timeline(case).last()
     assert (entry.step, entry.from_state, entry.to_state, entry.actor, entry.role) == ("approve", "asked", "to_pay", lead, name)
     assert entry.facts == {"amount": "30.00", "version": 1}
+
+
+@pytest.mark.rule("R1.2")
+def test_the_clock_of_an_approval_ends_when_the_database_says_that_it_ends(agent, supervisor, wall_clock_database):
+    a_while_ago = wall_clock() - dt.timedelta(minutes=5)
+    case = a_refund(agent, at=a_while_ago)
+    take(case, "approve", supervisor, at=a_while_ago)
+    approval, deadline = Approval.objects.get(), clock(case, "approval")
+    assert deadline.due_at == deadline.wake_at == approval.valid_until == approval.decided_at + hours(72)
+    assert approval.decided_at > a_while_ago
 
 
 @pytest.mark.rule("R1.1")
