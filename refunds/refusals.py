@@ -9,8 +9,8 @@ from orders.errors import Reason
 
 CONSTRAINTS.update(
     {
-        "four_eyes": Reason("somebody_else_asked", _("You asked for this refund; somebody else decides."), "R1.1"),
-        "payer_did_not_ask": Reason("payer_did_not_ask", _("You asked for this refund; somebody else pays."), "R1.1"),
+        "four_eyes": Reason("somebody_else_asked", _("You asked for this refund; somebody else decides and pays."), "R1.1"),
+        "payer_did_not_ask": Reason("somebody_else_asked", _("You asked for this refund; somebody else decides and pays."), "R1.1"),
         "approval_within_limit": Reason("within_own_limit", _("This passes your limit for the order. A manager may."), "R1.2"),
         "approval_within_day_limit": Reason("within_day_limit", _("This passes your limit for today."), "R1.2"),
         "approver_has_a_limit": Reason("role", _("You may not approve refunds in this shop."), "R1.2"),

@@ -154,7 +154,7 @@ class Refund(Case):
 
     # R1.1 -------------------------------------------------------------------------------------------
 
-    @guard(_("You asked for this refund; somebody else decides."), rule="R1.1")
+    @guard(_("You asked for this refund; somebody else decides and pays."), rule="R1.1")
     def somebody_else_asked(self: Refund, at: Situation) -> bool:
         return at.actor.user_id not in standing(at).askers
 
@@ -299,10 +299,6 @@ class Refund(Case):
 
     # R2.3 -------------------------------------------------------------------------------------------
 
-    @guard(_("You asked for this refund; somebody else pays."), rule="R1.1")
-    def payer_did_not_ask(self: Refund, at: Situation) -> bool:
-        return at.actor.user_id not in standing(at).askers
-
     @guard(_("Finance pays; in this shop the one who approved does not."), rule="R2.3")
     def payer_is_finance(self: Refund, at: Situation) -> bool:
         if at.actor.role_in(self.shop_id) == Role.FINANCE:
@@ -322,7 +318,7 @@ class Refund(Case):
         rule="R2.3",
         by=PAYERS,
         facts=Paid,
-        when=[payer_did_not_ask, payer_is_finance, approval_holds],
+        when=[somebody_else_asked, payer_is_finance, approval_holds],
         decides_money=True,
     )
     def record_payout(self, facts: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
+-- May be run again: a later migration brings a changed rule to databases that have the earlier one.
 -- A request as it comes in: the next version of an open refund case, its lines the order's, its sum exact.
-CREATE FUNCTION refunds_check_request() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+CREATE OR REPLACE FUNCTION refunds_check_request() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     total numeric;
 BEGIN
@@ -13,7 +14,7 @@ BEGIN
     END IF;
     IF jsonb_typeof(NEW.lines) <> 'array' OR EXISTS (
         SELECT 1 FROM jsonb_array_elements(NEW.lines) each LEFT JOIN orders_line l ON l.id = (each ->> 'line')::bigint AND l.order_id = NEW.order_id
-        WHERE l.id IS NULL OR jsonb_typeof(each -> 'amount') <> 'string' OR each ->> 'amount' !~ '^[0-9]{1,9}[.][0-9]{2}$' OR (each ->> 'amount')::numeric <= 0
+        WHERE l.id IS NULL OR jsonb_typeof(each -> 'amount') <> 'string' OR each ->> 'amount' !~ '^(0|[1-9][0-9]{0,8})[.][0-9]{2}$' OR (each ->> 'amount')::numeric <= 0
     ) OR (SELECT count(DISTINCT each ->> 'line') <> count(*) FROM jsonb_array_elements(NEW.lines) each) THEN
         RAISE EXCEPTION 'lines are not those of the order' USING ERRCODE = 'check_violation', CONSTRAINT = 'request_lines_are_the_orders';
     END IF;
@@ -33,10 +34,10 @@ BEGIN
     NEW.asked_at := casework_now();
     RETURN NEW;
 END $$;
-CREATE TRIGGER request_check BEFORE INSERT ON refunds_request FOR EACH ROW EXECUTE FUNCTION refunds_check_request();
+CREATE OR REPLACE TRIGGER request_check BEFORE INSERT ON refunds_request FOR EACH ROW EXECUTE FUNCTION refunds_check_request();
 
 -- A new version ends the one before (and so its approval), then sets its own money aside.
-CREATE FUNCTION refunds_reserve_request() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+CREATE OR REPLACE FUNCTION refunds_reserve_request() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     older refunds_request;
 BEGIN
@@ -49,10 +50,10 @@ BEGIN
     PERFORM casework_ledger_reserve(NEW.case_id, NEW.order_id, NEW.lines, NEW.freight, NEW.payee_channel, 'request:' || NEW.id);
     RETURN NULL;
 END $$;
-CREATE TRIGGER request_reserves AFTER INSERT ON refunds_request FOR EACH ROW EXECUTE FUNCTION refunds_reserve_request();
+CREATE OR REPLACE TRIGGER request_reserves AFTER INSERT ON refunds_request FOR EACH ROW EXECUTE FUNCTION refunds_reserve_request();
 
 -- An end without money: refused once money has left; otherwise what was set aside is set free, and an approval counts no more.
-CREATE FUNCTION refunds_check_ending() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+CREATE OR REPLACE FUNCTION refunds_check_ending() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     r refunds_request;
     given refunds_approval;
@@ -77,10 +78,10 @@ BEGIN
     NEW.at := casework_now();
     RETURN NEW;
 END $$;
-CREATE TRIGGER ending_releases BEFORE INSERT ON refunds_ending FOR EACH ROW EXECUTE FUNCTION refunds_check_ending();
+CREATE OR REPLACE TRIGGER ending_releases BEFORE INSERT ON refunds_ending FOR EACH ROW EXECUTE FUNCTION refunds_check_ending();
 
 -- Sending back is for requests that still wait.
-CREATE FUNCTION refunds_check_send_back() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+CREATE OR REPLACE FUNCTION refunds_check_send_back() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM casework_only_read_committed();
     PERFORM 1 FROM orders_order o JOIN refunds_request r ON r.order_id = o.id WHERE r.id = NEW.request_id FOR NO KEY UPDATE OF o;
@@ -90,4 +91,4 @@ BEGIN
     NEW.at := casework_now();
     RETURN NEW;
 END $$;
-CREATE TRIGGER send_back_check BEFORE INSERT ON refunds_sendback FOR EACH ROW EXECUTE FUNCTION refunds_check_send_back();
+CREATE OR REPLACE TRIGGER send_back_check BEFORE INSERT ON refunds_sendback FOR EACH ROW EXECUTE FUNCTION refunds_check_send_back();

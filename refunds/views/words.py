@@ -58,10 +58,11 @@ def _passed(name: str, found: RequestView) -> str:
     words = {
         "somebody_else_asked": _("{asker} asked, somebody else decides."),
         "has_ground_or_evidence": _("The reason is named, and a ground or evidence is there."),
+        "platform_has_not_paid": _("The platform has refunded nothing that is asked for here."),
         "within_own_limit": _limit(_("{total} approved for the order in all, within your {limit}."), standing.limit),
         "within_day_limit": _limit(_("{today} approved by you today with this, of {limit}."), standing.day_limit),
     }
-    return words.get(name, name).format(
+    return words[name].format(
         asker=standing.request.asked_by.shown_name,
         total=shown(standing.cumulated),
         limit=shown(standing.limit if name == "within_own_limit" else standing.day_limit),

@@ -131,7 +131,7 @@ def test_a_refused_step_stays_in_sight_with_its_sentence_and_rule(desk, agent):
 
 def test_a_lead_who_asked_reads_that_somebody_else_decides(desk, supervisor):
     answer = page_of(desk, supervisor, a_refund(supervisor))
-    assert refused(answer)["approve"] == "You asked for this refund; somebody else decides."
+    assert refused(answer)["approve"] == "You asked for this refund; somebody else decides and pays."
 
 
 def test_steps_of_other_states_are_named_with_the_state_that_they_miss(desk, agent):

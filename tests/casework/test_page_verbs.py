@@ -97,7 +97,7 @@ def test_a_refused_step_answers_with_its_reasons_and_changes_nothing(desk, super
     refund = a_refund(supervisor)
     answer = send(desk(supervisor), refund, "steps/approve")
     assert answer.status_code == 422
-    assert "You asked for this refund; somebody else decides. R1.1" in text_of(answer)
+    assert "You asked for this refund; somebody else decides and pays. R1.1" in text_of(answer)
     refund.refresh_from_db()
     assert refund.state == "asked"
 

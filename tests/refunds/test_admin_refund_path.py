@@ -76,7 +76,7 @@ def test_self_approval_is_refused_as_a_sentence(client, order, supervisor):
     client.force_login(supervisor)
     ask(client, order)
     case = Case.objects.get()
-    assert "You asked for this refund; somebody else decides." in said(client.get(page(case)))
+    assert "You asked for this refund; somebody else decides and pays." in said(client.get(page(case)))
     assert f'href="{step(case, "approve")}"' not in client.get(page(case)).content.decode()
     response = client.post(step(case, "approve"), {"version": case.version, "seen": "x"})
     assert response.status_code in (409, 422)

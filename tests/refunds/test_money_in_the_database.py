@@ -476,7 +476,7 @@ def test_a_line_is_the_orders_own(ask_raw, shop):
     ask_raw("request_lines_are_the_orders", lines=[{"line": strange, "amount": "20.00"}])
 
 
-@pytest.mark.parametrize("amount", ["-20.00", "0.00", "20", "20.000", "2e1", "NaN", "", None, 20])
+@pytest.mark.parametrize("amount", ["-20.00", "0.00", "20", "20.000", "2e1", "NaN", "", None, 20, "020.00", "00.10", ".10", "20.00\n"])
 def test_a_lines_amount_is_a_text_of_yuan_above_zero(ask_raw, amount):
     ask_raw("request_lines_are_the_orders", lines=[{"line": ask_raw.line, "amount": amount}])
 

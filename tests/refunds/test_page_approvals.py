@@ -72,7 +72,7 @@ def test_who_asked_sees_the_request_and_why_somebody_else_decides(supervisor, or
     client = browser_of(supervisor)
     page = opened(client, case)
     assert "You cannot approve" in text_of(page)
-    assert "You asked for this refund; somebody else decides." in text_of(page)
+    assert "You asked for this refund; somebody else decides and pays." in text_of(page)
     assert button_of(page, "approve") == ""
     answer = decide(client, case, "approve", page)
     assert answer.status_code == 422
@@ -115,6 +115,8 @@ def test_lines_show_paid_refunded_set_aside_this_time_and_left(at_supervisor, ag
     assert "Postage 8.00 0.00 0.00 8.00 0.00" in text
     assert "In all 2 108.00 5.00 10.00 38.00 55.00" in text
     assert "38.00 of 93.00 that was left; every line fits." in text
+    assert "The platform has refunded nothing that is asked for here." in text
+    assert "platform_has_not_paid" not in text
 
 
 def test_the_bar_adds_up_to_what_was_paid(at_supervisor, case):
