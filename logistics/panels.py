@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case
 from casework.registry import FACT_WORDS, NEWS, SEARCHES, Panel, add_panel
-from casework.wording import DEEDS, FactWord
+from casework.wording import FactWord
 from logistics.models import FindingKind, Incident, IncidentFacts, Parcel, Party
 from logistics.searches import by_waybill
 from orders.access import Actor
@@ -22,7 +22,6 @@ def register() -> None:
     add_panel(Panel("parcel", "logistics/parcel_panel.html", parcel_panel, position=20))
     add_order_panel(OrderPanel("parcels", "logistics/order_parcels.html", order_parcels, position=30))
     SEARCHES.append(by_waybill)
-    DEEDS["courier_corrected"] = _("Courier corrected by the provider")
     FACT_WORDS["freight_payer"] = FactWord(_("Freight is paid by"), dict(Party.choices))
     FACT_WORDS["freight_rule"] = FactWord(_("by rule"))
     FACT_WORDS["finding"] = FactWord(_("Found"), dict(FindingKind.choices))

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection
 
+from logistics.from_orders import STANDING
 from orders.models import Shop
 
 # A courier name that nobody knows makes an inactive row; the name itself is its code.
@@ -36,24 +37,6 @@ LINKS = (
     + ") w JOIN logistics_parcel p ON p.shop_id = w.shop_id AND p.courier_id = w.courier_id AND p.waybill = w.waybill"
     " ON CONFLICT (parcel_id, order_id) DO NOTHING"
 )
-
-
-# When it was shipped, whether an order in it is still on its way, and where it goes: of the parcels of the orders that came in just now.
-STANDING = """
-UPDATE logistics_parcel p SET shipped_at = f.shipped_at, is_awaited = f.is_awaited, region_id = f.region_id
-FROM (
-    SELECT l.parcel_id, min(coalesce(o.shipped_at, o.shipped_seen_at)) AS shipped_at, bool_or(o.status IN ('part_shipped', 'shipped')) AS is_awaited,
-           (array_agg(d.region_id ORDER BY o.paid_at NULLS LAST, o.id))[1] AS region_id
-    FROM logistics_parcel_orders l JOIN orders_order o ON o.id = l.order_id
-    LEFT JOIN (
-        SELECT province, city, district, logistics_region_of(province, city, district) AS region_id
-        FROM (SELECT DISTINCT o.province, o.city, o.district FROM {table} t JOIN orders_order o ON o.id = t.order_id WHERE o.province <> '') places
-    ) d ON (d.province, d.city, d.district) = (o.province, o.city, o.district)
-    WHERE l.parcel_id IN (SELECT l.parcel_id FROM {table} t JOIN logistics_parcel_orders l ON l.order_id = t.order_id)
-    GROUP BY l.parcel_id
-) f
-WHERE p.id = f.parcel_id AND (p.shipped_at, p.is_awaited, p.region_id) IS DISTINCT FROM (f.shipped_at, f.is_awaited, f.region_id)
-"""
 
 
 def fill_parcels(sender: Any, *, shop: Shop, table: str, at: dt.datetime, **_: Any) -> None:

@@ -43,6 +43,10 @@ def test_every_address_of_the_contract_is_described(schema):
         "POST /api/v1/cases/{case_id}/give/",
         "POST /api/v1/cases/{case_id}/seen/",
         "GET /api/v1/orders/",
+        "GET /api/v1/parcels/",
+        "POST /api/v1/parcels/",
+        "GET /api/v1/parcels/{parcel_id}/events/",
+        "POST /api/v1/parcels/{parcel_id}/weights/",
         "GET /api/v1/refunds/",
         "POST /api/v1/refunds/",
         "GET /api/v1/register/",
@@ -104,6 +108,10 @@ TABLE = {
     "POST /api/v1/cases/{case_id}/give/": (401, 404, 404, 403, 200, 200),
     "POST /api/v1/cases/{case_id}/seen/": (401, 404, 404, 403, 200, 200),
     "GET /api/v1/orders/": (401, 200, 200, 200, 200, 200),
+    "GET /api/v1/parcels/": (401, 200, 200, 200, 200, 200),
+    "POST /api/v1/parcels/": (401, 404, 404, 403, 201, 201),
+    "GET /api/v1/parcels/{parcel_id}/events/": (401, 404, 404, 200, 200, 200),
+    "POST /api/v1/parcels/{parcel_id}/weights/": (401, 404, 404, 403, 201, 201),
     "GET /api/v1/refunds/": (401, 200, 200, 200, 200, 200),
     "POST /api/v1/refunds/": (401, 404, 404, 403, 403, 201),
     "GET /api/v1/register/": (401, 200, 403, 200, 403, 200),
@@ -120,7 +128,15 @@ def world(agent, supervisor, shop):
     """A case that nobody owns, a paid order to open another about, a refund with a task."""
     case, refund = an_unreachable(agent), a_refund(agent, approved_by=supervisor)
     give_case(case.pk, None, by=acts(agent))
-    return {"case": case, "refund": refund, "task": refund.tasks.get(), "order": an_order(shop, waybill="73000000777")}
+    order = an_order(shop, waybill="73000000777")
+    return {"case": case, "refund": refund, "task": refund.tasks.get(), "order": order, "parcel": order.parcels.get()}
+
+
+A_WEIGHT = {"source": "warehouse", "grams": 1250}
+
+
+def a_parcel_body(world):
+    return {"orders": [world["order"].number], "courier": "yunda", "waybill": "4300000000001"}
 
 
 def call(operation, caller, world):
@@ -129,7 +145,7 @@ def call(operation, caller, world):
     path = path.removeprefix(V1)
     about_task = "{task_id}" in path
     path = path.replace("{case_id}", str(world["refund" if about_task else "case"].pk)).replace("{task_id}", str(world["task"].pk))
-    path = path.replace("{step}", "customer_answered")
+    path = path.replace("{step}", "customer_answered").replace("{parcel_id}", str(world["parcel"].pk))
     if method == "GET":
         return caller.get(path)
     if path.endswith("evidence/"):
@@ -137,6 +153,8 @@ def call(operation, caller, world):
     bodies = {
         "cases/": {"kind": "unreachable", "order": world["order"].number},
         "refunds/": a_wish(world["order"]),
+        "parcels/": a_parcel_body(world),
+        "weights": A_WEIGHT,
         "steps": {"version": world["case"].version},
         "contacts": {"channel": "chat", "outcome": "no_answer"},
         "give": {"owner": None},
@@ -158,13 +176,16 @@ def test_each_person_gets_what_the_table_says(request, world, operation, who):
 @pytest.mark.parametrize("who", ["outsider", "superuser"])
 def test_lists_show_nothing_of_another_shop(request, world, who):
     caller = program(request.getfixturevalue(who))
-    for path in ("cases/", "orders/", "refunds/"):
+    for path in ("cases/", "orders/", "refunds/", "parcels/"):
         assert caller.get(path).json()["results"] == []
 
 
 # Whatever is sent -----------------------------------------------------------------------------------
 
-NAMES = "kind order waybill note version facts channel outcome owner case reason ground evidence payee lines freight line amount answer agreed".split()
+NAMES = (
+    "kind order waybill note version facts channel outcome owner case reason ground evidence payee lines freight line amount answer agreed"
+)
+NAMES = f"{NAMES} orders courier source grams weighed_at packed_by".split()
 WORDS = "unreachable refund chat phone answered no_answer damaged photo_checked platform alipay 1.00 30.00 agent returns_at request".split()
 STEPS = "customer_answered courier_names_return passed_on delivered approve reject send_back ask_again withdraw record_payout give_up open x".split()
 anything = st.recursive(
@@ -180,7 +201,7 @@ anything = st.recursive(
 )
 bodies = st.dictionaries(st.sampled_from(NAMES), anything | st.sampled_from(WORDS), max_size=8) | anything
 params = st.dictionaries(
-    st.sampled_from("kind order waybill owner open limit cursor number shop state x".split()), st.text(max_size=12), max_size=3
+    st.sampled_from("kind order waybill owner open limit cursor number shop state stage x".split()), st.text(max_size=12), max_size=3
 )
 calls = st.tuples(
     st.sampled_from(list(TABLE)),
@@ -203,7 +224,10 @@ def nearly_right(path, given, world):
     right = {"refunds/": a_wish(world["order"]), "cases/": {"kind": "unreachable", "order": world["order"].number}}
     if "/steps/" in path:
         return {"version": world["case"].version, "facts": given}
-    known = {"case", "reason", "ground", "evidence", "payee", "lines", "freight", "order", "kind", "waybill", "note"}
+    right |= {"parcels/": a_parcel_body(world)}
+    if path.endswith("weights/"):
+        return A_WEIGHT | given
+    known = {"orders", "courier", "case", "reason", "ground", "evidence", "payee", "lines", "freight", "order", "kind", "waybill", "note"}
     return right.get(path, {"channel": "chat", "outcome": "no_answer"}) | {name: value for name, value in given.items() if name in known}
 
 
@@ -219,6 +243,7 @@ def test_nothing_that_is_sent_is_a_mistake_of_the_programme(agent, supervisor, w
         method, path = operation.split()
         path = path.removeprefix(V1).replace("{case_id}", str(world["case"].pk) if case == "a case" else case)
         path = path.replace("{step}", step).replace("{task_id}", case if case.isdigit() else str(world["task"].pk))
+        path = path.replace("{parcel_id}", case if case.isdigit() else str(world["parcel"].pk))
         if method == "GET":
             caller.get(path, query)
         else:

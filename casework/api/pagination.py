@@ -19,6 +19,8 @@ from orders.errors import Malformed
 
 USUAL, MOST = 50, 200
 LONGEST_CURSOR = 200
+# Columns that pages go by and that hold numbers; all others hold times.
+NUMBERS = {"pk", "place"}
 BIGGEST = 2**63 - 1
 
 
@@ -83,7 +85,7 @@ def _decode(cursor: str, fields: tuple[str, ...]) -> list[Any]:
 
 
 def _value(name: str, value: Any) -> Any:
-    if name.removeprefix("-") != "pk":
+    if name.removeprefix("-") not in NUMBERS:
         return parse_instant(value)
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= BIGGEST:
         raise ValueError

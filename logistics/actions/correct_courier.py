@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Coalesce, Least
 
-from casework.models import Case, Journal
+from casework.models import Case
+from logistics.actions.parcel_journal import journal_parcel
 from logistics.models import Courier, IncidentFacts, Parcel
 from orders.access import Actor
 
@@ -44,11 +44,10 @@ def correct_courier(parcel: Parcel, code: str, twin: Parcel | None, *, by: Actor
     else:
         _join(parcel, twin, at)
     stands = twin or parcel
-    cases = list(Case.objects.open().filter(incident__parcel=stands))
-    for case in cases:
+    for case in Case.objects.open().filter(incident__parcel=stands):
         others = case.subject_label.partition(parcel.waybill)[2]
         Case.objects.filter(pk=case.pk).update(subject_label=f"{stands.courier.name} {parcel.waybill}{others}"[:120])
-    _journal(stands, cases, was, by, at)
+    journal_parcel(stands, STEP, by=by, at=at, before=was, after={"courier": stands.courier.code, "parcel": stands.pk})
     return stands
 
 
@@ -78,26 +77,3 @@ def _move_cases(old: Parcel, twin: Parcel) -> None:
     moved = list(Case.objects.filter(incident__parcel=old).exclude(pk__in=kept).values_list("pk", flat=True))
     Case.objects.filter(pk__in=moved, subject=f"parcel:{old.pk}").update(subject=f"parcel:{twin.pk}")
     IncidentFacts.objects.filter(case__in=moved).update(parcel=twin)
-
-
-def _journal(parcel: Parcel, cases: list[Case], was: dict[str, Any], by: Actor, at: dt.datetime) -> None:
-    """One row about the parcel, and one in the timeline of each of its open cases."""
-    after = {"courier": parcel.courier.code, "parcel": parcel.pk}
-    common: dict[str, Any] = {
-        "at": at,
-        "shop_id": parcel.shop_id,
-        "step": STEP,
-        "actor_id": by.user_id,
-        "actor_name": by.name,
-        "role": by.role_in(parcel.shop_id),
-        "channel": by.channel,
-        "before": was,
-        "after": after,
-        "request_id": by.request_id,
-    }
-    rows = [Journal(object_type="parcel", object_id=str(parcel.pk), **common)]
-    rows += [
-        Journal(case=case, object_type="case", object_id=str(case.pk), from_state=case.state, to_state=case.state, **common)
-        for case in cases
-    ]
-    Journal.objects.bulk_create(rows)

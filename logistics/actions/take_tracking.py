@@ -7,10 +7,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from casework.actions.door import door
-from casework.actions.locks import lock_cases, lock_orders
-from casework.models import Case
 from logistics.actions.correct_courier import correct_courier
 from logistics.actions.detect import detect
+from logistics.actions.lock_parcels import lock_parcels
 from logistics.actions.merge_events import make_room, merge_events
 from logistics.actions.refresh_parcels import refresh_parcels
 from logistics.carriers.stages import PROBLEMS
@@ -43,7 +42,7 @@ def take_tracking(shop: Shop, traces: Sequence[Trace], *, by: Actor, at: dt.date
         refuse_strange_times(trace, at)
     make_room(traces)
     with door(by, at):
-        found = _find_and_lock(shop, traces)
+        found = lock_parcels(shop.pk, {trace.waybill for trace in traces})
         _correct_couriers(traces, found, by, at)
         parcels = [_parcel_of(trace, found) for trace in traces]
         known = [(parcel, trace) for parcel, trace in zip(parcels, traces, strict=True) if parcel is not None]
@@ -53,26 +52,6 @@ def take_tracking(shop: Shop, traces: Sequence[Trace], *, by: Actor, at: dt.date
             refresh_parcels(ids, problems=PROBLEMS)
             detect(ids, by=by, at=at, aborted=_end(known, fresh))
     return Taken(tuple(parcel.pk if parcel else None for parcel in parcels), sum(count for _newest, count in fresh.values()))
-
-
-def _find_and_lock(shop: Shop, traces: Sequence[Trace]) -> dict[str, list[Parcel]]:
-    """The shop's parcels by waybill, locked: their orders and open cases first, as everybody does (casework/actions/locks.py)."""
-    waybills = {trace.waybill for trace in traces}
-    rows = Parcel.objects.filter(shop=shop, waybill__in=waybills)
-    while True:
-        ids = set(rows.values_list("pk", flat=True))
-        links = Parcel.orders.through.objects.filter(parcel_id__in=ids)
-        lock_orders(set(links.values_list("order_id", flat=True)))
-        cases = set(Case.objects.open().filter(incident__parcel__in=ids).values_list("pk", flat=True))
-        if cases:
-            lock_cases(cases)
-        found: dict[str, list[Parcel]] = {}
-        locked = Parcel.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=ids).select_related("courier").order_by("pk")
-        for parcel in locked:
-            found.setdefault(parcel.waybill, []).append(parcel)
-        # A parcel that was merged into another while we waited is gone; what it held is to be locked with the other.
-        if sum(map(len, found.values())) == len(ids):
-            return found
 
 
 def _parcel_of(trace: Trace, found: Mapping[str, list[Parcel]]) -> Parcel | None:

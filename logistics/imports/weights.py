@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from django.db import connection
 
+from logistics.from_orders import STANDING
 from logistics.imports import parcels
 from logistics.imports.weight_columns import SCALES, WEIGHTS
-from logistics.receivers import STANDING
 from orders.models import ImportRun
 
 TABLE = f"staged_{WEIGHTS}"

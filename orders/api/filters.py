@@ -28,5 +28,5 @@ class FlagFilter(django_filters.TypedChoiceFilter):
 class ChoiceFilter(django_filters.ChoiceFilter):
     """A filter on one of the known values."""
 
-    def __init__(self, path: str, choices: Any) -> None:
-        super().__init__(field_name=path, choices=choices, widget=forms.TextInput, label="")
+    def __init__(self, path: str, choices: Any, **options: Any) -> None:
+        super().__init__(field_name=path, choices=choices, widget=forms.TextInput, label="", **options)

@@ -1,0 +1,28 @@
+"""Parcels are locked after their orders and open cases, as everybody locks (casework/actions/locks.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from casework.actions.locks import lock_cases, lock_orders
+from casework.models import Case
+from logistics.models import Parcel
+
+
+def lock_parcels(shop_id: int, waybills: Collection[str]) -> dict[str, list[Parcel]]:
+    """The shop's parcels by waybill, locked: their orders and open cases first."""
+    rows = Parcel.objects.filter(shop=shop_id, waybill__in=waybills)
+    while True:
+        ids = set(rows.values_list("pk", flat=True))
+        links = Parcel.orders.through.objects.filter(parcel_id__in=ids)
+        lock_orders(set(links.values_list("order_id", flat=True)))
+        cases = set(Case.objects.open().filter(incident__parcel__in=ids).values_list("pk", flat=True))
+        if cases:
+            lock_cases(cases)
+        found: dict[str, list[Parcel]] = {}
+        locked = Parcel.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=ids).select_related("courier").order_by("pk")
+        for parcel in locked:
+            found.setdefault(parcel.waybill, []).append(parcel)
+        # A parcel that was merged into another while we waited is gone; what it held is to be locked with the other.
+        if sum(map(len, found.values())) == len(ids):
+            return found

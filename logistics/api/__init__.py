@@ -1,0 +1,1 @@
+"""The API of logistics, one noun a file."""

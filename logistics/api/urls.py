@@ -1,0 +1,11 @@
+"""Addresses of the API of logistics, below /api/v1/."""
+
+from django.urls import path
+
+from logistics.api import parcels
+
+urlpatterns = [
+    path("parcels/", parcels.Parcels.as_view(), name="api-parcels"),
+    path("parcels/<int:parcel_id>/events/", parcels.Events.as_view(), name="api-parcel-events"),
+    path("parcels/<int:parcel_id>/weights/", parcels.Weights.as_view(), name="api-parcel-weights"),
+]

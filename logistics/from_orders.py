@@ -1,0 +1,30 @@
+"""What a parcel has from the orders in it: when it was shipped, whether one of them is still on its way, and where it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.db import connection
+
+# Of the parcels of the orders in {table} (a column order_id).
+STANDING = """
+UPDATE logistics_parcel p SET shipped_at = f.shipped_at, is_awaited = f.is_awaited, region_id = f.region_id
+FROM (
+    SELECT l.parcel_id, min(coalesce(o.shipped_at, o.shipped_seen_at)) AS shipped_at, bool_or(o.status IN ('part_shipped', 'shipped')) AS is_awaited,
+           (array_agg(d.region_id ORDER BY o.paid_at NULLS LAST, o.id))[1] AS region_id
+    FROM logistics_parcel_orders l JOIN orders_order o ON o.id = l.order_id
+    LEFT JOIN (
+        SELECT province, city, district, logistics_region_of(province, city, district) AS region_id
+        FROM (SELECT DISTINCT o.province, o.city, o.district FROM {table} t JOIN orders_order o ON o.id = t.order_id WHERE o.province <> '') places
+    ) d ON (d.province, d.city, d.district) = (o.province, o.city, o.district)
+    WHERE l.parcel_id IN (SELECT l.parcel_id FROM {table} t JOIN logistics_parcel_orders l ON l.order_id = t.order_id)
+    GROUP BY l.parcel_id
+) f
+WHERE p.id = f.parcel_id AND (p.shipped_at, p.is_awaited, p.region_id) IS DISTINCT FROM (f.shipped_at, f.is_awaited, f.region_id)
+"""
+
+
+def refresh_standing(orders: Collection[int]) -> None:
+    """Write it onto the parcels of these orders."""
+    with connection.cursor() as cursor:
+        cursor.execute(STANDING.replace("{table}", "(SELECT unnest(%(orders)s::bigint[]) AS order_id)"), {"orders": list(orders)})
