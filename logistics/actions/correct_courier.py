@@ -26,6 +26,7 @@ UPDATE logistics_parcelfact f SET parcel_id = %(twin)s WHERE parcel_id = %(old)s
     AND NOT EXISTS (SELECT 1 FROM logistics_parcelfact t WHERE (t.parcel_id, t.name, t.at) = (%(twin)s, f.name, f.at));
 DELETE FROM logistics_parcelfact WHERE parcel_id = %(old)s;
 UPDATE logistics_weight SET parcel_id = %(twin)s WHERE parcel_id = %(old)s;
+UPDATE logistics_loss SET parcel_id = %(twin)s WHERE parcel_id = %(old)s;
 UPDATE logistics_finding f SET ended_at = %(at)s WHERE parcel_id = %(old)s AND ended_at IS NULL
     AND EXISTS (SELECT 1 FROM logistics_finding t WHERE t.parcel_id = %(twin)s AND t.kind = f.kind AND t.ended_at IS NULL);
 UPDATE logistics_finding SET parcel_id = %(twin)s WHERE parcel_id = %(old)s;

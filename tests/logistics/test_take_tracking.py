@@ -215,4 +215,5 @@ def test_everything_that_points_at_a_parcel_is_known_to_the_join():
     pointing = {each.related_model._meta.db_table for each in Parcel._meta.related_objects}
     assert pointing == {
         "logistics_trackingevent", "logistics_parcelfact", "logistics_weight", "logistics_finding", "logistics_incidentfacts",
+        "logistics_loss",
     }  # fmt: skip
