@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +12,10 @@ from django.db import models
 
 @dataclass(frozen=True)
 class TaskAsked:
-    """Something to do on the platform or in the printing software, with the text to copy (S7.1)."""
+    """Something to do on the platform or in the printing software, with the text to copy (S7.1), or a question (casework/task_kinds.py).
+
+    `role` is a role or a group of roles.
+    """
 
     kind: str
     text: str
@@ -27,6 +31,8 @@ class Effects:
     rows: list[models.Model] = field(default_factory=list)
     # Table, key, and the columns with their new values.
     updates: list[tuple[type[models.Model], int, dict[str, Any]]] = field(default_factory=list)
+    # What is neither an insert nor an update of one known row.
+    deeds: list[Callable[[], object]] = field(default_factory=list)
     tasks: list[TaskAsked] = field(default_factory=list)
     messages: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
@@ -41,6 +47,10 @@ class Effects:
     def update(self, table: type[models.Model], pk: int, **columns: Any) -> None:
         """Change columns of a row of the owning app."""
         self.updates.append((table, pk, columns))
+
+    def do(self, deed: Callable[[], object]) -> None:
+        """Let the owning app write by itself, first of all and in the same transaction: what may be there already, for example."""
+        self.deeds.append(deed)
 
     def ask(self, task: TaskAsked) -> None:
         """Put a task on the case."""

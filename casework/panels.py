@@ -8,17 +8,19 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case
+from casework.questions import how_many_wait
 from casework.registry import NavItem, add_nav
 from orders.access import Actor
 from orders.models import Order
 from orders.pages import OrderPanel, add_order_panel
-from orders.roles import EVERYBODY, STAFF, Role
+from orders.roles import EVERYBODY, PACKERS, STAFF, Role
 
 
 def register() -> None:
     """Fill rail and order page; called from AppConfig.ready."""
     add_nav(NavItem("today", _("Today"), "today", "today", EVERYBODY, position=10))
     add_nav(NavItem("queue", _("Queue"), "queue", "queue", EVERYBODY, position=20))
+    add_nav(NavItem("todo", _("To answer"), "todo", "check", PACKERS | {Role.MANAGER}, how_many_wait, position=25))
     add_nav(NavItem("imports", _("Import"), "imports", "import", STAFF | {Role.ADMIN}, position=70))
     add_order_panel(OrderPanel("cases", "casework/order_cases.html", order_cases, position=10))
 

@@ -142,6 +142,7 @@ def defaults() -> Iterable[PolicyKind]:
 
 register(
     PolicyKind("reply_within", "span", hours(24), _("The customer is answered within"), "L0.3"),
+    PolicyKind("task_answered_within", "span", hours(8, working=True), _("A question to another role is answered within")),
     PolicyKind("platform_task_within", "span", hours(4, working=True), _("A task on the platform is done within"), "S7.1"),
     PolicyKind("deadline_tries", "number", 5, _("Tries of a deadline before it is parked")),
     PolicyKind("outbox_tries", "number", 8, _("Tries of an outgoing message before it is parked")),

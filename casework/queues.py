@@ -18,7 +18,7 @@ from casework.registry import KINDS
 from casework.workflow import Category, Queue
 from orders.access import Actor
 from orders.errors import Text
-from orders.roles import AGENTS, FINANCE, LEADS, PACKERS
+from orders.roles import AGENTS, FINANCE, LEADS, PACKERS, roles_named
 
 OVERDUE, TURN, WAITING = range(3)
 GROUPS: dict[int, Text] = {OVERDUE: _("Overdue"), TURN: _("Our turn"), WAITING: _("Waiting for others")}
@@ -63,9 +63,8 @@ def in_tab(name: str, by: Actor, now: dt.datetime) -> Q:
 
 def is_turn(by: Actor) -> Q:
     """Whether it is this person's turn: own work, free work of agents, a queue that their role works, or news of an own case."""
-    shops = by.shop_ids()
-    agents = Q(queue=Queue.AGENTS) & (Q(owner=by.user_id) | Q(owner__isnull=True) & _where(by, AGENTS, shops))
-    others = [Q(queue=queue) & _where(by, roles, shops) for queue, roles in WORKED_BY.items()]
+    agents = Q(queue=Queue.AGENTS) & (Q(owner=by.user_id) | Q(owner__isnull=True) & held_in(by, AGENTS))
+    others = [Q(queue=queue) & held_in(by, roles) for queue, roles in WORKED_BY.items()]
     turn = agents
     for each in others:
         turn |= each
@@ -101,7 +100,7 @@ def next_offer(view: CaseView, role: str) -> Offer | None:
 
 def next_task(view: CaseView, role: str) -> Task | None:
     """The first open task that this role sees to."""
-    return next((each for each in view.at.open_tasks if role == each.role or (each.role in AGENTS and role in AGENTS)), None)
+    return next((each for each in view.at.open_tasks if role in roles_named(each.role) or (each.role in AGENTS and role in AGENTS)), None)
 
 
 @dataclass(frozen=True)
@@ -131,14 +130,15 @@ def what_next(view: CaseView, role: str) -> Next:
     return Next(task=task) if task else Next(offer=next_offer(view, role))
 
 
-def _where(by: Actor, roles: frozenset[Any], shops: list[int] | None) -> Q:
-    """In the shops where the person holds one of the roles."""
+def held_in(by: Actor, roles: frozenset[Any], path: str = "shop") -> Q:
+    """The condition "in a shop where the person holds one of the roles"; `path` leads to the shop."""
+    shops = by.shop_ids()
     if shops is None:
         held = [shop for shop, role in by.roles.items() if shop is not None and role not in roles]
         everywhere = by.roles.get(None) in roles
         special = [shop for shop, role in by.roles.items() if shop is not None and role in roles]
-        return ~Q(shop__in=held) if everywhere and held else Q() if everywhere else Q(shop__in=special)
-    return Q(shop__in=[shop for shop in shops if by.role_in(shop) in roles])
+        return ~Q(**{f"{path}__in": held}) if everywhere and held else Q() if everywhere else Q(**{f"{path}__in": special})
+    return Q(**{f"{path}__in": [shop for shop in shops if by.role_in(shop) in roles]})
 
 
 def grouped(rows: CaseQuerySet, by: Actor, now: dt.datetime) -> CaseQuerySet:

@@ -13,6 +13,7 @@ from orders.errors import Malformed, Reason, Text
 
 if TYPE_CHECKING:
     from casework.models.case import Case
+    from casework.task_kinds import TaskKind
 
 KINDS: dict[str, type[Case]] = {}
 
@@ -55,6 +56,9 @@ class NavItem:
 
 
 NAV: list[NavItem] = []
+
+# Questions that kinds ask other roles, by name (casework/task_kinds.py).
+TASK_KINDS: dict[str, TaskKind] = {}
 
 # Sentences for the constraints and triggers of the database, by constraint name.
 CONSTRAINTS: dict[str, Reason] = {}

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 
-from casework.views import case, evidence, me, new_case, password, queue, session, today, verbs
+from casework.views import case, evidence, me, new_case, password, queue, session, today, todo, verbs
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("casework.api.urls")),
@@ -18,6 +18,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<int:case_id>/notes/", verbs.note, name="case_note"),
     path("cases/<int:case_id>/tasks/<int:task_id>/done/", verbs.task_done, name="case_task_done"),
     path("cases/<int:case_id>/seen/", verbs.seen, name="case_seen"),
+    path("cases/<int:case_id>/tasks/<int:task_id>/answer/", verbs.task_answered, name="case_task_answered"),
+    path("todo/", todo.todo, name="todo"),
+    path("todo/<int:task_id>/", todo.answer, name="todo_answer"),
     path("cases/<int:case_id>/take/", verbs.take, name="case_take"),
     path("cases/<int:case_id>/give/", verbs.give, name="case_give"),
     path("cases/<int:case_id>/reveal/", verbs.show_person, name="case_reveal"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.calendars import SHOP_TIME
 from casework.models import Case, Channel, Deadline, EvidenceKind, Journal, Outcome, Task
-from casework.registry import FACT_WORDS, KINDS, NEWS
+from casework.registry import FACT_WORDS, KINDS, NEWS, TASK_KINDS
 from orders.errors import Text
 from orders.roles import CLOCK, CUSTOMER, SYSTEM
 
@@ -39,6 +39,7 @@ DEEDS: dict[str, Text] = {
     "child_opened": _("A case was opened for it"),
     "child_closed": _("A case that belongs to it has ended"),
     "task_done": _("Done on the platform"),
+    "task_answered": _("A question was answered"),
     "assign": _("Passed on"),
     "note": _("Note"),
     "evidence": _("Evidence added"),
@@ -70,6 +71,7 @@ FACT_WORDS.update(
         "kind": FactWord(_("Kind")),
         "state": FactWord(_("State")),
         "title": FactWord(_("Task")),
+        "answer": FactWord(_("Answer")),
         "shown": FactWord(_("Shown"), SHOWN),
         "what": FactWord(_("Shown"), SHOWN),
         "dropped": FactWord(_("Tasks cancelled")),
@@ -80,7 +82,7 @@ FACT_WORDS.update(
     }
 )
 # Said by the entry's own label, or of no use to people.
-SILENT = {"deed", "task", "evidence", "sha256", "reasons"}
+SILENT = {"deed", "task", "asked", "evidence", "sha256", "reasons"}
 
 
 def step_label(kind: type[Case] | None, step: str) -> str:
@@ -137,6 +139,8 @@ def _fact_value(kind: type[Case], name: str, value: Any, facts: Mapping[str, Any
         return str(KINDS[value]._meta.verbose_name) if value in KINDS else str(dict(EvidenceKind.choices).get(str(value), value))
     if name == "state":
         return state_label(KINDS.get(str(facts.get("kind"))), str(value))
+    if name == "answer" and facts.get("asked") in TASK_KINDS:
+        return TASK_KINDS[facts["asked"]].label_of(str(value))
     known = FACT_WORDS.get(name)
     if known is not None and known.values is not None:
         values = value if isinstance(value, list) else [value]

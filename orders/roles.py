@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -30,3 +32,16 @@ PACKERS = frozenset({Role.WAREHOUSE, Role.PRINT_CLERK})
 FINANCE = frozenset({Role.FINANCE})
 STAFF = AGENTS | PACKERS | FINANCE
 EVERYBODY = frozenset(Role)
+
+# What a task may be addressed to beside a single role.
+GROUPS: dict[str, frozenset[str]] = {"packers": PACKERS}
+
+
+def roles_named(name: str) -> frozenset[str]:
+    """The roles of a group, or the one role of that name."""
+    return GROUPS.get(name, frozenset({name}))
+
+
+def labels_of(roles: Collection[str]) -> str:
+    """The names of roles, in their usual order."""
+    return ", ".join(str(each.label) for each in Role if each in roles)

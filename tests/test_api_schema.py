@@ -12,6 +12,7 @@ from casework.actions.assign import give_case
 from tests.builders import a_refund, a_wish, an_order, an_unreachable
 from tests.callers import V1, Caller, a_picture, browser, program
 from tests.cast import acts
+from tests.logistics.incidents import an_incident, taken
 
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -38,6 +39,8 @@ def test_every_address_of_the_contract_is_described(schema):
         "POST /api/v1/cases/{case_id}/contacts/",
         "POST /api/v1/cases/{case_id}/evidence/",
         "POST /api/v1/cases/{case_id}/tasks/{task_id}/done/",
+        "POST /api/v1/cases/{case_id}/tasks/{task_id}/answer/",
+        "GET /api/v1/tasks/",
         "GET /api/v1/cases/{case_id}/timeline/",
         "POST /api/v1/cases/{case_id}/take/",
         "POST /api/v1/cases/{case_id}/give/",
@@ -103,6 +106,8 @@ TABLE = {
     "POST /api/v1/cases/{case_id}/contacts/": (401, 404, 404, 403, 403, 201),
     "POST /api/v1/cases/{case_id}/evidence/": (401, 404, 404, 403, 201, 201),
     "POST /api/v1/cases/{case_id}/tasks/{task_id}/done/": (401, 404, 404, 403, 200, 200),
+    "POST /api/v1/cases/{case_id}/tasks/{task_id}/answer/": (401, 404, 404, 403, 200, 403),
+    "GET /api/v1/tasks/": (401, 200, 200, 200, 200, 200),
     "GET /api/v1/cases/{case_id}/timeline/": (401, 404, 404, 200, 200, 200),
     "POST /api/v1/cases/{case_id}/take/": (401, 404, 404, 403, 200, 200),
     "POST /api/v1/cases/{case_id}/give/": (401, 404, 404, 403, 200, 200),
@@ -128,8 +133,11 @@ def world(agent, supervisor, shop):
     """A case that nobody owns, a paid order to open another about, a refund with a task."""
     case, refund = an_unreachable(agent), a_refund(agent, approved_by=supervisor)
     give_case(case.pk, None, by=acts(agent))
+    stalled = an_incident("stalled", agent)
+    taken(stalled, "ask_the_warehouse", agent)
     order = an_order(shop, waybill="73000000777")
-    return {"case": case, "refund": refund, "task": refund.tasks.get(), "order": order, "parcel": order.parcels.get()}
+    asking = {"stalled": stalled, "question": stalled.tasks.get()}
+    return {"case": case, "refund": refund, "task": refund.tasks.get(), "order": order, "parcel": order.parcels.get(), **asking}
 
 
 A_WEIGHT = {"source": "warehouse", "grams": 1250}
@@ -143,8 +151,8 @@ def call(operation, caller, world):
     """One sensible call of the operation."""
     method, path = operation.split()
     path = path.removeprefix(V1)
-    about_task = "{task_id}" in path
-    path = path.replace("{case_id}", str(world["refund" if about_task else "case"].pk)).replace("{task_id}", str(world["task"].pk))
+    about, task = ("stalled", "question") if path.endswith("answer/") else ("refund", "task") if "{task_id}" in path else ("case", "task")
+    path = path.replace("{case_id}", str(world[about].pk)).replace("{task_id}", str(world[task].pk))
     path = path.replace("{step}", "customer_answered").replace("{parcel_id}", str(world["parcel"].pk))
     if method == "GET":
         return caller.get(path)
@@ -158,6 +166,7 @@ def call(operation, caller, world):
         "steps": {"version": world["case"].version},
         "contacts": {"channel": "chat", "outcome": "no_answer"},
         "give": {"owner": None},
+        "answer": {"answer": "left"},
     }
     body = next((each for name, each in bodies.items() if path == name or f"/{name}/" in path), {})
     return caller.post(path, body, **{"Idempotency-Key": "k"})
@@ -176,7 +185,7 @@ def test_each_person_gets_what_the_table_says(request, world, operation, who):
 @pytest.mark.parametrize("who", ["outsider", "superuser"])
 def test_lists_show_nothing_of_another_shop(request, world, who):
     caller = program(request.getfixturevalue(who))
-    for path in ("cases/", "orders/", "refunds/", "parcels/"):
+    for path in ("cases/", "orders/", "refunds/", "parcels/", "tasks/"):
         assert caller.get(path).json()["results"] == []
 
 

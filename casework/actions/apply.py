@@ -44,6 +44,8 @@ def write_moves(moves: list[Move]) -> None:
     """Write states, facts, effects, tasks, deadlines, journal and outbox of a batch that has one `now`."""
     if not moves:
         return
+    for deed in [deed for move in moves for deed in move.case.effects.deeds]:
+        deed()
     _write_states(moves)
     _write_facts(moves)
     write_rows([row for move in moves for row in move.case.effects.rows])

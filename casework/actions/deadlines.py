@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from casework.models import Case, Deadline, Task
+from casework.registry import TASK_KINDS
 from casework.situation import Situation
 from casework.workflow import Clock
 
@@ -136,7 +137,17 @@ def _resume(deadline: Deadline, clock: Clock, at: Situation) -> None:
 
 
 def plan_tasks(plan: DeadlinePlan, tasks: Sequence[Task], at: Situation) -> None:
-    """Each task has its own deadline (S7.1)."""
-    due = at.after(at.now, at.policy("platform_task_within"))
+    """Each task has its own deadline (S7.1), a question that of its kind."""
     for task in tasks:
-        plan.opened.append(Deadline(case_id=task.case_id, kind=task.clock_kind, started_at=at.now, due_at=due, wake_at=due, rule="S7.1"))
+        question = TASK_KINDS.get(task.kind)
+        due = at.after(at.now, at.policy(question.lasts if question else "platform_task_within"))
+        plan.opened.append(
+            Deadline(
+                case_id=task.case_id,
+                kind=task.clock_kind,
+                started_at=at.now,
+                due_at=due,
+                wake_at=due,
+                rule=task.rule if question else "S7.1",
+            )
+        )

@@ -14,6 +14,7 @@ from casework.actions.moves import follow
 from casework.actions.sweep import fire_case
 from casework.models import Case, Channel, ContactAttempt, Outcome, Task
 from casework.situation import Situation, read_situations
+from casework.task_kinds import is_question
 from orders.access import Actor
 from orders.clock import wall_clock
 from orders.errors import DeskError, Malformed, NotAllowed, NotFound, Refused
@@ -80,7 +81,7 @@ def record_contact(case_id: int, *, channel: Any, outcome: Any, note: Any = "", 
 def finish_task(case_id: int, task_id: int, *, by: Actor, at: dt.datetime | None = None) -> Task:
     """Mark a task as done there (S7.1): who and when. Marking a done task again changes nothing.
 
-    Raises NotFound, NotAllowed.
+    Raises NotFound, NotAllowed, Refused `answer_wanted` for a question.
     """
     now = at or wall_clock()
     with door(by, now):
@@ -92,6 +93,8 @@ def finish_task(case_id: int, task_id: int, *, by: Actor, at: dt.datetime | None
         task = next((each for each in situation.open_tasks if each.pk == task_id), None)
         if task is None:
             raise NotFound
+        if is_question(task.kind):
+            raise about_case(Refused(_("This is a question; it wants an answer."), code="answer_wanted"), case)
         task.done_at, task.done_by_id = now, by.user_id
         task.save(update_fields=["done_at", "done_by"])
         plan = DeadlinePlan()

@@ -73,11 +73,20 @@ def tell_parent(child: Case, at: Situation) -> None:
 
 
 def follow(
-    case: Case, step: str, deed: str, at: Situation, *, facts: dict[str, Any], note: str = "", own: dict[str, Any] | None = None
+    case: Case,
+    step: str,
+    deed: str,
+    at: Situation,
+    *,
+    facts: dict[str, Any],
+    note: str = "",
+    own: dict[str, Any] | None = None,
+    given: Facts | None = None,
 ) -> None:
     """Journal the deed; when it brings about a step that is possible now, take the step instead of a bare entry.
 
-    The case is locked by the caller. One deed leaves one journal row: the step's when there is one.
+    The case is locked by the caller. One deed leaves one journal row: the step's when there is one. A step that takes facts
+    gets those of the deed (`given`).
     """
     situation = read_situations([case], now=at.now, actor=at.actor)[case.pk]
     meta = step_named(case, step) if step else None
@@ -85,7 +94,7 @@ def follow(
         write_journal([Entry(case, situation, deed, source=case.state, note=note, facts=facts, own=own or {})])
         forget_news([case], at.actor)
         return
-    move = take(case, meta, situation, meta.facts.read({}), note)
+    move = take(case, meta, situation, given if isinstance(given, meta.facts) else meta.facts.read({}), note)
     move.facts = {"deed": deed} | facts | move.facts
     case.effects.facts |= own or {}
     finish([move])

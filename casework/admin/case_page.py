@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from casework import clocks
 from casework.actions.offers import Offer
+from casework.admin.answers import admin_task
 from casework.admin.step_form import ContactForm
 from casework.models import Case, ContactAttempt, Deadline, Evidence, Journal, Ledger
 from casework.queues import what_next
@@ -44,7 +45,7 @@ def page_of(found: CaseView, page: Any, request: HttpRequest) -> dict[str, Any]:
         "steps": [Step(each, page.address(case, "step", each.step.name)) for each in found.here],
         "other_steps": [each for each in found.offers if not each.starts_here],
         "clocks": [clock_row(case, each, found, now) for each in found.deadlines],
-        "tasks": found.tasks,
+        "tasks": [admin_task(each, found.at.actor.role_in(case.shop_id)) for each in found.tasks],
         "contacts": _named(found.at.contacts, "by_id"),
         "checklist": found.checklist,
         "news": news_words(case),
@@ -54,7 +55,7 @@ def page_of(found: CaseView, page: Any, request: HttpRequest) -> dict[str, Any]:
         "parent": (case.parent, _address(page, case.parent)) if case.parent else None,
         "entries": [entry_row(case, each, found) for each in entries],
         "contact_form": dress(ContactForm()),
-        "deeds": {deed: page.address(case, "deed", deed) for deed in ("contact", "note", "task", "take", "laydown", "seen")},
+        "deeds": {deed: page.address(case, "deed", deed) for deed in ("contact", "note", "task", "answer", "take", "laydown", "seen")},
         "is_mine": case.owner_id == request.user.pk,
         "workbench": reverse("case", args=[case.pk]),
     }

@@ -12,11 +12,13 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
 from casework.actions.advance import advance
+from casework.actions.answer_task import answer_task
 from casework.actions.assign import give_case, take_case
 from casework.actions.deeds import add_note, finish_task, record_contact
 from casework.actions.offers import Offer
 from casework.actions.open_case import open_case
 from casework.actions.see_news import see_news
+from casework.admin.answers import answer_facts
 from casework.admin.case_list import CaseList
 from casework.admin.case_page import page_of
 from casework.admin.step_form import OpenForm, facts_sent, fresh, step_form, version_sent
@@ -34,6 +36,9 @@ SMALL_DEEDS: dict[str, Callable[..., Any]] = {
         case_id, channel=sent.get("channel"), outcome=sent.get("outcome"), note=sent.get("note", ""), **by
     ),
     "note": lambda case_id, sent, **by: add_note(case_id, note=sent.get("note", ""), **by),
+    "answer": lambda case_id, sent, **by: answer_task(
+        case_id, _number(sent.get("task")), answer=sent.get("answer"), facts=answer_facts(sent), **by
+    ),
     "task": lambda case_id, sent, **by: finish_task(case_id, _number(sent.get("task")), **by),
     "seen": lambda case_id, sent, **by: see_news(case_id, **by),
     "take": lambda case_id, sent, **by: take_case(case_id, **by),

@@ -37,6 +37,13 @@ class ContactBody(Body):
     note = Text(required=False)
 
 
+class AnswerBody(Body):
+    """One of the question's answers, and the facts that this answer asks for."""
+
+    answer = Text(max_length=40)
+    facts = serializers.DictField(required=False, allow_null=True, help_text="The fields that the answer lists.")
+
+
 class EvidenceBody(Body):
     """A picture: JPEG, PNG or WebP."""
 

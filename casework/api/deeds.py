@@ -12,10 +12,11 @@ from rest_framework.response import Response
 
 from casework.actions.add_evidence import add_evidence
 from casework.actions.advance import advance
+from casework.actions.answer_task import answer_task
 from casework.actions.assign import give_case, take_case, take_next
 from casework.actions.deeds import finish_task, record_contact
 from casework.actions.see_news import see_news
-from casework.api.bodies import ContactBody, EvidenceBody, NothingBody, OwnerBody, StepBody
+from casework.api.bodies import AnswerBody, ContactBody, EvidenceBody, NothingBody, OwnerBody, StepBody
 from casework.api.rows import CaseDetail, ContactRow, EvidenceRow, TaskRow
 from casework.api.shown import show_case
 from orders.api.views import DeskView
@@ -82,6 +83,17 @@ class TaskDone(DeedView):
         """Mark it as done there (S7.1). Marking it twice changes nothing."""
         self.read(NothingBody)
         return Response(TaskRow(finish_task(case_id, task_id, by=self.actor, at=self.at)).data)
+
+
+class TaskAnswered(DeedView):
+    """A question of a case."""
+
+    @extend_schema(request=AnswerBody, responses=TaskRow)
+    def post(self, request: Request, case_id: int, task_id: int) -> Response:
+        """Answer it, as one of the role that is asked; the case goes on from the answer. The same answer again changes nothing."""
+        given = self.read(AnswerBody)
+        task = answer_task(case_id, task_id, answer=given["answer"], facts=given.get("facts"), by=self.actor, at=self.at)
+        return Response(TaskRow(task).data)
 
 
 class Seen(DeedView):

@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from casework.checklist import Line
 from casework.models import Channel, Deadline, EvidenceKind, Outcome
-from casework.registry import NEWS
+from casework.registry import NEWS, TASK_KINDS
 from casework.workflow import Category
 from orders.api.openapi import ReasonRow
 
@@ -129,8 +129,20 @@ class DeadlineRow(Row):
     rule = serializers.CharField()
 
 
+class AnswerRow(Row):
+    """An answer that a question takes, with the facts that it asks for."""
+
+    value = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    fields_ = FactField(many=True)
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """The key is `fields`, a name that the library keeps for itself."""
+        return {name.rstrip("_"): each for name, each in super().get_fields().items()}
+
+
 class TaskRow(Row):
-    """Something to do outside, with the text to copy."""
+    """Something to do outside with the text to copy, or a question to another role. `answer` is "" while it is open."""
 
     id = serializers.IntegerField()
     kind = serializers.CharField()
@@ -139,8 +151,32 @@ class TaskRow(Row):
     role = serializers.CharField()
     rule = serializers.CharField()
     created_at = serializers.DateTimeField()
+    answers = serializers.SerializerMethodField()
+    answer = serializers.CharField()
     done_at = moment()
     done_by = name_of("done_by.username")
+
+    @extend_schema_field(AnswerRow(many=True))
+    def get_answers(self, task: Any) -> list[dict[str, Any]]:
+        """What a question may be answered with; empty for what is done outside."""
+        kind = TASK_KINDS.get(task.kind)
+        return [each.as_dict() for each in kind.answers] if kind else []
+
+
+class QuestionRow(TaskRow):
+    """A question in the list, with the case that asks, its parcel and order, and until when."""
+
+    case = serializers.IntegerField(source="case_id")
+    number = serializers.CharField(source="case.number")
+    shop = serializers.CharField(source="case.shop.code")
+    order = serializers.CharField(source="case.order.number", allow_null=True)
+    waybill = serializers.SerializerMethodField()
+    due_at = moment()
+
+    def get_waybill(self, task: Any) -> str | None:
+        """The parcel that it is about."""
+        found: str | None = self.context["waybills"].get(task.case_id)
+        return found
 
 
 class EvidenceRow(Row):

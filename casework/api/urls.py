@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from casework.api import cases, deeds
+from casework.api import cases, deeds, tasks
 
 urlpatterns = [
     path("cases/", cases.Cases.as_view(), name="api-cases"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("cases/<int:case_id>/contacts/", deeds.Contacts.as_view(), name="api-contacts"),
     path("cases/<int:case_id>/evidence/", deeds.Pictures.as_view(), name="api-evidence"),
     path("cases/<int:case_id>/tasks/<int:task_id>/done/", deeds.TaskDone.as_view(), name="api-task-done"),
+    path("cases/<int:case_id>/tasks/<int:task_id>/answer/", deeds.TaskAnswered.as_view(), name="api-task-answer"),
+    path("tasks/", tasks.Tasks.as_view(), name="api-tasks"),
     path("cases/<int:case_id>/timeline/", cases.Timeline.as_view(), name="api-timeline"),
     path("cases/<int:case_id>/seen/", deeds.Seen.as_view(), name="api-seen"),
     path("cases/<int:case_id>/take/", deeds.Take.as_view(), name="api-take"),

@@ -204,6 +204,10 @@ class Case(models.Model):
         """The step that a new picture brings about, or "" (kinds override). `at.evidence` holds it already, whoever sent it."""
         return ""
 
+    def step_after_task(self, task: str, answer: str) -> str:
+        """The step that an answer brings about; it takes the answer's facts (kinds override)."""
+        return ""
+
     def why_no_child(self, kind: str, at: Situation) -> list[Reason]:
         """Why no remedy of that kind may be opened now; empty when it may (kinds override)."""
         return []

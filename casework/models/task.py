@@ -1,4 +1,4 @@
-"""What must be done outside: on the platform or in the printing software, with the text to copy (S7.1)."""
+"""What others do for a case: on the platform with the text to copy (S7.1), or a question that another role answers."""
 
 from __future__ import annotations
 
@@ -11,15 +11,18 @@ from orders.access import ScopedQuerySet
 
 
 class Task(models.Model):
-    """A task on a case with a "done there" mark. The case cannot close while one is open."""
+    """A task on a case: marked as done there, or answered (casework/task_kinds.py). The case cannot close while one is open."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="tasks", verbose_name=_("case"))
     kind = models.CharField(_("kind"), max_length=30)
     title = models.CharField(_("title"), max_length=200)
     text = models.TextField(_("text to copy"), blank=True)
+    # A role, or a group of roles (orders/roles.py).
     role = models.CharField(_("for"), max_length=12)
     rule = models.CharField(_("rule"), max_length=10, blank=True)
     created_at = models.DateTimeField(_("asked at"))
+    # What a question was answered with; "" while it is open, and of tasks that are no questions.
+    answer = models.CharField(_("answer"), max_length=40, blank=True, default="", db_default="")
     done_at = models.DateTimeField(_("done at"), null=True, blank=True)
     done_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("done by")

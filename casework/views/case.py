@@ -15,10 +15,12 @@ from casework.checklist import kinds_in_order
 from casework.models import Channel, EvidenceKind, Outcome
 from casework.reading import CaseView, read_case
 from casework.registry import PANELS
-from casework.views.case_parts import clock_lines, colleagues, contact_table, events, order_parts, remedies, task_clocks
-from casework.views.case_steps import Typed, step_forms
+from casework.views.answers import answers_for
+from casework.views.case_parts import clock_lines, colleagues, contact_table, events, order_parts, remedies, task_lines
+from casework.views.case_steps import step_forms
 from casework.views.listing import listing, wanted
 from casework.views.once import new_key
+from casework.views.typed import Typed
 from casework.wording import news_words
 from orders.access import Actor, actor_of
 from orders.clock import now_of
@@ -44,7 +46,7 @@ def case_page(request: HttpRequest, case_id: int, typed: Typed | None = None, pe
         "shown_person": person,
         "once": new_key(),
         **_rights(view, by),
-        **_parts(view, by),
+        **_parts(view, by, typed),
         **step_forms(view, typed),
         **listing(request, here=view.case.pk),
         "list_query": wanted(request).query,
@@ -69,12 +71,12 @@ def _rights(view: CaseView, by: Actor) -> dict[str, Any]:
     }
 
 
-def _parts(view: CaseView, by: Actor) -> dict[str, Any]:
+def _parts(view: CaseView, by: Actor, typed: Typed | None) -> dict[str, Any]:
     case = view.case
     told, refused = events(view)
     return {
         "clocks": clock_lines(view),
-        "tasks": task_clocks(view),
+        "tasks": [(each, answers_for(each.task, by.role_in(case.shop_id), typed)) for each in task_lines(view)],
         "contacts": contact_table(view) if case.HAS_CONTACTS else [],
         "channels": Channel.choices,
         "outcomes": Outcome.choices,

@@ -13,14 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from casework import clocks
 from casework.models import Case, Channel, ContactAttempt, Deadline, Journal, Outcome, Task
 from casework.reading import CaseView, timeline
-from casework.registry import KINDS, OPEN_PAGES
+from casework.registry import KINDS, OPEN_PAGES, TASK_KINDS
 from casework.wording import REFUSED, actor_words, clock_label, is_platform, readable, state_label, step_label
 from orders.access import Actor
 from orders.errors import Text
 from orders.masks import mask_address, mask_name, mask_phone
 from orders.models import Order, User
 from orders.persons import person_of
-from orders.roles import AGENTS, Role
+from orders.roles import AGENTS, Role, labels_of
 
 MEMOS = 5
 
@@ -63,10 +63,32 @@ def clock_lines(view: CaseView) -> list[ClockLine]:
     return [ClockLine(each, clock_label(kind, each.kind, view.tasks), is_platform(kind, each), view.at.now) for each in view.deadlines]
 
 
-def task_clocks(view: CaseView) -> list[tuple[Task, ClockLine | None]]:
-    """The tasks, open ones first, with their own deadline."""
+@dataclass(frozen=True)
+class TaskLine:
+    """A task as the page draws it: with its own deadline, and a question with what this person may answer."""
+
+    task: Task
+    clock: ClockLine | None
+    is_question: bool
+    answered: str
+    asked: str
+
+    @property
+    def title(self) -> str:
+        """What is asked, in the reader's language; what is done outside stands in the shop's."""
+        kind = TASK_KINDS.get(self.task.kind)
+        return str(kind.title) if kind else self.task.title
+
+
+def task_lines(view: CaseView) -> list[TaskLine]:
+    """The tasks, open ones first."""
     lines = {line.deadline.kind: line for line in clock_lines(view)}
-    return [(task, lines.get(task.clock_kind)) for task in sorted(view.tasks, key=lambda each: each.done_at is not None)]
+    return [_task_line(task, lines.get(task.clock_kind)) for task in sorted(view.tasks, key=lambda each: each.done_at is not None)]
+
+
+def _task_line(task: Task, clock: ClockLine | None) -> TaskLine:
+    kind = TASK_KINDS.get(task.kind)
+    return TaskLine(task, clock, kind is not None, kind.label_of(task.answer) if kind else "", labels_of(kind.answered_by) if kind else "")
 
 
 def contact_table(view: CaseView) -> list[tuple[Channel, list[ContactAttempt]]]:

@@ -5,32 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import QueryDict
-
 from casework.actions.offers import Offer
 from casework.facts import Facts
 from casework.models import Case
 from casework.queues import what_next
 from casework.reading import CaseView
 from casework.registry import STEP_PAGES
+from casework.views.answers import answers_for
 from casework.views.case_waits import waits_for
+from casework.views.typed import Typed
 from orders.errors import DeskError
 from orders.roles import AGENTS, STAFF
 
 KEYS = 9
-
-
-@dataclass(frozen=True)
-class Typed:
-    """What a refused form held: which one, what was typed, why it was refused."""
-
-    form: str
-    data: QueryDict
-    error: DeskError
-
-    def value(self, name: str) -> str:
-        """What was typed into a field."""
-        return str(self.data.get(name, ""))
 
 
 @dataclass(frozen=True)
@@ -72,6 +59,7 @@ def step_forms(view: CaseView, typed: Typed | None) -> dict[str, Any]:
     return {
         "contact_wanted": upcoming.contact,
         "next_task": upcoming.task,
+        "next_answers": answers_for(upcoming.task, role, typed) if upcoming.task else [],
         "why_here": view.case.why_here(view.at) if view.case.is_open else "",
         "waits_for": waits_for(view, role),
         "next": _drawn(view.case, first, "main", typed) if first else None,

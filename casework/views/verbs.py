@@ -14,16 +14,18 @@ from django.utils.translation import gettext as _
 
 from casework.actions.add_evidence import add_evidence
 from casework.actions.advance import advance
+from casework.actions.answer_task import answer_task
 from casework.actions.assign import give_case, take_case
 from casework.actions.deeds import add_note, finish_task, record_contact
 from casework.actions.moves import step_named
 from casework.actions.reveal import reveal
 from casework.actions.see_news import see_news
 from casework.models import Case
+from casework.views.answers import answer_facts, said_of
 from casework.views.case import case_page
-from casework.views.case_steps import Typed
 from casework.views.listing import wanted
 from casework.views.once import once
+from casework.views.typed import Typed
 from casework.wording import step_label
 from orders.access import Actor, actor_of
 from orders.clock import now_of
@@ -121,6 +123,13 @@ def seen(request: HttpRequest, case_id: int, by: Actor) -> str:
     """Take the news off."""
     see_news(case_id, by=by, at=now_of(request))
     return _("Seen.")
+
+
+@verb("answer-{task_id}")
+def task_answered(request: HttpRequest, case_id: int, by: Actor, task_id: int) -> str:
+    """Answer a question that the case asks."""
+    task = answer_task(case_id, task_id, answer=request.POST.get("answer", ""), facts=answer_facts(request), by=by, at=now_of(request))
+    return said_of(task)
 
 
 @verb("owner")

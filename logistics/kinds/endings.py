@@ -19,12 +19,13 @@ from logistics.kinds.incident import Incident
 from logistics.models.incident import Fault
 from logistics.models.loss import Loss
 from logistics.standing import standing
+from logistics.task_kinds import COURIER_CHANGED, DID_IT_LEAVE, SHIP_NOW
 from orders.roles import AGENTS, STAFF, SYSTEM, Role
 
 Sources = Sequence[States]
 Made = Callable[..., None]
 # Asked of people inside and pointless once the parcel is found or the case is over.
-QUESTIONS = ("did_it_leave", "ship_now", "courier_changed")
+QUESTIONS = (DID_IT_LEAVE.name, SHIP_NOW.name, COURIER_CHANGED.name)
 
 
 class CourierSaid(Facts):
@@ -185,6 +186,15 @@ def refunded(sources: Sources, target: States, *, rule: str) -> Made:
         """Made good by money."""
 
     return refunded
+
+
+# Which step the warehouse's answer about a parcel brings about.
+ANSWERS = {"left": "it_left", "still_here": "it_is_still_here", "shipped": "shipped_now", "not_found": "it_cannot_be_found"}
+
+
+def after_warehouse(task: str, answer: str) -> str:
+    """The step that an answer to "did it leave?" or "ship it now" brings about."""
+    return ANSWERS.get(answer, "") if task in (DID_IT_LEAVE.name, SHIP_NOW.name) else ""
 
 
 # Which step a remedy brings about in the case above it when it did what it was opened for.

@@ -9,7 +9,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from casework.effects import TaskAsked
 from casework.facts import Facts
 from casework.models import Case
 from casework.situation import Situation
@@ -18,11 +17,14 @@ from logistics.kinds import endings
 from logistics.kinds.endings import CourierSaid
 from logistics.kinds.incident import Incident
 from logistics.models.incident import Fault, Whereabouts
-from logistics.standing import read_standings
+from logistics.models.parcel import Parcel, Stage
+from logistics.shipping import keep_parcel
+from logistics.standing import read_standings, standing
+from logistics.task_kinds import COURIER_CHANGED, DID_IT_LEAVE, SHIP_NOW, NewNumber
 from logistics.words import finding_words, no_record_message
 from orders.access import Actor
-from orders.errors import Reason
-from orders.roles import AGENTS, CLOCK, SYSTEM, Role
+from orders.errors import Malformed, Reason
+from orders.roles import AGENTS, CLOCK, SYSTEM
 
 
 class State(States):
@@ -58,15 +60,6 @@ class Numbers(Facts):
     """The number that the customer has, when it is another than the order's."""
 
     given = forms.CharField(label=_("Number that the customer has, if another"), max_length=64, required=False)
-
-
-class NewNumber(Facts):
-    """What the print clerk changed it to."""
-
-    waybill = forms.RegexField(
-        r"^[0-9A-Za-z-]{5,64}\Z", label=_("New waybill"), error_messages={"invalid": _("5 to 64 letters, digits or -.")}
-    )
-    courier = forms.CharField(label=_("Courier"), max_length=64)
 
 
 class NoRecord(Incident):
@@ -129,6 +122,11 @@ class NoRecord(Incident):
             return []
         return [Reason("loss_not_confirmed", _("First the loss is confirmed, and the customer is told of it."), "L4.2")]
 
+    def step_after_task(self, task: str, answer: str) -> str:
+        """What print clerk and warehouse answer moves the case on."""
+        changed = {"changed": "courier_was_changed", "not_changed": "courier_was_not_changed"}
+        return changed.get(answer, "") if task == COURIER_CHANGED.name else endings.after_warehouse(task, answer)
+
     def step_with_child(self, child: Case) -> str:
         """While a remedy is under way it has the word."""
         return "being_mended"
@@ -150,9 +148,7 @@ class NoRecord(Incident):
     )
     def ask_the_print_clerk(self, facts: dict[str, Any]) -> None:
         """The number is the order's; the print clerk knows whether another courier took it."""
-        self.effects.ask(
-            TaskAsked("courier_changed", self.subject_label, _("Was the courier of this parcel changed?"), "L4.1", Role.PRINT_CLERK)
-        )
+        self.effects.ask(COURIER_CHANGED.asked(self.subject_label, rule="L4.1"))
 
     @step(
         State.TO_CHECK,
@@ -169,8 +165,16 @@ class NoRecord(Incident):
 
     @step(State.AT_PRINT, State.NEW_NUMBER, label=_("The courier was changed"), rule="L4.1", by=SYSTEM, facts=NewNumber, hidden=True)
     def courier_was_changed(self, facts: dict[str, Any]) -> None:
-        """The parcel travels under another number, which the customer is given."""
+        """The parcel travels under another number, which the customer is given; the old one is void."""
+        assert self.at is not None  # steps run with a situation
+        found, at = standing(self.at), self.at.now
+        if found.parcel is not None and found.parcel.waybill == facts["waybill"]:
+            raise Malformed(_("This is the old number."), code="same_number", field="waybill")
         self.facts.new_number = facts["waybill"]
+        columns = {"region": found.parcel.region, "shipped_at": found.parcel.shipped_at} if found.parcel else {}
+        orders = [each.pk for each in found.orders]
+        self.effects.do(lambda: keep_parcel(self.shop_id, facts["courier"], facts["waybill"], orders=orders, at=at, **columns))
+        self.effects.update(Parcel, self.facts.parcel_id, stage=Stage.VOIDED)
 
     @step(State.AT_PRINT, State.TO_ASK, label=_("The courier was not changed"), rule="L4.1", by=SYSTEM, hidden=True)
     def courier_was_not_changed(self) -> None:
@@ -201,7 +205,7 @@ class NoRecord(Incident):
     )
     def no_pickup_record(self, facts: dict[str, Any]) -> None:
         """Never scanned: the warehouse says whether it left."""
-        self.effects.ask(TaskAsked("did_it_leave", self.subject_label, _("Did this parcel leave us?"), "L4.2", Role.WAREHOUSE))
+        self.effects.ask(DID_IT_LEAVE.asked(self.subject_label, rule="L4.2"))
 
     @step(
         [State.TO_ASK, State.ASKED],
@@ -224,9 +228,9 @@ class NoRecord(Incident):
     def it_is_still_here(self) -> None:
         """The warehouse ships it now."""
         self.facts.whereabouts = Whereabouts.STILL_HERE
-        self.effects.ask(TaskAsked("ship_now", self.subject_label, _("Ship this parcel now"), "L4.2", Role.WAREHOUSE))
+        self.effects.ask(SHIP_NOW.asked(self.subject_label, rule="L4.2"))
 
-    @step(State.AT_WAREHOUSE, State.LOST, label=_("It cannot be found"), rule="L4.2", by=SYSTEM, hidden=True)
+    @step([State.AT_WAREHOUSE, State.TO_SHIP], State.LOST, label=_("It cannot be found"), rule="L4.2", by=SYSTEM, hidden=True)
     def it_cannot_be_found(self) -> None:
         """Lost with us: no courier owes anything."""
         assert self.at is not None  # steps run with a situation

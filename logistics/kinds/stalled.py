@@ -10,7 +10,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from casework.calendars import SHOP_TIME
-from casework.effects import TaskAsked
 from casework.facts import Facts
 from casework.models import Case
 from casework.situation import Situation
@@ -21,10 +20,11 @@ from logistics.kinds.incident import Incident
 from logistics.models.incident import Fault, Whereabouts
 from logistics.models.norm import FindingKind
 from logistics.standing import read_standings, standing
+from logistics.task_kinds import DID_IT_LEAVE, SHIP_NOW
 from logistics.words import finding_words, stalled_message
 from orders.access import Actor
 from orders.errors import Reason
-from orders.roles import AGENTS, CLOCK, LEADS, SYSTEM, Role
+from orders.roles import AGENTS, CLOCK, LEADS, SYSTEM
 
 
 class State(States):
@@ -120,6 +120,10 @@ class Stalled(Incident):
             return []
         return [Reason("loss_not_confirmed", _("First the courier confirms the loss, and the customer is told of it."), "L3.2")]
 
+    def step_after_task(self, task: str, answer: str) -> str:
+        """What the warehouse answers moves the case on."""
+        return endings.after_warehouse(task, answer)
+
     def step_with_child(self, child: Case) -> str:
         """While a remedy is under way it has the word."""
         return "being_mended"
@@ -173,7 +177,7 @@ class Stalled(Incident):
     )
     def ask_the_warehouse(self) -> None:
         """Printed but not picked up: does it lie with us still?"""
-        self.effects.ask(TaskAsked("did_it_leave", self.subject_label, _("Did this parcel leave us?"), "L3.1", Role.WAREHOUSE))
+        self.effects.ask(DID_IT_LEAVE.asked(self.subject_label, rule="L3.1"))
 
     @step(State.AT_WAREHOUSE, State.TO_CHECK, label=_("It left us"), rule="L3.1", by=SYSTEM, hidden=True)
     def it_left(self) -> None:
@@ -184,9 +188,9 @@ class Stalled(Incident):
     def it_is_still_here(self) -> None:
         """The warehouse ships it now."""
         self.facts.whereabouts = Whereabouts.STILL_HERE
-        self.effects.ask(TaskAsked("ship_now", self.subject_label, _("Ship this parcel now"), "L3.1", Role.WAREHOUSE))
+        self.effects.ask(SHIP_NOW.asked(self.subject_label, rule="L3.1"))
 
-    @step(State.AT_WAREHOUSE, State.LOST, label=_("It cannot be found"), rule="L3.1", by=SYSTEM, hidden=True)
+    @step([State.AT_WAREHOUSE, State.TO_SHIP], State.LOST, label=_("It cannot be found"), rule="L3.1", by=SYSTEM, hidden=True)
     def it_cannot_be_found(self) -> None:
         """Lost with us: no courier owes anything."""
         assert self.at is not None  # steps run with a situation

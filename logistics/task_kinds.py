@@ -1,0 +1,95 @@
+"""What incidents ask warehouse and print clerks, and with which answers."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from casework.facts import Facts
+from casework.task_kinds import Answer, TaskKind, add_task_kind
+from logistics.models.incident import Packing, Slip, Whereabouts
+from logistics.shipping import courier_choices
+from orders.roles import Role
+
+WAYBILL = r"^[0-9A-Za-z-]{5,64}\Z"
+# A parcel by hand weighs between a gram and a ton (models/weight.py).
+MOST_GRAMS = 1_000_000
+
+
+class NewNumber(Facts):
+    """The waybill and courier under which a parcel travels."""
+
+    waybill = forms.RegexField(WAYBILL, label=_("New waybill"), error_messages={"invalid": _("5 to 64 letters, digits or -.")})
+    courier = forms.ChoiceField(label=_("Courier"), choices=courier_choices)
+
+
+class OnTheSlip(Facts):
+    """What the base slip shows (L5.5)."""
+
+    grams = forms.IntegerField(label=_("Weight on the slip in grams"), min_value=1, max_value=MOST_GRAMS)
+    shows = forms.CharField(label=_("Product and quantity on it"), max_length=300)
+    shipped_on = forms.DateField(label=_("Shipping date on it"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class Weighed(Facts):
+    """What the warehouse's scale says."""
+
+    grams = forms.IntegerField(label=_("Weight in grams"), min_value=1, max_value=MOST_GRAMS)
+
+
+# L3.1, L4.2
+DID_IT_LEAVE = add_task_kind(
+    TaskKind(
+        "did_it_leave",
+        _("Did this parcel leave us?"),
+        Role.WAREHOUSE,
+        tuple(Answer(each.value, each.label) for each in Whereabouts),
+        hint=_("Nobody has picked it up yet, as far as the courier tells."),
+    )
+)
+SHIP_NOW = add_task_kind(
+    TaskKind(
+        "ship_now",
+        _("Ship this parcel now"),
+        Role.WAREHOUSE,
+        (Answer("shipped", _("Handed to the courier")), Answer("not_found", _("It cannot be found after all"))),
+    )
+)
+# L4.1
+COURIER_CHANGED = add_task_kind(
+    TaskKind(
+        "courier_changed",
+        _("Was the courier of this parcel changed?"),
+        Role.PRINT_CLERK,
+        (Answer("not_changed", _("Not changed")), Answer("changed", _("It was changed"), NewNumber)),
+        hint=_("For example because the address is out of area."),
+    )
+)
+# L5.2
+WEIGHT_ON_FILE = add_task_kind(
+    TaskKind(
+        "weight_on_file",
+        _("What did this parcel weigh with us?"),
+        Role.WAREHOUSE,
+        (Answer("weighed", _("It weighed"), Weighed), Answer("not_weighed", _("Not weighed"))),
+    )
+)
+CONFIRM_PACKING = add_task_kind(
+    TaskKind(
+        "confirm_packing",
+        _("Was this packed, gifts included?"),
+        Role.WAREHOUSE,
+        tuple(Answer(each.value, each.label) for each in Packing),
+        hint=_("Look at stock, packing records and the gifts of running campaigns."),
+    )
+)
+# L5.5
+BASE_SLIP = add_task_kind(
+    TaskKind(
+        "base_slip",
+        _("Find the base slip"),
+        "packers",
+        (Answer(Slip.FOUND, Slip.FOUND.label, OnTheSlip), Answer(Slip.NOT_FOUND, Slip.NOT_FOUND.label)),
+        hint=_("Kept by shipping date; look for the buyer id."),
+    )
+)
