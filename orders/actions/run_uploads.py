@@ -13,9 +13,10 @@ from django.db import OperationalError, connection
 from orders.access import Actor, acting
 from orders.actions.import_files import CHANNEL, Upload, finish_run, open_all
 from orders.actions.upload_files import remove_uploads
-from orders.errors import DeskError
+from orders.files.errors import BadFile
 from orders.imports import uploads
 from orders.imports.counts import Counts
+from orders.imports.reasons import UNEXPECTED
 from orders.imports.run import import_tables
 from orders.imports.watch import Watch
 from orders.models import ImportFile, ImportRun
@@ -36,11 +37,11 @@ def run_confirmed(run_id: int, *, at: dt.datetime) -> bool:
     except OperationalError:
         # The database went away; the sweep finds the run again.
         raise
-    except DeskError as error:
-        _fail(run_id, error.code, str(error), at)
-    except Exception as error:
+    except BadFile as error:
+        _fail(run_id, error.code, error.params, at)
+    except Exception:
         log.exception("import %s broke", run_id)
-        _fail(run_id, "unexpected", type(error).__name__, at)
+        _fail(run_id, UNEXPECTED, {}, at)
     return False
 
 
@@ -75,12 +76,12 @@ def _mine_alone(run_id: int) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _fail(run_id: int, code: str, message: str, at: dt.datetime) -> None:
+def _fail(run_id: int, code: str, params: dict[str, object], at: dt.datetime) -> None:
     """Write down why; the files go. Nothing else of the run is left."""
     none = dict.fromkeys(Counts().as_dict(), 0)
     with acting(Actor.system(CHANNEL)):
         failed = ImportRun.objects.filter(pk=run_id, state=State.RUNNING).update(
-            state=State.FAILED, code=code, message=message, finished_at=at, **none
+            state=State.FAILED, code=code, params=params, finished_at=at, **none
         )
     if failed:
         remove_uploads(ImportRun.objects.get(pk=run_id))

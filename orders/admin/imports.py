@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from orders.admin.desk import DeskAdmin, ReadInline
 from orders.admin.filters import ShopFilter
+from orders.imports.reasons import failure_text
 from orders.models import HeldRow, ImportFile, ImportRun
 
 COUNTS = ("read", "new", "changed", "unchanged", "held")
@@ -26,8 +28,13 @@ class ImportRunAdmin(DeskAdmin):
     list_display = ("id", "shop", "state", "at", "by_name", "channel", *COUNTS)
     list_select_related = ("shop",)
     list_filter = (ShopFilter, "state", "channel")
-    fields = (("shop", "state", "channel"), ("by_name", "at"), ("started_at", "finished_at"), COUNTS, ("retried", "message"))
+    fields = (("shop", "state", "channel"), ("by_name", "at"), ("started_at", "finished_at"), COUNTS, ("retried", "failure"))
     inlines = (FileInline,)
+
+    @admin.display(description=_("Why it failed"))
+    def failure(self, run: ImportRun) -> str:
+        """The sentence, in the reader's language."""
+        return failure_text(run)
 
 
 @admin.register(HeldRow)

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 
 from orders.errors import Text
+from orders.files import errors
+from orders.models import ImportRun
 
 SENTENCES: dict[str, Text] = {
     "damaged_id": _(
@@ -33,6 +35,9 @@ SENTENCES: dict[str, Text] = {
     "below_refunded": _("Paid is {paid}, but {refunded} are refunded or reserved for refunds already."),
     "vintage_not_supported": _("Lists of this form ({vintage}) are not taken. Export the list anew from the platform."),
 }
+# An accident of ours. The log has its details, the reader the number to ask for.
+UNEXPECTED = "unexpected"
+ACCIDENT = _("Something unexpected stopped the import. Try it once more; if it happens again, the log tells more under import {number}.")
 
 
 def reason_text(code: str, params: Mapping[str, object]) -> str:
@@ -41,6 +46,13 @@ def reason_text(code: str, params: Mapping[str, object]) -> str:
     if sentence is None:
         return code
     return str(sentence).format_map(_Known(params))
+
+
+def failure_text(run: ImportRun) -> str:
+    """Why an import failed, in the language of the moment: the refusal of a file, or an accident; "" for one that did not."""
+    if run.state != ImportRun.State.FAILED:
+        return ""
+    return str(errors.SENTENCES.get(run.code, ACCIDENT)).format_map(_Known(run.params | {"number": run.pk}))
 
 
 class _Known(dict[str, object]):

@@ -45,8 +45,9 @@ class ImportRun(Counts):
     progress_done = models.PositiveIntegerField(default=0)
     progress_total = models.PositiveIntegerField(default=0)
     retried = models.PositiveIntegerField(_("held rows that went in now"), default=0)
+    # Why it failed: the sentence is made for its reader (orders.imports.reasons.failure_text).
     code = models.CharField(max_length=60, blank=True)
-    message = models.TextField(blank=True)
+    params = models.JSONField(default=dict, blank=True)
 
     SHOP_PATH = "shop"
     objects = ScopedQuerySet.as_manager()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django import template
 
 from orders.imports.lists import NAMES
-from orders.imports.reasons import reason_text
-from orders.models import HeldRow
+from orders.imports.reasons import failure_text, reason_text
+from orders.models import HeldRow, ImportRun
 
 register = template.Library()
 
@@ -15,6 +15,12 @@ register = template.Library()
 def reason(row: HeldRow) -> str:
     """The sentence for a held row."""
     return reason_text(row.code, row.params)
+
+
+@register.filter
+def failure(run: ImportRun) -> str:
+    """The sentence for an import that failed."""
+    return failure_text(run)
 
 
 @register.filter

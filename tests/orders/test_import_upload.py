@@ -8,6 +8,8 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test import override_settings
+from django.utils import translation
 
 from orders import tasks
 from orders.actions.run_uploads import run_confirmed, tidy_uploads, unfinished_runs
@@ -15,6 +17,7 @@ from orders.actions.upload_files import PREVIEWED, cancel, confirm, held_rows_cs
 from orders.errors import Malformed, NotAllowed, Refused
 from orders.files.errors import BadFile
 from orders.imports import uploads
+from orders.imports.reasons import failure_text
 from orders.models import HeldRow, ImportRun, Order
 from orders.vault import VaultError
 from tests.cast import acts
@@ -181,7 +184,41 @@ def test_a_run_that_cannot_be_done_says_why(shop, agent, folder):
     (folder / run.files.get().path).unlink()
     tasks.run_imports()
     run.refresh_from_db()
-    assert (run.state, run.code, run.message, run.read) == ("failed", "unexpected", "FileNotFoundError", 0)
+    assert (run.state, run.code, run.read) == ("failed", "unexpected", 0)
+
+
+SENTENCES = {
+    "en": "Something unexpected stopped the import. Try it once more; if it happens again, the log tells more under import {}.",
+    "zh-hans": "导入意外中断。请再试一次；再次出现时，请联系维护人员，日志编号：导入 {}。",
+}
+
+
+def test_why_a_run_failed_is_a_sentence_in_the_readers_language_and_details_stand_in_the_log(shop, agent, manager, folder, client, caplog):
+    run = preview(shop, agent, sent([picked()]))
+    confirm(run, by=acts(agent), at=NOON)
+    (folder / run.files.get().path).unlink()
+    tasks.run_imports()
+    assert "FileNotFoundError" in caplog.text
+    for language, sentence in SENTENCES.items():
+        client.cookies["django_language"] = language
+        client.force_login(manager)
+        for page in (f"/imports/{run.pk}/", f"/admin/orders/importrun/{run.pk}/change/"):
+            text = client.get(page).content.decode()
+            assert sentence.format(run.pk) in text
+            assert "FileNotFoundError" not in text
+
+
+def test_a_file_that_turns_out_bad_in_the_end_is_told_in_the_readers_language(shop, agent, folder):
+    run = preview(shop, agent, sent([picked()]))
+    confirm(run, by=acts(agent), at=NOON)
+    with override_settings(IMPORT_MAX_ROWS=1):
+        tasks.run_imports()
+    run.refresh_from_db()
+    assert (run.state, run.code) == ("failed", "too_many_rows")
+    with translation.override("en"):
+        assert failure_text(run).endswith("has more than 1 rows. Export a shorter period, or delete the empty rows.")
+    with translation.override("zh-hans"):
+        assert "超过" in failure_text(run)
 
 
 def test_a_name_is_only_a_name(shop, agent):

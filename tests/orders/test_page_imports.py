@@ -170,11 +170,12 @@ def test_the_latest_imports_are_listed_with_their_result(at_agent):
 
 
 def test_a_failed_import_tells_why_and_that_nothing_was_changed(at_agent, shop):
+    params = {"file": "orders.xlsx"}
     run = ImportRun.objects.create(
-        shop=shop, by_name="agent", channel="page", at=MONDAY, state="failed", code="x", message="The file is damaged."
+        shop=shop, by_name="agent", channel="page", at=MONDAY, state="failed", code="damaged_workbook", params=params
     )
     text = text_of(at_agent.get(f"{ADDRESS}{run.pk}/"))
-    assert "The file is damaged. Nothing was changed." in text
+    assert "“orders.xlsx” is damaged and cannot be opened. Export it again. Nothing was changed." in text
 
 
 @pytest.mark.parametrize(("who", "status"), [("agent", 200), ("supervisor", 200), ("admin", 200), ("auditor", 200)])
