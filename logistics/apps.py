@@ -11,7 +11,8 @@ class LogisticsConfig(AppConfig):
     verbose_name = _("Logistics")
 
     def ready(self) -> None:
-        from logistics import invariants, panels, parcel_words, policies, receivers, subjects, waybills  # noqa: F401  (register themselves)
+        from logistics import checks, invariants, panels, parcel_words, policies, receivers, subjects, waybills  # noqa: F401  (register themselves)
+        from logistics.actions import keep_account
         from logistics.imports import lists
         from logistics.seeds import seed
         from orders.signals import orders_imported
@@ -20,3 +21,4 @@ class LogisticsConfig(AppConfig):
         orders_imported.connect(receivers.fill_parcels, dispatch_uid="logistics.fill_parcels")
         panels.register()
         lists.register()
+        keep_account.register()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
+from typing import Any
 
 from django.db import connection
 
@@ -22,9 +24,21 @@ FROM (
 ) f
 WHERE p.id = f.parcel_id AND (p.shipped_at, p.is_awaited, p.region_id) IS DISTINCT FROM (f.shipped_at, f.is_awaited, f.region_id)
 """
+# Of the same parcels those that a provider told us of before we knew them: what we refused then is asked for now.
+ASK_AGAIN = """
+WITH settled AS (
+    UPDATE logistics_refusedpush r SET settled_at = %(at)s
+    FROM {table} t JOIN logistics_parcel_orders l ON l.order_id = t.order_id JOIN logistics_parcel p ON p.id = l.parcel_id
+    WHERE r.shop_id = p.shop_id AND r.waybill = p.waybill AND r.settled_at IS NULL
+    RETURNING r.shop_id, r.waybill
+)
+UPDATE logistics_parcel p SET ask_wanted = true FROM settled s WHERE p.shop_id = s.shop_id AND p.waybill = s.waybill
+"""
 
 
-def refresh_standing(orders: Collection[int]) -> None:
-    """Write it onto the parcels of these orders."""
+def refresh_standing(orders: Collection[int], *, at: dt.datetime) -> None:
+    """Write it onto the parcels of these orders, and ask again for those that were refused before."""
+    values: dict[str, Any] = {"orders": list(orders), "at": at}
     with connection.cursor() as cursor:
-        cursor.execute(STANDING.replace("{table}", "(SELECT unnest(%(orders)s::bigint[]) AS order_id)"), {"orders": list(orders)})
+        for statement in (STANDING, ASK_AGAIN):
+            cursor.execute(statement.replace("{table}", "(SELECT unnest(%(orders)s::bigint[]) AS order_id)"), values)

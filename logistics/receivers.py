@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection
 
-from logistics.from_orders import STANDING
+from logistics.from_orders import ASK_AGAIN, STANDING
 from orders.models import Shop
 
 # A courier name that nobody knows makes an inactive row; the name itself is its code.
@@ -43,5 +43,5 @@ def fill_parcels(sender: Any, *, shop: Shop, table: str, at: dt.datetime, **_: A
     """Make parcels and link them to their orders for the rows of the import's temporary table."""
     name = connection.ops.quote_name(table)
     with connection.cursor() as cursor:
-        for statement in (NEW_COURIERS, NEW_PARCELS, LINKS, STANDING):
+        for statement in (NEW_COURIERS, NEW_PARCELS, LINKS, STANDING, ASK_AGAIN):
             cursor.execute(statement.replace("{table}", name), {"at": at})

@@ -49,7 +49,7 @@ def add_parcel(orders: Sequence[str], courier: str, waybill: str, *, by: Actor, 
         fresh = [order for order in found if not parcel.orders.filter(pk=order.pk).exists()]
         if is_new or fresh:
             parcel.orders.add(*fresh)
-            refresh_standing([order.pk for order in fresh])
+            refresh_standing([order.pk for order in fresh], at=at)
             facts = {"waybill": number, "courier": carrier.code, "orders": [order.number for order in fresh]}
             journal_parcel(parcel, "parcel_added" if is_new else "orders_added", by=by, at=at, facts=facts)
     parcel.refresh_from_db()

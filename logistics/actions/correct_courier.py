@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce, Least
 
 from casework.models import Case
 from logistics.actions.parcel_journal import journal_parcel
-from logistics.models import Courier, IncidentFacts, Parcel
+from logistics.models import Courier, IncidentFacts, Loss, Parcel
 from orders.access import Actor
 
 STEP = "courier_corrected"
@@ -26,7 +26,6 @@ UPDATE logistics_parcelfact f SET parcel_id = %(twin)s WHERE parcel_id = %(old)s
     AND NOT EXISTS (SELECT 1 FROM logistics_parcelfact t WHERE (t.parcel_id, t.name, t.at) = (%(twin)s, f.name, f.at));
 DELETE FROM logistics_parcelfact WHERE parcel_id = %(old)s;
 UPDATE logistics_weight SET parcel_id = %(twin)s WHERE parcel_id = %(old)s;
-UPDATE logistics_loss SET parcel_id = %(twin)s WHERE parcel_id = %(old)s;
 UPDATE logistics_finding f SET ended_at = %(at)s WHERE parcel_id = %(old)s AND ended_at IS NULL
     AND EXISTS (SELECT 1 FROM logistics_finding t WHERE t.parcel_id = %(twin)s AND t.kind = f.kind AND t.ended_at IS NULL);
 UPDATE logistics_finding SET parcel_id = %(twin)s WHERE parcel_id = %(old)s;
@@ -74,7 +73,8 @@ def _join(old: Parcel, twin: Parcel, at: dt.datetime) -> None:
 def _move_cases(old: Parcel, twin: Parcel) -> None:
     """The cases too, but one of whose kind the twin has an open case already: two people work on it, and they end it."""
     taken = Case.objects.open().filter(incident__parcel=twin).values("kind")
-    kept = Case.objects.open().filter(incident__parcel=old, kind__in=taken).values("pk")
+    kept = list(Case.objects.open().filter(incident__parcel=old, kind__in=taken).values_list("pk", flat=True))
     moved = list(Case.objects.filter(incident__parcel=old).exclude(pk__in=kept).values_list("pk", flat=True))
     Case.objects.filter(pk__in=moved, subject=f"parcel:{old.pk}").update(subject=f"parcel:{twin.pk}")
     IncidentFacts.objects.filter(case__in=moved).update(parcel=twin)
+    Loss.objects.filter(parcel=old).exclude(case__in=kept).update(parcel=twin)

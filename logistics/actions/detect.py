@@ -46,7 +46,7 @@ ON CONFLICT (parcel_id, name, at) DO NOTHING RETURNING parcel_id, name, at
 # A parcel that is late by our norm and of which the courier says so keeps its finding, now by code as well.
 FINDINGS = f"""
 INSERT INTO logistics_finding (parcel_id, kind, since, norm_hours, code, found_at)
-SELECT DISTINCT ON (p.id, f.kind) p.id, f.kind, CASE WHEN {KIND} = f.kind THEN {SINCE} ELSE t.at END,
+SELECT DISTINCT ON (p.id, f.kind) p.id, f.kind, coalesce(CASE WHEN {KIND} = f.kind THEN {SINCE} END, t.at),
        coalesce(logistics_norm_hours(f.kind, p.courier_id, p.region_id), 0), t.code, %(at)s
 FROM ({TOLD}) t JOIN logistics_parcel p ON p.id = t.parcel_id
 CROSS JOIN LATERAL (SELECT CASE t.outcome WHEN 'finding' THEN t.name ELSE {KIND} END AS kind) f

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from django.db import connection
 
-from logistics.from_orders import STANDING
+from logistics.from_orders import ASK_AGAIN, STANDING
 from logistics.imports import parcels
 from logistics.imports.weight_columns import SCALES, WEIGHTS
 from orders.models import ImportRun
@@ -69,6 +69,7 @@ def merge(run: ImportRun) -> None:
             params = {"shop": run.shop_id, "file": file, "at": run.at, "by": run.by_id}
             for statement in (REPEATED, parcels.COURIERS, parcels.MATCH, parcels.MAKE, parcels.MATCH, parcels.HOLD, parcels.LINK):
                 cursor.execute(statement.format(table=TABLE), params)
-            cursor.execute(STANDING.replace("{table}", "listed_order"), params)
+            for statement in (STANDING, ASK_AGAIN):
+                cursor.execute(statement.replace("{table}", "listed_order"), params)
             cursor.execute(TOLD, params)
             cursor.execute(INSERT, params)

@@ -78,6 +78,10 @@ class TrackingAccount(models.Model):
     accepted = models.PositiveBigIntegerField(_("pushes taken"), default=0)
     refused = models.PositiveBigIntegerField(_("pushes refused"), default=0)
     last_push_at = models.DateTimeField(_("last push at"), null=True, blank=True)
+    # Asking rests after the provider refused the account or did not answer, longer each time.
+    failures = models.PositiveSmallIntegerField(_("failures in a row"), default=0, db_default=0)
+    paused_until = models.DateTimeField(_("not asked until"), null=True, blank=True)
+    last_error = models.CharField(_("last error"), max_length=120, blank=True, default="", db_default="")
 
     SHOP_PATH = "shop"
     objects = ScopedQuerySet.as_manager()

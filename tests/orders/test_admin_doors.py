@@ -8,6 +8,7 @@ from casework.actions.advance import advance
 from casework.actions.heartbeat import beat
 from casework.actions.seal import seal_journal
 from casework.models import Evidence
+from logistics.models import RefusedPush, TrackingAccount
 from orders.actions.create_token import create_token
 from orders.models import HeldRow, ImportFile, ImportRun, Memo, PlatformRefund
 from tests.builders import a_refund, an_order, an_unreachable
@@ -35,6 +36,8 @@ TABLE = {
     "casework.task": (INSIDE, NOBODY, NOBODY, NOBODY),
     "logistics.courier": (INSIDE, KEEPERS, KEEPERS, NOBODY),
     "logistics.parcel": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "logistics.refusedpush": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "logistics.trackingaccount": (KEEPERS | {"auditor"}, KEEPERS, KEEPERS, NOBODY),
     "logistics.unreachable": (INSIDE, NOBODY, NOBODY, NOBODY),
     "orders.apitoken": (KEEPERS | {"auditor", "superuser"}, KEEPERS | {"superuser"}, NOBODY, NOBODY),
     "orders.buyer": (INSIDE, NOBODY, NOBODY, NOBODY),
@@ -93,6 +96,8 @@ def rows(shop, agent, agent2, supervisor, finance):
     create_token(agent2, at=MONDAY)
     beat("sweep", MONDAY)
     seal_journal()
+    TrackingAccount.objects.create(shop=shop)
+    RefusedPush.objects.create(shop=shop, waybill="73000000009999", company="zhongtong", last_at=MONDAY)
     own = {
         "logistics.unreachable": unreachable.pk,
         "refunds.refund": paid.pk,
