@@ -41,7 +41,8 @@ def merge(parcel, *nodes):
 
 def tell(parcel, *nodes, at=None, aborted=""):
     """Merge nodes into the parcel's trace at an instant (that of the last node), with what follows from it."""
-    merge(parcel, *nodes)
+    if nodes:
+        merge(parcel, *nodes)
     detect([parcel.pk], by=PROVIDER, at=at or nodes[-1]["at"], aborted={parcel.pk: aborted} if aborted else {})
     parcel.refresh_from_db()
     return parcel

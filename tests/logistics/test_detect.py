@@ -7,8 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from casework.actions.advance import advance
+from casework.actions.assign import take_case
+from casework.actions.deeds import add_note
 from casework.actions.verify import verify_invariants
-from casework.models import Case, Deadline, Journal, Task
+from casework.models import Case, Deadline, Journal, Outbox, Task
 from logistics.actions.detect import detect
 from logistics.models import DetectionRule, Finding, Parcel, ParcelFact
 from tests.builders import an_unreachable, tried
@@ -172,3 +174,110 @@ def test_what_tells_of_nothing_new_takes_few_statements(shop):
         detect([parcel.pk], by=PROVIDER, at=MONDAY + 10 * HOUR)
     # The door, the locks, and one look at facts, findings and open cases each.
     assert len(statements) <= 13
+
+
+# Findings that a code tells of (L3, L4) ---------------------------------------------------------------------------
+
+
+@pytest.mark.rule("L3.3")
+@pytest.mark.parametrize("code", ["202", "208"])
+def test_what_the_courier_says_is_not_moving_has_its_finding_and_case_at_once(shop, code):
+    parcel = tell(a_parcel_of(shop), node(MONDAY, "transit", "1002"), node(MONDAY + 50 * HOUR, "", code))
+    case, finding = Case.objects.get(), Finding.objects.get()
+    assert (case.kind, case.state, finding.case) == ("stalled", "to_check", case)
+    assert (finding.kind, finding.code, finding.since, finding.norm_hours) == ("not_moving", code, MONDAY + 50 * HOUR, 48)
+    kept = case.incident
+    assert (kept.parcel, kept.finding, kept.finding_since, kept.norm_hours) == (parcel, "not_moving", finding.since, 48)
+    assert Journal.objects.get(case=case).facts["code"] == code
+
+
+@pytest.mark.rule("L4.1")
+def test_an_end_of_tracking_without_a_record_opens_its_case_once(shop):
+    parcel = a_parcel_of(shop)
+    for _again in range(3):
+        tell(parcel, at=MONDAY + 80 * HOUR, aborted="3天查询无记录")
+    case, finding = Case.objects.get(), Finding.objects.get()
+    assert (case.kind, finding.kind, finding.since, finding.code, finding.case) == ("no_record", "no_record", MONDAY, "abort", case)
+    assert facts_of(parcel) == []
+
+
+def test_an_end_of_tracking_without_a_record_of_what_has_one_means_nothing(shop):
+    tell(a_parcel_of(shop), out(), aborted="3天查询无记录")
+    assert not Case.objects.exists()
+
+
+def test_an_end_of_tracking_without_change_is_a_parcel_that_stands_still_where_it_is(shop):
+    tell(a_parcel_of(shop), out(), at=MONDAY + 1440 * HOUR, aborted="60天无变化")
+    finding = Finding.objects.get()
+    assert (finding.kind, finding.since, finding.case.kind) == ("delivering", MONDAY + 2 * HOUR, "stalled")
+
+
+@pytest.mark.parametrize("message", ["快递公司参数异常", "", "已签收"])
+def test_another_end_of_tracking_opens_nothing(shop, message):
+    tell(a_parcel_of(shop), out(), aborted=message)
+    assert not Case.objects.exists()
+    assert not Finding.objects.exists()
+
+
+def test_a_parcel_with_an_open_case_gets_no_second_one_but_an_entry(shop):
+    parcel = tell(a_parcel_of(shop), out(), trouble("206"))
+    for _again in range(2):
+        tell(parcel, node(MONDAY + 60 * HOUR, "", "208"))
+    case, finding = Case.objects.get(), Finding.objects.get()
+    assert (case.kind, finding.case) == ("unreachable", case)
+    assert [each.step for each in Journal.objects.filter(case=case).order_by("id")] == ["open", "found"]
+    assert Journal.objects.get(step="found").facts["finding"] == finding.kind
+
+
+@pytest.mark.rule("L3.3")
+def test_a_parcel_that_moves_again_closes_the_case_that_nobody_touched(shop):
+    parcel = tell(a_parcel_of(shop), node(MONDAY, "transit", "1002"), node(MONDAY + 50 * HOUR, "", "202"))
+    tell(parcel, node(MONDAY + 51 * HOUR, "transit", "1001"))
+    case, finding = Case.objects.get(), Finding.objects.get()
+    assert (case.state, case.closed_at, finding.ended_at) == ("moved_on", MONDAY + 51 * HOUR, MONDAY + 51 * HOUR)
+    assert verify_invariants() == []
+
+
+def taken(case_id, by):
+    """Somebody has taken it."""
+    take_case(case_id, by=by, at=MONDAY + 50 * HOUR)
+
+
+def noted(case_id, by):
+    """Somebody wrote on it, and laid it down again."""
+    add_note(case_id, note="已联系快递", by=by, at=MONDAY + 50 * HOUR)
+
+
+@pytest.mark.rule("L3.3")
+@pytest.mark.parametrize("deed", [taken, noted, tried("chat")])
+def test_a_parcel_that_moves_again_tells_the_owner_of_a_case_that_somebody_touched(shop, agent, deed):
+    parcel = tell(a_parcel_of(shop), node(MONDAY, "transit", "1002"), node(MONDAY + 50 * HOUR, "", "202"))
+    case = Case.objects.get()
+    deed(case.pk, acts(agent)) if deed in (taken, noted) else deed(case.pk, acts(agent), MONDAY + 50 * HOUR)
+    tell(parcel, node(MONDAY + 51 * HOUR, "transit", "1001"))
+    case = Case.objects.get()
+    assert (case.state, case.category, case.news) == ("moves_again", "open", {"moves_again": 1})
+    assert Outbox.objects.filter(topic="notice", payload__about="moves_again").count() == (1 if deed is taken else 0)
+
+
+def test_a_parcel_that_turns_back_tells_its_case_and_leaves_it_open(shop):
+    parcel = tell(a_parcel_of(shop), node(MONDAY, "transit", "1002"), node(MONDAY + 50 * HOUR, "", "202"))
+    for hours in (51, 52):
+        tell(parcel, node(MONDAY + hours * HOUR, "returning", "6"))
+    case = Case.objects.get()
+    assert (case.state, case.news) == ("to_check", {"returning": 1})
+    assert Journal.objects.get(case=case, step="parcel_told").facts == {"news": "returning"}
+    assert not Finding.objects.filter(ended_at=None).exists()
+
+
+def test_what_is_late_by_our_norm_and_by_the_couriers_word_is_one_finding(shop):
+    parcel = tell(a_parcel_of(shop), node(MONDAY, "transit", "1002"))
+    Finding.objects.create(parcel=parcel, kind="not_moving", since=MONDAY, norm_hours=48, found_at=MONDAY + 49 * HOUR)
+    tell(parcel, node(MONDAY + 50 * HOUR, "", "202"))
+    finding = Finding.objects.get()
+    assert (finding.since, finding.code, finding.ended_at) == (MONDAY, "202", None)
+
+
+def test_trouble_in_a_parcel_that_nobody_awaits_any_more_is_no_finding(shop):
+    tell(a_parcel_of(shop, is_awaited=False), out(), node(MONDAY + 50 * HOUR, "", "208"))
+    assert not Finding.objects.exists()
