@@ -30,6 +30,9 @@ def register() -> None:
     NEWS["moves_again"] = _("Moves again")
     NEWS["delivered"] = _("Parcel delivered")
     NEWS["returning"] = _("Parcel on its way back")
+    NEWS["back"] = _("Parcel back with us")
+    NEWS["voided"] = _("Waybill cancelled")
+    NEWS["not_awaited"] = _("Order finished on the platform")
 
 
 def parcel_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:

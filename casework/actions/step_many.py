@@ -58,7 +58,8 @@ def step_many(kind: type[Case], name: str, table: str, *, by: Actor, at: dt.date
     with door(by, at):
         lock_many(table)
         about = {"kind": kind.KIND, "sources": [each.value for each in step.source], "plain": step.plain}
-        temporary(MOVING, _for(step, CANDIDATES).replace("{table}", table), **about)
+        if not temporary(MOVING, _for(step, CANDIDATES).replace("{table}", table), **about):
+            return
         _through_memory(step, by, at)
         _write_states(step, at)
         _write_deadlines(kind, step, at)

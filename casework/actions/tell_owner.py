@@ -39,21 +39,29 @@ def tell_owners(cases: Sequence[Case], what: str, *, at: dt.datetime, count: int
 
 LETTERS = """
 FROM {table} t JOIN casework_case c ON c.id = t.case_id
-WHERE c.closed_at IS NULL AND c.owner_id IS NOT NULL AND NOT jsonb_exists(c.news, %(what)s) ORDER BY c.id
+WHERE c.closed_at IS NULL AND c.owner_id IS NOT NULL AND NOT jsonb_exists(c.news, {what}) ORDER BY c.id
 """
 CHIPS = """
-UPDATE casework_case c SET news = c.news || jsonb_build_object(%(what)s::text, coalesce((c.news ->> %(what)s)::int, 0) + 1), news_at = %(at)s
+UPDATE casework_case c SET news = c.news || jsonb_build_object({what}, coalesce((c.news ->> {what})::int, 0) + 1), news_at = %(at)s
 FROM {table} t WHERE c.id = t.case_id AND c.closed_at IS NULL
 """
 
 
-def tell_many(table: str, what: str, *, at: dt.datetime) -> None:
-    """tell_owners for the cases of a temporary table (column case_id), in two statements whatever their number."""
-    assert NEWS[what]
-    payload = "jsonb_build_object('to', 'owner', 'about', %(what)s::text, 'case', c.id)"
-    columns = {"topic": "'notice'", "payload": payload, "created_at": "%(at)s", "wake_at": "%(at)s"}
-    insert_from(Outbox, columns, LETTERS, table, what=what, at=at)
-    execute(CHIPS, table, what=what, at=at)
+def tell_many(table: str, what: str = "", *, at: dt.datetime) -> None:
+    """tell_owners for the cases of a temporary table (column case_id), in two statements whatever their number.
+
+    Without `what` each row says it itself: its column `facts` holds {"news": code}.
+    """
+    assert not what or NEWS[what]
+    code = "%(what)s::text" if what else "(t.facts ->> 'news')"
+    columns = {
+        "topic": "'notice'",
+        "payload": f"jsonb_build_object('to', 'owner', 'about', {code}, 'case', c.id)",
+        "created_at": "%(at)s",
+        "wake_at": "%(at)s",
+    }
+    insert_from(Outbox, columns, LETTERS.replace("{what}", code), table, what=what, at=at)
+    execute(CHIPS.replace("{what}", code), table, what=what, at=at)
 
 
 def forget_news(cases: Sequence[Case], by: Actor) -> None:

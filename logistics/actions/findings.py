@@ -7,6 +7,7 @@ says which; the caller holds the locks of those parcels and their orders. Everyt
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from casework.actions.bulk import execute, lock_many, rows_of, temporary, write_entries
@@ -21,15 +22,19 @@ from orders.roles import SYSTEM
 
 # The kinds of case that findings open: there is no record at all, or it stands still somewhere.
 NO_RECORD, STALLED = "no_record", "stalled"
-OVER, NEW, KNOWN, FREED = "findings_over", "findings_new", "findings_known", "cases_freed"
+OVER, NEW, KNOWN, FREED, SETTLED = "findings_over", "findings_new", "findings_known", "cases_freed", "cases_settled"
 
 # A finding stands while its parcel waits for the same thing since the same instant, or its last node is still the one that told of it.
 STANDS = f"""({TRAVELS} AND (
     {KIND} = f.kind AND (f.kind = 'no_record' OR {SINCE} = f.since) OR f.code NOT IN ('', 'abort') AND f.code = p.code))"""
 ENDING = f"""
-SELECT f.id AS finding_id, f.case_id, p.courier_id, p.region_id,
-    CASE WHEN p.delivered_at IS NOT NULL THEN 'delivered' WHEN p.returning_at IS NOT NULL AND f.kind <> 'returning' THEN 'returning' ELSE 'moved' END
-    AS reason
+SELECT f.id AS finding_id, f.case_id, p.courier_id, p.region_id, CASE
+    WHEN p.delivered_at IS NOT NULL THEN 'delivered'
+    WHEN p.back_at IS NOT NULL THEN 'back'
+    WHEN p.stage = 'voided' THEN 'voided'
+    WHEN p.returning_at IS NOT NULL AND f.kind <> 'returning' THEN 'returning'
+    WHEN NOT p.is_awaited AND p.returning_at IS NULL THEN 'not_awaited'
+    ELSE 'moved' END AS reason
 FROM logistics_finding f JOIN logistics_parcel p ON p.id = f.parcel_id WHERE f.ended_at IS NULL AND {{scope}} AND NOT {STANDS}
 """
 END = "UPDATE logistics_finding f SET ended_at = %(at)s FROM {table} t WHERE f.id = t.finding_id"
@@ -68,7 +73,12 @@ FROM {table} t JOIN casework_case c ON c.id = t.case_id
 WHERE c.closed_at IS NULL AND NOT EXISTS (SELECT FROM logistics_finding f WHERE f.case_id = c.id AND f.ended_at IS NULL)
 ORDER BY c.id, t.finding_id
 """
-SOME = "SELECT case_id, jsonb_build_object('news', reason) AS facts FROM {table} WHERE kind = %(kind)s AND reason = %(reason)s AND touched = ANY(%(touched)s)"
+SOME = """
+SELECT case_id, jsonb_build_object('news', reason) AS facts FROM {table}
+WHERE kind = %(kind)s AND reason = ANY(%(reasons)s) AND touched = ANY(%(touched)s)
+"""
+# Nothing is left to do about a case that nobody has touched; a parcel that turns back or whose waybill is cancelled is looked at in any case.
+ENDS_WELL, LOOK = ("moved", "not_awaited", "back"), ("returning", "voided")
 
 
 def end_findings(scope: str, *, at: dt.datetime, **params: Any) -> int:
@@ -85,43 +95,53 @@ def has_ending(scope: str, **params: Any) -> bool:
 def open_for_findings(scope: str, *, by: Actor, at: dt.datetime, **params: Any) -> tuple[int, int]:
     """Give each standing finding its case: a new one, or the open incident of its parcel, which gets an entry. How many of each."""
     kinds = [name for name in (STALLED, NO_RECORD) if name in KINDS]
-    temporary(NEW, OPENING.replace("{scope}", scope), kinds=kinds, **params)
-    opened = sum(_open(KINDS[name], by, at) for name in kinds)
-    temporary(KNOWN, LINKING.replace("{scope}", scope), kinds=kinds, **params)
-    lock_many(KNOWN)
-    write_entries(KNOWN, "found", "c.state", "c.state", by=by, at=at)
-    return opened, execute(LINK, KNOWN)
+    opened = updated = 0
+    if temporary(NEW, OPENING.replace("{scope}", scope), kinds=kinds, **params):
+        opened = sum(_open(KINDS[name], by, at) for name in kinds)
+    if temporary(KNOWN, LINKING.replace("{scope}", scope), kinds=kinds, **params):
+        lock_many(KNOWN)
+        write_entries(KNOWN, "found", "c.state", "c.state", by=by, at=at)
+        updated = execute(LINK, KNOWN)
+    return opened, updated
 
 
 def _open(kind: type[Case], by: Actor, at: dt.datetime) -> int:
     table = f"{NEW}_{kind.KIND}"
-    temporary(table, OF_KIND.replace("{table}", NEW), kind=kind.KIND)
+    if not temporary(table, OF_KIND.replace("{table}", NEW), kind=kind.KIND):
+        return 0
     open_many(kind, table, by=by, at=at)
     return execute(LINK, table)
 
 
 def settle_cases(*, by: Actor, at: dt.datetime) -> None:
     """Of the cases that lost their last finding: one that nobody touched closes by itself, of another the owner is told (L3.3)."""
-    temporary(FREED, FREEING.replace("{table}", OVER))
-    lock_many(FREED)
-    for name in (STALLED, NO_RECORD):
-        if name in KINDS:
-            _settle(KINDS[name], by, at)
+    if temporary(FREED, FREEING.replace("{table}", OVER)):
+        lock_many(FREED)
+        for name in (STALLED, NO_RECORD):
+            if name in KINDS:
+                _settle(KINDS[name], by, at)
 
 
 def _settle(kind: type[Case], by: Actor, at: dt.datetime) -> None:
-    _some(kind, "moved", [False])
-    step_many(kind, "moved_by_itself", "cases_some", by=by, at=at)
-    _some(kind, "moved", [True])
-    step_many(kind, "moves_again", "cases_some", by=by, at=at)
-    tell_many("cases_some", "moves_again", at=at)
-    _some(kind, "returning", [True, False])
-    write_entries("cases_some", "parcel_told", "c.state", "c.state", by=by, at=at)
-    tell_many("cases_some", "returning", at=at)
+    if _some(kind, ENDS_WELL, [False]):
+        step_many(kind, "moved_by_itself", SETTLED, by=by, at=at)
+    if _some(kind, ["moved"], [True]):
+        step_many(kind, "moves_again", SETTLED, by=by, at=at)
+        tell_many(SETTLED, "moves_again", at=at)
+    if _some(kind, ["not_awaited", "back"], [True]):
+        _tell(by, at)
+    if _some(kind, LOOK, [True, False]):
+        _tell(by, at)
 
 
-def _some(kind: type[Case], reason: str, touched: list[bool]) -> None:
-    temporary("cases_some", SOME.replace("{table}", FREED), kind=kind.KIND, reason=reason, touched=touched)
+def _some(kind: type[Case], reasons: Sequence[str], touched: list[bool]) -> int:
+    return temporary(SETTLED, SOME.replace("{table}", FREED), kind=kind.KIND, reasons=list(reasons), touched=touched)
+
+
+def _tell(by: Actor, at: dt.datetime) -> None:
+    """An entry in each timeline, and news for the owners."""
+    write_entries(SETTLED, "parcel_told", "c.state", "c.state", by=by, at=at)
+    tell_many(SETTLED, at=at)
 
 
 # Cases of parcels that have arrived, of kinds that know what follows.
@@ -145,6 +165,5 @@ def close_delivered(scope: str, *, by: Actor, at: dt.datetime, **params: Any) ->
     for name in sorted(found):
         temporary("cases_arrived", arrived, kinds=[name], **params)
         step_many(KINDS[name], "delivered", "cases_arrived", by=by, at=at)
-        temporary("cases_some", STILL_OPEN.replace("{table}", "cases_arrived"))
-        write_entries("cases_some", "parcel_told", "c.state", "c.state", by=by, at=at)
-        tell_many("cases_some", "delivered", at=at)
+        if temporary(SETTLED, STILL_OPEN.replace("{table}", "cases_arrived")):
+            _tell(by, at)
