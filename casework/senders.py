@@ -22,7 +22,7 @@ def notice(payload: dict[str, Any]) -> None:
     case = Case.objects.filter(pk=payload["case"]).select_related("owner").first()
     if case is None:
         return
-    addresses = _owner(case) if payload["to"] == "owner" else _leads(case)
+    addresses = _owner(case) if payload["to"] == "owner" else leads_of(case.shop_id)
     if not addresses:
         return
     with translation.override(settings.LANGUAGE_CODE):
@@ -37,11 +37,10 @@ def _owner(case: Case) -> list[str]:
     return [owner.email] if owner is not None and owner.is_active and owner.email else []
 
 
-def _leads(case: Case) -> list[str]:
+def leads_of(shop_id: int) -> list[str]:
+    """The addresses of those who lead the shop and have one."""
     everywhere = Q(memberships__shop=None, all_shops=True)
-    leads = User.objects.filter(Q(memberships__shop=case.shop_id) | everywhere, memberships__role__in=LEADS, is_active=True).exclude(
-        email=""
-    )
+    leads = User.objects.filter(Q(memberships__shop=shop_id) | everywhere, memberships__role__in=LEADS, is_active=True).exclude(email="")
     return sorted(set(leads.values_list("email", flat=True)))
 
 

@@ -31,6 +31,13 @@ app.conf.beat_schedule = {
     "seal-journal": _every(10, "casework.tasks.seal_journal"),
     "run-imports": _every(3, "orders.tasks.run_imports"),
     "tidy-uploads": _every(3600, "orders.tasks.tidy_uploads"),
+    # The night in shop time (CELERY_TIMEZONE). A worker that is back before noon still does it; the watch says what was missed.
+    "flag-stalled": {
+        "task": "logistics.tasks.flag_stalled",
+        "schedule": crontab(hour="2", minute="30"),
+        "options": {"expires": HALF_A_DAY},
+    },
+    "watch-nightly": _every(3600, "logistics.tasks.watch_nightly"),
     "ensure-partitions": {
         "task": "casework.tasks.ensure_partitions",
         "schedule": crontab(hour="3", minute="10"),

@@ -1,5 +1,6 @@
 """T1, T3, T4 Real processes that are killed, doubled and robbed of their broker: each deadline fires exactly once."""
 
+import contextlib
 import datetime as dt
 import os
 import signal
@@ -17,7 +18,10 @@ from django.utils import timezone
 
 from casework.actions.verify import verify_invariants
 from casework.models import Case, Deadline, Journal
+from logistics.models import Finding, NightlyRun
 from tests.casework.test_sweep import DUE, many
+from tests.cast import MONDAY
+from tests.logistics.nodes import parcels_on_their_way
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -153,3 +157,72 @@ def heartbeat_is_fresh():
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM casework_heartbeat WHERE name = 'fire_deadlines'")
         return cursor.fetchone()[0] > 0
+
+
+# The nightly job -----------------------------------------------------------------------------------------------------
+
+NIGHT = MONDAY + dt.timedelta(hours=50)
+
+
+def nights_work(start):
+    return start("manage.py", "flag_stalled", "--now", NIGHT.isoformat())
+
+
+def exactly_the_work_of_one_night(number):
+    """One finding, one case, one clock and one entry a parcel."""
+    assert Finding.objects.filter(ended_at=None, case__isnull=False).count() == number
+    assert Case.objects.filter(kind="stalled", state="to_check", version=1).count() == number
+    assert Deadline.objects.filter(kind="reply", status="open").count() == number
+    assert Counter(Journal.objects.filter(step="open").values_list("case_id", flat=True)) == dict.fromkeys(
+        Case.objects.values_list("pk", flat=True), 1
+    )
+    assert verify_invariants() == []
+
+
+@contextlib.contextmanager
+def nobody_takes_a_number():
+    """Holds the row of the day's case numbers, so that whoever opens cases waits half way through."""
+    other = connection.copy()
+    other.set_autocommit(False)
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("INSERT INTO casework_daynumber (day, last) VALUES (%s, 0)", [NIGHT.date()])
+        yield
+    finally:
+        other.rollback()
+        other.close()
+
+
+def someone_waits():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%casework_daynumber%')"
+        )
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.fault("T12")
+@pytest.mark.rule("L3.3")
+def test_a_night_that_is_killed_half_way_and_run_again_gives_the_exact_result(shop, start):
+    parcels_on_their_way(shop, 300)
+    with nobody_takes_a_number():
+        killed = nights_work(start)
+        wait_until(someone_waits, 60)
+        os.kill(killed.pid, signal.SIGKILL)
+        killed.wait()
+    assert (Finding.objects.count(), Case.objects.count()) == (0, 0)
+    assert NightlyRun.objects.get().state == "running"
+    ended(nights_work(start))
+    exactly_the_work_of_one_night(300)
+    assert list(NightlyRun.objects.order_by("pk").values_list("state", "opened")) == [("failed", 0), ("done", 300)]
+    ended(nights_work(start))
+    exactly_the_work_of_one_night(300)
+
+
+@pytest.mark.rule("L3.3")
+def test_two_nights_at_once_do_the_work_of_one(shop, start):
+    parcels_on_their_way(shop, 300)
+    for each in [nights_work(start), nights_work(start)]:
+        ended(each)
+    exactly_the_work_of_one_night(300)
+    assert sum(NightlyRun.objects.values_list("opened", flat=True)) == 300

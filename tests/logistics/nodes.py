@@ -1,8 +1,10 @@
 """What couriers tell of parcels in the tests: nodes, summed up and looked at by the detector as a push does it."""
 
+from django.db import connection
+
 from logistics.actions.detect import detect
 from logistics.actions.refresh_parcels import refresh_parcels
-from logistics.models import TrackingEvent
+from logistics.models import Parcel, TrackingEvent
 from orders.access import Actor
 from tests.builders import an_order, numbers
 from tests.cast import MONDAY
@@ -46,3 +48,26 @@ def tell(parcel, *nodes, at=None, aborted=""):
     detect([parcel.pk], by=PROVIDER, at=at or nodes[-1]["at"], aborted={parcel.pk: aborted} if aborted else {})
     parcel.refresh_from_db()
     return parcel
+
+
+MANY = """
+WITH o AS (
+    INSERT INTO orders_order ({columns}) SELECT {values} FROM generate_series(1, %(number)s) n RETURNING id, number
+), p AS (
+    INSERT INTO logistics_parcel (shop_id, courier_id, waybill, first_seen_at, shipped_at, stage, stage_since, last_event_at)
+    SELECT %(shop)s, (SELECT id FROM logistics_courier WHERE code = 'zhongtong'), 'W' || number, %(since)s, %(since)s, 'transit', %(since)s, %(since)s
+    FROM o RETURNING id, waybill
+) INSERT INTO logistics_parcel_orders (parcel_id, order_id) SELECT p.id, o.id FROM p JOIN o ON p.waybill = 'W' || o.number
+"""
+
+
+def parcels_on_their_way(shop, number, since=MONDAY):
+    """Parcels with an order each, written in one statement."""
+    model = a_parcel_of(shop, delivered_at=MONDAY).orders.get()
+    columns = [each.column for each in model._meta.concrete_fields if not each.primary_key]
+    prefix = Parcel.objects.count()
+    fixed = {"number": f"({prefix} * 1000000000::bigint + n)::text", "waybills": "'{}'"}
+    values = [fixed.get(name, f"(SELECT {name} FROM orders_order WHERE id = {model.pk})") for name in columns]
+    with connection.cursor() as cursor:
+        statement = MANY.replace("{columns}", ", ".join(columns)).replace("{values}", ", ".join(values))
+        cursor.execute(statement, {"number": number, "shop": shop.pk, "since": since})

@@ -14,7 +14,7 @@ from logistics.actions.flag_stalled import LOCK_SPACE, RunsAlready, flag_stalled
 from logistics.models import Courier, Finding, NightlyCell, NightlyRun, Norm, Parcel, Region
 from orders.access import Actor
 from tests.cast import MONDAY, acts
-from tests.logistics.nodes import a_parcel_of, node, tell
+from tests.logistics.nodes import a_parcel_of, node, parcels_on_their_way, tell
 
 HOUR, SECOND = dt.timedelta(hours=1), dt.timedelta(seconds=1)
 BEAT = Actor.system("beat")
@@ -306,28 +306,6 @@ def test_two_runs_at_once_are_one(shop):
 
 # Statements --------------------------------------------------------------------------------------------------------
 
-MANY = """
-WITH o AS (
-    INSERT INTO orders_order ({columns}) SELECT {values} FROM generate_series(1, %(number)s) n RETURNING id, number
-), p AS (
-    INSERT INTO logistics_parcel (shop_id, courier_id, waybill, first_seen_at, shipped_at, stage, stage_since, last_event_at)
-    SELECT %(shop)s, (SELECT id FROM logistics_courier WHERE code = 'zhongtong'), 'W' || number, %(since)s, %(since)s, 'transit', %(since)s, %(since)s
-    FROM o RETURNING id, waybill
-) INSERT INTO logistics_parcel_orders (parcel_id, order_id) SELECT p.id, o.id FROM p JOIN o ON p.waybill = 'W' || o.number
-"""
-
-
-def many(shop, number, since=MONDAY):
-    """Parcels with an order each, written in one statement."""
-    model = a_parcel_of(shop, delivered_at=MONDAY).orders.get()
-    columns = [each.column for each in model._meta.concrete_fields if not each.primary_key]
-    prefix = Parcel.objects.count()
-    fixed = {"number": f"({prefix} * 1000000000::bigint + n)::text", "waybills": "'{}'"}
-    values = [fixed.get(name, f"(SELECT {name} FROM orders_order WHERE id = {model.pk})") for name in columns]
-    with connection.cursor() as cursor:
-        statement = MANY.replace("{columns}", ", ".join(columns)).replace("{values}", ", ".join(values))
-        cursor.execute(statement, {"number": number, "shop": shop.pk, "since": since})
-
 
 def statements_of(shop, at):
     with CaptureQueriesContext(connection) as found:
@@ -337,9 +315,9 @@ def statements_of(shop, at):
 
 @pytest.mark.rule("L3.3")
 def test_a_thousand_and_ten_thousand_parcels_take_the_same_few_statements(shop):
-    many(shop, 1000)
+    parcels_on_their_way(shop, 1000)
     first, few = statements_of(shop, MONDAY + 50 * HOUR)
-    many(shop, 10_000)
+    parcels_on_their_way(shop, 10_000)
     second, more = statements_of(shop, MONDAY + 50 * HOUR)
     assert (first.opened, second.opened) == (1000, 10_000)
     assert len(few) == len(more) <= 45

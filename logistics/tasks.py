@@ -1,0 +1,25 @@
+"""What Celery wakes in logistics. Each task is idempotent and excludes itself in the database (DESIGN 4)."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from logistics.actions import nightly
+from orders.access import Actor
+from orders.clock import wall_clock
+from orders.models import Shop
+
+# Seconds. A million parcels take about a minute; a night has room for more.
+LONGEST_NIGHT = 3600
+
+
+@shared_task(name="logistics.tasks.flag_stalled", time_limit=LONGEST_NIGHT, soft_time_limit=LONGEST_NIGHT - 60)
+def flag_stalled() -> None:
+    """Every night: look over all shops. Two workers never look over the same shop at once."""
+    nightly.run_nightly(Shop.objects.order_by("pk"), at=wall_clock(), by=Actor.system("nightly"))
+
+
+@shared_task(name="logistics.tasks.watch_nightly")
+def watch_nightly() -> None:
+    """Every hour: say so when a night was missed."""
+    nightly.watch_nightly(at=wall_clock())
