@@ -1,7 +1,7 @@
-"""A brake on guessed passwords: after ten tries at one name the next must wait, the right one too.
+"""A brake on guessing: passwords of a name, links of customers. After so many tries the next must wait, the right one too.
 
-Counted in Redis, by name alone: an address can be forged, and many people of a shop share one. Without Redis there is no
-brake, and people still get in.
+Counted in Redis. Logins by name alone: an address can be forged, and many people of a shop share one. Without Redis
+there is no brake, and people still get in.
 """
 
 from __future__ import annotations
@@ -10,27 +10,36 @@ import hashlib
 import logging
 import unicodedata
 
+from django.conf import settings
 from django.core.cache import cache
+from django.http import HttpRequest
 from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
 
 TRIES = 10
 WINDOW = 15 * 60  # seconds from the first try
+# A customer sends some twenty photos, each by itself, and looks a few times. Phones of one network share an address.
+LINK_TRIES = 200
+ADDRESS_TRIES = 1000
+LINK_WINDOW = 10 * 60
 
 
 def may_try(username: str) -> bool:
     """Count a try before its password is looked at, so that tries at the same moment count too. False while the name must wait."""
-    key = _key(username)
-    try:
-        cache.add(key, 0, WINDOW)
-        return int(cache.incr(key)) <= TRIES
-    except ValueError:
-        # The window ended between the two.
-        return True
-    except RedisError as error:
-        log.warning("no brake on logins: Redis does not answer (%s)", type(error).__name__)
-        return True
+    return _count("logins", _key(username), TRIES, WINDOW)
+
+
+def may_open_link(address: str, token: str) -> bool:
+    """Count a look at a customer's link, known or not, by the caller's address and by the link. False while either must wait."""
+    by_address = _count("links", f"link-from:{_digest(address)}", ADDRESS_TRIES, LINK_WINDOW)
+    return by_address and _count("links", f"link:{_digest(token)}", LINK_TRIES, LINK_WINDOW)
+
+
+def address_of(request: HttpRequest) -> str:
+    """Where a request comes from: the last address that our own proxy wrote down, where there is one (BEHIND_PROXY); never what a caller claims."""
+    forwarded = request.headers.get("X-Forwarded-For", "") if settings.BEHIND_PROXY else ""
+    return forwarded.rpartition(",")[2].strip() or str(request.META.get("REMOTE_ADDR", ""))
 
 
 def forget(username: str) -> None:
@@ -41,7 +50,23 @@ def forget(username: str) -> None:
         log.warning("tries at a login are not forgotten: Redis does not answer (%s)", type(error).__name__)
 
 
+def _count(what: str, key: str, tries: int, window: int) -> bool:
+    try:
+        cache.add(key, 0, window)
+        return int(cache.incr(key)) <= tries
+    except ValueError:
+        # The window ended between the two.
+        return True
+    except RedisError as error:
+        log.warning("no brake on %s: Redis does not answer (%s)", what, type(error).__name__)
+        return True
+
+
 def _key(username: str) -> str:
     """One key for every way of writing a name, known or unknown. People type passwords here by mistake, so it is not kept as typed."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", username).casefold()).strip()
-    return f"login:{hashlib.sha256(folded.encode()).hexdigest()}"
+    return f"login:{_digest(folded)}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

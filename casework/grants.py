@@ -21,7 +21,7 @@ READ_ONLY = [
     "django_migrations",
 ]
 # What happened stays; nobody deletes it and so escapes a deadline.
-NEVER_DELETED = ["casework_case", "casework_deadline", "casework_task", "casework_contactattempt"]
+NEVER_DELETED = ["casework_case", "casework_deadline", "casework_task", "casework_contactattempt", "casework_uploadlink"]
 # Columns that the application never changes: the cap's counters, and what a row is and whose.
 FIXED = {
     "orders_order": [
@@ -36,6 +36,7 @@ FIXED = {
         "freight_refunded",
     ],
     "orders_line": ["id", "order_id", "reserved", "refunded", "refunded_outside"],
+    "casework_uploadlink": ["id", "case_id", "digest", "kinds", "plea", "created_at", "created_by_id", "expires_at"],
     "casework_case": ["id", "number", "kind", "shop_id", "order_id", "opened_at", "opened_by_id"],
 }
 # Functions that the application calls itself, or through a trigger that works in its name. All others are the triggers'

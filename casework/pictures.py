@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from casework.calendars import SHOP_TIME
+from casework.looks import look_of
+from orders.clock import YEARS
 from orders.errors import Malformed
 
 BYTES = 15 * 1024 * 1024
@@ -39,6 +41,7 @@ class Picture:
     width: int
     height: int
     taken_at: dt.datetime | None
+    look: int | None
 
 
 def read_picture(upload: IO[bytes]) -> Picture:
@@ -67,7 +70,7 @@ def _decode(raw: bytes) -> Picture:
         upright.load()
     upright.thumbnail((STORED_SIDE, STORED_SIDE))
     data = _encode(upright, mime)
-    return Picture(data, mime, upright.width, upright.height, taken)
+    return Picture(data, mime, upright.width, upright.height, taken, look_of(upright))
 
 
 def _encode(image: Image.Image, mime: str) -> bytes:
@@ -85,13 +88,26 @@ def _encode(image: Image.Image, mime: str) -> bytes:
 
 
 def _taken_at(image: Image.Image) -> dt.datetime | None:
-    """EXIF's time as shop time; None when the camera says none or nonsense."""
+    """EXIF's time; None when the camera says none or nonsense, as years that no order has seen.
+
+    EXIF's time has no zone. Phones say it beside (OffsetTimeOriginal); without it the camera is taken to show shop time.
+    """
     exif = image.getexif()
-    text = exif.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal) or exif.get(ExifTags.Base.DateTime)
+    more = exif.get_ifd(ExifTags.IFD.Exif)
+    text = more.get(ExifTags.Base.DateTimeOriginal) or exif.get(ExifTags.Base.DateTime)
     try:
-        return dt.datetime.strptime(str(text)[:19], "%Y:%m:%d %H:%M:%S").replace(tzinfo=SHOP_TIME)
+        taken = dt.datetime.strptime(str(text)[:19], "%Y:%m:%d %H:%M:%S").replace(tzinfo=SHOP_TIME)
     except ValueError:
         return None
+    return taken.replace(tzinfo=_zone(more.get(ExifTags.Base.OffsetTimeOriginal))) if taken.year in YEARS else None
+
+
+def _zone(offset: object) -> dt.tzinfo:
+    """The zone that the camera names ("+08:00"), or that of the shop."""
+    try:
+        return dt.datetime.strptime(str(offset)[:6], "%z").tzinfo or SHOP_TIME
+    except ValueError:
+        return SHOP_TIME
 
 
 def _bad(code: str, text: object) -> Malformed:

@@ -6,11 +6,11 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import DateTimeField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, DateTimeField, OuterRef, QuerySet, Subquery
 
 from casework.actions.offers import Offer, offers
 from casework.checklist import Line, checklist
-from casework.models import Case, Deadline, Evidence, Journal, Task
+from casework.models import Case, Deadline, Evidence, Journal, Task, UploadLink
 from casework.models.case import CaseQuerySet
 from casework.situation import Situation, read_situations
 from orders.access import Actor
@@ -59,6 +59,12 @@ def read_case(case_id: int, *, by: Actor, now: dt.datetime) -> CaseView:
     situation = read_situations([case], now=now, actor=by)[case.pk]
     tasks = list(Task.objects.filter(case=case).select_related("done_by"))
     return CaseView(case, situation, offers(case, situation, by), tasks)
+
+
+def links_of(case: Case) -> QuerySet[UploadLink]:
+    """The links that were sent to the customer, newest first, with `photos`, how many came by each."""
+    links: Any = UploadLink.objects.filter(case=case).select_related("created_by")
+    return links.annotate(photos=Count("evidence")).order_by("-pk")
 
 
 def timeline(case: Case) -> QuerySet[Journal]:

@@ -1,9 +1,9 @@
 """Addresses of casework."""
 
 from django.contrib.auth.views import LogoutView
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from casework.views import case, evidence, me, new_case, password, queue, session, today, todo, verbs
+from casework.views import ask_photos, case, evidence, me, new_case, password, queue, session, today, todo, upload, verbs
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("casework.api.urls")),
@@ -24,6 +24,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<int:case_id>/take/", verbs.take, name="case_take"),
     path("cases/<int:case_id>/give/", verbs.give, name="case_give"),
     path("cases/<int:case_id>/reveal/", verbs.show_person, name="case_reveal"),
+    path("cases/<int:case_id>/photos/", ask_photos.ask, name="case_ask_photos"),
+    path("cases/<int:case_id>/photos/<int:link_id>/revoke/", ask_photos.revoke, name="case_revoke_link"),
+    path("e/<str:token>/", upload.upload, name="customer_upload"),
+    # Whatever else is written there is no link either, and gets the same answer.
+    re_path(r"^e(?:/(?P<token>.*))?$", upload.upload),
     path("evidence/<int:evidence_id>/", evidence.picture, name="evidence"),
     path("login/", session.Login.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),

@@ -43,6 +43,8 @@ DEEDS: dict[str, Text] = {
     "assign": _("Passed on"),
     "note": _("Note"),
     "evidence": _("Evidence added"),
+    "link_made": _("Photos asked of the customer"),
+    "link_revoked": _("Customer's link revoked"),
     "seen": _("News seen"),
     "found": _("Found by the nightly job"),
     "parcel_told": _("Tracking tells"),
@@ -78,11 +80,13 @@ FACT_WORDS.update(
         "code": FactWord(_("Code")),
         "amount": FactWord(_("Amount")),
         "version": FactWord(_("Version")),
+        "pictures": FactWord(_("Pictures"), dict(EvidenceKind.choices)),
+        "until": FactWord(_("good until")),
         "news": FactWord(_("News"), NEWS),
     }
 )
 # Said by the entry's own label, or of no use to people.
-SILENT = {"deed", "task", "asked", "evidence", "sha256", "reasons"}
+SILENT = {"deed", "task", "asked", "evidence", "sha256", "reasons", "link"}
 
 
 def step_label(kind: type[Case] | None, step: str) -> str:

@@ -14,13 +14,15 @@ REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
 # A mobile number that is not part of a longer number (order numbers have 15 to 19 digits), and e-mail addresses.
 PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
+# Whoever has a customer's link may use it: its token stands in no log.
+LINK = re.compile(r"(?<!\w)/e/[^/\s]+")
 # PostgreSQL repeats the refused values on the lines after the first.
 DETAIL = re.compile(r"\s*\b(DETAIL|HINT|CONTEXT|QUERY):.*", re.DOTALL)
 
 
 def masked(text: str) -> str:
-    """Text fit for a log: without phone numbers, e-mail addresses and the values a database error quotes."""
-    return MAIL.sub("<mail>", PHONE.sub("<phone>", DETAIL.sub("", text)))
+    """Text fit for a log: without phone numbers, e-mail addresses, customers' links and the values a database error quotes."""
+    return LINK.sub("/e/<link>", MAIL.sub("<mail>", PHONE.sub("<phone>", DETAIL.sub("", text))))
 
 
 class JsonLine(logging.Formatter):

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from casework.actions.ask_photos import make_link
 from casework.actions.assign import give_case
 from tests.builders import a_refund, a_wish, an_order, an_unreachable
 from tests.callers import V1, Caller, a_picture, browser, program
@@ -45,6 +46,8 @@ def test_every_address_of_the_contract_is_described(schema):
         "POST /api/v1/cases/{case_id}/take/",
         "POST /api/v1/cases/{case_id}/give/",
         "POST /api/v1/cases/{case_id}/seen/",
+        "POST /api/v1/cases/{case_id}/upload-links/",
+        "DELETE /api/v1/cases/{case_id}/upload-links/{link_id}/",
         "GET /api/v1/orders/",
         "GET /api/v1/parcels/",
         "POST /api/v1/parcels/",
@@ -112,6 +115,8 @@ TABLE = {
     "POST /api/v1/cases/{case_id}/take/": (401, 404, 404, 403, 200, 200),
     "POST /api/v1/cases/{case_id}/give/": (401, 404, 404, 403, 200, 200),
     "POST /api/v1/cases/{case_id}/seen/": (401, 404, 404, 403, 200, 200),
+    "POST /api/v1/cases/{case_id}/upload-links/": (401, 404, 404, 403, 403, 201),
+    "DELETE /api/v1/cases/{case_id}/upload-links/{link_id}/": (401, 404, 404, 403, 403, 200),
     "GET /api/v1/orders/": (401, 200, 200, 200, 200, 200),
     "GET /api/v1/parcels/": (401, 200, 200, 200, 200, 200),
     "POST /api/v1/parcels/": (401, 404, 404, 403, 201, 201),
@@ -132,12 +137,21 @@ def test_every_operation_has_a_row_in_the_table(schema):
 def world(agent, supervisor, shop):
     """A case that nobody owns, a paid order to open another about, a refund with a task."""
     case, refund = an_unreachable(agent), a_refund(agent, approved_by=supervisor)
+    link, _token = make_link(case.pk, kinds=["photo_box"], by=acts(agent))
     give_case(case.pk, None, by=acts(agent))
     stalled = an_incident("stalled", agent)
     taken(stalled, "ask_the_warehouse", agent)
     order = an_order(shop, waybill="73000000777")
     asking = {"stalled": stalled, "question": stalled.tasks.get()}
-    return {"case": case, "refund": refund, "task": refund.tasks.get(), "order": order, "parcel": order.parcels.get(), **asking}
+    return {
+        "case": case,
+        "refund": refund,
+        "task": refund.tasks.get(),
+        "link": link,
+        "order": order,
+        "parcel": order.parcels.get(),
+        **asking,
+    }
 
 
 A_WEIGHT = {"source": "warehouse", "grams": 1250}
@@ -154,6 +168,7 @@ def call(operation, caller, world):
     about, task = ("stalled", "question") if path.endswith("answer/") else ("refund", "task") if "{task_id}" in path else ("case", "task")
     path = path.replace("{case_id}", str(world[about].pk)).replace("{task_id}", str(world[task].pk))
     path = path.replace("{step}", "customer_answered").replace("{parcel_id}", str(world["parcel"].pk))
+    path = path.replace("{link_id}", str(world["link"].pk))
     if method == "GET":
         return caller.get(path)
     if path.endswith("evidence/"):
@@ -167,9 +182,10 @@ def call(operation, caller, world):
         "contacts": {"channel": "chat", "outcome": "no_answer"},
         "give": {"owner": None},
         "answer": {"answer": "left"},
+        "upload-links": {"kinds": ["photo_box"]},
     }
     body = next((each for name, each in bodies.items() if path == name or f"/{name}/" in path), {})
-    return caller.post(path, body, **{"Idempotency-Key": "k"})
+    return caller.send(path, json.dumps(body), method=method, **{"Idempotency-Key": "k"})
 
 
 @pytest.mark.fault("Z1")
@@ -194,7 +210,7 @@ def test_lists_show_nothing_of_another_shop(request, world, who):
 NAMES = (
     "kind order waybill note version facts channel outcome owner case reason ground evidence payee lines freight line amount answer agreed"
 )
-NAMES = f"{NAMES} orders courier source grams weighed_at packed_by".split()
+NAMES = f"{NAMES} kinds orders courier source grams weighed_at packed_by".split()
 WORDS = "unreachable refund chat phone answered no_answer damaged photo_checked platform alipay 1.00 30.00 agent returns_at request".split()
 STEPS = "customer_answered courier_names_return passed_on delivered approve reject send_back ask_again withdraw record_payout give_up open x".split()
 anything = st.recursive(
@@ -253,11 +269,13 @@ def test_nothing_that_is_sent_is_a_mistake_of_the_programme(agent, supervisor, w
         path = path.removeprefix(V1).replace("{case_id}", str(world["case"].pk) if case == "a case" else case)
         path = path.replace("{step}", step).replace("{task_id}", case if case.isdigit() else str(world["task"].pk))
         path = path.replace("{parcel_id}", case if case.isdigit() else str(world["parcel"].pk))
+        path = path.replace("{link_id}", case if case.isdigit() else str(world["link"].pk))
         if method == "GET":
             caller.get(path, query)
         else:
             world["case"].refresh_from_db()
             # The caller looks at each refusal: never a 500, always the one shape.
-            caller.post(path, nearly_right(path, body, world) if nearly else body, **{"Idempotency-Key": f"k{step}"})
+            sent = json.dumps(nearly_right(path, body, world) if nearly else body)
+            caller.send(path, sent, method=method, **{"Idempotency-Key": f"k{step}"})
 
     send()

@@ -16,7 +16,9 @@ from casework.actions.deeds import about_case, choice, locked_for_work, refuse_o
 from casework.actions.door import door
 from casework.actions.moves import follow
 from casework.actions.sweep import fire_case
-from casework.models import Evidence, EvidenceKind
+from casework.actions.tell_owner import tell_owner
+from casework.looks import parts_of
+from casework.models import Evidence, EvidenceKind, UploadLink
 from casework.pictures import SUFFIX, Picture, read_picture
 from orders.access import Actor
 from orders.clock import wall_clock
@@ -24,12 +26,14 @@ from orders.errors import Malformed, Refused
 from orders.roles import STAFF
 
 
-def add_evidence(case_id: int, *, upload: Any, kind: Any, by: Actor, at: dt.datetime | None = None) -> Evidence:
+def add_evidence(
+    case_id: int, *, upload: Any, kind: Any, by: Actor, at: dt.datetime | None = None, link: UploadLink | None = None
+) -> Evidence:
     """Check, re-encode, hash and store a picture. `upload` is a file with read(). The kind says which step follows,
     in the same transaction. What ran out before `at` fires first.
 
-    Raises Malformed for no or a bad picture, NotFound, NotAllowed, Refused `case_closed` or `too_many_pictures`.
-    A refused picture leaves no bytes on the disk.
+    Raises Malformed for no or a bad picture, NotFound, NotAllowed, Refused `case_closed`, `too_many_pictures`, and of a
+    customer's `link` `link_ended`. A refused picture leaves no bytes on the disk, and the same one by the same link is stored once.
     """
     now = at or wall_clock()
     kind = choice(kind, EvidenceKind, "kind")
@@ -44,38 +48,66 @@ def add_evidence(case_id: int, *, upload: Any, kind: Any, by: Actor, at: dt.date
     upload.seek(0)
     original = hashlib.file_digest(upload, "sha256").hexdigest()
     name = f"{now:%Y%m}/{secrets.token_hex(16)}.{SUFFIX[picture.mime]}"
+    fresh = Evidence(
+        case_id=case_id,
+        kind=kind,
+        path=name,
+        mime=picture.mime,
+        size=len(picture.data),
+        width=picture.width,
+        height=picture.height,
+        sha256=hashlib.sha256(picture.data).hexdigest(),
+        original_sha256=original,
+        look=picture.look,
+        look_parts=parts_of(picture.look),
+        taken_at=picture.taken_at,
+        uploaded_at=now,
+        uploaded_by_id=by.user_id,
+        link=link,
+    )
+    kept = None
     try:
         _store(picture, name)
-        return _keep(case_id, kind, name, picture, original, by, now)
-    except BaseException:
+        kept = _keep(fresh, by, now)
+        return kept
+    finally:
         # Whatever went wrong, a picture without a row leaves no bytes behind.
-        (pathlib.Path(settings.MEDIA_ROOT) / name).unlink(missing_ok=True)
-        raise
+        if kept is not fresh:
+            evidence_path(fresh).unlink(missing_ok=True)
 
 
-def _keep(case_id: int, kind: str, name: str, picture: Picture, original: str, by: Actor, now: dt.datetime) -> Evidence:
+def _keep(evidence: Evidence, by: Actor, now: dt.datetime) -> Evidence:
+    """Write the row and what follows from it, or give back the row that the same link brought before."""
     with door(by, now):
-        case, situation = locked_for_work(case_id, by, now, STAFF)
+        case, situation = locked_for_work(evidence.case_id, by, now, STAFF)
+        if evidence.link_id is not None:
+            _refuse_ended(evidence.link_id, now)
+            known = [each for each in situation.evidence if _is_sent_again(evidence, each)]
+            if known:
+                return known[0]
         if len(situation.evidence) >= situation.policy("evidence_photos"):
             raise about_case(Refused(_("The case has as many pictures as it may have."), code="too_many_pictures"), case)
-        evidence = Evidence.objects.create(
-            case=case,
-            kind=kind,
-            path=name,
-            mime=picture.mime,
-            size=len(picture.data),
-            width=picture.width,
-            height=picture.height,
-            sha256=hashlib.sha256(picture.data).hexdigest(),
-            original_sha256=original,
-            taken_at=picture.taken_at,
-            uploaded_at=now,
-            uploaded_by_id=by.user_id,
-        )
+        evidence.save(force_insert=True)
         situation.evidence.append(evidence)
-        step = case.step_after_evidence(kind, situation)
-        follow(case, step, "evidence", situation, facts={}, own={"evidence": evidence.pk, "kind": kind, "sha256": evidence.sha256})
+        step, own = (
+            case.step_after_evidence(evidence.kind, situation),
+            {"evidence": evidence.pk, "kind": evidence.kind, "sha256": evidence.sha256},
+        )
+        follow(case, step, "evidence", situation, facts={}, own=own)
+        if by.is_customer:
+            tell_owner(case, "photos", at=now)
     return evidence
+
+
+def _is_sent_again(this: Evidence, other: Evidence) -> bool:
+    """A phone whose connection broke sends once more what may have come through."""
+    return (this.link_id, this.kind, this.original_sha256) == (other.link_id, other.kind, other.original_sha256)
+
+
+def _refuse_ended(link_id: int, now: dt.datetime) -> None:
+    """Raise Refused `link_ended` when the link was revoked while the picture came. Under the lock of its case, which a revocation takes too."""
+    if not UploadLink.objects.filter(pk=link_id, revoked_at=None, expires_at__gt=now).exists():
+        raise Refused(code="link_ended")
 
 
 def _store(picture: Picture, name: str) -> None:

@@ -13,9 +13,10 @@ from casework import clocks
 from casework.actions.offers import Offer
 from casework.admin.answers import admin_task
 from casework.admin.step_form import ContactForm
-from casework.models import Case, ContactAttempt, Deadline, Evidence, Journal, Ledger
+from casework.gallery import gallery
+from casework.models import Case, ContactAttempt, Deadline, Journal, Ledger
 from casework.queues import what_next
-from casework.reading import CaseView, timeline
+from casework.reading import CaseView, links_of, timeline
 from casework.wording import actor_words, clock_label, news_words, readable, state_label, step_label
 from orders.admin.form_page import dress
 from orders.clock import now_of
@@ -49,7 +50,8 @@ def page_of(found: CaseView, page: Any, request: HttpRequest) -> dict[str, Any]:
         "contacts": _named(found.at.contacts, "by_id"),
         "checklist": found.checklist,
         "news": news_words(case),
-        "evidence": _named(found.evidence, "uploaded_by_id"),
+        "pictures": gallery(found.evidence, found.at.actor),
+        "links": list(links_of(case)),
         "ledger": list(Ledger.objects.filter(case=case).select_related("line")),
         "children": [(each, _address(page, each)) for each in found.at.children],
         "parent": (case.parent, _address(page, case.parent)) if case.parent else None,
@@ -91,7 +93,7 @@ def entry_row(case: Case, entry: Journal, found: CaseView) -> dict[str, Any]:
     }
 
 
-def _named(rows: Iterable[ContactAttempt | Evidence], column: str) -> list[tuple[Any, str]]:
+def _named(rows: Iterable[ContactAttempt], column: str) -> list[tuple[Any, str]]:
     """The rows with the name of who did it, in one query."""
     rows = list(rows)
     people = User.objects.in_bulk({getattr(each, column) for each in rows if getattr(each, column)})

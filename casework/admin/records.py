@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from casework.actions.wake_deadline import wake_deadline
-from casework.models import ContactAttempt, Deadline, Evidence, Journal, Ledger, Seal, Task
+from casework.models import ContactAttempt, Deadline, Evidence, Journal, Ledger, Seal, Task, UploadLink
 from orders.access import actor_of
 from orders.admin.desk import DeskAdmin
 from orders.admin.filters import ShopFilter
@@ -127,11 +127,23 @@ class EvidenceAdmin(DeskAdmin):
     list_filter = (ShopFilter, "kind")
     fields = (
         ("case", "kind"),
-        ("uploaded_at", "uploaded_by", "taken_at"),
+        ("uploaded_at", "uploaded_by", "link", "taken_at"),
         ("mime", "size", "width", "height"),
         "sha256",
         "original_sha256",
     )
+    ordering = ("-id",)
+
+
+@admin.register(UploadLink)
+class UploadLinkAdmin(DeskAdmin):
+    """Links that were sent to customers. They are made and revoked on the case's page."""
+
+    SEARCH = ("case__number",)
+    list_display = ("id", "case", "kinds", "created_at", "created_by", "expires_at", "revoked_at")
+    list_select_related = ("case", "created_by")
+    list_filter = (ShopFilter, ("revoked_at", admin.EmptyFieldListFilter))
+    fields = (("case", "kinds", "plea"), ("created_at", "created_by"), ("expires_at", "revoked_at"))
     ordering = ("-id",)
 
 

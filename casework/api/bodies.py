@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from casework.models import Channel, EvidenceKind, Outcome
+from casework.asking import HOW
+from casework.models import Channel, EvidenceKind, Outcome, Plea
 from orders.api.bodies import Body, Text, Whole
 
 
@@ -49,6 +50,13 @@ class EvidenceBody(Body):
 
     file = serializers.FileField()
     kind = serializers.ChoiceField(choices=EvidenceKind.choices)
+
+
+class LinkBody(Body):
+    """The photos that the customer shall send; without `kinds` those that the case's checklist still wants of them."""
+
+    kinds = serializers.ListField(child=serializers.ChoiceField(choices=[(kind, kind) for kind in HOW]), required=False, max_length=20)
+    plea = serializers.ChoiceField(choices=Plea.choices, required=False)
 
 
 class OwnerBody(Body):

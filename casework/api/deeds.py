@@ -17,8 +17,8 @@ from casework.actions.assign import give_case, take_case, take_next
 from casework.actions.deeds import finish_task, record_contact
 from casework.actions.see_news import see_news
 from casework.api.bodies import AnswerBody, ContactBody, EvidenceBody, NothingBody, OwnerBody, StepBody
-from casework.api.rows import CaseDetail, ContactRow, EvidenceRow, TaskRow
-from casework.api.shown import show_case
+from casework.api.rows import CaseDetail, ContactRow, PictureRow, TaskRow
+from casework.api.shown import show_case, with_twins
 from orders.api.views import DeskView
 from orders.errors import NotAllowed, NotFound
 from orders.models import User
@@ -67,12 +67,12 @@ class Pictures(DeedView):
 
     parser_classes = [MultiPartParser]
 
-    @extend_schema(request={"multipart/form-data": EvidenceBody}, responses={201: EvidenceRow})
+    @extend_schema(request={"multipart/form-data": EvidenceBody}, responses={201: PictureRow})
     def post(self, request: Request, case_id: int) -> Response:
         """Add a picture. It is checked by content and stored anew, without anything but its pixels."""
         given = self.read(EvidenceBody)
         picture = add_evidence(case_id, upload=given["file"], kind=given["kind"], by=self.actor, at=self.at)
-        return Response(EvidenceRow(picture).data, status=status.HTTP_201_CREATED)
+        return Response(PictureRow(with_twins([picture], self.actor)[0]).data, status=status.HTTP_201_CREATED)
 
 
 class TaskDone(DeedView):

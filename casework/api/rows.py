@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from casework.checklist import Line
-from casework.models import Channel, Deadline, EvidenceKind, Outcome
+from casework.models import Channel, Deadline, EvidenceKind, Outcome, Plea
 from casework.registry import NEWS, TASK_KINDS
 from casework.workflow import Category
 from orders.api.openapi import ReasonRow
@@ -179,8 +179,17 @@ class QuestionRow(TaskRow):
         return found
 
 
-class EvidenceRow(Row):
-    """A picture. `sha256` is of the stored bytes, `original_sha256` of what was sent."""
+class TwinRow(Row):
+    """The same photo in another case that the caller sees: the same file (`exact`), or one that looks the same."""
+
+    case = serializers.IntegerField(source="case_id")
+    number = serializers.CharField()
+    evidence = serializers.IntegerField(source="evidence_id")
+    exact = serializers.BooleanField()
+
+
+class PictureRow(Row):
+    """A picture. `sha256` is of the stored bytes, `original_sha256` of what was sent, `link` the customer's link by which it came."""
 
     id = serializers.IntegerField()
     kind = serializers.ChoiceField(choices=EvidenceKind.choices)
@@ -193,6 +202,30 @@ class EvidenceRow(Row):
     taken_at = moment()
     uploaded_at = serializers.DateTimeField()
     uploaded_by = name_of("uploaded_by.username")
+    link = serializers.IntegerField(source="link_id", allow_null=True)
+    same_as = TwinRow(many=True)
+
+
+class LinkRow(Row):
+    """A link that was sent to the customer, and how many photos came by it."""
+
+    id = serializers.IntegerField()
+    kinds = serializers.ListField(child=serializers.ChoiceField(choices=EvidenceKind.choices))
+    plea = serializers.ChoiceField(choices=Plea.choices)
+    created_at = serializers.DateTimeField()
+    created_by = name_of("created_by.username")
+    expires_at = serializers.DateTimeField()
+    revoked_at = moment()
+    photos = serializers.IntegerField()
+
+
+class NewLinkRow(Row):
+    """A new link. `url` is answered this once and never again."""
+
+    id = serializers.IntegerField()
+    url = serializers.CharField()
+    expires_at = serializers.DateTimeField()
+    kinds = serializers.ListField(child=serializers.ChoiceField(choices=EvidenceKind.choices))
 
 
 class WantedRow(Row):
@@ -232,8 +265,9 @@ class CaseDetail(CaseRow):
     tasks = TaskRow(many=True)
     parent = RelatedCase(allow_null=True)
     children = RelatedCase(many=True)
-    evidence = EvidenceRow(many=True)
+    evidence = PictureRow(many=True)
     evidence_wanted = WantedRow(many=True)
+    upload_links = LinkRow(many=True)
     contacts = ContactRow(many=True)
 
 

@@ -7,9 +7,10 @@ from collections.abc import Collection
 from typing import Any
 
 from casework.api.rows import CaseDetail
-from casework.models import Case, Deadline
-from casework.reading import RUNNING, CaseView, read_case
+from casework.models import Case, Deadline, Evidence
+from casework.reading import RUNNING, CaseView, links_of, read_case
 from casework.registry import WAYBILLS
+from casework.sameness import twins_of
 from orders.access import Actor
 from orders.models import User
 
@@ -65,8 +66,13 @@ class CaseOnShow:
 
     @property
     def evidence(self) -> Any:
-        """The pictures."""
-        return self.view.evidence
+        """The pictures, each with the same one in other cases."""
+        return with_twins(self.view.evidence, self.view.at.actor)
+
+    @property
+    def upload_links(self) -> Any:
+        """The customer's links, newest first."""
+        return links_of(self.view.case)
 
     @property
     def evidence_wanted(self) -> Any:
@@ -82,6 +88,14 @@ class CaseOnShow:
     def children(self) -> Any:
         """The remedies that were opened from here."""
         return self.view.at.children
+
+
+def with_twins(pictures: Collection[Evidence], by: Actor) -> list[Evidence]:
+    """The pictures with `same_as`, the same one in other cases that the caller sees; one query."""
+    twins = twins_of(pictures, by)
+    for each in pictures:
+        each.same_as = twins.get(each.pk, [])  # type: ignore[attr-defined]
+    return list(pictures)
 
 
 def _name_people(places: list[tuple[Any, str]]) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from casework.api import cases, deeds, tasks
+from casework.api import cases, deeds, links, tasks
 
 urlpatterns = [
     path("cases/", cases.Cases.as_view(), name="api-cases"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("cases/<int:case_id>/tasks/<int:task_id>/answer/", deeds.TaskAnswered.as_view(), name="api-task-answer"),
     path("tasks/", tasks.Tasks.as_view(), name="api-tasks"),
     path("cases/<int:case_id>/timeline/", cases.Timeline.as_view(), name="api-timeline"),
+    path("cases/<int:case_id>/upload-links/", links.UploadLinks.as_view(), name="api-upload-links"),
+    path("cases/<int:case_id>/upload-links/<int:link_id>/", links.OneUploadLink.as_view(), name="api-upload-link"),
     path("cases/<int:case_id>/seen/", deeds.Seen.as_view(), name="api-seen"),
     path("cases/<int:case_id>/take/", deeds.Take.as_view(), name="api-take"),
     path("cases/<int:case_id>/give/", deeds.Give.as_view(), name="api-give"),

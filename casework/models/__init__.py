@@ -10,6 +10,7 @@ from casework.models.ledger import Ledger
 from casework.models.outbox import KeptAnswer, Outbox
 from casework.models.policy import Holiday, Policy, TestClock
 from casework.models.task import Task
+from casework.models.upload_link import Plea, UploadLink
 
 __all__ = [
     "Case",
@@ -28,9 +29,11 @@ __all__ = [
     "Ledger",
     "Outbox",
     "Outcome",
+    "Plea",
     "Policy",
     "Seal",
     "Task",
     "TestClock",
     "Unsealed",
+    "UploadLink",
 ]

@@ -16,8 +16,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from casework.actions.set_look import LOOK_WORDS
+from casework.asking import names_of
 from casework.calendars import SHOP_TIME
 from casework.clocks import DAYS, LEFT, OVER
+from casework.models import UploadLink
 from casework.registry import KINDS, NAV, SUBJECTS, NavItem, Panel
 from orders.access import Actor, actor_of
 from orders.amounts import shown
@@ -121,6 +123,12 @@ def draw_panel(context: template.Context, panel: Panel, values: dict[str, Any]) 
 def stamp(at: dt.datetime) -> str:
     """An instant in shop time as text alone, for inside of a <time>."""
     return at.astimezone(SHOP_TIME).strftime("%m-%d %H:%M")
+
+
+@register.filter
+def asked_for(link: UploadLink) -> str:
+    """The pictures that a customer's link asks for."""
+    return names_of(link.kinds)
 
 
 @register.filter

@@ -11,9 +11,11 @@ from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
+from casework.asking import HOW, to_ask
 from casework.checklist import kinds_in_order
-from casework.models import Channel, EvidenceKind, Outcome
-from casework.reading import CaseView, read_case
+from casework.gallery import gallery
+from casework.models import Channel, EvidenceKind, Outcome, Plea
+from casework.reading import CaseView, links_of, read_case
 from casework.registry import PANELS
 from casework.views.answers import answers_for
 from casework.views.case_parts import clock_lines, colleagues, contact_table, events, order_parts, remedies, task_lines
@@ -35,8 +37,10 @@ def case(request: HttpRequest, case_id: int) -> HttpResponse:
     return case_page(request, case_id)
 
 
-def case_page(request: HttpRequest, case_id: int, typed: Typed | None = None, person: Person | None = None) -> HttpResponse:
-    """The page as it stands now, with what a refused form held, or once with the person in clear."""
+def case_page(
+    request: HttpRequest, case_id: int, typed: Typed | None = None, person: Person | None = None, letter: str = ""
+) -> HttpResponse:
+    """The page as it stands now, with what a refused form held, or once with the person in clear or the letter with the customer's link."""
     by, now = actor_of(request), now_of(request)
     view = read_case(case_id, by=by, now=now)
     context = {
@@ -44,9 +48,11 @@ def case_page(request: HttpRequest, case_id: int, typed: Typed | None = None, pe
         "case": view.case,
         "typed": typed,
         "shown_person": person,
+        "letter": letter,
         "once": new_key(),
         **_rights(view, by),
         **_parts(view, by, typed),
+        **_links(view, typed),
         **step_forms(view, typed),
         **listing(request, here=view.case.pk),
         "list_query": wanted(request).query,
@@ -61,6 +67,7 @@ def _rights(view: CaseView, by: Actor) -> dict[str, Any]:
     works, leads = case.is_open and role in STAFF, role in LEADS
     return {
         "may_add": works,
+        "may_ask": case.is_open and role in AGENTS,
         "may_contact": case.is_open and role in AGENTS,
         "may_take": works and not mine and (free or leads),
         "may_give": case.is_open and role in AGENTS and (mine or free or leads),
@@ -81,7 +88,7 @@ def _parts(view: CaseView, by: Actor, typed: Typed | None) -> dict[str, Any]:
         "channels": Channel.choices,
         "outcomes": Outcome.choices,
         "message": _message(view) if case.HAS_CONTACTS and case.is_open else "",
-        "evidence": view.evidence,
+        "pictures": gallery(view.evidence, by),
         "checklist": view.checklist if case.is_open or view.evidence else [],
         "news": news_words(case),
         "evidence_kinds": [(kind, EvidenceKind(kind).label) for kind in kinds_in_order(type(case))],
@@ -92,6 +99,16 @@ def _parts(view: CaseView, by: Actor, typed: Typed | None) -> dict[str, Any]:
         "colleagues": colleagues(case) if case.is_open else [],
         "panels": [(each, {**each.context(case, by, view.at.now), "case": case}) for each in PANELS],
         **order_parts(case.order, case, by),
+    }
+
+
+def _links(view: CaseView, typed: Typed | None) -> dict[str, Any]:
+    """The customer's links, and what may be asked of the customer: what the chapter still wants is chosen already."""
+    wanted = typed.data.getlist("kinds") if typed is not None and typed.form == "photos" else to_ask(view.case, view.at)
+    return {
+        "links": [(each, each.revoked_at is None and each.expires_at > view.at.now and view.case.is_open) for each in links_of(view.case)],
+        "asked": [(kind, EvidenceKind(kind).label, kind in wanted) for kind in HOW],
+        "pleas": Plea.choices,
     }
 
 

@@ -95,4 +95,4 @@ def _orphan(typed: Typed | None, names: set[str]) -> list[str]:
 
 
 # Hidden fields and choices; everything else somebody wrote.
-NO_TEXTS = frozenset({"csrfmiddlewaretoken", "version", "once", "channel", "outcome", "kind", "to"})
+NO_TEXTS = frozenset({"csrfmiddlewaretoken", "version", "once", "channel", "outcome", "kind", "to", "kinds", "plea"})

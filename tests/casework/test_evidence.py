@@ -65,7 +65,7 @@ def png_header(width, height):
     return b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
 
 
-def photo(*, orientation=1, taken="2026:11:22 13:14:15", size=(40, 30)):
+def photo(*, orientation=1, taken="2026:11:22 13:14:15", size=(40, 30), offset=None):
     """A JPEG as a phone makes it: EXIF with orientation, time, maker's words and the place."""
     image = Image.new("RGB", size, "white")
     image.paste("red", (0, 0, size[0] // 2, size[1]))
@@ -74,6 +74,8 @@ def photo(*, orientation=1, taken="2026:11:22 13:14:15", size=(40, 30)):
     exif[0x010F] = "SecretMaker"
     exif[0x010E] = SCRIPT.decode()
     exif.get_ifd(0x8769)[0x9003] = taken
+    if offset is not None:
+        exif.get_ifd(0x8769)[0x9011] = offset
     exif.get_ifd(0x8825).update({1: "N", 2: (30.0, 16.0, 1.0), 3: "E", 4: (120.0, 9.0, 1.0)})
     file = io.BytesIO()
     image.save(file, "JPEG", exif=exif, comment=SCRIPT)
@@ -151,8 +153,14 @@ def test_the_photo_stands_upright_and_where_it_was_taken_is_gone(orientation, si
 def test_when_the_camera_says_it_was_taken_is_shop_time_and_nonsense_is_nothing():
     shop_time = dt.timezone(dt.timedelta(hours=8))
     assert read_picture(io.BytesIO(photo())).taken_at == dt.datetime(2026, 11, 22, 13, 14, 15, tzinfo=shop_time)
-    for nonsense in ("0000:00:00 00:00:00", "yesterday", "", "2026:13:45 99:99:99"):
+    for nonsense in ("0000:00:00 00:00:00", "yesterday", "", "2026:13:45 99:99:99", "0001:01:01 00:00:00", "9999:12:31 23:59:59"):
         assert read_picture(io.BytesIO(photo(taken=nonsense))).taken_at is None
+
+
+@pytest.mark.parametrize(("offset", "hours"), [("+09:00", 9), ("-05:00", -5), ("+25:00", 8), ("soon", 8), ("", 8)])
+def test_the_zone_that_the_camera_names_counts_and_without_one_that_of_the_shop(offset, hours):
+    zone = dt.timezone(dt.timedelta(hours=hours))
+    assert read_picture(io.BytesIO(photo(offset=offset))).taken_at == dt.datetime(2026, 11, 22, 13, 14, 15, tzinfo=zone)
 
 
 # What is not ---------------------------------------------------------------------------------------

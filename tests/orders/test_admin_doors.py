@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import NoReverseMatch, get_resolver, reverse
 
 from casework.actions.advance import advance
+from casework.actions.ask_photos import make_link
 from casework.actions.heartbeat import beat
 from casework.actions.seal import seal_journal
 from casework.models import Evidence
@@ -34,6 +35,7 @@ TABLE = {
     "casework.policy": (INSIDE, KEEPERS, NOBODY, NOBODY),
     "casework.seal": ({"auditor", "admin"}, NOBODY, NOBODY, NOBODY),
     "casework.task": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "casework.uploadlink": (INSIDE, NOBODY, NOBODY, NOBODY),
     "logistics.courier": (INSIDE, KEEPERS, KEEPERS, NOBODY),
     "logistics.parcel": (INSIDE, NOBODY, NOBODY, NOBODY),
     "logistics.refusedpush": (INSIDE, NOBODY, NOBODY, NOBODY),
@@ -81,6 +83,7 @@ def rows(shop, agent, agent2, supervisor, finance):
     HeldRow.objects.create(shop=shop, run=run, file=file, line=2, code="unknown_status")
     Memo.objects.create(order=order, at=MONDAY, text="样例", source="import")
     PlatformRefund.objects.create(shop=shop, order=order, number="9001", status="样例")
+    make_link(unreachable.pk, kinds=["photo_box"], by=acts(agent), at=MONDAY)
     Evidence.objects.create(
         case=unreachable,
         kind="chat",
