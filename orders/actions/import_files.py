@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from orders.access import Actor, acting, sign
 from orders.errors import NotAllowed, NotFound
 from orders.files.errors import BadFile
-from orders.files.table import Table, open_table
+from orders.files.table import Table, open_tables
 from orders.imports.lists import NAMES, kinds, tellers
 from orders.imports.run import Result, import_tables
 from orders.models import HeldRow, ImportFile, ImportRun, Shop
@@ -81,7 +81,7 @@ def open_all(uploads: Iterable[Upload], shop_id: int, wanted: Collection[str] = 
     """Learn what each file is before anything is written; orders come before items before refunds before what goes by them."""
     known = kinds()
     told_by = tellers(shop_id, wanted or known)
-    tables = [open_table(upload.path, upload.name, told_by) for upload in uploads]
+    tables = [table for upload in uploads for table in open_tables(upload.path, upload.name, told_by)]
     for table in tables:
         if table.layout.kind not in (wanted or known):
             raise BadFile("other_list", table.name, list=NAMES[table.layout.kind])
@@ -102,6 +102,7 @@ def described(table: Table) -> dict[str, object]:
     """What is kept of a file: what it was, never what was in it."""
     return {
         "name": table.name[-255:],
+        "sheet": table.sheet[:64],
         "kind": table.layout.kind,
         "vintage": table.layout.vintage,
         "encoding": table.encoding,

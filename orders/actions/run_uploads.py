@@ -14,6 +14,7 @@ from orders.access import Actor, acting
 from orders.actions.import_files import CHANNEL, Upload, finish_run, open_all
 from orders.actions.upload_files import remove_uploads
 from orders.files.errors import BadFile
+from orders.files.table import Table
 from orders.imports import uploads
 from orders.imports.counts import Counts
 from orders.imports.reasons import UNEXPECTED
@@ -54,13 +55,21 @@ def _run(run_id: int, at: dt.datetime) -> bool:
         stack.enter_context(acting(_signed_by(run)))
         if not _mine_alone(run_id) or not ImportRun.objects.filter(pk=run_id, state=State.RUNNING).exists():
             return False
-        files = list(run.files.order_by("id"))
-        clear = (Upload(stack.enter_context(uploads.in_clear(file.path)), file.name) for file in files)
-        tables = open_all(clear, run.shop_id)
-        import_tables(run, list(zip(files, tables, strict=True)), watch)
+        import_tables(run, _opened(run, stack), watch)
         finish_run(run, at + dt.timedelta(seconds=time.monotonic() - begun))
     remove_uploads(run)
     return True
+
+
+def _opened(run: ImportRun, stack: ExitStack) -> list[tuple[ImportFile, Table]]:
+    """The run's files with their tables. The sheets of a workbook come in the order in which they came for the preview."""
+    files: dict[str, list[ImportFile]] = {}
+    for file in run.files.order_by("id"):
+        files.setdefault(file.path, []).append(file)
+    clear = {kept: stack.enter_context(uploads.in_clear(kept)) for kept in files}
+    tables = open_all((Upload(path, files[kept][0].name) for kept, path in clear.items()), run.shop_id)
+    of_path = {path: iter(files[kept]) for kept, path in clear.items()}
+    return [(next(of_path[table.path]), table) for table in tables]
 
 
 def _signed_by(run: ImportRun) -> Actor:

@@ -12,11 +12,11 @@ PROVINCES = """北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江
 _DISTRICTS = ("区", "县", "市", "旗", "镇", "乡", "街道", "岛", "域")
 _NO_PLACE = re.compile(r"[\d*号栋室弄座]|(?<=.)路")
 _POSTCODE = re.compile(r"[(（]\d{6}[)）]$")
-_PHONE = re.compile(r"^(?:\+?86-?)?1[\d*]{10}(?:-\d{4})?$")
+_PHONE = re.compile(r"^(?:\+?86-?)?[1*][\d*]{10}(?:-\d{3,5})?$")
 # One text without blanks; bounded, so that no input makes it slow.
 _JOINED = re.compile(
     r"^(?P<province>[^省市区]{2,8}?(?:省|自治区|特别行政区)|(?:北京|天津|上海|重庆)市?)"
-    r"(?P<city>[^市州盟]{2,12}?(?:市|自治州|地区|盟))(?P<district>[^区县市旗]{1,12}?(?:区|县|市|旗))(?P<street>.*)$",
+    r"(?P<city>[^市盟]{1,14}?(?:市|自治州|地区|盟))(?P<district>[^区县市旗]{1,12}?(?:区|县|市|旗))(?P<street>.*)$",
     re.DOTALL,
 )
 
@@ -42,10 +42,11 @@ def parse_address(raw: str) -> Address:
     if not value:
         return Address()
     parts = value.replace("，", ",").split(",", 2)
-    if len(parts) == 3 and _PHONE.match(parts[1].strip()):
-        return parse_address(parts[2])._replace(name=parts[0].strip(), phone=parts[1].strip())
+    if len(parts) == 3 and _PHONE.match("".join(parts[1].split())):
+        return parse_address(parts[2])._replace(name=parts[0].strip(), phone="".join(parts[1].split()))
     for pieces in (value.split(None, 3), value.replace("，", ",").split(",")):
-        if len(pieces) >= 3 and _is_province(pieces[0]):
+        # A comma within the first piece parts the others as well; blanks are then the street's.
+        if len(pieces) >= 3 and _is_province(pieces[0]) and "," not in pieces[0].replace("，", ","):
             return _of_pieces([piece.strip() for piece in pieces])
     if found := _MUNICIPALITY.match(value):
         return _of_pieces([found["province"], f"{found['province']}市", found["district"], found["street"].strip()])

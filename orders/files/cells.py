@@ -18,6 +18,7 @@ _MOMENT = re.compile(r"^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[ T](\d{1,2}):(\d{2}
 _WRITTEN_AS_NUMBER = re.compile(r"^\d+(?:\.\d+)?[eE]\+?\d+$", re.ASCII)
 _SEPARATORS = re.compile(r"[\s,，;；、|]+")
 _BLANKS = " \t\r\n\x0b\x0c\u00a0\u3000\ufeff\u200b\u200c\u200d\u2060"
+NO_REFUND = "无退款申请"
 _YES = {"是", "有", "已购买", "yes", "y", "true", "1"}
 _NO = {"否", "无", "未购买", "no", "n", "false", "0"}
 
@@ -88,6 +89,11 @@ def fen(raw: str, field: str) -> int:
         raise BadCell("bad_amount" if value else "missing_value", field, value)
     yuan, places = found.groups()
     return int(yuan) * 100 + (int(places.ljust(2, "0")) if places else 0)
+
+
+def refunded(raw: str, field: str) -> int:
+    """An amount that went back, as fen; in words where nobody has asked for any."""
+    return 0 if clean(raw) == NO_REFUND else fen(raw, field)
 
 
 def yuan(amount: int) -> str:

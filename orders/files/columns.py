@@ -31,6 +31,8 @@ ORDER_COLUMNS = {
     "waybills": ["物流单号"],
     "courier": ["物流公司"],
     "memo": ["订单备注", "商家备注"],
+    # The model of 2021 has both this and 订单备注.
+    "other_memo": ["商家备忘"],
     "flag": ["备注标签", "备注旗帜"],
     "close_reason": ["订单关闭原因"],
     "invoice": ["发票抬头", "开票信息"],
@@ -54,7 +56,10 @@ ITEM_COLUMNS = {
     "refund": ["退款金额"],
     "ordered_at": ["订单创建时间"],
     "paid_at": ["订单付款时间"],
+    "shipped_at": ["发货时间"],
     "ship_by": ["应发货时间"],
+    "waybills": ["物流单号"],
+    "courier": ["物流公司"],
     "cost": ["成本价", "商品成本", "单件成本", "item cost"],
     "made_to_order": ["是否定制", "定制商品", "made to order"],
 }
@@ -62,6 +67,7 @@ ITEM_COLUMNS = {
 REFUND_COLUMNS = {
     "refund": ["退款编号"],
     "number": ["订单编号"],
+    "nick": ["买家会员名称", "买家会员名"],
     "paid_at": ["订单付款时间"],
     "closed_at": ["退款完结时间"],
     "finished_at": ["完结时间"],
@@ -88,5 +94,10 @@ NEEDED = {
     REFUNDS: ("refund", "number", "amount", "status"),
 }
 
-# Several tables side by side in one workbook (2026): only sheet names tell what is what, and they do not agree in columns.
-MANY_SHEETS = "many sheets"
+# Who receives it: in a list that lacks status or money these make it a dispatch list.
+RECEIVER = ("name", "phone")
+# What of the goods a row names: rows of one order that differ in it are its lines.
+GOODS = ["宝贝标题", "商品标题", "标题", "商品属性", "商品属性SKU", "商家编码", "外部系统编号", "商品ID"]
+# Of a list with a row for each line, what the row cannot tell of the line, and what it cannot tell of the order.
+NOT_OF_THE_LINE, NOT_OF_THE_ORDER = ("paid", "due", "refund"), ("refund",)
+MONEY = ("goods", "freight", "total", "paid", "refund")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 
 from orders.files import columns, vintages
 from orders.files.errors import BadFile
@@ -14,7 +14,10 @@ _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060'\"=‘’“
 
 @dataclass(frozen=True)
 class Layout:
-    """Which list it is and where its columns are. A list that is not `taken` is read and held row by row."""
+    """Which list it is and where its columns are. Of a list that is not `taken` each row is held; `why` and `column` say why.
+
+    `goods` are the places of what names the goods. `orders` is set where the rows tell of their order as well as of its lines.
+    """
 
     kind: str
     vintage: str
@@ -22,6 +25,15 @@ class Layout:
     width: int
     places: dict[str, int]
     names: dict[str, str]
+    goods: tuple[int, ...] = ()
+    orders: Layout | None = None
+    why: str = ""
+    column: str = ""
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether it adds to orders that other lists tell of."""
+        return self.vintage == vintages.DISPATCH
 
 
 # Tells a list of a higher app by its header and the file's name; None for a list that is not its.
@@ -39,16 +51,33 @@ def layout_of(header: Sequence[str], file: str, tellers: Sequence[Teller] = ()) 
         if (told := tell(header, file)) is not None:
             return told
     folded = [fold(cell) for cell in header]
-    kind = _kind(set(folded))
+    names = set(folded)
+    kind = _kind(names)
+    if _is_dispatch(kind, names):
+        return _dispatch(header, folded, file)
     if not kind:
         raise BadFile("unknown_list", file, header=list(header))
-    places = _places(kind, folded, header, file)
+    layout = _layout(kind, "", header, folded, file)
     for field in columns.NEEDED[kind]:
-        if field not in places:
+        if field not in layout.places:
             raise BadFile("missing_column", file, column=columns.COLUMNS[kind][field][-1])
-    vintage = _vintage(kind, set(folded), places)
-    names = {field: header[place].strip() for field, place in places.items()}
-    return Layout(kind, vintage, kind != columns.ORDERS or vintage in vintages.TAKEN, len(header), places, names)
+    if _is_sold(kind, names):
+        return _sold(layout, header, folded, file)
+    return replace(layout, vintage=_vintage(kind, names, layout.places))
+
+
+def held_layout(kind: str, header: Sequence[str], error: BadFile) -> Layout:
+    """For a sheet that cannot be taken beside one of this kind: its rows are held, with the order number where one can be seen."""
+    folded = [fold(cell) for cell in header]
+    number = next((folded.index(name) for name in ("主订单编号", "订单编号") if name in folded), None)
+    places = {} if number is None else {"number": number}
+    column = str(error.params.get("column", ""))
+    return Layout(kind, vintages.UNKNOWN, False, len(header), places, {}, why=error.code, column=column)
+
+
+def lines_only(layout: Layout, header: Sequence[str], file: str) -> Layout:
+    """A list with a row for each line, lying beside a list of the orders: its amounts are those of the lines."""
+    return replace(_layout(columns.ITEMS, "A", header, [fold(cell) for cell in header], file), goods=layout.goods)
 
 
 def _kind(names: set[str]) -> str:
@@ -57,25 +86,74 @@ def _kind(names: set[str]) -> str:
         return columns.REFUNDS
     if "订单编号" not in names and "主订单编号" not in names:
         return ""
-    has_item = "购买数量" in names and bool({"标题", "商品标题", "宝贝标题"} & names)
-    paid = {fold(name) for name in columns.ORDER_COLUMNS["paid"]}
-    if "子订单编号" in names or (has_item and not paid & names):
+    if "子订单编号" in names or (_has(names, columns.ITEMS, "quantity", "title") and not _has(names, columns.ORDERS, "paid")):
         return columns.ITEMS
-    return columns.ORDERS if {"订单状态", *paid} & names else ""
+    return columns.ORDERS if _has(names, columns.ORDERS, "paid") or _has(names, columns.ORDERS, "status") else ""
+
+
+def _is_dispatch(kind: str, names: set[str]) -> bool:
+    """Somebody receives an order, and something is missing that another list would need."""
+    numbered = "订单编号" in names or "主订单编号" in names
+    receiver = any(_has(names, columns.ORDERS, field) for field in columns.RECEIVER)
+    lacks = not kind or not _has(names, kind, *(field for field in columns.NEEDED[kind] if field != "number"))
+    return kind != columns.REFUNDS and numbered and receiver and lacks
+
+
+def _is_sold(kind: str, names: set[str]) -> bool:
+    """An order list whose rows name quantity and price of one line each."""
+    return kind == columns.ORDERS and _has(names, columns.ITEMS, "title", "price", "quantity", "status")
+
+
+def _has(names: set[str], kind: str, *fields: str) -> bool:
+    """Whether each field is there under one of its names."""
+    return all(any(fold(name) in names for name in columns.COLUMNS[kind][field]) for field in fields)
+
+
+def _dispatch(header: Sequence[str], folded: list[str], file: str) -> Layout:
+    """Amounts beside quantities may be those of a line, and are left alone."""
+    layout = _layout(columns.ORDERS, vintages.DISPATCH, header, folded, file)
+    return _without(layout, columns.MONEY) if "购买数量" in folded or "子订单编号" in folded else layout
+
+
+def _sold(orders: Layout, header: Sequence[str], folded: list[str], file: str) -> Layout:
+    """The lines, and beside them the orders that the same rows tell of."""
+    lines = _without(_layout(columns.ITEMS, vintages.SOLD, header, folded, file), columns.NOT_OF_THE_LINE)
+    listed = {field: lines.places[field] for field in ("price", "quantity")}
+    of_orders = _without(replace(orders, vintage=vintages.SOLD), columns.NOT_OF_THE_ORDER)
+    return replace(lines, names=orders.names | lines.names, orders=replace(of_orders, places=of_orders.places | listed))
+
+
+def _without(layout: Layout, fields: Collection[str]) -> Layout:
+    return replace(layout, places={field: place for field, place in layout.places.items() if field not in fields})
+
+
+def _layout(kind: str, vintage: str, header: Sequence[str], folded: list[str], file: str) -> Layout:
+    places = _places(kind, folded, header, file)
+    names = {field: header[place].strip() for field, place in places.items()}
+    goods = {fold(name) for name in columns.GOODS}
+    seen = tuple(place for place, name in enumerate(folded) if name in goods)
+    return Layout(kind, vintage, True, len(header), places, names, seen)
 
 
 def _places(kind: str, folded: list[str], header: Sequence[str], file: str) -> dict[str, int]:
     """Field -> position, for the columns that are known."""
-    fields = {fold(name): field for field, names in columns.COLUMNS[kind].items() for name in names}
+    fields = {fold(name): field for field, names in columns.COLUMNS[kind].items() for name in names} | _number(kind, folded)
     places: dict[str, int] = {}
     for position, name in enumerate(folded):
         field = fields.get(name)
-        if field is None or (kind == columns.ITEMS and name == "订单编号" and "主订单编号" in folded):
+        if not field:
             continue
         if field in places:
             raise BadFile("duplicated_column", file, column=header[position].strip())
         places[field] = position
     return places
+
+
+def _number(kind: str, folded: list[str]) -> dict[str, str]:
+    """Which column is the order's number: beside sub-orders 主订单编号, and 订单编号 may then be either."""
+    if "主订单编号" in folded and (kind == columns.ITEMS or "子订单编号" in folded or "订单编号" not in folded):
+        return {"主订单编号": "number", "订单编号": ""}
+    return {}
 
 
 def _vintage(kind: str, names: set[str], places: dict[str, int]) -> str:

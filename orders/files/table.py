@@ -6,19 +6,19 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from orders.files.columns import MANY_SHEETS
+from orders.files.columns import ITEMS, ORDERS
 from orders.files.encoding import encoding_of
 from orders.files.errors import BadFile
-from orders.files.headers import Layout, Teller, layout_of
+from orders.files.headers import Layout, Teller, held_layout, layout_of, lines_only
 from orders.files.limits import MAX_COLUMNS
 from orders.files.package import check_package
 from orders.files.sniff import WORKBOOK, what_is
 from orders.files.text import text_records
-from orders.files.workbook import workbook_beginning, workbook_records
+from orders.files.workbook import workbook_records, workbook_sheets
 
 SHOP_TIME = ZoneInfo("Asia/Shanghai")
 _STAMP = re.compile(r"(?<!\d)(20\d{2}[01]\d[0-3]\d[0-2]\d[0-5]\d)(?:[0-5]\d)?(?!\d)")
@@ -27,13 +27,18 @@ XLSX = "xlsx"
 
 @dataclass(frozen=True)
 class Table:
-    """One list in one file. `encoding` is "xlsx" for a workbook; `stamp` is when the export was made, if the name says it."""
+    """One list in one file. `encoding` is "xlsx" for a workbook; `stamp` is when the export was made, if the name says it.
+
+    Of a workbook with several sheets each is a table; `place` counts them from 1, and `sheet` is its name.
+    """
 
     path: Path
     name: str
     encoding: str
     layout: Layout
     stamp: dt.datetime | None
+    place: int = 1
+    sheet: str = ""
 
     def records(self) -> Iterator[tuple[int, list[str]]]:
         """Row number (the header's is 1) and cells of each row that is not empty, without the header."""
@@ -41,7 +46,7 @@ class Table:
             yield from _after_header(text_records(self.path, self.name, self.encoding))
             return
         # A workbook does not store the empty cells at the end of a row.
-        for number, cells in _after_header(workbook_records(self.path, self.name)):
+        for number, cells in _after_header(workbook_records(self.path, self.name, self.place)):
             yield number, cells + [""] * (self.layout.width - len(cells))
 
     def sha256(self) -> str:
@@ -56,23 +61,53 @@ def _after_header(records: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[in
 
 
 def open_table(path: Path, name: str = "", tellers: Sequence[Teller] = ()) -> Table:
-    """Learn what a file is; `tellers` know the lists of higher apps.
+    """The list in a file; of a workbook with several sheets the first. Raises BadFile as `open_tables` does."""
+    return open_tables(path, name, tellers)[0]
 
-    Raises BadFile, in seconds and before any row is read, for what is no list that is known.
+
+def open_tables(path: Path, name: str = "", tellers: Sequence[Teller] = ()) -> list[Table]:
+    """Learn what a file is: one list, or as many as a workbook has sheets; `tellers` know the lists of higher apps.
+
+    Raises BadFile, in seconds and before any row is read, for what is no list that is known. Of several sheets one must be.
     """
     name = name or path.name
-    if what_is(path, name) == WORKBOOK:
-        check_package(path, name)
-        sheets, header = workbook_beginning(path, name)
-        encoding = XLSX
-    else:
-        encoding, sheets = encoding_of(path, name), 1
+    if what_is(path, name) != WORKBOOK:
+        encoding = encoding_of(path, name)
         header = next(text_records(path, name, encoding), (0, []))[1]
+        return [Table(path, name, encoding, _layout(header, name, tellers), stamp_of(name))]
+    check_package(path, name)
+    sheets = workbook_sheets(path, name) or [("", [])]
+    if len(sheets) == 1:
+        return [Table(path, name, XLSX, _layout(sheets[0][1], name, tellers), stamp_of(name))]
+    layouts = _layouts([header for _sheet, header in sheets], name, tellers)
+    return [
+        Table(path, name, XLSX, layout, stamp_of(name), place, sheet)
+        for place, ((sheet, _header), layout) in enumerate(zip(sheets, layouts, strict=True), start=1)
+    ]
+
+
+def _layout(header: list[str], name: str, tellers: Sequence[Teller]) -> Layout:
     _check_header(header, name)
-    layout = layout_of(header, name, tellers)
-    if sheets > 1:
-        layout = replace(layout, vintage=MANY_SHEETS, taken=False)
-    return Table(path, name, encoding, layout, stamp_of(name))
+    return layout_of(header, name, tellers)
+
+
+def _layouts(headers: list[list[str]], name: str, tellers: Sequence[Teller]) -> list[Layout]:
+    """The layouts of sheets beside one another. One that is no list is held; where none is one, the first says why."""
+    told: list[Layout | BadFile] = []
+    for header in headers:
+        try:
+            told.append(_layout(header, name, tellers))
+        except BadFile as error:
+            told.append(error)
+    kind = next((layout.kind for layout in told if isinstance(layout, Layout)), "")
+    if not kind and isinstance(told[0], BadFile):
+        raise told[0]
+    layouts = [held_layout(kind, header, each) if isinstance(each, BadFile) else each for header, each in zip(headers, told, strict=True)]
+    # Beside a list of the orders, one with a row for each line tells what was paid for the lines.
+    if any(layout.taken and layout.kind == ORDERS and not layout.is_partial for layout in layouts):
+        pairs = zip(layouts, headers, strict=True)
+        return [lines_only(layout, header, name) if layout.kind == ITEMS and layout.orders else layout for layout, header in pairs]
+    return layouts
 
 
 def _check_header(header: list[str], name: str) -> None:

@@ -1,4 +1,4 @@
-"""The order lists of the platform by their year, and which of them are taken (FORMATS 1.2)."""
+"""The order lists of the platform by their year (FORMATS 1.2), and the forms that have none."""
 
 from __future__ import annotations
 
@@ -26,5 +26,7 @@ LATER = E + MORE_IN_2021
 
 # From the newest to the oldest; each holds the columns of the one before.
 CLASSIC = {"2021": LATER, "E": E, "D": D, "C": C, "B": B, "A": A}
-PICKED = "F"
-TAKEN = {"B", "E", PICKED}
+# Columns picked by the seller; who receives which waybill, without status or money; a row for each line, without its number.
+PICKED, DISPATCH, SOLD = "F", "dispatch", "sold"
+# A sheet beside others that is no list.
+UNKNOWN = "unknown"

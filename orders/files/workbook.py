@@ -20,28 +20,31 @@ SAFE_DIGITS = 15
 Cell = str | int | float | None
 
 
-def workbook_records(path: Path, name: str) -> Iterator[tuple[int, list[str]]]:
-    """Number (the header's is its row in the sheet) and cells of each row that is not empty."""
-    for message in _messages(path, name):
+def workbook_records(path: Path, name: str, sheet: int = 1) -> Iterator[tuple[int, list[str]]]:
+    """Number (the header's is its row in the sheet) and cells of each row that is not empty. Sheets that hold nothing do not count."""
+    for message in _messages(path, name, sheet):
         if isinstance(message, list):
             yield message[0], [_text(cell) for cell in message[1]]
 
 
+def workbook_sheets(path: Path, name: str) -> list[tuple[str, list[str]]]:
+    """Name and first row of each sheet that holds anything, in their order."""
+    messages = [message for message in _messages(path, name, 0) if "sheet" in message]
+    return [(message["sheet"], [_text(cell) for cell in message["header"]]) for message in messages]
+
+
 def workbook_beginning(path: Path, name: str) -> tuple[int, list[str]]:
     """How many sheets hold anything, and the cells of the first row that does."""
-    messages = _messages(path, name)
-    try:
-        sheets = next(messages)["sheets"]
-        row = next(messages)
-        return sheets, [_text(cell) for cell in row[1]] if isinstance(row, list) else []
-    finally:
-        messages.close()
+    sheets = workbook_sheets(path, name)
+    return len(sheets), sheets[0][1] if sheets else []
 
 
-def _messages(path: Path, name: str) -> Generator[Any, None, None]:
+def _messages(path: Path, name: str, sheet: int) -> Generator[Any, None, None]:
     """The worker's lines. The worker is killed when the caller stops reading, when it is silent too long, or at the end."""
     command = [sys.executable, "-I", str(WORKER), str(path.resolve())]
-    amounts = [str(number) for number in (limits.WORKER_MEMORY, limits.WORKER_CPU_SECONDS, limits.MAX_COLUMNS, limits.max_rows() + 1)]
+    amounts = [
+        str(number) for number in (limits.WORKER_MEMORY, limits.WORKER_CPU_SECONDS, limits.MAX_COLUMNS, limits.max_rows() + 1, sheet)
+    ]
     worker = subprocess.Popen(
         [*command, *amounts], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, env={}, cwd="/"
     )

@@ -1,8 +1,9 @@
-"""Reads one sheet of a workbook in a process of its own and writes its rows as lines of JSON.
+"""Reads a workbook in a process of its own and writes as lines of JSON which sheets it has, or the rows of one of them.
 
 Run as a script by orders.files.workbook with limits on memory and time: what a hostile workbook breaks is this process
 only. It knows nothing of Django and sees no environment.
-Lines: {"sheets": n} once (sheets that hold anything), then [row number, [cells]]; last {"end": true} or {"error": ...}.
+Sheets that hold nothing do not count. Asked for sheet 0: {"sheet": name, "header": [cells]} for each. Asked for another: [row number, [cells]]
+for each row. Last {"end": true} or {"error": ...}.
 Cells are text, numbers or null; times are written as yyyy-mm-dd hh:mm:ss.
 """
 
@@ -18,13 +19,13 @@ HEADER_WITHIN = 20
 BEYOND_HEADER = 16
 
 
-def main(path: str, memory: int, seconds: int, columns: int, most: int) -> None:
-    """Write the rows of the first sheet that holds any. Ends quietly where the reader went away."""
+def main(path: str, memory: int, seconds: int, columns: int, most: int, wanted: int) -> None:
+    """Write the sheets, or the rows of the one that is wanted. Ends quietly where the reader went away."""
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     try:
-        write_rows(path, columns, most)
+        write(path, columns, most, wanted)
         say({"end": True})
     except BrokenPipeError:
         return
@@ -34,7 +35,7 @@ def main(path: str, memory: int, seconds: int, columns: int, most: int) -> None:
         say({"error": "damaged_workbook", "type": type(error).__name__})
 
 
-def write_rows(path: str, columns: int, most: int) -> None:
+def write(path: str, columns: int, most: int, wanted: int) -> None:
     """Formulas come as their last values. The dimension that the file states is wrong in real exports and is not believed."""
     from openpyxl import load_workbook
 
@@ -42,17 +43,25 @@ def write_rows(path: str, columns: int, most: int) -> None:
     with open(path, "rb") as file:
         book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
         sheets = [sheet for sheet in book.worksheets if has_rows(sheet)]
-        say({"sheets": len(sheets)})
-        for number, cells in enumerate(rows(sheets[0], columns) if sheets else [], start=1):
-            if number > most:
-                return say({"error": "too_many_rows"})
-            if cells.count(None) == len(cells):
-                continue
-            values = [plain(cell) for cell in cells]
-            while values and values[-1] in (None, ""):
-                values.pop()
-            if values:
-                say([number, values])
+        if not wanted:
+            for sheet in sheets:
+                say({"sheet": sheet.title, "header": [plain(cell) for cell in header(sheet, columns + 1)]})
+        elif wanted <= len(sheets):
+            write_rows(sheets[wanted - 1], columns, most)
+
+
+def write_rows(sheet: Any, columns: int, most: int) -> None:
+    """Each row that is not empty, with its number in the sheet."""
+    for number, cells in enumerate(rows(sheet, columns), start=1):
+        if number > most:
+            return say({"error": "too_many_rows"})
+        if cells.count(None) == len(cells):
+            continue
+        values = [plain(cell) for cell in cells]
+        while values and values[-1] in (None, ""):
+            values.pop()
+        if values:
+            say([number, values])
 
 
 def has_rows(sheet: Any) -> bool:
@@ -94,5 +103,5 @@ def say(message: object) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]), int(sys.argv[5]))
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]), int(sys.argv[5]), int(sys.argv[6]))
     sys.stdout.flush()

@@ -11,7 +11,7 @@ from orders.imports.staging import TABLES
 COUNT = """
 SELECT file, count(*), count(*) FILTER (WHERE code IS NULL AND outcome = 'new'), count(*) FILTER (WHERE code IS NULL AND outcome = 'changed'),
        count(*) FILTER (WHERE code IS NULL AND outcome = 'unchanged'), count(*) FILTER (WHERE code IS NOT NULL)
-FROM {table} WHERE held IS NULL GROUP BY file
+FROM {table} WHERE held IS NULL AND NOT shadow GROUP BY file
 """
 RETRIED = "SELECT count(*) FROM {table} WHERE held IS NOT NULL AND code IS NULL AND outcome IN ('new', 'changed', 'unchanged')"
 

@@ -33,7 +33,7 @@ SELECT %(shop)s, %(run)s, s.file, %(kind)s, s.line, coalesce(%(names)s::jsonb ->
        coalesce(s.params, '{{}}') || CASE WHEN s.retry THEN jsonb_build_object('key', s.key{position}) ELSE '{{}}' END,
        left(coalesce(s.value, ''), 200), coalesce(s.number, ''), k.row, coalesce(s.retry, false)
 FROM {table} s LEFT JOIN kept_row k ON k.file = s.file AND k.line = s.line
-WHERE s.code IS NOT NULL AND s.held IS NULL ORDER BY s.file, s.line
+WHERE s.code IS NOT NULL AND s.held IS NULL AND NOT s.shadow ORDER BY s.file, s.line
 """
 
 # What was tried again: in, or held for a reason that may be another one now, or told anew by a file of this run.
@@ -78,7 +78,7 @@ def keep_rows(kind: str, tables: dict[int, Table], sources: dict[int, Source]) -
     """Encrypt the rows that will be tried again: read once more from the files, and only where there are any."""
     with connection.cursor() as cursor:
         cursor.execute(KEPT)
-        cursor.execute(f"SELECT file, array_agg(line) FROM {TABLES[kind]} WHERE retry AND held IS NULL GROUP BY file")
+        cursor.execute(f"SELECT file, array_agg(line) FROM {TABLES[kind]} WHERE retry AND held IS NULL AND NOT shadow GROUP BY file")
         wanted = {file: set(lines) for file, lines in cursor.fetchall()}
     for file, lines in wanted.items():
         copy_into("kept_row", ("file", "line", "row"), _kept(tables[file], sources[file], lines))

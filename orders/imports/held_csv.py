@@ -19,7 +19,7 @@ def held_csv(rows: Iterable[HeldRow]) -> Iterator[bytes]:
     yield codecs.BOM_UTF8
     yield _line([_("File"), _("Row"), _("Column"), _("Value"), _("Code"), _("Reason"), _("Order number")])
     for row in rows:
-        yield _line([row.file.name, row.line, row.column, row.value, row.code, reason_text(row.code, row.params), row.order_number])
+        yield _line([row.file.title, row.line, row.column, row.value, row.code, reason_text(row.code, row.params), row.order_number])
 
 
 def _line(cells: Iterable[object]) -> bytes:

@@ -156,7 +156,10 @@ VALUES = {
     "made_to_order": "coalesce(s.made_to_order, l.made_to_order, false)",
     "status": "s.status",
     "refund_status": "coalesce(s.refund_status, l.refund_status, '')",
+    "shipped_at": "coalesce(s.shipped_at, l.shipped_at)",
     "ship_by": "coalesce(s.ship_by, l.ship_by)",
+    "waybills": "coalesce(s.waybills::varchar[], l.waybills, '{}')",
+    "courier_name": "coalesce(s.courier, l.courier_name, '')",
 }
 # What only the ledger moves begins at nothing.
 COUNTERS = counters(Line, VALUES)
@@ -180,6 +183,23 @@ UPDATE staged_item s SET outcome = 'changed' FROM moved WHERE s.id = moved.stage
 
 UPDATE staged_item SET outcome = CASE WHEN line_id IS NULL THEN 'new' ELSE 'same' END WHERE active AND outcome IS NULL;
 DROP TABLE merged_line
+"""
+
+# What the order's own list has not told: the parcels in which its lines travel, and when the first of them left.
+ON_ORDERS = """
+WITH told AS (
+    SELECT DISTINCT order_id FROM staged_item WHERE active
+), parcel AS (
+    SELECT l.order_id, w.waybill, min(l.position) AS place FROM told JOIN orders_line l USING (order_id) CROSS JOIN LATERAL unnest(l.waybills) AS w(waybill)
+    GROUP BY 1, 2
+), more AS (
+    SELECT o.id, o.waybills || coalesce((SELECT array_agg(p.waybill ORDER BY p.place, p.waybill) FROM parcel p
+                                         WHERE p.order_id = o.id AND p.waybill <> ALL (o.waybills)), '{}') AS waybills,
+           coalesce(o.shipped_at, (SELECT min(l.shipped_at) FROM orders_line l WHERE l.order_id = o.id)) AS shipped_at
+    FROM told JOIN orders_order o ON o.id = told.order_id
+)
+UPDATE orders_order o SET waybills = more.waybills, shipped_at = more.shipped_at, updated_at = %(at)s
+FROM more WHERE o.id = more.id AND (o.waybills, o.shipped_at) IS DISTINCT FROM (more.waybills, more.shipped_at)
 """
 
 CONFIRM = """

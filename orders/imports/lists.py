@@ -14,12 +14,15 @@ from django.utils.translation import gettext_lazy as _
 from orders.errors import Text
 from orders.files.columns import ITEMS, ORDERS, REFUNDS
 from orders.files.headers import Layout, Teller
+from orders.files.vintages import DISPATCH, SOLD, UNKNOWN
 from orders.imports import reasons, staging
 from orders.imports.source import Rows
 from orders.models import HeldRow, ImportRun
 
 # Orders before their lines before their refunds, whatever the order in which the files are given; then what higher apps take in.
 KINDS = (ORDERS, ITEMS, REFUNDS)
+# Forms that are called otherwise than their kind.
+FORMS: dict[str, Text] = {DISPATCH: _("dispatch list"), SOLD: _("list of sold lines"), UNKNOWN: _("no list")}
 NAMES: dict[str, Text] = {ORDERS: _("order list"), ITEMS: _("item list"), REFUNDS: _("refund list")}
 
 

@@ -19,6 +19,12 @@ def flag_of(raw: str, field: str) -> int | None:
     return _COLOURS[found[1]] if found[1] else int(found[2])
 
 
+def both_memos(memo: str | None, other: str | None) -> str | None:
+    """One text of the two columns of a memo that the lists of 2021 have; None without any."""
+    told = [text for text in (memo, other) if text is not None]
+    return "\n".join(dict.fromkeys(filter(None, told))) if told else None
+
+
 def writers_pattern(codes: Iterable[str]) -> re.Pattern[str] | None:
     """Finds the memo codes of these people as words of their own; None without any code."""
     longest_first = sorted({code for code in codes if code}, key=lambda code: (-len(code), code))

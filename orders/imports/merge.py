@@ -10,7 +10,8 @@ from typing import NamedTuple
 from django.db import connection, transaction
 
 from orders.files.columns import ITEMS, ORDERS, REFUNDS
-from orders.imports import held, items, orders, refunds, split
+from orders.imports import held, items, joins, orders, refunds, split
+from orders.imports.names import redact_by_known_names
 from orders.imports.staging import TABLES
 
 # A held row that the files of this run tell anew is not tried a second time. `key` is what a row is about: order, line or refund.
@@ -72,11 +73,14 @@ class Merge:
 
     def _merge_orders(self) -> None:
         """Orders and buyers, file by file from the oldest export to the newest."""
-        self._run(SUPERSEDED.format(table=TABLES[ORDERS]))
+        self._run(*joins.STATEMENTS, SUPERSEDED.format(table=TABLES[ORDERS]))
         for file in self._files(ORDERS):
-            self._run(orders.REPEATED, orders.KNOWN, orders.LOCK, orders.AMOUNTS, orders.BUYERS, file=file)
-            self._run(orders.NEXT, orders.MEMOS, orders.INSERT, orders.NEW_MEMOS, orders.UPDATE, file=file)
+            self._run(orders.KNOWN, orders.ADDED, orders.LOCK, orders.MORE_WAYBILLS, orders.AMOUNTS, orders.BUYERS, file=file)
+            self._run(orders.NEXT, file=file)
+            redact_by_known_names()
+            self._run(orders.MEMOS, orders.INSERT, orders.NEW_MEMOS, orders.UPDATE, file=file)
             self._run(*quietly(orders.CONFIRM), file=file)
+        self._run(joins.REFUSED)
 
     def _merge_items(self) -> None:
         """Lines, each order's together."""
@@ -84,22 +88,23 @@ class Merge:
         for file in self._files(ITEMS):
             self._run(items.REPEATED, items.ACTIVE, items.BY_NUMBER, *in_one_pass(items.ALIKE), file=file)
             self._run(items.KNOWN, items.LOCK, items.BELOW, items.NEXT, items.WAIT, file=file)
-            self._run(split.OF_ITEMS, split.SHARES, items.SHARED, items.MERGE, split.STORE, file=file)
+            self._run(split.OF_ITEMS, split.SHARES, items.SHARED, items.MERGE, split.STORE, items.ON_ORDERS, file=file)
             self._run(*quietly(items.CONFIRM), file=file)
-        self._run(items.GIVE_UP, split.OF_ORDERS, split.SHARES, split.STORE)
+        self._run(joins.CHANGED, items.GIVE_UP, split.OF_ORDERS, split.SHARES, split.STORE)
 
     def _merge_refunds(self) -> None:
         """The platform's refunds, and what they add to orders and lines."""
         self._run(SUPERSEDED.format(table=TABLES[REFUNDS]))
         for file in self._files(REFUNDS):
             self._run(refunds.REPEATED, refunds.ORDERS, refunds.LOCK, refunds.KNOWN, refunds.AMOUNTS, file=file)
-            self._run(refunds.MERGE, refunds.PLATFORM, file=file)
+            self._run(refunds.BUYERS, refunds.MERGE, refunds.PLATFORM, file=file)
             self._run(*quietly(refunds.CONFIRM), file=file)
 
     def _files(self, kind: str) -> list[int]:
-        """The files of a kind, the oldest export first."""
+        """The files of a kind, the oldest export first; those that only add to orders after those that make them."""
+        last = "bool_or(coalesce(partial, false)), " if kind == ORDERS else ""
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT file FROM {TABLES[kind]} GROUP BY file ORDER BY min(as_of), file")
+            cursor.execute(f"SELECT file FROM {TABLES[kind]} GROUP BY file ORDER BY {last}min(as_of), file")
             return [file for (file,) in cursor.fetchall()]
 
     def _run(self, *statements: str, file: int | None = None) -> None:

@@ -1,7 +1,7 @@
 """Order rows into orders_order and orders_buyer. Parameters of every statement: shop, file, at.
 
 A run takes its files from the oldest export to the newest; each statement sees the rows of one file (`s.file`), and of those
-the ones that nothing has decided yet (`s.outcome IS NULL AND s.code IS NULL`).
+the ones that nothing has decided yet (`s.outcome IS NULL AND s.code IS NULL`). Of each order that is one row (orders.imports.joins).
 """
 
 from __future__ import annotations
@@ -9,25 +9,50 @@ from __future__ import annotations
 from orders.imports.counters import counters
 from orders.models import Order
 
-# One order in several rows of a file: the same values are one order, other values are a contradiction for a person.
-REPEATED = """
-UPDATE staged_order s SET code = 'rows_contradict', field = 'number', value = s.number
-FROM (SELECT number FROM staged_order WHERE file = %(file)s AND code IS NULL GROUP BY number HAVING count(DISTINCT digest) > 1) twice
-WHERE s.file = %(file)s AND s.number = twice.number AND s.code IS NULL;
-
-UPDATE staged_order s SET outcome = 'unchanged'
-FROM (SELECT id, row_number() OVER (PARTITION BY number ORDER BY line, id) AS nth FROM staged_order WHERE file = %(file)s AND code IS NULL) row
-WHERE s.id = row.id AND row.nth > 1
-"""
-
 # An older export, or a state further back, changes nothing. The same row as last time changes nothing either.
-KNOWN = """
+BEHIND = "array_position(ARRAY['wait_pay', 'wait_ship', 'part_shipped', 'shipped', 'finished', 'closed'], o.status::text) - 1 > s.rank"
+KNOWN = f"""
 UPDATE staged_order s SET order_id = o.id, outcome = CASE
-    WHEN o.as_of > s.as_of OR array_position(ARRAY['wait_pay', 'wait_ship', 'part_shipped', 'shipped', 'finished', 'closed'], o.status::text) - 1 > s.rank
-    THEN 'unchanged' WHEN o.digest = s.digest THEN 'same' END
+    WHEN NOT s.partial AND (o.as_of > s.as_of OR {BEHIND}) THEN 'unchanged' WHEN o.digest = s.digest THEN 'same' END
 FROM orders_order o
 WHERE o.shop_id = %(shop)s AND o.number = s.number AND s.file = %(file)s AND s.outcome IS NULL AND s.code IS NULL;
 ANALYZE staged_order
+"""
+
+# A dispatch list adds to orders that are known, an older one only what nobody has told so far. It moves no money.
+UNTOLD = {
+    "nick": "o.buyer_id IS NOT NULL",
+    "waybills": "o.waybills <> '{}'",
+    "courier": "o.courier_name <> ''",
+    "shipped_at": "o.shipped_at IS NOT NULL",
+    "flag": "o.flag IS NOT NULL",
+    "name_enc": "get_byte(o.name_enc, 0) = 0",
+    **dict.fromkeys(("message", "message_enc"), "o.message <> ''"),
+    **dict.fromkeys(("memo", "memo_enc"), "o.memo <> ''"),
+    **dict.fromkeys(("phone_enc", "phone_index", "phone_tail_index"), "get_byte(o.phone_enc, 0) = 0"),
+    **dict.fromkeys(("province", "city", "district", "street_enc"), "get_byte(o.street_enc, 0) = 0"),
+}
+ADDED = f"""
+UPDATE staged_order s SET code = CASE WHEN s.partial THEN 'unknown_order' ELSE 'missing_value' END,
+    field = CASE WHEN s.partial THEN 'number' ELSE 'paid' END, value = CASE WHEN s.partial THEN s.number END, retry = s.partial
+WHERE s.file = %(file)s AND s.outcome IS NULL AND s.code IS NULL AND s.order_id IS NULL AND (s.partial OR s.paid IS NULL);
+
+UPDATE staged_order s SET {", ".join(f"{field} = CASE WHEN {known} THEN NULL ELSE s.{field} END" for field, known in UNTOLD.items())}
+FROM orders_order o WHERE s.file = %(file)s AND s.outcome IS NULL AND s.code IS NULL AND o.id = s.order_id AND s.partial AND o.as_of > s.as_of;
+
+UPDATE staged_order s SET paid = o.paid, freight = NULL, refund = NULL, as_of = greatest(s.as_of, o.as_of),
+    status = CASE WHEN s.status IS NULL OR o.as_of > s.as_of OR {BEHIND} THEN o.status ELSE s.status END
+FROM orders_order o WHERE s.file = %(file)s AND s.outcome IS NULL AND s.code IS NULL AND o.id = s.order_id AND (s.partial OR s.paid IS NULL)
+"""
+
+# Waybills that the order's lines tell of stay known beside those of the list, in the order of the lines.
+MORE_WAYBILLS = """
+UPDATE staged_order s SET waybills = s.waybills || more.waybills
+FROM (SELECT id, array_agg(waybill ORDER BY place, waybill) AS waybills FROM (
+        SELECT t.id, w.waybill::text AS waybill, min(l.position) AS place
+        FROM staged_order t JOIN orders_line l ON l.order_id = t.order_id CROSS JOIN LATERAL unnest(l.waybills) AS w(waybill)
+        WHERE t.file = %(file)s AND t.outcome IS NULL AND t.code IS NULL AND w.waybill <> ALL (t.waybills) GROUP BY 1, 2) told GROUP BY id) more
+WHERE s.id = more.id
 """
 
 # Whoever reserves money on one of these orders now waits until the import is through; the order of locks is everybody's: by id.
@@ -68,8 +93,13 @@ ON CONFLICT (shop_id, nick) DO NOTHING
 # a time once known stays known; a name, phone or street that the platform has masked never replaces a clear one, except
 # that a street goes when the district around it has changed. get_byte(…, 0) = 1 marks a masked value (orders.vault).
 MASKED = "(get_byte(s.{0}, 0) = 1 AND o.{0} IS NOT NULL AND get_byte(o.{0}, 0) = 0)"
+# An address that the platform has cut (上海 上海市 ***) says nothing against the place that is known, if what it says agrees with it.
+CUT = """(s.province IS NOT NULL AND (s.street_enc IS NULL OR get_byte(s.street_enc, 0) = 1)
+    AND (s.province = '' OR o.province = '' OR left(s.province, 2) = left(o.province, 2))
+    AND (s.city = '' OR o.city = '' OR s.city = o.city) AND (s.district = '' OR o.district = '' OR s.district = o.district))"""
 KEEP_PHONE = f"s.phone_enc IS NULL OR {MASKED.format('phone_enc')}"
-MOVED = "(s.province, s.city, s.district) IS DISTINCT FROM (o.province::text, o.city::text, o.district::text)"
+# The same text again from a list that names nobody: the copy that was redacted by the name stays.
+TEXT = "CASE WHEN s.{0}_enc = o.{0}_enc AND NOT s.named THEN o.{0} ELSE coalesce(s.{0}, o.{0}, '') END"
 VALUES = {
     "buyer_id": "coalesce(b.id, o.buyer_id)",
     "status": "s.status",
@@ -90,17 +120,18 @@ VALUES = {
     "invoice_wish": "coalesce(s.invoice, o.invoice_wish, '')",
     "waybills": "coalesce(s.waybills::varchar[], o.waybills, '{}')",
     "courier_name": "coalesce(s.courier, o.courier_name, '')",
-    "province": "coalesce(s.province, o.province, '')",
-    "city": "coalesce(s.city, o.city, '')",
-    "district": "coalesce(s.district, o.district, '')",
+    **{
+        place: f"CASE WHEN {CUT} AND o.{place} <> '' THEN o.{place} ELSE coalesce(s.{place}, o.{place}, '') END"
+        for place in ("province", "city", "district")
+    },
     "name_enc": f"CASE WHEN s.name_enc IS NULL OR {MASKED.format('name_enc')} THEN o.name_enc ELSE s.name_enc END",
     "phone_enc": f"CASE WHEN {KEEP_PHONE} THEN o.phone_enc ELSE s.phone_enc END",
     "phone_index": f"CASE WHEN {KEEP_PHONE} THEN o.phone_index ELSE s.phone_index END",
     "phone_tail_index": f"CASE WHEN {KEEP_PHONE} THEN o.phone_tail_index ELSE s.phone_tail_index END",
-    "street_enc": f"CASE WHEN s.street_enc IS NULL OR ({MASKED.format('street_enc')} AND NOT {MOVED}) THEN o.street_enc ELSE s.street_enc END",
-    "message": "coalesce(s.message, o.message, '')",
+    "street_enc": f"CASE WHEN s.street_enc IS NULL OR ({MASKED.format('street_enc')} AND {CUT}) THEN o.street_enc ELSE s.street_enc END",
+    "message": TEXT.format("message"),
     "message_enc": "CASE WHEN s.message IS NULL THEN o.message_enc ELSE s.message_enc END",
-    "memo": "coalesce(s.memo, o.memo, '')",
+    "memo": TEXT.format("memo"),
     "memo_enc": "CASE WHEN s.memo IS NULL THEN o.memo_enc ELSE s.memo_enc END",
     "flag": "coalesce(s.flag, o.flag)",
 }

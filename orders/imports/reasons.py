@@ -33,7 +33,15 @@ SENTENCES: dict[str, Text] = {
     "rows_contradict": _("The file holds this number several times with different values."),
     "unknown_order": _("The order is not known yet. Tried again at the next import."),
     "below_refunded": _("Paid is {paid}, but {refunded} are refunded or reserved for refunds already."),
-    "vintage_not_supported": _("Lists of this form ({vintage}) are not taken. Export the list anew from the platform."),
+    "sheets_contradict": _("Two sheets of this workbook tell different things of this order."),
+    "other_row_held": _("Another row of this order is held, and they go in together."),
+    "paid_unclear": _("{paid} stands in each of the order's rows, and may be paid for each line or for all. Import an order list."),
+    "sheet_not_taken:unknown_list": _(
+        "This sheet is no order list, item list, dispatch list or refund list: the column names are not known."
+    ),
+    "sheet_not_taken:missing_column": _("This sheet has no column “{column}”, which is needed. Choose it in the export and import again."),
+    "sheet_not_taken:duplicated_column": _("This sheet has the column “{column}” twice. Delete one and import again."),
+    "sheet_not_taken:too_many_columns": _("This sheet has too many columns. This is not an export of the platform."),
 }
 # An accident of ours. The log has its details, the reader the number to ask for.
 UNEXPECTED = "unexpected"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from orders.files.cells import BadCell, clean, fen, identifier, reference, text, yuan
 from orders.files.statuses import REFUND_STATUSES, folded, refund_status
+from orders.imports.order_rows import nick_of
 from orders.imports.source import Rows, shop_time, times_in_order
 from orders.redact import redact
 
@@ -17,7 +18,7 @@ class RefundRows(Rows):
     """Refund lists, old and 2026. The platform's own deadline (超时时间) is taken as it is."""
 
     columns = ("refund_number", "status", "amount", "is_open", "is_paid", "forced", "after_sale_type", "phase", "reason", "title",
-               "return_waybill", "requested_at", "deadline_at", "evidence_deadline_at", "finished_at")  # fmt: skip
+               "return_waybill", "requested_at", "deadline_at", "evidence_deadline_at", "finished_at", "nick")  # fmt: skip
 
     def read(self, cells: list[str]) -> tuple[str, bytes, list[object]]:
         """Order number, digest and values. Raises BadCell."""
@@ -31,7 +32,7 @@ class RefundRows(Rows):
         values: list[object] = [
             refund, status, yuan(amount), is_open, is_paid, self._plain(cells, "forced") == FORCED, self._type(cells),
             PHASES.get(self._plain(cells, "phase"), ""), redact(self._plain(cells, "reason", 300))[:300], self._plain(cells, "title", 500),
-            self.maybe(cells, "return_waybill", reference) or "", *self._times(cells),
+            self.maybe(cells, "return_waybill", reference) or "", *self._times(cells), self._nick(cells),
         ]  # fmt: skip
         return number, self.source.key.digest(None if value is None else str(value) for value in values), values
 
@@ -41,6 +42,9 @@ class RefundRows(Rows):
         )
         times_in_order([("requested_at", requested), ("closed_at", closed), ("finished_at", finished)])
         return [shop_time(time) for time in (requested, deadline, self._evidence_at(cells), closed or finished)]
+
+    def _nick(self, cells: list[str]) -> str | None:
+        return nick_of(self._plain(cells, "nick", 100)) or None
 
     def _type(self, cells: list[str]) -> str:
         """With return of goods or without: 是 and 否 in the old list, words in the new one."""

@@ -66,6 +66,17 @@ FROM total JOIN orders_order o ON o.id = total.order_id
 WHERE s.file = %(file)s AND s.outcome IS NULL AND s.code IS NULL AND s.is_paid AND s.order_id = o.id AND total.amount > o.paid
 """
 
+# The older list names the buyer, whom the order lists of 2026 do not name any more.
+BUYERS = """
+INSERT INTO orders_buyer (shop_id, nick)
+SELECT DISTINCT %(shop)s::bigint, s.nick FROM staged_refund s JOIN orders_order o ON o.id = s.order_id
+WHERE s.file = %(file)s AND s.outcome IS NULL AND s.code IS NULL AND s.nick <> '' AND o.buyer_id IS NULL
+ON CONFLICT (shop_id, nick) DO NOTHING;
+
+UPDATE orders_order o SET buyer_id = b.id, updated_at = %(at)s FROM staged_refund s JOIN orders_buyer b ON b.shop_id = %(shop)s AND b.nick = s.nick
+WHERE s.file = %(file)s AND s.outcome IS NULL AND s.code IS NULL AND o.id = s.order_id AND o.buyer_id IS NULL
+"""
+
 VALUES = {
     "order_id": "s.order_id",
     "line_id": "coalesce(s.line_id, r.line_id)",

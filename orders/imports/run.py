@@ -66,14 +66,17 @@ def import_tables(run: ImportRun, files: Sequence[tuple[ImportFile, Table]], pro
     tables = {file.pk: table for file, table in files}
     writers = writers_pattern(_memo_codes(run.shop_id))
     latest = latest_of(run.at)
+    books = {table.path: file.pk for file, table in files}
     sources = {
-        file.pk: Source(file.pk, run.shop_id, table.stamp or run.at, table.layout, vault.keys()[0], writers, latest)
+        file.pk: Source(file.pk, run.shop_id, table.stamp or run.at, table.layout, vault.keys()[0], writers, latest, books[table.path])
         for file, table in files
     }
     staging.make_tables()
     for kind in kinds():
         mine = [pk for pk, table in tables.items() if table.layout.kind == kind]
-        staging.copy_rows(kind, _rows([(tables[pk], sources[pk]) for pk in mine], progress))
+        staging.copy_rows(kind, _rows(kind, [(tables[pk], sources[pk]) for pk in mine], progress))
+    shadows = [(tables[pk], source.of_orders(source.layout.orders)) for pk, source in sources.items() if source.layout.orders]
+    staging.copy_rows(ORDERS, _rows(ORDERS, shadows, _nobody))
     staging.refuse_rounded()
     _one_at_a_time(run.shop_id)
     held.stage_again(ORDERS, run.shop_id, writers, run.at)
@@ -94,13 +97,17 @@ def import_tables(run: ImportRun, files: Sequence[tuple[ImportFile, Table]], pro
     return Result(run.pk, dry_run, results, retried)
 
 
-def _rows(files: Sequence[tuple[Table, Source]], progress: Progress) -> Iterator[list[object]]:
+def _rows(kind: str, files: Sequence[tuple[Table, Source]], progress: Progress) -> Iterator[list[object]]:
     """The staged rows of all files of a kind, made one by one while COPY asks for them."""
     for table, source in files:
-        maker = staging.ROWS[table.layout.kind](source)
+        maker = staging.ROWS[kind](source)
         for line, cells in table.records():
             progress(1)
             yield maker.staged(line, cells)
+
+
+def _nobody(rows: int) -> None:
+    """Rows that are read a second time are no progress."""
 
 
 def _one_at_a_time(shop_id: int) -> None:
@@ -121,7 +128,7 @@ def _store(run: ImportRun, files: Sequence[tuple[ImportFile, Table]], counts: di
     for file, table in files:
         count = counts.get(file.pk, Counts())
         ImportFile.objects.filter(pk=file.pk).update(**count.as_dict())
-        results.append(FileResult(file.pk, file.name, table.layout.kind, table.layout.vintage, table.encoding, count))
+        results.append(FileResult(file.pk, file.title, table.layout.kind, table.layout.vintage, table.encoding, count))
     run.retried = retried
     for name, number in sum((result.counts for result in results), Counts()).as_dict().items():
         setattr(run, name, number)

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from django.utils.timezone import localtime
@@ -18,7 +18,7 @@ from orders.vault import Key
 
 T = TypeVar("T")
 # The columns that every staging table begins with.
-COMMON = ("file", "line", "held", "number", "code", "field", "value", "params", "as_of", "digest")
+COMMON = ("file", "book", "shadow", "line", "held", "number", "code", "field", "value", "params", "as_of", "digest")
 LONGEST_VALUE = 60
 # No shop is older than its platform, and nothing is promised for longer than a year and a bit. Written as rows write it, in shop time.
 EARLIEST = "2003-01-01 00:00:00"
@@ -29,7 +29,10 @@ ROUNDED = "rounded"
 
 @dataclass(frozen=True)
 class Source:
-    """One table of a run: the ImportFile, when its export was made, and what is needed to seal and to sign."""
+    """One table of a run: the ImportFile, when its export was made, and what is needed to seal and to sign.
+
+    `book` is the same for all tables of one file. A `shadow` is told by rows that count as those of another table.
+    """
 
     file_id: int
     shop_id: int
@@ -40,6 +43,12 @@ class Source:
     writers: re.Pattern[str] | None = None
     # The last time that a row may tell (`latest_of`).
     latest: str = "9999"
+    book: int = 0
+    shadow: bool = False
+
+    def of_orders(self, layout: Layout) -> Source:
+        """The same rows read as the orders that they tell of."""
+        return replace(self, layout=layout, shadow=True)
 
 
 @dataclass
@@ -55,10 +64,13 @@ class Rows:
             self._check(cells)
             number, digest, values = self.read(cells)
         except BadCell as bad:
-            known = [self.source.file_id, line, held, self._number(cells), *self._why(bad)]
+            known = [*self._place(line, held), self._number(cells), *self._why(bad)]
             return [*known, self.source.as_of, None, *[None] * len(self.columns)]
         doubt = ROUNDED if looks_rounded(self.cell(cells, "number") or "") else None
-        return [self.source.file_id, line, held, number, None, None, doubt, None, self.source.as_of, hexed(digest), *values]
+        return [*self._place(line, held), number, None, None, doubt, None, self.source.as_of, hexed(digest), *values]
+
+    def _place(self, line: int, held: int | None) -> list[object]:
+        return [self.source.file_id, self.source.book, self.source.shadow, line, held]
 
     def read(self, cells: list[str]) -> tuple[str | None, bytes, list[object]]:
         """Order number (None where the list tells none), digest and the values of `columns`. Raises BadCell."""
@@ -71,7 +83,7 @@ class Rows:
         """Fill up what a workbook leaves out at the end; a CSV row may have empty cells too many (seen: one comma more)."""
         layout = self.source.layout
         if not layout.taken:
-            raise BadCell("vintage_not_supported", vintage=layout.vintage)
+            raise BadCell("sheet_not_taken", why=layout.why, column=layout.column)
         if len(cells) != layout.width and not (len(cells) > layout.width and not any(cells[layout.width :])):
             raise BadCell("wrong_number_of_cells", cells=str(len(cells)), columns=str(layout.width))
 
@@ -110,6 +122,12 @@ class Rows:
         if not text:
             return None
         return hexed(self.source.key.seal(text.encode(), f"{what}:{self.source.shop_id}:{number}".encode(), masked="*" in text))
+
+
+def array(texts: Sequence[str]) -> str:
+    """A text array as COPY reads it."""
+    quoted = ('"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' for value in texts)
+    return "{" + ",".join(quoted) + "}"
 
 
 def hexed(value: bytes | None) -> str | None:

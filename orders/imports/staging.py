@@ -23,9 +23,11 @@ NULL = "\x01"
 ROWS: dict[str, type[Rows]] = {ORDERS: OrderRows, ITEMS: ItemRows, REFUNDS: RefundRows}
 TABLES = {ORDERS: "staged_order", ITEMS: "staged_item", REFUNDS: "staged_refund"}
 
+# `book` is the file that the table lies in, with its other sheets; `shadow` rows count as rows of another table.
 # `held` is the held row that is tried again; `code` says why a row is held; `outcome` is new, changed, unchanged or held.
 HEAD = """
-    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, file bigint, line int, held bigint, number text, code text, field text, value text,
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, file bigint, book bigint, shadow boolean, line int, held bigint,
+    number text, code text, field text, value text,
     params jsonb, as_of timestamptz, digest bytea, outcome text, retry boolean, order_id bigint"""
 DDL = {
     ORDERS: f"""CREATE TEMPORARY TABLE staged_order ({HEAD},
@@ -33,17 +35,19 @@ DDL = {
     shipped_at timestamptz, ship_by timestamptz, finished_at timestamptz, auto_confirm_at timestamptz, nick text, payment_number text,
     close_reason text, invoice text, insured boolean, waybills text[], courier text, province text, city text, district text, name_enc bytea,
     phone_enc bytea, street_enc bytea, phone_index bytea, phone_tail_index bytea, message text, message_enc bytea, memo text, memo_enc bytea,
-    writer text, flag smallint, freight_paid numeric(12,2), platform numeric(12,2),
-    key text GENERATED ALWAYS AS (number) STORED) ON COMMIT DROP""",
+    writer text, flag smallint,
+    main bigint, partial boolean, named boolean, goods bytea, listed numeric(12,2), freight_paid numeric(12,2), platform numeric(12,2),
+    key text GENERATED ALWAYS AS (CASE WHEN partial THEN number || '/dispatch' ELSE number END) STORED) ON COMMIT DROP""",
     ITEMS: f"""CREATE TEMPORARY TABLE staged_item ({HEAD},
     sub_number text, status text, rank smallint, quantity int, price numeric(12,2), paid numeric(12,2), refund numeric(12,2), refund_status text,
-    cost numeric(12,2), made_to_order boolean, title text, sku text, merchant_code text, ship_by timestamptz,
+    cost numeric(12,2), made_to_order boolean, title text, sku text, merchant_code text, shipped_at timestamptz,
+    ship_by timestamptz, waybills text[], courier text,
     position int, line_id bigint, active boolean, key text)
     ON COMMIT DROP""",
     REFUNDS: f"""CREATE TEMPORARY TABLE staged_refund ({HEAD},
     refund_number text, status text, amount numeric(12,2), is_open boolean, is_paid boolean, forced boolean, after_sale_type text, phase text,
     reason text, title text, return_waybill text, requested_at timestamptz, deadline_at timestamptz, evidence_deadline_at timestamptz,
-    finished_at timestamptz, line_id bigint, key text GENERATED ALWAYS AS (refund_number) STORED) ON COMMIT DROP""",
+    finished_at timestamptz, nick text, line_id bigint, key text GENERATED ALWAYS AS (refund_number) STORED) ON COMMIT DROP""",
 }
 
 

@@ -72,6 +72,8 @@ class ImportFile(Counts):
 
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="files", verbose_name=_("import"))
     name = models.CharField(_("name"), max_length=255)
+    # Of a workbook with several sheets, each is a row of its own.
+    sheet = models.CharField(_("sheet"), max_length=64, blank=True)
     kind = models.CharField(_("kind"), max_length=10, blank=True)
     vintage = models.CharField(_("vintage"), max_length=20, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
@@ -85,7 +87,12 @@ class ImportFile(Counts):
         ordering = ["id"]
 
     def __str__(self) -> str:
-        return self.name
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """The file's name, and the sheet's where it has several."""
+        return f"{self.name} · {self.sheet}" if self.sheet else self.name
 
 
 class HeldRow(models.Model):

@@ -93,7 +93,8 @@ class Order(models.Model):
     freight_insured = models.BooleanField(_("freight insurance"), null=True, blank=True)
     invoice_wish = models.CharField(_("invoice wish"), max_length=300, blank=True)
     waybills = ArrayField(models.CharField(max_length=64), default=list, blank=True, verbose_name=_("waybills"))
-    courier_name = models.CharField(_("courier as in the file"), max_length=64, blank=True)
+    # One name for all waybills, or as many as there are, parted by commas.
+    courier_name = models.CharField(_("courier as in the file"), max_length=500, blank=True)
 
     province = models.CharField(_("province"), max_length=40, blank=True)
     city = models.CharField(_("city"), max_length=60, blank=True)
@@ -185,7 +186,10 @@ class Line(models.Model):
     made_to_order = models.BooleanField(_("made to order"), default=False)
     status = models.CharField(_("status"), max_length=12, choices=OrderStatus.choices, blank=True)
     refund_status = models.CharField(_("refund status"), max_length=60, blank=True)
+    shipped_at = models.DateTimeField(_("shipped at"), null=True, blank=True)
     ship_by = models.DateTimeField(_("ship by"), null=True, blank=True)
+    waybills = ArrayField(models.CharField(max_length=64), default=list, db_default=[], blank=True, verbose_name=_("waybills"))
+    courier_name = models.CharField(_("courier as in the file"), max_length=64, blank=True, db_default="")
     digest = models.BinaryField(null=True, editable=False)
     as_of = models.DateTimeField(_("as of"), null=True, blank=True)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django import template
 
-from orders.imports.lists import NAMES
+from orders.imports.lists import FORMS, NAMES
 from orders.imports.reasons import failure_text, reason_text
-from orders.models import HeldRow, ImportRun
+from orders.models import HeldRow, ImportFile, ImportRun
 
 register = template.Library()
 
@@ -24,6 +24,12 @@ def failure(run: ImportRun) -> str:
 
 
 @register.filter
-def list_name(kind: str) -> str:
-    """How a kind of list is called."""
-    return str(NAMES.get(kind, kind))
+def list_name(file: ImportFile) -> str:
+    """How the list in a file is called."""
+    return str(FORMS.get(file.vintage) or NAMES.get(file.kind, file.kind))
+
+
+@register.filter
+def list_vintage(file: ImportFile) -> str:
+    """The year of a list, where its name does not say it all."""
+    return "" if file.vintage in FORMS else file.vintage

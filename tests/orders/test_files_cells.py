@@ -147,6 +147,10 @@ def test_control_characters_and_half_characters_are_dropped():
         ("浙江省 台州市 路桥区 样例路2号", ("浙江省", "台州市", "路桥区", "样例路2号")),
         ("香港特别行政区 九龙 油尖旺区 样例街", ("香港特别行政区", "九龙", "油尖旺区", "样例街")),
         ("海南省 三亚市 吉阳区 样例镇 路 248号 (花园)(572000)", ("海南省", "三亚市", "吉阳区", "样例镇 路 248号 (花园)")),
+        ("北京,北京市,朝阳区,甲 3号 5栋", ("北京", "北京市", "朝阳区", "甲 3号 5栋")),
+        ("浙江省杭州市西湖区样例路1号", ("浙江省", "杭州市", "西湖区", "样例路1号")),
+        ("湖南省湘西土家族苗族自治州吉首市样例路1号", ("湖南省", "湘西土家族苗族自治州", "吉首市", "样例路1号")),
+        ("甘肃省兰州市城关区样例路1号", ("甘肃省", "兰州市", "城关区", "样例路1号")),
         ("样例路1号", ("", "", "", "样例路1号")),
         ("", ("", "", "", "")),
     ],
@@ -162,6 +166,9 @@ def test_no_street_is_taken_for_a_district_which_is_stored_in_clear(written):
     assert "12号" not in address.province + address.city + address.district
 
 
-def test_name_and_phone_in_the_address_cell_are_found():
-    address = parse_address("张三，86-19900001234，广东省深圳市南山区样例路1号")
-    assert (address.name, address.phone, address.district) == ("张三", "86-19900001234", "南山区")
+@pytest.mark.parametrize("comma", ["，", ",", "， "])
+@pytest.mark.parametrize("place", ["广东省深圳市南山区样例路1号", "广东省 深圳市 南山区 样例路1号", "广东省,深圳市,南山区,样例路1号"])
+@pytest.mark.parametrize("phone", ["86-19900001234", "19900001234", "86-199 0000 1234", "86-*******1234", "86-18400001234-5678"])
+def test_name_and_phone_in_the_address_cell_are_found(comma, place, phone):
+    address = parse_address(comma.join(["张三", phone, place]))
+    assert address == ("广东省", "深圳市", "南山区", "样例路1号", "张三", phone.replace(" ", ""))

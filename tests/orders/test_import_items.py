@@ -31,6 +31,25 @@ def test_a_line_is_stored_as_the_list_tells_it(desk):
     assert stored.ship_by.isoformat() == "2026-11-20T02:01:00+00:00"
 
 
+def test_a_wider_list_tells_when_and_how_a_line_was_sent(desk):
+    sent = {"发货时间": "2026-11-19 09:00:00", "应发货时间": "2026-11-20 10:01:00", "物流公司": "圆通速递", "商品 ID": "7"}
+    desk.take([order(订单状态=SHIPPED)], [line(**sent, 订单状态=SHIPPED, 物流单号="YT0000000000001,YT0000000000002")])
+    stored, known = Line.objects.get(), Order.objects.get()
+    assert (stored.waybills, stored.courier_name) == (["YT0000000000001", "YT0000000000002"], "圆通速递")
+    assert stored.shipped_at == known.shipped_at
+    assert known.waybills == ["YT0000000000001", "YT0000000000002"]
+    assert desk.counts([order(订单状态=SHIPPED)], at=NOON + HOUR) == (1, 0, 0, 1, 0)
+    assert Order.objects.get().waybills == known.waybills
+
+
+def test_what_the_orders_own_list_says_of_its_shipping_stays(desk):
+    desk.take([order(订单状态=SHIPPED, 发货时间="2026-11-18 20:00:00", 物流单号="YT0000000000009")])
+    desk.take([line(订单状态=SHIPPED, 发货时间="2026-11-19 09:00:00", 物流单号="YT0000000000001")], at=NOON + HOUR)
+    known = Order.objects.get()
+    assert known.shipped_at.isoformat() == "2026-11-18T12:00:00+00:00"
+    assert known.waybills == ["YT0000000000009", "YT0000000000001"]
+
+
 def test_an_unknown_cost_is_unknown_and_not_nothing(desk):
     desk.take([order()], [line()])
     assert Line.objects.get().item_cost is None

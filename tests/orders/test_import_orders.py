@@ -150,6 +150,40 @@ def test_a_masked_street_in_another_district_replaces_the_old_street(desk, known
     assert (again.district, vault.unseal(again.street_enc)) == ("建邺区", "沙洲街道****")
 
 
+@pytest.mark.parametrize("cut", ["浙江省 杭州市 ***", "浙江 杭州市 西湖区 第一街道****", "浙江省****", "***"])
+def test_a_cut_address_takes_nothing_back(desk, known, cut):
+    assert desk.counts([picked(收货地址=cut)], at=NOON + HOUR) == (1, 0, 0, 1, 0)
+    again = Order.objects.get()
+    assert (again.province, again.city, again.district, vault.unseal(again.street_enc)) == (
+        "浙江省",
+        "杭州市",
+        "西湖区",
+        "第一街道样例路12号3栋401室",
+    )
+
+
+@pytest.mark.fault("P1")
+@pytest.mark.parametrize("masked", ["t**", "首**尾", "***"])
+def test_a_masked_nick_is_nobodys(desk, known, masked):
+    desk.take([order(买家会员名=masked, 订单备注="x"), order(订单编号="5118000000000001002", 买家会员名=masked)], at=NOON + HOUR)
+    assert [each.nick for each in Buyer.objects.all()] == ["tb100000001"]
+    assert list(Order.objects.order_by("number").values_list("buyer__nick", flat=True)) == ["tb100000001", None]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "memo"), [("甲", "", "甲"), ("", "乙", "乙"), ("甲", "甲", "甲"), ("甲", "乙", "甲\n乙"), ("", "", "")]
+)
+def test_the_two_memo_columns_of_2021_are_one_memo(desk, first, second, memo):
+    desk.take([order(订单备注="旧")])
+    desk.take([order(订单备注=first, 商家备忘=second, 延迟发货自动赔付金额="", 预售订单="", 发货时间="")], at=NOON + HOUR)
+    assert Order.objects.get().memo == memo
+
+
+def test_no_refund_in_words_is_no_refund(desk):
+    desk.take([order(退款金额="无退款申请")])
+    assert Order.objects.get().platform_refunded == 0
+
+
 def test_a_changed_address_goes_before_the_first_one(desk):
     desk.take([order(修改后的收货地址="江苏省 南京市 建邺区 样本新村5号")])
     assert (Order.objects.get().city, vault.unseal(Order.objects.get().street_enc)) == ("南京市", "样本新村5号")
@@ -244,19 +278,6 @@ def test_the_platforms_refund_comes_from_the_newest_list_and_never_from_an_older
 def test_due_less_paid_shown_as_refunded_is_a_discount(desk):
     desk.take([order(买家实际支付金额="90.00", 退款金额="20.00")])
     assert Order.objects.get().platform_refunded == 0
-
-
-def test_a_list_of_another_year_is_held_row_by_row_with_its_reason(desk, shop):
-    rows = [
-        {
-            name: order().get(name, "")
-            for name in order()
-            if name not in ("直播返现状态", "返现金额", "满返红包金额") and not name.startswith("新零售成交")
-        }
-    ] * 3
-    assert desk.counts(rows) == (3, 0, 0, 0, 3)
-    assert set(desk.codes()) == {(2, "vintage_not_supported"), (3, "vintage_not_supported"), (4, "vintage_not_supported")}
-    assert shop.held_rows.first().params == {"vintage": "D"}
 
 
 def test_new_orders_leave_no_journal_row_each_and_changed_ones_leave_one(desk, known):

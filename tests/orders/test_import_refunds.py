@@ -3,7 +3,7 @@
 import pytest
 
 from orders.models import HeldRow, Line, Order, PlatformRefund
-from tests.orders.lists import HOUR, NOON, NUMBER, line, order, refund
+from tests.orders.lists import HOUR, NOON, NUMBER, line, order, picked, refund
 
 DONE = "退款成功"
 
@@ -27,6 +27,20 @@ def test_names_of_2026_are_understood(desk, known):
     row = {name: value for name, value in refund().items() if name != "是否需要退货"}
     desk.take([row | {"支付单号": "1", "商品 id": "2", "售后类型": "售后退货退款", "备注标签": ""}])
     assert PlatformRefund.objects.get().after_sale_type == "售后退货退款"
+
+
+def test_the_older_list_names_a_buyer_whom_nobody_has_named(desk):
+    desk.take([picked()], [line()])
+    desk.take([refund(买家会员名称="tb100000009")])
+    assert Order.objects.get().buyer.nick == "tb100000009"
+    desk.take([refund(买家会员名称="tb100000001", 退款状态=DONE)], at=NOON + HOUR)
+    assert Order.objects.get().buyer.nick == "tb100000009"
+
+
+@pytest.mark.fault("P1")
+def test_a_masked_buyer_of_a_refund_is_nobody(desk):
+    desk.take([picked()], [line()], [refund(买家会员名称="t**")])
+    assert Order.objects.get().buyer is None
 
 
 def test_what_was_paid_back_counts_on_order_and_line(desk, known):

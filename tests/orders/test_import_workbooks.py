@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from orders.models import Order
-from tests.orders.lists import NUMBER, TO_SHIP, picked
+from tests.orders.lists import TO_SHIP, picked
 
 ROW = picked(订单创建时间="", 发货时间="")
 
@@ -27,12 +27,6 @@ def book(*sheets):
 
 def taken(desk, *sheets):
     return desk.counts(desk.file(book(*sheets), "list.xlsx.bytes"))
-
-
-def test_several_filled_sheets_are_held_row_by_row(desk):
-    sheet = [list(ROW), list(ROW.values())]
-    assert taken(desk, sheet, [["订单编号", "标题"], [NUMBER, "甲"]]) == (1, 0, 0, 0, 1)
-    assert desk.codes() == [(2, "vintage_not_supported")]
 
 
 def test_empty_sheets_beside_do_not_matter(desk):
