@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from casework.actions.ask_photos import make_link
 from casework.actions.assign import give_case
+from logistics.actions.flag_stalled import flag_stalled
+from orders.access import Actor
 from tests.builders import a_refund, a_wish, an_order, an_unreachable
 from tests.callers import V1, Caller, a_picture, browser, program
-from tests.cast import acts
+from tests.cast import MONDAY, acts
 from tests.logistics.incidents import an_incident, taken
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -49,6 +51,7 @@ def test_every_address_of_the_contract_is_described(schema):
         "POST /api/v1/cases/{case_id}/upload-links/",
         "DELETE /api/v1/cases/{case_id}/upload-links/{link_id}/",
         "GET /api/v1/orders/",
+        "GET /api/v1/nightly-runs/",
         "GET /api/v1/parcels/",
         "POST /api/v1/parcels/",
         "GET /api/v1/parcels/{parcel_id}/events/",
@@ -118,6 +121,7 @@ TABLE = {
     "POST /api/v1/cases/{case_id}/upload-links/": (401, 404, 404, 403, 403, 201),
     "DELETE /api/v1/cases/{case_id}/upload-links/{link_id}/": (401, 404, 404, 403, 403, 200),
     "GET /api/v1/orders/": (401, 200, 200, 200, 200, 200),
+    "GET /api/v1/nightly-runs/": (401, 200, 200, 200, 200, 200),
     "GET /api/v1/parcels/": (401, 200, 200, 200, 200, 200),
     "POST /api/v1/parcels/": (401, 404, 404, 403, 201, 201),
     "GET /api/v1/parcels/{parcel_id}/events/": (401, 404, 404, 200, 200, 200),
@@ -142,6 +146,7 @@ def world(agent, supervisor, shop):
     stalled = an_incident("stalled", agent)
     taken(stalled, "ask_the_warehouse", agent)
     order = an_order(shop, waybill="73000000777")
+    flag_stalled(shop, at=MONDAY, by=Actor.system("nightly"))
     asking = {"stalled": stalled, "question": stalled.tasks.get()}
     return {
         "case": case,
@@ -201,7 +206,7 @@ def test_each_person_gets_what_the_table_says(request, world, operation, who):
 @pytest.mark.parametrize("who", ["outsider", "superuser"])
 def test_lists_show_nothing_of_another_shop(request, world, who):
     caller = program(request.getfixturevalue(who))
-    for path in ("cases/", "orders/", "refunds/", "parcels/", "tasks/"):
+    for path in ("cases/", "orders/", "refunds/", "parcels/", "tasks/", "nightly-runs/"):
         assert caller.get(path).json()["results"] == []
 
 

@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 
 from casework.management.clock_option import add_now, now_from
 from logistics.actions.nightly import run_nightly
+from logistics.api.nightly_runs import NightlyRunRow
 from logistics.models import NightlyRun
-from logistics.rows import FIGURES, run_row
 from orders.access import Actor
 from orders.models import Shop
+
+FIGURES = ("looked_at", "unknown", "found", "twice", "opened", "updated", "closed", "told")
 
 
 class Command(BaseCommand):
@@ -37,7 +39,7 @@ class Command(BaseCommand):
                 raise CommandError(_("There is no shop with the code {code}.").format(code=options["shop"]))
         runs, failed = run_nightly(shops, at=now_from(options), by=Actor.system("command"))
         if options["json"]:
-            self.stdout.write(json.dumps({"ok": not failed, "runs": [run_row(run) for run in runs]}, ensure_ascii=False))
+            self.stdout.write(json.dumps({"ok": not failed, "runs": NightlyRunRow(runs, many=True).data}, ensure_ascii=False))
         else:
             for run in runs:
                 self.stdout.write(_said(run))
