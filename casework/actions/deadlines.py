@@ -123,7 +123,7 @@ def _pause(deadline: Deadline, clock: Clock, case: Case, at: Situation) -> None:
     if clock.lasts and at.policy(clock.lasts).working:
         left = at.calendar.working(at.policy("working_hours")).between(at.now, deadline.due_at)
     deadline.status = Status.PAUSED
-    deadline.paused_at, deadline.pause_reason, deadline.left = at.now, case.state_label, left
+    deadline.paused_at, deadline.pause_reason, deadline.left = at.now, case.state, left
 
 
 def _resume(deadline: Deadline, clock: Clock, at: Situation) -> None:

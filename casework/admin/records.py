@@ -68,11 +68,16 @@ class DeadlineAdmin(DeskAdmin):
         ("case", "kind", "rule"),
         ("started_at", "due_at", "wake_at"),
         ("status", "late", "ended_at"),
-        ("paused_at", "pause_reason", "left"),
+        ("paused_at", "paused_because", "left"),
         ("attempts", "last_error"),
     )
     ordering = ("-id",)
     actions = ("wake",)
+
+    @admin.display(description=_("why it stands still"))
+    def paused_because(self, deadline: Deadline) -> str:
+        """In the reader's language."""
+        return deadline.why_paused
 
     def has_wake_permission(self, request: HttpRequest) -> bool:
         """Leads and administrators; in which shop is checked for each."""

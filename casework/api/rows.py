@@ -125,7 +125,7 @@ class DeadlineRow(Row):
     ended_at = moment()
     late = serializers.BooleanField()
     platform = serializers.BooleanField()
-    pause_reason = serializers.CharField()
+    pause_reason = serializers.CharField(source="why_paused")
     rule = serializers.CharField()
 
 

@@ -54,6 +54,7 @@ class CaseOnShow:
         clocks = {each.name: each for each in type(self.view.case).CLOCKS}
         titles = {task.clock_kind: task.title for task in self.view.tasks}
         for each in self.all_deadlines:
+            each.case = self.view.case
             clock = clocks.get(each.kind)
             each.label = str(clock.label) if clock else titles.get(each.kind, each.kind)  # type: ignore[attr-defined]
             each.platform = bool(clock and clock.platform)  # type: ignore[attr-defined]

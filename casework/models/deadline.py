@@ -33,6 +33,7 @@ class Deadline(models.Model):
     wake_at = models.DateTimeField(_("looked at"))
     status = models.CharField(_("status"), max_length=6, choices=Status.choices, default=Status.OPEN)
     paused_at = models.DateTimeField(_("paused at"), null=True, blank=True)
+    # The state that stops it, by its stable name; `why_paused` says it in words.
     pause_reason = models.CharField(_("why it stands still"), max_length=200, blank=True)
     left = models.DurationField(_("time left"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
@@ -63,6 +64,14 @@ class Deadline(models.Model):
             # "Today" and the queue: what runs out first.
             models.Index(fields=["case", "due_at"], name="deadline_of_case", condition=Q(status__in=["open", "over", "parked"])),
         ]
+
+    @property
+    def why_paused(self) -> str:
+        """The name of the state that stops the clock, in the reader's language; "" while it runs."""
+        if not self.pause_reason or not self.case.KIND:
+            return self.pause_reason
+        known = type(self.case).STATES
+        return str(known(self.pause_reason).label) if self.pause_reason in known.values else self.pause_reason
 
     def __str__(self) -> str:
         return f"{self.kind} {self.due_at:%Y-%m-%d %H:%M}"

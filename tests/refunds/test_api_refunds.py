@@ -6,11 +6,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from casework.actions.advance import advance
 from casework.actions.verify import verify_invariants
 from casework.models import Case, Journal, Ledger
 from tests.builders import a_refund, a_wish_for, an_order, an_unreachable
 from tests.callers import program
-from tests.cast import make_user
+from tests.cast import MONDAY, acts, make_user
 
 
 @pytest.fixture
@@ -66,6 +67,15 @@ def test_the_account_of_the_payee_is_shown_masked_only(api, order):
     row = api.ask(a_wish_for(order, "30.00", payee=payee)).json()
     assert row["payee_mask"] == "张* sam***om"
     assert "example" not in json.dumps(row)
+
+
+@pytest.mark.rule("R2.3")
+def test_why_a_clock_stands_still_is_told_in_the_readers_language(api, agent, supervisor):
+    case = a_refund(agent)
+    advance(case.pk, "send_back", by=acts(supervisor), at=MONDAY, facts={"reason": "更清楚的照片"})
+    for language, words in (("en", "More evidence wanted"), ("zh-CN", "已退回，待补证据")):
+        rows = api.get(f"cases/{case.pk}/", **{"Accept-Language": language}).json()["deadlines"]
+        assert {row["kind"]: row["pause_reason"] for row in rows} == {"answer": words, "more_evidence": ""}
 
 
 # The cap --------------------------------------------------------------------------------------------

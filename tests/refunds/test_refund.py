@@ -645,7 +645,7 @@ def test_while_more_evidence_is_wanted_the_day_stands_still_with_its_reason(agen
     take(case, "send_back", supervisor, MONDAY + hours(10))
     paused = clock(case, "answer")
     assert (paused.status, paused.paused_at, paused.left) == ("paused", MONDAY + hours(10), hours(14))
-    assert paused.pause_reason == case.STATES.SENT_BACK.label
+    assert paused.pause_reason == "sent_back"
     assert fire_deadlines(at=MONDAY + hours(1000)) == 1  # what the lead asked for was not brought in 72 hours
     assert clock(case, "more_evidence").ended_at
     again(case, agent, at=MONDAY + hours(100))
