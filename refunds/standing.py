@@ -9,14 +9,18 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.db import connection
+from django.db.models import Q
 
 from casework.calendars import SHOP_TIME
-from casework.models import Case, Evidence
+from casework.models import Case, Evidence, Task
 from orders.access import Actor
 from orders.models import Order, PlatformRefund
 from refunds.models.decision import Approval
 from refunds.models.limit import ApproverDay
 from refunds.models.request import Request
+
+# Kinds of task: the memo on the order, and the one that takes it back.
+MEMO, MEMO_CORRECTED = "memo", "correct_memo"
 
 
 @dataclass
@@ -45,6 +49,8 @@ class Standing:
     platform_requested_at: dt.datetime | None = None
     platform_number: str = ""
     evidence_ids: set[int] = field(default_factory=set)
+    # A memo on the order tells of the approval in force, or of one whose memo nobody was asked to correct.
+    memo_is_written: bool = False
 
 
 def read_standings(cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, Standing]:
@@ -63,6 +69,7 @@ def read_standings(cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[i
     limits = limits_of(by, {case.shop_id for case in cases}, now)
     platform = _platform_refunds(cases)
     proofs = _evidence(cases)
+    memos = _written_memos(ids)
     found = {}
     for case in cases:
         request = requests.get(case.pk)
@@ -82,6 +89,7 @@ def read_standings(cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[i
             platform_requested_at=asked_there.requested_at if asked_there else None,
             platform_number=asked_there.number if asked_there else "",
             evidence_ids=proofs.get(case.pk, set()),
+            memo_is_written=case.pk in memos,
         )
     return found
 
@@ -91,6 +99,13 @@ def _askers(case_ids: list[int]) -> dict[int, set[int]]:
     for case_id, user_id in Request.objects.filter(case__in=case_ids).values_list("case_id", "asked_by_id"):
         found[case_id].add(user_id)
     return found
+
+
+def _written_memos(case_ids: list[int]) -> set[int]:
+    """Cases whose last memo task that somebody did was followed by none that corrects it."""
+    told = Task.objects.filter(Q(kind=MEMO, done_by__isnull=False) | Q(kind=MEMO_CORRECTED), case__in=case_ids)
+    last = dict(told.order_by("pk").values_list("case_id", "kind"))
+    return {case_id for case_id, kind in last.items() if kind == MEMO}
 
 
 def limits_of(by: Actor, shop_ids: set[int], now: dt.datetime) -> dict[int, Limit]:

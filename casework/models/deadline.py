@@ -65,6 +65,9 @@ class Deadline(models.Model):
             models.Index(fields=["case", "due_at"], name="deadline_of_case", condition=Q(status__in=["open", "over", "parked"])),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.kind} {self.due_at:%Y-%m-%d %H:%M}"
+
     @property
     def why_paused(self) -> str:
         """The name of the state that stops the clock, in the reader's language; "" while it runs."""
@@ -72,6 +75,3 @@ class Deadline(models.Model):
             return self.pause_reason
         known = type(self.case).STATES
         return str(known(self.pause_reason).label) if self.pause_reason in known.values else self.pause_reason
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.due_at:%Y-%m-%d %H:%M}"

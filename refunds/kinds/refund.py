@@ -24,11 +24,11 @@ from orders.roles import AGENTS, CLOCK, LEADS, Role
 from refunds.models.decision import Approval, Ending, SendBack
 from refunds.models.payout import Payout
 from refunds.models.request import Request
-from refunds.standing import Standing, read_standings
+from refunds.standing import MEMO, MEMO_CORRECTED, Standing, read_standings
 from refunds.wish import read_wish
 
 # Tasks that speak of an approval and are pointless without it.
-PROMISED = ("memo", "agree_there")
+PROMISED = (MEMO, "agree_there")
 # Clocks of people differ a little.
 TOLERANCE = dt.timedelta(minutes=5)
 PAYERS = frozenset({Role.FINANCE}) | LEADS
@@ -259,8 +259,13 @@ class Refund(Case):
         row = wish.row(seq=request.seq + 1, order_id=request.order_id, asked_by=at.actor.person_id, at=at.now)
         row.case_id = self.pk
         self.effects.write(row)
+        self._correct_memo(at, request, Ending.Kind.REPLACED)
         self.effects.note(amount=row.amount, version=row.seq, reason=row.reason)
         self.effects.send("notice", to="leads", about="refund_asked")
+
+    @guard(_("The memo on the order tells of this refund. A lead takes the approval back, then the memo is corrected."), rule="R2.2")
+    def no_memo_tells_of_it(self: Refund, at: Situation) -> bool:
+        return not standing(at).memo_is_written
 
     @step(
         [State.ASKED, State.SENT_BACK, State.LAPSED, State.TO_PAY],
@@ -268,6 +273,7 @@ class Refund(Case):
         label=_("Withdraw"),
         rule="R1.3",
         by=AGENTS,
+        when=[no_memo_tells_of_it],
         needs_note=True,
         drops=PROMISED,
         event=True,
@@ -363,6 +369,7 @@ class Refund(Case):
         at, request = self._now()
         self.effects.write(Ending(request=request, kind=kind, by_id=at.actor.user_id, at=at.now, reason=reason))
         self.effects.note(amount=request.amount)
+        self._correct_memo(at, request, kind)
 
     def _memo(self, at: Situation, request: Request) -> TaskAsked:
         """R2.2: date, amount, reason, handler; signed with the handler's code (L9.9), in the shop's language."""
@@ -373,7 +380,20 @@ class Refund(Case):
                 reason=request.get_reason_display(),
                 handler=standing(at).asker_code,
             )
-        return TaskAsked("memo", text, _("Write the memo on the order"), rule="R2.2")
+        return TaskAsked(MEMO, text, _("Write the memo on the order"), rule="R2.2")
+
+    def _correct_memo(self, at: Situation, request: Request, why: Ending.Kind) -> None:
+        """A memo that tells of a void approval is taken back by another one."""
+        if not standing(at).memo_is_written:
+            return
+        with translation.override(settings.LANGUAGE_CODE):
+            text = _("{day:%Y-%m-%d} refund {amount} yuan is void: {why}, {handler}").format(
+                day=at.now.astimezone(SHOP_TIME),
+                amount=request.amount,
+                why=why.label,
+                handler=standing(at).asker_code,
+            )
+        self.effects.ask(TaskAsked(MEMO_CORRECTED, text, _("Correct the memo on the order"), rule="R2.2"))
 
     def _agree_there(self, at: Situation, request: Request) -> TaskAsked:
         """S7.1: the customer's request on the platform is agreed to there, with the amount that was approved."""

@@ -252,11 +252,11 @@ def test_what_runs_out_first_is_on_top(at_supervisor, agent, shop, order):
 
 def test_the_number_of_queries_does_not_grow_with_the_list(at_supervisor, agent, shop, case, django_assert_num_queries):
     opened(at_supervisor, case)
-    with django_assert_num_queries(45):
+    with django_assert_num_queries(47):
         opened(at_supervisor, case)
     for _ in range(20):
         a_refund(agent, order=an_order(shop))
-    with django_assert_num_queries(45):
+    with django_assert_num_queries(47):
         page = opened(at_supervisor, case)
     assert "To approve 21" in text_of(page)
 

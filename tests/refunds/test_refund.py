@@ -337,6 +337,52 @@ def test_the_memo_of_an_approval_that_is_void_need_not_be_written(walk, agent, s
     assert take(case, "withdraw", agent).state == "withdrawn"
 
 
+VOID = {
+    "审批收回": lambda case, agent, lead: take(case, "revoke", lead, reason="x"),
+    "审批过期": lambda case, agent, lead: fire_deadlines(at=MONDAY + hours(72)),
+    "被新版本取代": lambda case, agent, lead: again(case, agent),
+}
+
+
+@pytest.mark.rule("R2.2", "S7.1")
+@pytest.mark.parametrize("why", VOID)
+def test_a_memo_that_tells_of_a_void_approval_is_corrected_by_a_task(walk, agent, supervisor, why):
+    case = walk("to_pay")
+    paid_and_memo_written(case, agent)
+    VOID[why](case, agent, supervisor)
+    task = Task.objects.get(case=case, kind="correct_memo")
+    assert (task.title, task.role, task.rule) == ("更正订单备注", "agent", "R2.2")
+    for part in ("2026-11-2", "30.00", "作废", why, "AGENT"):
+        assert part in task.text
+    assert clock(case, task.clock_kind).status == "open"
+
+
+@pytest.mark.rule("R2.2", "S7.1")
+def test_a_written_memo_is_corrected_once_and_the_next_approval_has_a_memo_of_its_own(walk, agent, supervisor):
+    case = walk("to_pay")
+    paid_and_memo_written(case, agent)
+    take(case, "revoke", supervisor, reason="x")
+    again(case, agent, "20.00")
+    take(case, "approve", supervisor)
+    take(case, "revoke", supervisor, reason="x")
+    assert list(Task.objects.filter(case=case).order_by("pk").values_list("kind", "done_by")) == [
+        ("memo", agent.pk),
+        ("correct_memo", None),
+        ("memo", None),
+    ]
+
+
+@pytest.mark.rule("R2.2", "S7.1")
+def test_a_refund_whose_memo_is_written_is_withdrawn_when_the_memo_is_corrected(walk, agent, supervisor):
+    case = walk("to_pay")
+    paid_and_memo_written(case, agent)
+    assert reasons(case, "withdraw", agent) == ["no_memo_tells_of_it"]
+    take(case, "revoke", supervisor, reason="x")
+    assert reasons(case, "withdraw", agent) == ["open_tasks"]
+    finish_task(case.pk, Task.objects.get(case=case, kind="correct_memo").pk, by=acts(agent), at=MONDAY)
+    assert take(case, "withdraw", agent).state == "withdrawn"
+
+
 @pytest.mark.rule("R1.3")
 @pytest.mark.parametrize("state", ["asked", "sent_back", "lapsed", "to_pay"])
 def test_a_refund_that_nobody_wants_is_withdrawn_with_a_note_and_frees_the_money_once(walk, agent, state):
