@@ -168,10 +168,12 @@ def other_cursor(transactional_db):
 def wall_clock_database(django_db_setup, settings):
     """The database keeps its own time, as on every desk without the test clock."""
     switch = "UPDATE casework_test_clock SET is_on = %s"
-    settings.TEST_CLOCK = False
     with cursor_of(settings.DATABASE_OWNER) as cursor:
+        settings.TEST_CLOCK = False
         cursor.execute(switch, [False])
         yield
+        # A flush at the end of the test seeds the row from the setting.
+        settings.TEST_CLOCK = True
         cursor.execute(switch, [True])
 
 

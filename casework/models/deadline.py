@@ -74,4 +74,4 @@ class Deadline(models.Model):
         if not self.pause_reason or not self.case.KIND:
             return self.pause_reason
         known = type(self.case).STATES
-        return str(known(self.pause_reason).label) if self.pause_reason in known.values else self.pause_reason
+        return str(dict(known.choices).get(self.pause_reason, self.pause_reason))
