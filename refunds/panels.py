@@ -9,13 +9,14 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from casework.models import Case, Evidence, Ledger
+from casework.models import Case, Ledger
 from casework.registry import FACT_WORDS, OPEN_PAGES, STEP_PAGES, NavItem, Panel, add_nav, add_panel
 from casework.wording import FactWord
 from orders.access import Actor
 from orders.models import Order
 from orders.pages import OrderPanel, add_order_panel
 from orders.roles import FINANCE, LEADS
+from refunds.concerned import pictures_of
 from refunds.kinds.refund import Refund
 from refunds.models.request import Reason
 from refunds.reading import how_many_to_pay, how_many_wait, newest_requests, versions_of
@@ -39,7 +40,7 @@ def refund_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
     if case.kind == Refund.KIND:
         rows = list(Ledger.objects.filter(case=case).select_related("line").order_by("id"))
         versions = versions_of(case)
-        pictures = list(Evidence.objects.filter(pk__in=versions[0].evidence, case__order=case.order_id)) if versions else []
+        pictures = list(pictures_of(case.order_id, case.parent_id).filter(pk__in=versions[0].evidence)) if versions else []
         asked = versions[0] if versions else None
         return {"is_refund": True, "versions": versions, "asked": asked, "pictures": pictures, "ledger": rows, "net": net_of(rows)}
     can_ask = case.is_open and Refund.KIND in type(case).REMEDIES and by.role_in(case.shop_id) in Refund.OPENED_BY

@@ -17,6 +17,7 @@ from casework.workflow import Guard
 from orders.access import Actor
 from orders.errors import NotFound, Reason
 from orders.models import Line, Order
+from refunds.concerned import pictures_of
 from refunds.figures import Figures, figures_of, seen_of
 from refunds.models import Approval, Payout, Request
 from refunds.reading import is_set_aside, step_called, versions_of
@@ -136,8 +137,9 @@ def read_request(case_id: int, *, by: Actor, now: dt.datetime) -> RequestView:
 
 def evidence_of(case: Case, request: Request) -> list[Evidence]:
     """The pictures named in the request and those on the refund and on the case above it."""
-    named, above = Q(pk__in=request.evidence, case__order=case.order_id), Q(case__in=[pk for pk in (case.pk, case.parent_id) if pk])
-    return list(Evidence.objects.filter(named | above).select_related("case", "uploaded_by").order_by("pk"))
+    named = pictures_of(case.order_id, case.parent_id).filter(pk__in=request.evidence).values("pk")
+    here = Q(case__in=[pk for pk in (case.pk, case.parent_id) if pk])
+    return list(Evidence.objects.filter(Q(pk__in=named) | here).select_related("case", "uploaded_by").order_by("pk"))
 
 
 def way_here(case: Case) -> list[Journal]:

@@ -130,9 +130,12 @@ def _platform_refunds(cases: Sequence[Case]) -> dict[int, PlatformRefund]:
 
 
 def _evidence(cases: Sequence[Case]) -> dict[int, set[int]]:
-    """Pictures on any case of the order, by refund case."""
-    rows = Evidence.objects.filter(case__order__in={case.order_id for case in cases}).values_list("case__order_id", "pk")
+    """Pictures on any case of the order and on the case above, by refund case (see refunds/concerned.py)."""
+    orders, parents = {case.order_id for case in cases}, {case.parent_id for case in cases}
+    rows = Evidence.objects.filter(Q(case__order__in=orders) | Q(case__in=parents)).values_list("pk", "case__order_id", "case_id")
     by_order: dict[int | None, set[int]] = defaultdict(set)
-    for order_id, pk in rows:
+    by_case: dict[int | None, set[int]] = defaultdict(set)
+    for pk, order_id, case_id in rows:
         by_order[order_id].add(pk)
-    return {case.pk: by_order[case.order_id] for case in cases}
+        by_case[case_id].add(pk)
+    return {case.pk: by_order[case.order_id] | by_case[case.parent_id] for case in cases}

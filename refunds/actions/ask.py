@@ -12,12 +12,13 @@ from casework.actions.door import door
 from casework.actions.locks import lock_orders
 from casework.actions.open_case import may_open, open_on
 from casework.effects import Effects
-from casework.models import Case, Evidence
+from casework.models import Case
 from casework.registry import Subject
 from orders.access import Actor
 from orders.clock import wall_clock
 from orders.errors import Malformed, NotFound, Reason, Refused, StepRefused
 from orders.models import Line, Order
+from refunds.concerned import orders_of, pictures_of
 from refunds.kinds.refund import Refund
 from refunds.wish import Wish, read_wish
 
@@ -88,7 +89,8 @@ def _order(value: Any, above: Case | None, by: Actor) -> Order:
         raise Malformed(_("The order is named by its number, as a text."), code="bad_value", field="order")
     found = list(Order.objects.for_actor(by).filter(number=value)[:2])
     if above is not None and above.order_id:
-        found = [each for each in found if each.pk == above.order_id]
+        theirs = set(orders_of(above).values_list("pk", flat=True))
+        found = [each for each in found if each.pk in theirs]
         if not found:
             raise Malformed(_("The case belongs to another order."), code="other_order", field="order")
     if not found:
@@ -111,7 +113,8 @@ def check_against(order: Order, wish: Wish, above: Case | None, by: Actor) -> No
 
 
 def _check_evidence(wish: Wish, above: Case | None, order: Order) -> None:
-    known = set(Evidence.objects.filter(pk__in=wish.evidence, case__order=order).values_list("pk", flat=True))
+    parent = (above.parent_id if above.kind == Refund.KIND else above.pk) if above is not None else None
+    known = set(pictures_of(order.pk, parent).filter(pk__in=wish.evidence).values_list("pk", flat=True))
     if set(wish.evidence) - known:
         raise Malformed(_("This evidence does not belong to the order's cases."), code="bad_evidence", field="evidence")
     if not wish.ground and not wish.evidence:

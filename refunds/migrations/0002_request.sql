@@ -24,7 +24,8 @@ BEGIN
     END IF;
     IF jsonb_typeof(NEW.evidence) <> 'array' OR EXISTS (
         SELECT 1 FROM jsonb_array_elements_text(NEW.evidence) given
-        WHERE NOT EXISTS (SELECT 1 FROM casework_evidence e JOIN casework_case c ON c.id = e.case_id WHERE e.id = given::bigint AND c.order_id = NEW.order_id)
+        WHERE NOT EXISTS (SELECT 1 FROM casework_evidence e JOIN casework_case c ON c.id = e.case_id JOIN casework_case mine ON mine.id = NEW.case_id
+                          WHERE e.id = given::bigint AND c.shop_id = mine.shop_id AND (c.order_id = NEW.order_id OR c.id = mine.parent_id))
     ) THEN
         RAISE EXCEPTION 'evidence is not of the order' USING ERRCODE = 'check_violation', CONSTRAINT = 'request_evidence_is_the_orders';
     END IF;

@@ -15,6 +15,7 @@ from orders.access import Actor
 from orders.errors import DeskError, Malformed, NotFound
 from orders.models import Line, Order
 from orders.vault import unseal
+from refunds.concerned import orders_of, pictures_of
 from refunds.figures import Figures, Row, asked_of, figures_of
 from refunds.kinds.refund import Refund
 from refunds.models import Ground, PayeeChannel, Reason, Request
@@ -36,6 +37,8 @@ class Target:
     above: Case | None = None
     before: Request | None = None
     version: int | None = None
+    # The other orders of a merged parcel, for which the same case may ask.
+    others: list[Order] = field(default_factory=list)
 
 
 def target_of(given: Mapping[str, str], by: Actor) -> Target | None:
@@ -54,11 +57,19 @@ def target_of(given: Mapping[str, str], by: Actor) -> Target | None:
     return Target(
         order=order,
         figures=figures_of(order, lines, before, set_aside=before is not None and is_set_aside(before)),
-        evidence=list(Evidence.objects.filter(case__order=order).select_related("case").order_by("pk")),
+        evidence=list(pictures_of(order.pk, _parent_of(above)).select_related("case").order_by("pk")),
         above=above,
         before=before,
         version=above.version if above is not None and before is not None else None,
+        others=list(orders_of(above).exclude(pk=order.pk)) if above is not None and before is None else [],
     )
+
+
+def _parent_of(above: Case | None) -> int | None:
+    """The case under which the refund stands, or will stand."""
+    if above is None:
+        return None
+    return above.parent_id if above.kind == Refund.KIND else above.pk
 
 
 def _case(given: Mapping[str, str], by: Actor) -> Case | None:
@@ -74,7 +85,10 @@ def _case(given: Mapping[str, str], by: Actor) -> Case | None:
 def _order(number: str, above: Case | None, by: Actor) -> Order | None:
     rows = Order.objects.for_actor(by).select_related("shop", "buyer")
     if above is not None and above.order_id:
-        return rows.get(pk=above.order_id)
+        theirs = rows.filter(pk__in=orders_of(above), **({"number": number} if number else {"pk": above.order_id}))
+        if (order := theirs.first()) is None:
+            raise NotFound(_("The case belongs to another order."), field="order")
+        return order
     if not number:
         return None
     found = list(rows.filter(number=number)[:2])

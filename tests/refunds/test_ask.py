@@ -1,5 +1,6 @@
 """R1.1 Asking for a refund: reason, ground or evidence, and no more than there is."""
 
+import datetime as dt
 import io
 from decimal import Decimal
 
@@ -8,10 +9,12 @@ from PIL import Image
 
 from casework.actions.add_evidence import add_evidence
 from casework.actions.advance import advance
+from casework.actions.open_case import open_case
+from casework.actions.verify import verify_invariants
 from casework.models import Case, Deadline, Ledger, Outbox
 from casework.reading import timeline
 from orders.errors import Malformed, NotAllowed, NotFound, Refused, StepRefused
-from orders.models import Order
+from orders.models import Membership, Order
 from refunds.actions.ask import ask_refund
 from refunds.models import Approval, Request
 from tests.builders import a_refund, a_wish, an_order, an_unreachable
@@ -333,6 +336,61 @@ def test_a_refund_of_another_order_does_not_end_the_incident(agent, shop):
     with pytest.raises(Malformed) as refused:
         ask(agent, a_wish(an_order(shop), case=above.pk))
     assert refused.value.field == "order"
+
+
+@pytest.fixture
+def merged(agent, shop):
+    """The case of a parcel in which two orders travel, and the second one."""
+    for hours in (30, 1):
+        order = an_order(shop, waybill="73000000009911", lines=("40.00",), paid_at=MONDAY - dt.timedelta(hours=hours))
+    return open_case("unreachable", by=acts(agent), at=MONDAY, waybill="73000000009911"), order
+
+
+@pytest.mark.rule("R1.1")
+def test_the_case_of_a_merged_parcel_takes_refunds_for_each_order_in_it(agent, merged):
+    above, second = merged
+    assert above.order != second
+    cases = [ask(agent, a_wish(order, case=above.pk)) for order in (second, above.order)]
+    assert [(case.order, case.parent_id) for case in cases] == [(second, above.pk), (above.order, above.pk)]
+    assert [money_of(case.order) for case in cases] == [(30, 0, 0), (30, 0, 0)]
+    for case in cases:
+        with pytest.raises(StepRefused) as refused:
+            advance(above.pk, "delivered", by=acts(agent), at=MONDAY)
+        assert [each.code for each in refused.value.reasons] == ["open_children"]
+        advance(case.pk, "withdraw", by=acts(agent), at=MONDAY, note="x")
+    assert advance(above.pk, "delivered", by=acts(agent), at=MONDAY).closed_at == MONDAY
+    assert verify_invariants() == []
+
+
+@pytest.mark.rule("R1.1")
+def test_each_order_of_a_merged_parcel_keeps_its_own_cap(agent, merged):
+    above, second = merged
+    ask(agent, a_wish(second, "40.00", case=above.pk))
+    assert over(agent, a_wish(second, "0.01", case=above.pk))["order"] == "0.00"
+    assert money_of(Order.objects.get(pk=above.order_id)) == (0, 0, 0)
+
+
+@pytest.mark.rule("R1.1")
+def test_a_picture_on_the_parcels_case_stands_for_each_order_in_it_and_for_no_other(agent, shop, supervisor, merged):
+    above, second = merged
+    picture = a_picture(above, agent)
+    case = ask(agent, a_wish(second, case=above.pk, ground="", evidence=[picture.pk]))
+    assert advance(case.pk, "approve", by=acts(supervisor), at=MONDAY).state == "to_pay"
+    for wish in (a_wish(second, ground="", evidence=[picture.pk]), a_wish(an_order(shop), ground="", evidence=[picture.pk])):
+        with pytest.raises(Malformed) as refused:
+            ask(agent, wish)
+        assert refused.value.code == "bad_evidence"
+
+
+@pytest.mark.rule("R1.1")
+def test_an_order_of_another_shop_in_the_parcel_is_not_reached_through_it(agent, other_shop, merged):
+    above, _ = merged
+    strange = an_order(other_shop)
+    above.incident.parcel.orders.add(strange)
+    Membership.objects.create(user=agent, shop=other_shop, role="agent")
+    with pytest.raises(Malformed) as refused:
+        ask(agent, a_wish(strange, case=above.pk))
+    assert refused.value.code == "other_order"
 
 
 @pytest.mark.fault("C9")

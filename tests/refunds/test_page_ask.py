@@ -1,13 +1,16 @@
 """Asking for a refund on the page (R1.1, R1.3)."""
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
 
+from casework.actions.open_case import open_case
 from casework.models import Case
 from orders.models import Line
 from refunds.models import Request
 from tests.builders import a_refund, an_order, an_unreachable
+from tests.cast import MONDAY, acts
 from tests.page import browser_of, field_of, fields_of, text_of
 
 ADDRESS = "/refunds/new/"
@@ -227,6 +230,18 @@ def test_a_refund_that_belongs_to_a_case_becomes_its_child(at_agent, agent):
     assert parent.number in text_of(page)
     at_agent.post(f"{ADDRESS}?case={parent.pk}", typed(page, parent.order))
     assert Case.objects.get(kind="refund").parent_id == parent.pk
+
+
+def test_the_case_of_a_merged_parcel_asks_for_each_order_in_it(at_agent, agent, shop):
+    first, second = (an_order(shop, waybill="73000000009912", paid_at=MONDAY + dt.timedelta(hours=hours)) for hours in (0, 1))
+    above = open_case("unreachable", by=acts(agent), at=MONDAY, waybill="73000000009912")
+    page = at_agent.get(f"/refunds/new/?case={above.pk}")
+    assert f"Order {first.number}" in text_of(page)
+    assert f"Also in this parcel: {second.number}" in text_of(page)
+    query = f"?case={above.pk}&order={second.number}"
+    assert query.replace("&", "&amp;") in page.content.decode()
+    assert f"Order {second.number}" in text_of(at_agent.get(f"/refunds/new/{query}"))
+    assert at_agent.get(f"/refunds/new/?case={above.pk}&order={an_order(shop).number}").status_code == 404
 
 
 def test_without_an_order_the_page_asks_for_its_number(at_agent):
