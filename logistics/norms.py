@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from logistics.models.norm import DELIVERY, Norm
+from logistics.models.norm import DELIVERY, Norm, Region
 from logistics.models.parcel import Parcel
 
 # Their days count from the pick-up, all others' from dispatch (L3.4).
@@ -20,13 +20,17 @@ def norm_for(norms: Iterable[Norm], measure: str, courier_id: int | None, region
     return both or max(ones, key=lambda each: each.hours, default=None) or rows.get((None, None))
 
 
-def delivery_hours(norms: Iterable[Norm], parcel: Parcel) -> int | None:
+def normal_hours(norms: Iterable[Norm], courier_id: int, region: Region | None) -> int | None:
     """Hours that a whole delivery normally takes. A region's extra hours come on top, unless the row is the region's own."""
-    norm = norm_for(norms, DELIVERY, parcel.courier_id, parcel.region_id)
+    norm = norm_for(norms, DELIVERY, courier_id, region.pk if region else None)
     if norm is None:
         return None
-    extra = parcel.region.extra_hours if parcel.region and norm.region_id is None else 0
-    return norm.hours + extra
+    return norm.hours + (region.extra_hours if region and norm.region_id is None else 0)
+
+
+def delivery_hours(norms: Iterable[Norm], parcel: Parcel) -> int | None:
+    """Hours that the whole delivery of a parcel normally takes."""
+    return normal_hours(norms, parcel.courier_id, parcel.region)
 
 
 def delivery_until(norms: Iterable[Norm], parcel: Parcel) -> dt.datetime | None:

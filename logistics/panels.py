@@ -8,8 +8,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case
-from casework.registry import FACT_WORDS, NEWS, SEARCHES, Panel, add_panel
+from casework.registry import FACT_WORDS, NEWS, SEARCHES, NavItem, Panel, add_nav, add_panel
 from casework.wording import FactWord
+from logistics.board import READERS
 from logistics.models import FindingKind, Incident, IncidentFacts, Parcel, Party
 from logistics.searches import by_waybill
 from orders.access import Actor
@@ -21,6 +22,7 @@ def register() -> None:
     """Fill casework's registries; called from AppConfig.ready."""
     add_panel(Panel("parcel", "logistics/parcel_panel.html", parcel_panel, position=20))
     add_order_panel(OrderPanel("parcels", "logistics/order_parcels.html", order_parcels, position=30))
+    add_nav(NavItem("stalled", _("Stalled"), "stalled", "clock", READERS, position=50))
     SEARCHES.append(by_waybill)
     FACT_WORDS["freight_payer"] = FactWord(_("Freight is paid by"), dict(Party.choices))
     FACT_WORDS["freight_rule"] = FactWord(_("by rule"))
