@@ -37,6 +37,13 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour="2", minute="30"),
         "options": {"expires": HALF_A_DAY},
     },
+    "subscribe-parcels": _every(60, "logistics.tasks.subscribe_parcels"),
+    "ask-parcels": _every(60, "logistics.tasks.ask_parcels"),
+    "ensure-event-partitions": {
+        "task": "logistics.tasks.ensure_partitions",
+        "schedule": crontab(hour="3", minute="15"),
+        "options": {"expires": HALF_A_DAY},
+    },
     "watch-nightly": _every(3600, "logistics.tasks.watch_nightly"),
     "ensure-partitions": {
         "task": "casework.tasks.ensure_partitions",

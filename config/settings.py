@@ -251,6 +251,9 @@ EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebase
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "desk@localhost")
 
+# Where kuaidi100 is asked; each shop has its own account there (create_shop --kuaidi100-...).
+KUAIDI100_URL = os.environ.get("KUAIDI100_URL", "https://poll.kuaidi100.com")
+
 # Celery only wakes sweeps. No task may run longer than the broker waits before it hands the task out again.
 CELERY_BROKER_URL = environment.broker_url(REDIS_URL)
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 300}

@@ -5,3 +5,17 @@ from casework.actions.verify import QUERIES
 QUERIES["an_incident_is_about_its_parcel"] = """
     SELECT c.number FROM casework_case c JOIN logistics_incidentfacts f ON f.case_id = c.id
     WHERE c.subject LIKE 'parcel:%' AND c.subject <> 'parcel:' || coalesce(f.parcel_id::text, '')"""
+QUERIES["no_event_outside_its_month"] = "SELECT id::text FROM logistics_trackingevent_default"
+# A provider stands on the parcel as soon as one told of it. Then the last node, the pick-up, and which came first: signature or way back.
+QUERIES["a_parcel_is_the_sum_of_its_events"] = """
+    SELECT p.waybill FROM logistics_parcel p LEFT JOIN (
+        SELECT parcel_id, max(at) AS last_at, (array_agg(code ORDER BY at DESC, place DESC, id DESC))[1] AS code,
+               min(at) FILTER (WHERE stage NOT IN ('', 'ordered', 'voided')) AS picked_up_at,
+               min(ARRAY[extract(epoch FROM at), place, id]) FILTER (WHERE stage IN ('returning', 'returned')) AS back,
+               min(ARRAY[extract(epoch FROM at), place, id]) FILTER (WHERE stage = 'signed') AS signed
+        FROM logistics_trackingevent GROUP BY parcel_id
+    ) e ON e.parcel_id = p.id
+    WHERE (p.provider <> '') <> (e.parcel_id IS NOT NULL) OR p.provider <> '' AND (
+        (p.last_event_at, p.picked_up_at, p.code) IS DISTINCT FROM (e.last_at, e.picked_up_at, e.code)
+        OR (p.stage = 'signed') <> coalesce(e.signed < e.back OR e.signed IS NOT NULL AND e.back IS NULL, false)
+        OR (p.stage IN ('returning', 'returned')) <> coalesce(e.back < e.signed OR e.back IS NOT NULL AND e.signed IS NULL, false))"""

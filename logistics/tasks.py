@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from logistics.actions import nightly
+from logistics.actions import ask_tracking, event_partitions, nightly, subscribe_parcels
 from orders.access import Actor
 from orders.clock import wall_clock
 from orders.models import Shop
@@ -23,3 +23,22 @@ def flag_stalled() -> None:
 def watch_nightly() -> None:
     """Every hour: say so when a night was missed."""
     nightly.watch_nightly(at=wall_clock())
+
+
+@shared_task(name="logistics.tasks.subscribe_parcels")
+def subscribe() -> None:
+    """Every minute: let the provider follow what is awaited."""
+    subscribe_parcels.subscribe_parcels(at=wall_clock())
+
+
+@shared_task(name="logistics.tasks.ask_parcels")
+def ask_parcels() -> None:
+    """Every minute: ask for parcels that wait for it."""
+    ask_tracking.ask_wanted_parcels(at=wall_clock())
+
+
+@shared_task(name="logistics.tasks.ensure_partitions")
+def ensure_partitions() -> None:
+    """Every day: make the coming months of tracking events, and forget numbers that nobody ever knew."""
+    event_partitions.ensure_partitions(at=wall_clock())
+    event_partitions.forget_unknown(at=wall_clock())

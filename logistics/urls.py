@@ -1,19 +1,15 @@
 """Addresses of logistics."""
 
-from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path
 
-from logistics.views import board, parcel, parcels, webhooks
+from logistics.views import board, webhooks
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("parcels/", parcels.parcels, name="parcels"),
-    path("parcels/new/", parcels.new_parcel, name="new_parcel"),
-    path("parcels/<int:parcel_id>/", parcel.parcel, name="parcel"),
-    path("parcels/<int:parcel_id>/weigh/", parcel.weigh_parcel, name="parcel_weigh"),
-    path("parcels/<int:parcel_id>/courier/", parcel.correct, name="parcel_courier"),
     path("stalled/", board.board, name="stalled"),
     path("stalled/run/", board.run, name="stalled-run"),
     path("stalled/runs/", board.runs, name="stalled-runs"),
     path("api/v1/", include("logistics.api.urls")),
-    # With or without the last slash: a redirect would lose the push.
-    re_path(r"^webhooks/kuaidi100/(?P<shop_code>[^/]+)/?$", webhooks.kuaidi100, name="kuaidi100_push"),
+    path("webhooks/kuaidi100/<str:shop_code>/", webhooks.kuaidi100, name="kuaidi100_push"),
+    # Without the last slash too: a redirect would lose the push.
+    path("webhooks/kuaidi100/<str:shop_code>", webhooks.kuaidi100),
 ]

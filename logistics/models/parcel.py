@@ -51,8 +51,6 @@ class Parcel(models.Model):
     first_seen_at = models.DateTimeField(_("first seen at"))
     region = models.ForeignKey(Region, models.SET_NULL, null=True, blank=True, related_name="parcels", verbose_name=_("region"))
     shipped_at = models.DateTimeField(_("shipped at"), null=True, blank=True)
-    # When it was sent beside the order's own parcels, to make something good: its time counts from here.
-    sent_again_at = models.DateTimeField(_("sent again at"), null=True, blank=True)
     # Whether one of its orders is on its way by the platform's word: neither finished nor closed.
     is_awaited = models.BooleanField(_("awaited"), default=True, db_default=True)
 
@@ -93,6 +91,7 @@ class Parcel(models.Model):
             # What still travels: the nightly job and the board.
             models.Index(fields=["shop", "courier", "region"], name="parcel_on_its_way", condition=Q(delivered_at=None, back_at=None)),
             models.Index(fields=["asked_at", "id"], name="parcel_to_ask", condition=Q(ask_wanted=True)),
+            models.Index(fields=["shop", "-id"], name="parcel_to_subscribe", condition=Q(subscribed_at=None, is_awaited=True)),
         ]
 
     def __str__(self) -> str:
