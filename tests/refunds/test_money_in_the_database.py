@@ -13,8 +13,10 @@ from django.conf import settings
 from django.db import Error, connection, transaction
 
 from casework.actions.advance import advance
+from casework.actions.deeds import add_note
 from casework.actions.verify import verify_invariants
 from casework.models import Journal, Ledger
+from orders.access import Actor, acting
 from orders.models import Membership, Order
 from refunds.models import Approval, ApproverDay, Payout, Request
 from tests.builders import a_refund, an_order, an_unreachable
@@ -105,11 +107,13 @@ def test_the_plain_way_works_in_raw_sql_too(request_row, supervisor, finance):
     [
         ("orders_order", "reserved"),
         ("orders_order", "refunded"),
+        ("orders_order", "refunded_outside"),
         ("orders_order", "approved_total"),
         ("orders_order", "freight_reserved"),
         ("orders_order", "freight_refunded"),
         ("orders_line", "reserved"),
         ("orders_line", "refunded"),
+        ("orders_line", "refunded_outside"),
         ("refunds_approverday", "total"),
     ],
 )
@@ -117,7 +121,7 @@ def test_a_counter_is_moved_by_nobody(asked, table, column):
     is_refused(f"UPDATE {table} SET {column} = 0")
 
 
-@pytest.mark.parametrize("column", ["reserved", "refunded", "approved_total", "freight_reserved", "freight_refunded"])
+@pytest.mark.parametrize("column", ["reserved", "refunded", "refunded_outside", "approved_total", "freight_reserved", "freight_refunded"])
 def test_a_new_order_begins_with_empty_counters(shop, column):
     an_order(shop)
     columns = [each.column for each in Order._meta.concrete_fields if each.column not in ("id", "number", column)]
@@ -218,6 +222,37 @@ def test_the_journals_partitions_are_not_reached_directly_coming_ones_included(a
         is_refused(f"DELETE FROM {name}")
         is_refused(f"TRUNCATE {name}")
         is_refused(f"ALTER TABLE casework_journal DETACH PARTITION {name}")
+
+
+@pytest.mark.fault("A1")
+def test_the_original_of_a_note_is_not_swapped(agent):
+    case = an_unreachable(agent)
+    for words in ("first", "second"):
+        add_note(case.pk, note=words, by=acts(agent), at=MONDAY)
+    assert sql("SELECT count(*) FROM casework_text") == [(2,)]
+    one, two = (pk for (pk,) in sql("SELECT journal_id FROM casework_text ORDER BY 1"))
+    is_refused("UPDATE casework_text SET journal_id = %s WHERE journal_id = %s", one, two)
+
+
+@pytest.mark.fault("A1")
+@pytest.mark.django_db(transaction=True)
+def test_words_that_come_later_are_not_a_notes_original(agent, other_cursor):
+    add_note(an_unreachable(agent).pk, note="first", by=acts(agent), at=MONDAY)
+    other_cursor.execute("DELETE FROM casework_text RETURNING journal_id, ciphertext")
+    with pytest.raises(psycopg2.Error) as refused:
+        other_cursor.execute("INSERT INTO casework_text (journal_id, ciphertext) VALUES (%s, %s)", other_cursor.fetchone())
+    assert refused.value.diag.constraint_name == "text_comes_with_its_row"
+
+
+@pytest.mark.fault("A3")
+def test_rights_change_under_no_pretence_of_a_deed_without_a_row(agent, shop):
+    with transaction.atomic():
+        sql("SELECT set_config('casework.door', 'on', true), set_config('casework.now', %s, true)", MONDAY.isoformat())
+        sql("UPDATE orders_membership SET role = 'manager' WHERE user_id = %s", agent.pk)
+        sql("UPDATE orders_user SET all_shops = true WHERE id = %s", agent.pk)
+        sql("UPDATE orders_shop SET name = 'x' WHERE id = %s", shop.pk)
+    kinds = list(Journal.objects.filter(step="update").order_by("pk").values_list("object_type", flat=True))
+    assert kinds == ["membership", "user", "shop"]
 
 
 @pytest.mark.fault("A1")
@@ -398,6 +433,27 @@ def test_what_was_taken_back_is_not_paid(approval, finance, kind):
 def test_what_a_newer_version_replaced_is_not_paid(approval, asked, agent, finance):
     sql(NEW_VERSION, json.dumps([{"line": asked.order.lines.get().pk, "amount": "20.00"}]), "20.00", agent.pk, 2, asked.pk)
     fails("approval_still_holds", PAY, finance.pk, approval.pk)
+
+
+SET_POLICY = "INSERT INTO casework_policy (name, shop_id, value, valid_from, changed_by_id, changed_at) VALUES (%s, %s, %s, %s, %s, now())"
+
+
+@pytest.mark.parametrize(("name", "value"), [("payer_may_be_approver", "true"), ("approval_valid", '{"hours": 99999}')])
+def test_the_policies_that_money_obeys_are_a_managers_and_begin_now_or_later(agent, supervisor, manager, outsider, shop, name, value):
+    before = MONDAY - dt.timedelta(minutes=11)
+    for who, since, by in [
+        (None, MONDAY, "policy_is_a_managers"),
+        (supervisor, MONDAY, "policy_is_a_managers"),
+        (outsider, MONDAY, "policy_is_a_managers"),
+        (manager, before, "policy_begins_now_or_later"),
+    ]:
+        with acting(acts(who) if who else Actor.system(), MONDAY):
+            fails(by, SET_POLICY, name, shop.pk, value, since, who.pk if who else None)
+    with acting(acts(agent), MONDAY):
+        fails("policy_is_a_managers", SET_POLICY, name, shop.pk, value, MONDAY, manager.pk)
+    with acting(acts(manager), MONDAY):
+        fails("policy_is_a_managers", SET_POLICY, name, None, value, MONDAY, manager.pk)
+        assert sql(SET_POLICY, name, shop.pk, value, MONDAY, manager.pk) == 1
 
 
 def test_an_approval_that_ran_out_is_not_paid(approval, finance, database_clock):

@@ -7,6 +7,7 @@ import pytest
 
 from casework.actions.advance import advance
 from casework.actions.deeds import finish_task
+from casework.actions.set_policy import set_policy
 from casework.actions.sweep import fire_deadlines
 from casework.models import Case, Deadline, Journal, Ledger, Policy, Task
 from casework.reading import read_case, timeline
@@ -515,16 +516,16 @@ def test_finance_pays_and_records_the_platforms_number(walk, agent, supervisor, 
 def test_who_asked_does_not_pay(supervisor, manager, shop):
     someone = make_user("someone", Role.FINANCE, shop)
     case = a_refund(supervisor, approved_by=manager)
-    Policy.objects.create(name="payer_may_be_approver", shop=shop, value=True, valid_from=MONDAY)
+    set_policy("payer_may_be_approver", True, by=acts(manager), at=MONDAY, shop_id=shop.pk)
     assert reasons(case, "record_payout", supervisor) == ["somebody_else_asked"]
     assert take(case, "record_payout", someone).state == "paid"
 
 
 @pytest.mark.rule("R2.3")
-def test_who_approved_does_not_pay_unless_the_shop_says_so(walk, supervisor, shop):
+def test_who_approved_does_not_pay_unless_the_shop_says_so(walk, supervisor, manager, shop):
     case = walk("to_pay")
     assert reasons(case, "record_payout", supervisor) == ["payer_is_finance"]
-    Policy.objects.create(name="payer_may_be_approver", shop=shop, value=True, valid_from=MONDAY)
+    set_policy("payer_may_be_approver", True, by=acts(manager), at=MONDAY, shop_id=shop.pk)
     assert take(case, "record_payout", supervisor).state == "paid"
 
 
