@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Count, Min, Q, Sum
 
 from casework.actions.offers import Offer
+from casework.gallery import Shown, gallery
 from casework.models import Case, Evidence, Journal
 from casework.reading import CaseView, read_case
 from casework.situation import Situation
@@ -81,7 +82,7 @@ class RequestView:
     figures: Figures
     seen: str
     versions: list[Request]
-    evidence: list[Evidence]
+    evidence: list[Shown]
     checks: list[Check]
     buyer: BuyerHistory
     journal: list[Journal]
@@ -127,7 +128,7 @@ def read_request(case_id: int, *, by: Actor, now: dt.datetime) -> RequestView:
         figures=figures_of(order, lines, standing.request, set_aside=is_set_aside(versions[0])),
         seen=seen_of(order, lines),
         versions=versions,
-        evidence=evidence_of(view.case, standing.request),
+        evidence=gallery(evidence_of(view.case, standing.request), by),
         checks=checks_of(view.case, "approve", view.at),
         buyer=buyer_history(order, now),
         journal=way_here(view.case),
@@ -139,7 +140,7 @@ def evidence_of(case: Case, request: Request) -> list[Evidence]:
     """The pictures named in the request and those on the refund and on the case above it."""
     named = pictures_of(case.order_id, case.parent_id).filter(pk__in=request.evidence).values("pk")
     here = Q(case__in=[pk for pk in (case.pk, case.parent_id) if pk])
-    return list(Evidence.objects.filter(Q(pk__in=named) | here).select_related("case", "uploaded_by").order_by("pk"))
+    return list(Evidence.objects.filter(Q(pk__in=named) | here).order_by("pk"))
 
 
 def way_here(case: Case) -> list[Journal]:

@@ -6,15 +6,18 @@ import random
 import pytest
 
 from casework.actions.advance import advance
+from casework.actions.ask_photos import make_link
 from casework.actions.deeds import finish_task, record_contact
 from casework.actions.seal import seal_journal
 from casework.actions.sweep import fire_deadlines
+from casework.actions.take_photo import take_photo
 from casework.actions.verify import verify_audit, verify_invariants
 from casework.models import Case, Channel, Outcome, Task
 from casework.reading import read_case
 from orders.errors import DeskError
 from refunds.actions.ask import ask_refund
 from tests.builders import a_refund, a_wish, an_order, an_unreachable
+from tests.callers import a_picture
 from tests.cast import MONDAY, acts
 
 STEPS = 60
@@ -45,10 +48,19 @@ def try_a_step(rng, people, now):
     advance(case.pk, meta.name, by=by, at=now, note="说明", facts=facts)
 
 
+def send_a_photo(rng, people, now):
+    """Somebody asks a customer for a photo, and the customer sends it, sooner or later."""
+    case = rng.choice(list(Case.objects.all()))
+    _link, token = make_link(case.pk, kinds=["photo_box"], by=acts(rng.choice(people)), at=now)
+    take_photo(token, upload=a_picture(), kind="photo_box", at=now + dt.timedelta(minutes=rng.choice([0, 9000, 20_000])))
+
+
 def do_something(rng, people, now, orders):
     deed = rng.random()
     if deed < 0.6:
         try_a_step(rng, people, now)
+    elif deed < 0.65:
+        send_a_photo(rng, people, now)
     elif deed < 0.7:
         case = rng.choice(list(Case.objects.filter(kind="unreachable")))
         record_contact(case.pk, channel=rng.choice(Channel.values), outcome=rng.choice(Outcome.values), by=acts(rng.choice(people)), at=now)

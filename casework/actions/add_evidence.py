@@ -86,21 +86,24 @@ def _keep(evidence: Evidence, by: Actor, now: dt.datetime) -> Evidence:
             if known:
                 return known[0]
         if len(situation.evidence) >= situation.policy("evidence_photos"):
-            raise about_case(Refused(_("The case has as many pictures as it may have."), code="too_many_pictures"), case)
+            raise about_case(too_many_pictures(), case)
         evidence.save(force_insert=True)
         situation.evidence.append(evidence)
-        step, own = (
-            case.step_after_evidence(evidence.kind, situation),
-            {"evidence": evidence.pk, "kind": evidence.kind, "sha256": evidence.sha256},
-        )
+        step = case.step_after_evidence(evidence.kind, situation)
+        own = {"evidence": evidence.pk, "kind": evidence.kind, "sha256": evidence.sha256}
         follow(case, step, "evidence", situation, facts={}, own=own)
         if by.is_customer:
             tell_owner(case, "photos", at=now)
     return evidence
 
 
+def too_many_pictures() -> Refused:
+    """The refusal of a picture for which the case has no place."""
+    return Refused(_("The case has as many pictures as it may have."), code="too_many_pictures")
+
+
 def _is_sent_again(this: Evidence, other: Evidence) -> bool:
-    """A phone whose connection broke sends once more what may have come through."""
+    """Whether the same bytes came by the same link before; two at the same moment are one as well."""
     return (this.link_id, this.kind, this.original_sha256) == (other.link_id, other.kind, other.original_sha256)
 
 

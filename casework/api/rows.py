@@ -272,7 +272,7 @@ class CaseDetail(CaseRow):
 
 
 class EntryRow(Row):
-    """An entry of the timeline. `actor` is a user name, or `clock`, or `system`."""
+    """An entry of the timeline. `actor` is a user name, or `clock`, `system` or `customer` (by their link)."""
 
     id = serializers.IntegerField()
     at = serializers.DateTimeField()

@@ -177,7 +177,7 @@ def test_a_plain_form_sends_several_at_once_and_is_told_what_is_still_missing(to
 def test_each_photo_stands_for_itself(token):
     answer = send(f"/e/{token}/?lang=en", photo_box=[a_photo(1), SimpleUploadedFile("b.jpg", b"nothing")])
     assert answer.status_code == 400
-    assert "Thank you, 1 photos arrived." in text_of(answer)
+    assert "Thank you. Photos received: 1" in text_of(answer)
     assert "This is not a readable JPEG, PNG or WebP picture." in text_of(answer)
 
 

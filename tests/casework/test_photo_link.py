@@ -182,6 +182,18 @@ def test_the_same_photo_sent_twice_is_one_and_says_so_once(link, case, settings)
     assert send(token, kind="photo_damage") != first
 
 
+@pytest.mark.fault("U7")
+def test_where_no_place_is_left_no_picture_is_even_read(link, shop, monkeypatch):
+    _row, token = link
+    Policy.objects.create(name="evidence_photos", shop=shop, value=1, valid_from=MONDAY - WEEK)
+    first = send(token)
+    monkeypatch.setitem(add_evidence.__globals__, "read_picture", lambda upload: pytest.fail("was read"))
+    with pytest.raises(Refused) as refused:
+        send(token, upload=a_photo(2))
+    assert refused.value.code == "too_many_pictures"
+    assert send(token) == first
+
+
 @pytest.mark.fault("U5")
 def test_a_link_that_is_revoked_while_the_photo_comes_takes_it_no_more(link, case, agent, settings, monkeypatch):
     row, token = link

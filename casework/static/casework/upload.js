@@ -4,7 +4,7 @@
   "use strict";
   const form = document.querySelector("[data-upload]");
   if (!form || !window.FormData || !window.XMLHttpRequest) return;
-  const words = form.dataset, button = form.querySelector("[data-send]"), missing = form.querySelector("[data-missing]");
+  const words = form.dataset, button = form.querySelector("[data-go]"), missing = form.querySelector("[data-missing]");
   const said = form.querySelector("[data-said]"), MOST = Number(words.most);
   let waiting = [], busy = false, sent = 0;
 
@@ -31,6 +31,7 @@
     row.className = "up__photo";
     picture.src = URL.createObjectURL(file);
     picture.alt = file.name;
+    picture.addEventListener("error", function () { picture.classList.add("is-unseen"); });
     progress.className = "progress";
     progress.max = 100;
     progress.value = 0;
