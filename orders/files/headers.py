@@ -47,12 +47,13 @@ def fold(name: str) -> str:
 
 def layout_of(header: Sequence[str], file: str, tellers: Sequence[Teller] = ()) -> Layout:
     """The layout. Raises BadFile where the list is unknown, a needed column is missing, or a known one is there twice."""
-    for tell in tellers:
-        if (told := tell(header, file)) is not None:
-            return told
     folded = [fold(cell) for cell in header]
     names = set(folded)
     kind = _kind(names)
+    # A whole list of the platform is one, whatever else somebody has added to it.
+    for tell in () if kind and not _lacks(kind, names) else tellers:
+        if (told := tell(header, file)) is not None:
+            return told
     if _is_dispatch(kind, names):
         return _dispatch(header, folded, file)
     if not kind:
@@ -95,8 +96,12 @@ def _is_dispatch(kind: str, names: set[str]) -> bool:
     """Somebody receives an order, and something is missing that another list would need."""
     numbered = "订单编号" in names or "主订单编号" in names
     receiver = any(_has(names, columns.ORDERS, field) for field in columns.RECEIVER)
-    lacks = not kind or not _has(names, kind, *(field for field in columns.NEEDED[kind] if field != "number"))
-    return kind != columns.REFUNDS and numbered and receiver and lacks
+    return kind != columns.REFUNDS and numbered and receiver and (not kind or _lacks(kind, names))
+
+
+def _lacks(kind: str, names: set[str]) -> bool:
+    """Whether a column is missing that a list of this kind needs, beside the number."""
+    return not _has(names, kind, *(field for field in columns.NEEDED[kind] if field != "number"))
 
 
 def _is_sold(kind: str, names: set[str]) -> bool:
