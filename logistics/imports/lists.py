@@ -7,8 +7,10 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import StrIndex, Substr
 from django.utils.translation import gettext_lazy as _
 
-from logistics.imports import weights
-from logistics.imports.weight_columns import WEIGHTS, layout_of
+from logistics.imports import tracking, tracking_columns, weight_columns, weights
+from logistics.imports.tracking_columns import TRACKING
+from logistics.imports.tracking_rows import TrackingRows
+from logistics.imports.weight_columns import WEIGHTS
 from logistics.imports.weight_rows import WeightRows
 from logistics.models import Parcel
 from orders.imports.lists import ListKind, add_list
@@ -37,17 +39,31 @@ def with_parcel(rows: QuerySet[HeldRow]) -> QuerySet[HeldRow]:
 
 
 def register() -> None:
-    """Tell the import; called from AppConfig.ready."""
+    """Tell the import; called from AppConfig.ready. Weights before traces: a shipping list may make the parcels that traces tell of."""
+    weighed = _("Shipping lists of the print software: waybill and weight are needed; parcels that are not known yet wait.")
     add_list(
         ListKind(
             WEIGHTS,
             _("shipping list"),
-            layout_of,
+            weight_columns.layout_of,
             WeightRows,
             weights.COLUMNS,
             weights.merge,
             with_parcel,
-            _("Shipping lists of the print software: waybill and weight are needed; parcels that are not known yet wait."),
+            weighed,
             sentences=SENTENCES,
+        )
+    )
+    traced = _("Traces of couriers: waybill, time and text of each node; traces of parcels that are not known yet wait.")
+    add_list(
+        ListKind(
+            TRACKING,
+            _("trace list"),
+            tracking_columns.layout_of,
+            TrackingRows,
+            tracking.COLUMNS,
+            tracking.merge,
+            with_parcel,
+            traced,
         )
     )

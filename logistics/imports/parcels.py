@@ -6,6 +6,8 @@ where one parcel of the shop has it. What is not certain is held, and tried agai
 
 from __future__ import annotations
 
+from typing import Any
+
 COLUMNS = "courier_id bigint, parcel_id bigint"
 # The rows that nothing has decided yet: those of the file, and of those before that were held.
 OPEN = "s.file = %(file)s AND s.code IS NULL AND s.outcome IS NULL"
@@ -79,3 +81,17 @@ SELECT id FROM logistics_parcel WHERE id IN (SELECT parcel_id FROM listed_order)
 
 INSERT INTO logistics_parcel_orders (parcel_id, order_id) SELECT parcel_id, order_id FROM listed_order ON CONFLICT (parcel_id, order_id) DO NOTHING
 """
+
+
+def prepare(cursor: Any, table: str) -> None:
+    """Indexes for the ways in which the statements come to a row; a table without statistics would be joined in nested loops."""
+    for column in ("waybill", "key", "parcel_id"):
+        cursor.execute(f"CREATE INDEX ON {table} ({column})")
+    cursor.execute(f"ANALYZE {table}")
+    cursor.execute(SUPERSEDED.format(table=table))
+
+
+def files_of(cursor: Any, table: str) -> list[int]:
+    """The files of a run, the oldest list first."""
+    cursor.execute(f"SELECT file FROM {table} GROUP BY file ORDER BY min(as_of), file")
+    return [file for (file,) in cursor.fetchall()]

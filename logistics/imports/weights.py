@@ -6,6 +6,8 @@ older than what stands, adds nothing.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import connection
 
 from logistics.from_orders import ASK_AGAIN, STANDING
@@ -60,13 +62,9 @@ UPDATE staged_weights s SET outcome = CASE WHEN s.order_id IS NULL THEN 'unchang
 def merge(run: ImportRun) -> None:
     """The staged rows of a run, file by file from the oldest list to the newest."""
     with connection.cursor() as cursor:
-        for column in ("waybill", "key", "parcel_id"):
-            cursor.execute(f"CREATE INDEX ON {TABLE} ({column})")
-        cursor.execute(f"ANALYZE {TABLE}")
-        cursor.execute(parcels.SUPERSEDED.format(table=TABLE))
-        cursor.execute(f"SELECT file FROM {TABLE} GROUP BY file ORDER BY min(as_of), file")
-        for (file,) in cursor.fetchall():
-            params = {"shop": run.shop_id, "file": file, "at": run.at, "by": run.by_id}
+        parcels.prepare(cursor, TABLE)
+        for file in parcels.files_of(cursor, TABLE):
+            params: dict[str, Any] = {"shop": run.shop_id, "file": file, "at": run.at, "by": run.by_id}
             for statement in (REPEATED, parcels.COURIERS, parcels.MATCH, parcels.MAKE, parcels.MATCH, parcels.HOLD, parcels.LINK):
                 cursor.execute(statement.format(table=TABLE), params)
             for statement in (STANDING, ASK_AGAIN):

@@ -14,14 +14,13 @@ from orders.access import Actor, acting, sign
 from orders.errors import NotAllowed, NotFound
 from orders.files.errors import BadFile
 from orders.files.table import Table, open_tables
+from orders.imports.actors import CHANNEL
 from orders.imports.lists import NAMES, kinds, tellers
 from orders.imports.run import Result, import_tables
 from orders.models import HeldRow, ImportFile, ImportRun, Shop
 from orders.roles import STAFF, Role
 
 IMPORTERS = frozenset(STAFF | {Role.ADMIN})
-# The triggers of the journal know by this channel that new orders need no row each (DESIGN 11).
-CHANNEL = "import"
 
 OnHeld = Callable[[Iterable[HeldRow]], None]
 

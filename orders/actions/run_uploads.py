@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import logging
 import time
@@ -11,11 +10,12 @@ from contextlib import ExitStack
 from django.db import OperationalError, connection
 
 from orders.access import Actor, acting
-from orders.actions.import_files import CHANNEL, Upload, finish_run, open_all
+from orders.actions.import_files import Upload, finish_run, open_all
 from orders.actions.upload_files import remove_uploads
 from orders.files.errors import BadFile
 from orders.files.table import Table
 from orders.imports import uploads
+from orders.imports.actors import CHANNEL, signed_by
 from orders.imports.counts import Counts
 from orders.imports.reasons import UNEXPECTED
 from orders.imports.run import import_tables
@@ -52,7 +52,7 @@ def _run(run_id: int, at: dt.datetime) -> bool:
     run = ImportRun.objects.select_related("shop", "by").get(pk=run_id)
     with ExitStack() as stack:
         watch = stack.enter_context(Watch(run_id))
-        stack.enter_context(acting(_signed_by(run)))
+        stack.enter_context(acting(signed_by(run)))
         if not _mine_alone(run_id) or not ImportRun.objects.filter(pk=run_id, state=State.RUNNING).exists():
             return False
         import_tables(run, _opened(run, stack), watch)
@@ -70,12 +70,6 @@ def _opened(run: ImportRun, stack: ExitStack) -> list[tuple[ImportFile, Table]]:
     tables = open_all((Upload(path, files[kept][0].name) for kept, path in clear.items()), run.shop_id)
     of_path = {path: iter(files[kept]) for kept, path in clear.items()}
     return [(next(of_path[table.path]), table) for table in tables]
-
-
-def _signed_by(run: ImportRun) -> Actor:
-    if run.by is None:
-        return dataclasses.replace(Actor.system(CHANNEL), name=run.by_name)
-    return Actor.of(run.by, CHANNEL)
 
 
 def _mine_alone(run_id: int) -> bool:
