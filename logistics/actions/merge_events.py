@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection
 
 from logistics.carriers.masks import mask_people
-from logistics.carriers.trace import Node, Trace
+from logistics.carriers.trace import Trace
 from orders.persons import Person
 from orders.vault import row_digests, seal
 
@@ -33,14 +33,20 @@ WITH told AS (
 )
 """
 # Of two tellings of one node the one with the longer code counts, whichever came first: a plain one knows less than an advanced one.
+# Its place is the last one told: a longer list has more nodes before it.
 LEARN = (
     TOLD
     + """
-UPDATE logistics_trackingevent e SET provider = k.provider, code = k.code, stage = k.stage, signed_by = k.signed_by,
-    area = CASE WHEN k.area <> '' THEN k.area ELSE e.area END
-FROM known k WHERE e.id = k.id AND e.at = k.at
-  AND (length(k.code), k.code COLLATE "C", k.stage COLLATE "C", k.signed_by COLLATE "C")
-    > (length(e.code), e.code COLLATE "C", e.stage COLLATE "C", e.signed_by COLLATE "C")
+, better AS (
+    SELECT k.*, (length(k.code), k.code COLLATE "C", k.stage COLLATE "C", k.signed_by COLLATE "C")
+              > (length(e.code), e.code COLLATE "C", e.stage COLLATE "C", e.signed_by COLLATE "C") AS knows_more, k.place > e.place AS is_later
+    FROM known k JOIN logistics_trackingevent e ON e.id = k.id AND e.at = k.at
+)
+UPDATE logistics_trackingevent e SET place = greatest(e.place, b.place),
+    provider = CASE WHEN knows_more THEN b.provider ELSE e.provider END, code = CASE WHEN knows_more THEN b.code ELSE e.code END,
+    stage = CASE WHEN knows_more THEN b.stage ELSE e.stage END, signed_by = CASE WHEN knows_more THEN b.signed_by ELSE e.signed_by END,
+    area = CASE WHEN knows_more AND b.area <> '' OR e.area = '' THEN b.area ELSE e.area END
+FROM better b WHERE e.id = b.id AND e.at = b.at AND (knows_more OR is_later)
 """
 )
 ADD = (
@@ -99,7 +105,8 @@ def _rows(parcel: int, trace: Trace, persons: list[Person]) -> Iterator[dict[str
     names = [person.name for person in persons if person.name]
     streets = [person.street for person in persons if person.street]
     for place, node in enumerate(trace.nodes):
-        clear = mask_people(node.text, names=names, streets=streets)[:LONGEST_TEXT]
+        text = " ".join(node.text.split())
+        clear = mask_people(text, names=names, streets=streets)[:LONGEST_TEXT]
         yield {
             "parcel_id": parcel,
             "at": node.at.isoformat(),
@@ -110,11 +117,7 @@ def _rows(parcel: int, trace: Trace, persons: list[Person]) -> Iterator[dict[str
             "signed_by": node.signed_by,
             "text": clear,
             # Where nothing was taken out, the clear copy is the original.
-            "text_enc": None if clear == node.text else seal(node.text).hex(),
+            "text_enc": None if clear == text else seal(text).hex(),
             "area": node.area,
-            "digests": [each.hex() for each in _digests(node)],
+            "digests": [each.hex() for each in row_digests(["node", text])],
         }
-
-
-def _digests(node: Node) -> list[bytes]:
-    return row_digests(["node", node.text])

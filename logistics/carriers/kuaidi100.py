@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
+from logistics.carriers.masks import mask_people
 from logistics.carriers.stages import FINAL, KUAIDI100, read_stage, says_nothing
 from logistics.carriers.trace import Node, Trace
 from orders.api.parsing import StrictJSON
@@ -22,7 +23,7 @@ PROVIDER = "kuaidi100"
 BEIJING = ZoneInfo("Asia/Shanghai")
 STATUSES = frozenset({"polling", "shutdown", "abort", "updateall"})
 MOST_NODES = 1000
-LONGEST_TEXT = 4000
+LONGEST_TEXT = 1000
 LONGEST_MESSAGE = 60
 WAYBILL = re.compile(r"[0-9A-Za-z-]{4,64}")
 WORD = re.compile(r"[0-9A-Za-z_.-]{0,64}")
@@ -48,7 +49,7 @@ def read_push(param: bytes) -> Trace:
     return _trace(
         _object(push.get("lastResult"), "lastResult"),
         status=status,
-        message=_text(push, "message")[:LONGEST_MESSAGE],
+        message=mask_people(_text(push, "message"))[:LONGEST_MESSAGE],
         com_old=_word(push, "comOld", WORD),
         com_new=_word(push, "comNew", WORD),
         auto_check=_word(push, "autoCheck", WORD),

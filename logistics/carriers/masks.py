@@ -36,9 +36,11 @@ _SIGNER = re.compile(
     rf"|(?P<before2>(?:签收|代收|收货|收件)人 ?[:：是为]{{1,2}} ?)(?P<name2>{_LETTER}{{1,16}})"
     rf"|(?P<before3>签收人 ?)(?P<name3>{_HAN}{{2,4}}?)(?=$|[,，。；; ]|已|签收|代)"
 )
+# At the end of what stands before a phone number.
 _BEFORE_PHONE = re.compile(
-    rf"(?P<before>)(?P<name>{_LETTER}{{1,24}}?)(?= ?(?:{_OPEN} ?|[,，]? ?)?(?:(?:联系)?电话|手机号?码?)? ?[:：]? ?{re.escape(PHONE)})"
+    rf"(?P<before>)(?P<name>{_LETTER}{{1,24}})(?P<gap> ?(?:{_OPEN} ?|[,，]? ?)?(?:(?:联系)?电话|手机号?码?)? ?[:：]? ?)$"
 )
+_WINDOW = 40
 _HANDED = re.compile(
     rf"(?P<before>(?:交给|派给|转交|(?<![自经])由) ?)(?P<name>{_HAN}{{2,6}}?)(?=$|[,，。 ]|正在|进行|负责|为您|派|签收|代收|代签|投递|送)"
 )
@@ -56,9 +58,16 @@ def mask_people(text: str, *, names: Iterable[str] = (), streets: Iterable[str] 
     clean = redact(text, names=names, streets=streets)
     clean = _SIGNER.sub(_who_signed, clean)
     clean = _LABELLED.sub(_without_name, clean)
-    for pattern in (_BEFORE_PHONE, _HANDED, _AT_WORK, _TITLED):
+    clean = _without_owners_of_phones(clean)
+    for pattern in (_HANDED, _AT_WORK, _TITLED):
         clean = pattern.sub(_without_name, clean)
     return clean
+
+
+def _without_owners_of_phones(text: str) -> str:
+    *before, last = text.split(PHONE)
+    shorn = [part[:-_WINDOW] + _BEFORE_PHONE.sub(_without_name, part[-_WINDOW:]) for part in before]
+    return PHONE.join([*shorn, last])
 
 
 def _without_name(match: re.Match[str]) -> str:
@@ -66,7 +75,8 @@ def _without_name(match: re.Match[str]) -> str:
     name = match["name"]
     lead = _LEAD.match(name)
     kept = lead.group() if lead else ""
-    return match["before"] + (name if _NO_NAME.search(name[len(kept) :]) else kept + NAME)
+    after = match.groupdict().get("gap", "")
+    return match["before"] + (name if _NO_NAME.search(name[len(kept) :]) else kept + NAME) + after
 
 
 def _who_signed(match: re.Match[str]) -> str:

@@ -12,7 +12,7 @@ from logistics.actions.take_tracking import take_tracking
 from logistics.models import Courier, IncidentFacts, Parcel, Stage, TrackingEvent, Weight
 from orders.access import Actor
 from orders.errors import Malformed
-from orders.vault import unseal
+from orders.vault import seal, unseal
 from tests.builders import an_order
 from tests.cast import acts
 from tests.logistics.traces import NOON, NUMBER, WAY, row, trace
@@ -74,6 +74,28 @@ def test_a_node_without_a_code_gets_it_from_a_telling_with_one(shop, parcel, pla
     for each in told:
         take(shop, each)
     assert [(code, stage) for _at, code, stage, _text, _place in events(parcel)] == [("101", "ordered"), ("103", "picked_up")]
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_nodes_of_one_second_keep_the_order_of_the_longest_list(shop, parcel, turn):
+    first, second, third = (row(1, "1002", f"快件到达 {each}") for each in ("甲", "乙", "丙"))
+    for each in [trace(second, third), trace(first, second, third), trace(third)][::turn]:
+        take(shop, each)
+    assert [text for _at, _code, _stage, text, _place in events(parcel)] == ["快件到达 甲", "快件到达 乙", "快件到达 丙"]
+    parcel.refresh_from_db()
+    assert parcel.last_text == "快件到达 丙"
+
+
+def test_the_orders_own_name_and_street_are_taken_out_too(shop):
+    order = an_order(shop, waybill=NUMBER, name_enc=seal("欧阳娜娜"), street_enc=seal("文三路样例小区3幢2单元"))
+    take(shop, trace(row(1, "501", "欧阳娜娜的快件已放在文三路样例小区3幢驿站")))
+    assert order.parcels.get().events.get().text == "[姓名]的快件已放在[地址]驿站"
+
+
+def test_what_was_stored_under_an_old_key_is_known_again(shop, parcel, settings):
+    take(shop, trace(*WAY))
+    settings.DATA_KEYS_OLD, settings.DATA_KEY = (settings.DATA_KEY,), "bmV3LWtleS1uZXcta2V5LW5ldy1rZXktbmV3LWtleSE="
+    assert take(shop, trace(*WAY)).events == 0
 
 
 def test_the_clear_copy_names_nobody_and_the_original_is_sealed(shop):
