@@ -53,6 +53,11 @@ class DeskError(Exception):
     def __str__(self) -> str:
         return str(self.detail)
 
+    @property
+    def headline(self) -> Text:
+        """The sentence above the reasons; "" where one of them says just that, so that a page says it once."""
+        return "" if any(str(each.text) == str(self.detail) for each in self.reasons) else self.detail
+
     def as_dict(self) -> dict[str, Any]:
         """The body of an error answer: code, detail, reasons, field, and what the error adds."""
         body: dict[str, Any] = {

@@ -53,7 +53,7 @@ class Refusals:
 
 def refusal_page(request: HttpRequest, error: DeskError) -> HttpResponse:
     """The refusal with its sentence, its reasons and its status."""
-    return error_page(request, error.status, detail=error.detail, reasons=error.reasons)
+    return error_page(request, error.status, detail=error.headline, reasons=error.reasons)
 
 
 def error_page(request: HttpRequest, status: int, *, detail: Text = "", reasons: Any = ()) -> HttpResponse:

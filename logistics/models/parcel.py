@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Reverse
 from django.utils.translation import gettext_lazy as _
 
 from logistics.models.courier import Courier
@@ -86,8 +87,9 @@ class Parcel(models.Model):
             models.CheckConstraint(condition=Q(stage__in=Stage.values), name="parcel_stage_is_known"),
         ]
         indexes = [
-            # A waybill is typed from its beginning, and looked up whole.
+            # A waybill is typed from its beginning, read out from its end, and looked up whole.
             models.Index(OpClass("waybill", name="varchar_pattern_ops"), name="parcel_by_beginning_of_waybill"),
+            models.Index(OpClass(Reverse("waybill"), name="text_pattern_ops"), name="parcel_by_end_of_waybill"),
             # What still travels: the nightly job and the board.
             models.Index(fields=["shop", "courier", "region"], name="parcel_on_its_way", condition=Q(delivered_at=None, back_at=None)),
             models.Index(fields=["asked_at", "id"], name="parcel_to_ask", condition=Q(ask_wanted=True)),

@@ -1,6 +1,7 @@
 """Asking for a refund on the page (R1.1, R1.3)."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 
 import pytest
@@ -84,7 +85,10 @@ def test_more_than_is_left_is_refused_with_what_is_left(at_agent, order):
     first = order.lines.first()
     answer = send(at_agent, order, **{f"line-{first.pk}": "60.01"})
     assert answer.status_code == 422
-    assert "More than is left: order 108.00, postage 8.00." in text_of(answer)
+    assert text_of(answer).count("More than is left: order 108.00, postage 8.00.") == 1
+    assert re.search(r"<span[^>]*id=\"too-much\"[^>]*>", answer.content.decode())[0].count("hidden") == 0
+    fresh = at_agent.get(f"{ADDRESS}?order={order.number}").content.decode()
+    assert "hidden" in re.search(r"<span[^>]*id=\"too-much\"[^>]*>", fresh)[0]
     assert field_of(answer, f"line-{first.pk}") == "60.01"
 
 
