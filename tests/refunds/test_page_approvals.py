@@ -5,12 +5,14 @@ from decimal import Decimal
 
 import pytest
 
+from casework.actions.add_evidence import add_evidence
 from casework.actions.advance import advance
 from casework.models import Journal
 from orders.models import PlatformRefund
 from refunds.actions.ask import ask_refund
 from refunds.models import Approval
 from tests.builders import a_refund, a_wish, an_order
+from tests.callers import a_picture
 from tests.cast import MONDAY, acts
 from tests.page import browser_of, button_of, field_of, text_of
 
@@ -157,6 +159,16 @@ def test_the_buyers_earlier_orders_and_refunds_are_there(at_supervisor, agent2, 
     assert "Bought 2 orders, ¥128.00 Since 2026-11 90 days 1 refund, ¥20.00 One year 1 refund, ¥20.00" in text_of(
         opened(at_supervisor, case)
     )
+
+
+@pytest.mark.rule("R1.1")
+def test_a_photo_that_is_in_another_case_too_is_flagged_where_the_lead_decides(at_supervisor, agent, shop, case):
+    other = a_refund(agent, order=an_order(shop))
+    for about in (case, other):
+        add_evidence(about.pk, upload=a_picture(), kind="photo_damage", by=acts(agent), at=MONDAY)
+    page = opened(at_supervisor, case)
+    assert f"Same photo in {other.number}" in text_of(page)
+    assert "data-viewer" in page.content.decode()
 
 
 def test_another_approved_refund_of_the_order_is_pointed_out(at_supervisor, agent2, supervisor, order, case):
