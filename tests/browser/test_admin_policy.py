@@ -39,7 +39,7 @@ def test_the_one_login_leads_back_into_the_admin(page, desk):
         "/admin/casework/policy/",
         "/admin/casework/holiday/add/",
     ):
-        page.goto(address)
+        assert page.goto(address).status == 200
         page.wait_for_load_state("networkidle")
 
 

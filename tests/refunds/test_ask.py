@@ -310,6 +310,8 @@ def test_what_the_platform_and_we_refunded_is_counted_once(agent, supervisor, fi
     a_refund(agent, order=order, amount="70.00", approved_by=supervisor, paid_by=finance)
     Order.objects.filter(pk=order.pk).update(platform_refunded="70.00")
     ask(agent, a_wish(order, "30.00"))
+    assert money_of(order) == (30, 70, 70)
+    assert over(agent, a_wish(order, "0.01"))["order"] == "0.00"
 
 
 # As part of another case ---------------------------------------------------------------------------
