@@ -228,7 +228,7 @@ def test_an_older_dispatch_list_adds_only_what_nobody_has_told(desk):
 
 def test_a_list_without_status_or_money_and_without_a_receiver_is_no_dispatch_list(desk):
     with pytest.raises(BadFile):
-        desk.take([{"订单编号": NUMBER, "物流单号": "YT0000000000001", "重量": "1.2"}])
+        desk.take([{"订单编号": NUMBER, "物流单号": "YT0000000000001", "物流公司": "圆通速递"}])
 
 
 def test_a_workbook_goes_through_preview_and_worker(shop, agent, settings, tmp_path):
