@@ -188,18 +188,18 @@ DROP TABLE merged_line
 # What the order's own list has not told: the parcels in which its lines travel, and when the first of them left.
 ON_ORDERS = """
 WITH told AS (
-    SELECT DISTINCT order_id FROM staged_item WHERE active
-), parcel AS (
-    SELECT l.order_id, w.waybill, min(l.position) AS place FROM told JOIN orders_line l USING (order_id) CROSS JOIN LATERAL unnest(l.waybills) AS w(waybill)
-    GROUP BY 1, 2
+    SELECT DISTINCT order_id FROM staged_item WHERE active AND (waybills <> '{}' OR shipped_at IS NOT NULL)
+), sent AS (
+    SELECT l.order_id, min(l.shipped_at) AS shipped_at FROM told JOIN orders_line l USING (order_id) GROUP BY 1
 ), more AS (
-    SELECT o.id, o.waybills || coalesce((SELECT array_agg(p.waybill ORDER BY p.place, p.waybill) FROM parcel p
-                                         WHERE p.order_id = o.id AND p.waybill <> ALL (o.waybills)), '{}') AS waybills,
-           coalesce(o.shipped_at, (SELECT min(l.shipped_at) FROM orders_line l WHERE l.order_id = o.id)) AS shipped_at
-    FROM told JOIN orders_order o ON o.id = told.order_id
+    SELECT order_id, array_agg(waybill ORDER BY place, waybill) AS waybills FROM (
+        SELECT l.order_id, w.waybill, min(l.position) AS place
+        FROM told JOIN orders_line l USING (order_id) JOIN orders_order o ON o.id = l.order_id CROSS JOIN LATERAL unnest(l.waybills) AS w(waybill)
+        WHERE w.waybill <> ALL (o.waybills) GROUP BY 1, 2) parcel GROUP BY 1
 )
-UPDATE orders_order o SET waybills = more.waybills, shipped_at = more.shipped_at, updated_at = %(at)s
-FROM more WHERE o.id = more.id AND (o.waybills, o.shipped_at) IS DISTINCT FROM (more.waybills, more.shipped_at)
+UPDATE orders_order o SET waybills = o.waybills || coalesce(more.waybills, '{}'), shipped_at = coalesce(o.shipped_at, sent.shipped_at), updated_at = %(at)s
+FROM sent LEFT JOIN more USING (order_id)
+WHERE o.id = sent.order_id AND (more.waybills IS NOT NULL OR (o.shipped_at IS NULL AND sent.shipped_at IS NOT NULL))
 """
 
 CONFIRM = """
