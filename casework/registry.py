@@ -76,6 +76,9 @@ FACT_WORDS: dict[str, Any] = {}
 OPEN_PAGES: dict[str, Callable[[Case], str]] = {}
 STEP_PAGES: dict[tuple[str, str], Callable[[Case], str]] = {}
 
+# Where else a search text may lead: (text, actor) -> (label, address), or None.
+ELSEWHERE: list[Callable[..., tuple[Text, str] | None]] = []
+
 # Finds case ids by a search text: (text, actor) -> queryset of Case, filled by the app that owns the thing searched.
 SEARCHES: list[Callable[..., Any]] = []
 

@@ -8,14 +8,17 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case
-from casework.registry import FACT_WORDS, NEWS, SEARCHES, NavItem, Panel, add_nav, add_panel
+from casework.registry import ELSEWHERE, FACT_WORDS, NEWS, SEARCHES, NavItem, Panel, add_nav, add_panel
 from casework.wording import FactWord
+from logistics.actions.add_parcel import KEEPERS
 from logistics.board import READERS
 from logistics.models import FindingKind, Incident, IncidentFacts, Parcel, Party
-from logistics.searches import by_waybill
+from logistics.reading import in_short
+from logistics.searches import by_waybill, parcels_elsewhere
 from orders.access import Actor
 from orders.models import Order
 from orders.pages import OrderPanel, add_order_panel
+from orders.roles import EVERYBODY
 
 
 def register() -> None:
@@ -23,7 +26,9 @@ def register() -> None:
     add_panel(Panel("parcel", "logistics/parcel_panel.html", parcel_panel, position=20))
     add_order_panel(OrderPanel("parcels", "logistics/order_parcels.html", order_parcels, position=30))
     add_nav(NavItem("stalled", _("Stalled"), "stalled", "clock", READERS, position=50))
+    add_nav(NavItem("parcels", _("Parcels"), "parcels", "truck", EVERYBODY, position=60))
     SEARCHES.append(by_waybill)
+    ELSEWHERE.append(parcels_elsewhere)
     FACT_WORDS["freight_payer"] = FactWord(_("Freight is paid by"), dict(Party.choices))
     FACT_WORDS["freight_rule"] = FactWord(_("by rule"))
     FACT_WORDS["finding"] = FactWord(_("Found"), dict(FindingKind.choices))
@@ -43,12 +48,13 @@ def parcel_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
         facts = IncidentFacts.objects.filter(case=case).select_related("parcel__courier").first()
         orders = facts.parcel.orders.order_by("paid_at", "pk") if facts and facts.parcel else []
         others = [each for each in orders if each.pk != case.order_id]
-        return {"facts": facts, "parcels": [facts.parcel] if facts and facts.parcel else [], "merged": others}
-    parcels = Parcel.objects.for_actor(by).filter(orders=case.order_id).select_related("courier").order_by("pk") if case.order_id else []
-    return {"facts": None, "parcels": list(parcels), "merged": []}
+        return {"facts": facts, "parcels": in_short([facts.parcel] if facts and facts.parcel else []), "merged": others}
+    rows = Parcel.objects.for_actor(by).filter(orders=case.order_id).select_related("courier").order_by("pk") if case.order_id else []
+    return {"facts": None, "parcels": in_short(list(rows)), "merged": []}
 
 
 def order_parcels(order: Order, by: Actor, now: dt.datetime) -> dict[str, Any]:
-    """The parcels of an order, merged ones included."""
+    """The parcels of an order, merged ones included, and the way to enter another."""
     parcels = list(Parcel.objects.for_actor(by).filter(orders=order).select_related("courier").order_by("pk"))
-    return {"parcels": parcels} if parcels else {}
+    may_add = by.role_in(order.shop_id) in KEEPERS
+    return {"parcels": parcels, "order": order, "may_add": may_add} if parcels or may_add else {}

@@ -1,19 +1,23 @@
-"""Finding cases by waybill: the parcel of an incident, and every case of the orders that travel in it."""
+"""Finding parcels by waybill or order, and cases by waybill: those about the parcel, and those of the orders that travel in it."""
 
 from __future__ import annotations
 
 import re
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Reverse
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case
 from casework.models.case import CaseQuerySet
 from logistics.models import Parcel
 from orders.access import Actor
+from orders.errors import Text
 
 WAYBILL = re.compile(r"[0-9A-Za-z-]{4,64}")
-BEGINNING = 5
+BEGINNING, ORDER_BEGINNING = 5, 6
 
 
 def by_waybill(text: str, by: Actor) -> CaseQuerySet:
@@ -21,10 +25,36 @@ def by_waybill(text: str, by: Actor) -> CaseQuerySet:
     rows: CaseQuerySet = Case.objects.for_actor(by).order_by("-pk")
     if not WAYBILL.fullmatch(text):
         return rows.none()
+    parcels = _with_waybill(text).filter(pk__in=Parcel.objects.for_actor(by).values("pk"))
+    return rows.filter(Q(incident__parcel__in=parcels) | Q(order__in=parcels.values("orders")))
+
+
+def parcels_like(text: str, by: Actor) -> QuerySet[Parcel]:
+    """The actor's parcels by waybill as in `by_waybill`, or by an order's number or its beginning; all of them for ""."""
+    rows: QuerySet[Parcel] = Parcel.objects.for_actor(by)
+    if not text:
+        return rows
+    if not WAYBILL.fullmatch(text):
+        return rows.none()
+    # Each way by its own index.
+    found = _with_waybill(text).order_by().values("pk")
+    if text.isdigit() and len(text) >= ORDER_BEGINNING:
+        found = found.union(Parcel.objects.order_by().filter(orders__number__startswith=text).values("pk"))
+    return rows.filter(pk__in=found)
+
+
+def parcels_elsewhere(text: str, by: Actor) -> tuple[Text, str] | None:
+    """Where the parcels are that a search for cases may have meant; None where the text is no waybill."""
+    if not WAYBILL.fullmatch(text):
+        return None
+    return _("Parcels"), f"{reverse('parcels')}?{urlencode({'q': text})}"
+
+
+def _with_waybill(text: str) -> QuerySet[Parcel]:
+    """Parcels of all shops whose waybill is the text, begins or ends with it."""
     fits = Q()
     for spelled in {text, text.upper()}:
         fits |= Q(backwards__startswith=spelled[::-1])
         if len(text) >= BEGINNING:
             fits |= Q(waybill__startswith=spelled)
-    parcels = Parcel.objects.for_actor(by).alias(backwards=Reverse("waybill")).filter(fits)
-    return rows.filter(Q(incident__parcel__in=parcels) | Q(order__in=parcels.values("orders")))
+    return Parcel.objects.alias(backwards=Reverse("waybill")).filter(fits)

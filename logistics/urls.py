@@ -2,9 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from logistics.views import board, webhooks
+from logistics.views import board, parcel, parcels, webhooks
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("parcels/", parcels.parcels, name="parcels"),
+    path("parcels/new/", parcels.new_parcel, name="new_parcel"),
+    path("parcels/<int:parcel_id>/", parcel.parcel, name="parcel"),
+    path("parcels/<int:parcel_id>/weigh/", parcel.weigh_parcel, name="parcel_weigh"),
+    path("parcels/<int:parcel_id>/courier/", parcel.correct, name="parcel_courier"),
     path("stalled/", board.board, name="stalled"),
     path("stalled/run/", board.run, name="stalled-run"),
     path("stalled/runs/", board.runs, name="stalled-runs"),

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from casework.queues import GROUPS, NAMES, TABS, counts, grouped, in_tab
 from casework.reading import list_cases
-from casework.registry import KINDS
+from casework.registry import ELSEWHERE, KINDS
 from casework.rows import Row, rows_of
 from casework.searches import find_ids, search_text
 from orders.access import actor_of
@@ -75,6 +75,7 @@ def listing(request: HttpRequest, here: int | None = None, tab: str = NAMES[0]) 
     numbers = counts(by, now)
     return {
         "want": want,
+        "found_elsewhere": [place for look in ELSEWHERE if want.text and (place := look(want.text, by))],
         "tabs": [(each, numbers.get(each.name), _query(tab=each.name, kind=want.kind)) for each in TABS],
         "numbers": numbers,
         "kinds": [(name, kind._meta.verbose_name) for name, kind in sorted(KINDS.items())],
