@@ -54,7 +54,7 @@ def in_tab(name: str, by: Actor, now: dt.datetime) -> Q:
         "mine": still & Q(owner=by.user_id),
         "unassigned": still & Q(owner__isnull=True),
         "overdue": still & Q(next_due__lt=now),
-        "waiting": still & Q(category__in=others) & ~is_turn(by),
+        "waiting": still & (Q(category__in=others) | waits_for_a_child()) & ~is_turn(by),
         "all": still,
         "closed": Q(closed_at__isnull=False),
     }
@@ -68,7 +68,16 @@ def is_turn(by: Actor) -> Q:
     turn = agents
     for each in others:
         turn |= each
-    return (Q(category__in=OURS) | is_to_try()) & turn | Q(owner=by.user_id, news_at__isnull=False)
+    return (Q(category__in=OURS) & ~waits_for_a_child() | is_to_try()) & turn | Q(owner=by.user_id, news_at__isnull=False)
+
+
+def waits_for_a_child() -> Q:
+    """Whether a remedy has the word: the case above it has nothing to do until it ends."""
+    waiting = Q(pk__in=[])
+    for kind in KINDS.values():
+        if kind.WAITS_IN:
+            waiting |= Q(kind=kind.KIND, state__in=kind.WAITS_IN)
+    return waiting
 
 
 def is_to_try() -> Q:
@@ -105,9 +114,10 @@ def next_task(view: CaseView, role: str) -> Task | None:
 
 @dataclass(frozen=True)
 class Next:
-    """The one thing to do next: reach the customer, a task outside, or a step; nothing of it while others have the word."""
+    """The one thing to do next: reach the customer, a task outside, a remedy, or a step; nothing of it while others have the word."""
 
     contact: str = ""
+    remedy: str = ""
     task: Task | None = None
     offer: Offer | None = None
 
@@ -116,7 +126,7 @@ class Next:
         """What it is, for a list."""
         if self.task is not None:
             return self.task.title
-        return self.contact or (str(self.offer.step.label) if self.offer else "")
+        return self.contact or self.remedy or (str(self.offer.step.label) if self.offer else "")
 
 
 def what_next(view: CaseView, role: str) -> Next:
@@ -127,6 +137,8 @@ def what_next(view: CaseView, role: str) -> Next:
     if contact:
         return Next(contact=contact)
     task = next_task(view, role)
+    if task is None and view.case.state in view.case.MENDS_IN and role in AGENTS:
+        return Next(remedy=view.case.state_label)
     return Next(task=task) if task else Next(offer=next_offer(view, role))
 
 
@@ -164,6 +176,7 @@ def counts(by: Actor, now: dt.datetime) -> dict[str, int]:
         "mine": Q(owner=by.user_id),
         "free": Q(owner__isnull=True),
         "for_agents": Q(queue=Queue.AGENTS),
+        "child": waits_for_a_child(),
     }
     rows = list_cases(by).filter(closed_at__isnull=True).order_by()
     marked: Any = rows.annotate(**{name: _whether(condition) for name, condition in marks.items()})
@@ -180,7 +193,7 @@ def _whether(condition: Q) -> When_:
 
 def _counted(group: dict[str, Any]) -> list[str]:
     """Under which names a group of open cases counts."""
-    waiting = group["category"] != Category.OPEN and not group["turn"]
+    waiting = (group["child"] or group["category"] != Category.OPEN) and not group["turn"]
     is_so = {
         "mine": group["mine"],
         "unassigned": group["free"],

@@ -12,7 +12,7 @@ from casework.registry import ELSEWHERE, FACT_WORDS, NEWS, SEARCHES, NavItem, Pa
 from casework.wording import FactWord
 from logistics.actions.add_parcel import KEEPERS
 from logistics.board import READERS
-from logistics.models import FindingKind, Incident, IncidentFacts, Parcel, Party
+from logistics.models import Fault, FindingKind, Incident, IncidentFacts, Loss, Parcel, Party
 from logistics.reading import in_short
 from logistics.searches import by_waybill, parcels_elsewhere
 from orders.access import Actor
@@ -31,6 +31,10 @@ def register() -> None:
     ELSEWHERE.append(parcels_elsewhere)
     FACT_WORDS["freight_payer"] = FactWord(_("Freight is paid by"), dict(Party.choices))
     FACT_WORDS["freight_rule"] = FactWord(_("by rule"))
+    FACT_WORDS["fault"] = FactWord(_("At fault"), dict(Fault.choices))
+    FACT_WORDS["fault_rule"] = FactWord(_("by rule"))
+    FACT_WORDS["loss"] = FactWord(_("The courier owes (yuan)"))
+    FACT_WORDS["loss_rule"] = FactWord(_("by rule"))
     FACT_WORDS["finding"] = FactWord(_("Found"), dict(FindingKind.choices))
     FACT_WORDS["since"] = FactWord(_("since"))
     FACT_WORDS["norm_hours"] = FactWord(_("Norm in hours"))
@@ -48,7 +52,8 @@ def parcel_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
         facts = IncidentFacts.objects.filter(case=case).select_related("parcel__courier").first()
         orders = facts.parcel.orders.order_by("paid_at", "pk") if facts and facts.parcel else []
         others = [each for each in orders if each.pk != case.order_id]
-        return {"facts": facts, "parcels": in_short([facts.parcel] if facts and facts.parcel else []), "merged": others}
+        losses = list(Loss.objects.standing().filter(case=case))
+        return {"facts": facts, "parcels": in_short([facts.parcel] if facts and facts.parcel else []), "merged": others, "losses": losses}
     rows = Parcel.objects.for_actor(by).filter(orders=case.order_id).select_related("courier").order_by("pk") if case.order_id else []
     return {"facts": None, "parcels": in_short(list(rows)), "merged": []}
 

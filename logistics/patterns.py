@@ -7,7 +7,7 @@ import unicodedata
 
 from django.utils.translation import gettext_lazy as _
 
-from logistics.models import Courier
+from logistics.models.courier import Courier
 from orders.errors import Reason
 
 SHAPE = re.compile(r"[0-9A-Z][0-9A-Z-]{4,63}")

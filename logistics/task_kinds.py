@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from casework.facts import Facts
 from casework.task_kinds import Answer, TaskKind, add_task_kind
 from logistics.models.incident import Packing, Slip, Whereabouts
+from logistics.patterns import folded, is_waybill
 from logistics.shipping import courier_choices
 from orders.roles import Role
 
-WAYBILL = r"^[0-9A-Za-z-]{5,64}\Z"
 # A parcel by hand weighs between a gram and a ton (models/weight.py).
 MOST_GRAMS = 1_000_000
+
+
+class WaybillField(forms.CharField):
+    """A waybill, in the one form in which it is compared."""
+
+    default_error_messages = {"invalid": _("A waybill has 5 to 64 letters, digits and hyphens.")}
+
+    def to_python(self, value: Any) -> str:
+        """The folded waybill. Raises ValidationError when it cannot be one."""
+        found = folded(super().to_python(value) or "")
+        if found and not is_waybill(found):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return found
 
 
 class NewNumber(Facts):
     """The waybill and courier under which a parcel travels."""
 
-    waybill = forms.RegexField(WAYBILL, label=_("New waybill"), error_messages={"invalid": _("5 to 64 letters, digits or -.")})
+    waybill = WaybillField(label=_("New waybill"), max_length=80)
     courier = forms.ChoiceField(label=_("Courier"), choices=courier_choices)
 
 

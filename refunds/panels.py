@@ -18,6 +18,7 @@ from orders.pages import OrderPanel, add_order_panel
 from orders.roles import FINANCE, LEADS
 from refunds.concerned import pictures_of
 from refunds.kinds.refund import Refund
+from refunds.kinds.reshipment import Reshipment
 from refunds.models.request import Reason
 from refunds.reading import how_many_to_pay, how_many_wait, newest_requests, versions_of
 from refunds.register import READERS
@@ -28,7 +29,10 @@ def register() -> None:
     add_panel(Panel("refund", "refunds/panel.html", refund_panel, position=30))
     add_order_panel(OrderPanel("refunds", "refunds/order_panel.html", order_panel, position=20))
     OPEN_PAGES[Refund.KIND] = lambda case: f"{reverse('refund-new')}?case={case.pk}"
+    OPEN_PAGES[Reshipment.KIND] = lambda case: f"{reverse('reshipment-new')}?case={case.pk}"
     STEP_PAGES[Refund.KIND, "ask_again"] = lambda case: f"{reverse('refund-new')}?again={case.pk}"
+    FACT_WORDS["pieces"] = FactWord(_("Pieces"))
+    FACT_WORDS["why"] = FactWord(_("Why"))
     FACT_WORDS["reason"] = FactWord(_("Reason"), dict(Reason.choices))
     add_nav(NavItem("approvals", _("Approval"), "approvals", "stamp", LEADS, how_many_wait, position=30))
     add_nav(NavItem("payouts", _("Payouts"), "payouts", "money", FINANCE, how_many_to_pay, position=40))
@@ -44,6 +48,8 @@ def refund_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
         asked = versions[0] if versions else None
         return {"is_refund": True, "versions": versions, "asked": asked, "pictures": pictures, "ledger": rows, "net": net_of(rows)}
     can_ask = case.is_open and Refund.KIND in type(case).REMEDIES and by.role_in(case.shop_id) in Refund.OPENED_BY
+    # Where the chapter wants something first, the remedies of the page say so.
+    can_ask = can_ask and type(case).why_no_child is Case.why_no_child
     return {"is_refund": False, "refunds": newest_requests(Refund.objects.filter(parent=case)), "can_ask": can_ask}
 
 

@@ -8,6 +8,8 @@ register(
     PolicyKind("answer_platform_refund", "span", hours(24), _("A refund request is answered within"), "R2.3"),
     PolicyKind("more_evidence_within", "span", hours(72), _("What a lead asked for is brought within"), "R1.3"),
     PolicyKind("approval_valid", "span", hours(72), _("An approval holds for"), "R1.2", calendar_only=True),
+    PolicyKind("reship_within", "span", hours(8, working=True), _("What is sent again leaves within"), "L5.3"),
+    PolicyKind("resent_arrives_within", "span", hours(7 * 24), _("What was sent again arrives within"), "L5.3"),
     PolicyKind("export_rows", "number", 50_000, _("Rows of the refund register in one file"), "R2.4"),
     PolicyKind("payer_may_be_approver", "flag", False, _("The one who approved may pay (never the one who asked)"), "R1.1"),
 )

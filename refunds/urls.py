@@ -6,9 +6,11 @@ from refunds.views.approvals import approvals
 from refunds.views.ask import ask
 from refunds.views.payouts import pay, payouts, reveal
 from refunds.views.register import export, register
+from refunds.views.resend import resend
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("refunds/new/", ask, name="refund-new"),
+    path("reshipments/new/", resend, name="reshipment-new"),
     path("approvals/", approvals, name="approvals"),
     path("approvals/<int:case_id>/", approvals, name="approval"),
     path("payouts/", payouts, name="payouts"),

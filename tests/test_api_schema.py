@@ -15,7 +15,7 @@ from orders.access import Actor
 from tests.builders import a_refund, a_wish, an_order, an_unreachable
 from tests.callers import V1, Caller, a_picture, browser, program
 from tests.cast import MONDAY, acts
-from tests.logistics.incidents import an_incident, taken
+from tests.logistics.incidents import an_incident, taken, to_mend
 
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -58,6 +58,7 @@ def test_every_address_of_the_contract_is_described(schema):
         "POST /api/v1/parcels/{parcel_id}/weights/",
         "GET /api/v1/refunds/",
         "POST /api/v1/refunds/",
+        "POST /api/v1/reshipments/",
         "GET /api/v1/register/",
     }
 
@@ -128,6 +129,7 @@ TABLE = {
     "POST /api/v1/parcels/{parcel_id}/weights/": (401, 404, 404, 403, 201, 201),
     "GET /api/v1/refunds/": (401, 200, 200, 200, 200, 200),
     "POST /api/v1/refunds/": (401, 404, 404, 403, 403, 201),
+    "POST /api/v1/reshipments/": (401, 404, 404, 403, 403, 201),
     "GET /api/v1/register/": (401, 200, 403, 200, 403, 200),
 }
 
@@ -147,7 +149,7 @@ def world(agent, supervisor, shop):
     taken(stalled, "ask_the_warehouse", agent)
     order = an_order(shop, waybill="73000000777")
     flag_stalled(shop, at=MONDAY, by=Actor.system("nightly"))
-    asking = {"stalled": stalled, "question": stalled.tasks.get()}
+    asking = {"lost": to_mend(agent), "stalled": stalled, "question": stalled.tasks.get()}
     return {
         "case": case,
         "refund": refund,
@@ -181,6 +183,11 @@ def call(operation, caller, world):
     bodies = {
         "cases/": {"kind": "unreachable", "order": world["order"].number},
         "refunds/": a_wish(world["order"]),
+        "reshipments/": {
+            "case": world["lost"].pk,
+            "lines": [{"line": world["lost"].order.lines.get().pk, "quantity": 1}],
+            "reason": "丢件",
+        },
         "parcels/": a_parcel_body(world),
         "weights": A_WEIGHT,
         "steps": {"version": world["case"].version},

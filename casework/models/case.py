@@ -60,6 +60,8 @@ class Case(models.Model):
     MADE_GOOD: ClassVar[Sequence[States]] = ()
     # States in which a child has the word: nothing is to be done here until it ends.
     WAITS_IN: ClassVar[Sequence[States]] = ()
+    # States in which opening a remedy is what comes next.
+    MENDS_IN: ClassVar[Sequence[States]] = ()
     # Who may open it by hand.
     OPENED_BY: ClassVar[frozenset[str]] = frozenset()
     # Whether the programme may open many at once: the clocks of its first state are plain spans (casework.E009).

@@ -95,7 +95,7 @@ def _parts(view: CaseView, by: Actor, typed: Typed | None) -> dict[str, Any]:
         "events": told,
         "refused": refused,
         "children": view.at.children,
-        "remedies": remedies(case, by),
+        "remedies": remedies(view, by),
         "colleagues": colleagues(case) if case.is_open else [],
         "panels": [(each, {**each.context(case, by, view.at.now), "case": case}) for each in PANELS],
         **order_parts(case.order, case, by),

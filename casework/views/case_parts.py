@@ -16,7 +16,7 @@ from casework.reading import CaseView, timeline
 from casework.registry import KINDS, OPEN_PAGES, TASK_KINDS
 from casework.wording import REFUSED, actor_words, clock_label, is_platform, readable, state_label, step_label
 from orders.access import Actor
-from orders.errors import Text
+from orders.errors import Reason, Text
 from orders.masks import mask_address, mask_name, mask_phone
 from orders.models import Order, User
 from orders.persons import person_of
@@ -201,16 +201,24 @@ class Remedy:
     url: str
     is_allowed: bool
     roles: str
+    reasons: list[Reason]
 
 
-def remedies(case: Case, by: Actor) -> list[Remedy]:
-    """The remedies of the chapter, in its order."""
-    found = []
+def remedies(view: CaseView, by: Actor) -> list[Remedy]:
+    """The remedies of the chapter, in its order, with what the chapter wants first."""
+    found, case = [], view.case
     for name in type(case).REMEDIES if case.is_open else ():
         kind, page = KINDS[name], OPEN_PAGES.get(name)
         roles = ", ".join(str(Role(role).label) for role in Role if role in kind.OPENED_BY)
         found.append(
-            Remedy(name, str(kind._meta.verbose_name), page(case) if page else "", by.role_in(case.shop_id) in kind.OPENED_BY, roles)
+            Remedy(
+                name,
+                str(kind._meta.verbose_name),
+                page(case) if page else "",
+                by.role_in(case.shop_id) in kind.OPENED_BY,
+                roles,
+                case.why_no_child(name, view.at),
+            )
         )
     return found
 

@@ -58,6 +58,7 @@ def step_forms(view: CaseView, typed: Typed | None) -> dict[str, Any]:
     names = {each.name for each in drawn} | ({first.step.name} if first else set()) | _forms_of(view, role)
     return {
         "contact_wanted": upcoming.contact,
+        "next_remedy": upcoming.remedy,
         "next_task": upcoming.task,
         "next_answers": answers_for(upcoming.task, role, typed) if upcoming.task else [],
         "why_here": view.case.why_here(view.at) if view.case.is_open else "",

@@ -72,10 +72,11 @@ class NoRecord(Incident):
     FIRST = State.TO_CHECK
     OPENED_BY = AGENTS
     IN_BULK = True
-    REMEDIES = ("refund",)
+    REMEDIES = ("reshipment", "refund")
     EVIDENCE = ("courier_reply", "chat", "other")
     HAS_CONTACTS = True
     WAITS_IN = (State.MENDING,)
+    MENDS_IN = (State.TO_MEND,)
     CLOCKS = (
         Clock("reply", _("Check number and time"), (State.TO_CHECK,), lasts="reply_within", rule="L0.3"),
         Clock("tell", _("Tell the customer"), (State.NEW_NUMBER, State.MOVES_AGAIN, State.LOST), lasts="reply_within", rule="L0.3"),
@@ -171,9 +172,8 @@ class NoRecord(Incident):
         if found.parcel is not None and found.parcel.waybill == facts["waybill"]:
             raise Malformed(_("This is the old number."), code="same_number", field="waybill")
         self.facts.new_number = facts["waybill"]
-        columns = {"region": found.parcel.region, "shipped_at": found.parcel.shipped_at} if found.parcel else {}
         orders = [each.pk for each in found.orders]
-        self.effects.do(lambda: keep_parcel(self.shop_id, facts["courier"], facts["waybill"], orders=orders, at=at, **columns))
+        self.effects.do(lambda: keep_parcel(self.shop_id, facts["courier"], facts["waybill"], orders=orders, at=at))
         self.effects.update(Parcel, self.facts.parcel_id, stage=Stage.VOIDED)
 
     @step(State.AT_PRINT, State.TO_ASK, label=_("The courier was not changed"), rule="L4.1", by=SYSTEM, hidden=True)

@@ -74,10 +74,11 @@ class Stalled(Incident):
     FIRST = State.TO_CHECK
     OPENED_BY = AGENTS
     IN_BULK = True
-    REMEDIES = ("refund",)
+    REMEDIES = ("reshipment", "refund")
     EVIDENCE = ("courier_reply", "chat", "other")
     HAS_CONTACTS = True
     WAITS_IN = (State.MENDING,)
+    MENDS_IN = (State.TO_MEND,)
     CLOCKS = (
         Clock("reply", _("Explain and urge"), (State.TO_CHECK,), lasts="reply_within", rule="L0.3"),
         Clock(

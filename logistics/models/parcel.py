@@ -52,6 +52,8 @@ class Parcel(models.Model):
     first_seen_at = models.DateTimeField(_("first seen at"))
     region = models.ForeignKey(Region, models.SET_NULL, null=True, blank=True, related_name="parcels", verbose_name=_("region"))
     shipped_at = models.DateTimeField(_("shipped at"), null=True, blank=True)
+    # When it was sent beside the order's own parcels, to make something good: its time counts from here.
+    sent_again_at = models.DateTimeField(_("sent again at"), null=True, blank=True)
     # Whether one of its orders is on its way by the platform's word: neither finished nor closed.
     is_awaited = models.BooleanField(_("awaited"), default=True, db_default=True)
 

@@ -18,6 +18,7 @@ from orders.access import Actor
 from orders.clock import wall_clock
 from orders.errors import Malformed, NotFound, Reason, Refused, StepRefused
 from orders.models import Line, Order
+from refunds.actions.ask_reshipment import being_resent, resent_reason
 from refunds.concerned import orders_of, pictures_of
 from refunds.kinds.refund import Refund
 from refunds.wish import Wish, read_wish
@@ -108,6 +109,9 @@ def check_against(order: Order, wish: Wish, above: Case | None, by: Actor) -> No
         if pk not in lines:
             raise Malformed(_("This line is not of this order."), code="bad_line", field=f"lines.{number}.line")
     _check_evidence(wish, above, order)
+    on_their_way = being_resent(list(wish.lines))
+    if on_their_way:
+        raise StepRefused(reasons=[resent_reason(lines[pk], number) for pk, number in on_their_way.items()])
     if above is None or above.kind != Refund.KIND:
         _check_room(order, lines, wish)
 

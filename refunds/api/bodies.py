@@ -28,6 +28,21 @@ class LineBody(Body):
     amount = amount()
 
 
+class PiecesBody(Body):
+    """How many pieces of an order's line."""
+
+    line = Whole()
+    quantity = Whole()
+
+
+class ResendBody(Body):
+    """What is sent again, and for which case."""
+
+    case = Whole()
+    lines = PiecesBody(many=True)
+    reason = Text(max_length=300)
+
+
 class AskBody(Body):
     """A request; `ground` or `evidence` is needed. With `case` a refund's id it is a new version of that refund."""
 

@@ -4,9 +4,11 @@ from refunds.models.decision import Approval, Ending, SendBack
 from refunds.models.limit import ApprovalLimit, ApproverDay
 from refunds.models.payout import Payout
 from refunds.models.request import Ground, PayeeChannel, Reason, Request
+from refunds.models.resent import ResentLine
 
 # Kinds are proxies of Case; they are models too.
 from refunds.kinds.refund import Refund  # isort: skip
+from refunds.kinds.reshipment import Reshipment  # isort: skip
 
 __all__ = [
     "Approval",
@@ -19,5 +21,7 @@ __all__ = [
     "Reason",
     "Refund",
     "Request",
+    "ResentLine",
+    "Reshipment",
     "SendBack",
 ]

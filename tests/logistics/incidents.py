@@ -4,11 +4,13 @@ import datetime as dt
 from itertools import count
 
 from casework.actions.advance import advance
+from casework.actions.answer_task import answer_task
 from casework.actions.open_case import open_case
 from casework.models import Case, Deadline
 from casework.reading import timeline
 from logistics.models import IncidentFacts, Parcel, Region
 from orders.access import Actor
+from refunds.actions.ask_reshipment import ask_reshipment
 from tests.builders import an_order
 from tests.cast import MONDAY, acts
 
@@ -64,3 +66,24 @@ def running(case, kind):
 
 def last_entry(case):
     return timeline(case).last()
+
+
+def answered(case, answer, by, at=MONDAY, **facts):
+    """The open question of the case, answered."""
+    task = case.tasks.get(done_at=None)
+    return answer_task(case.pk, task.pk, answer=answer, facts=facts, by=acts(by), at=at)
+
+
+def to_mend(agent, **parcel):
+    """A parcel that its courier lost; the customer knows, and would like it sent again."""
+    case = an_incident("stalled", agent, **{"picked_up": MONDAY - hours(40), **parcel})
+    taken(case, "explained_and_urged", agent)
+    taken(case, "courier_says_lost", agent, **SAID)
+    taken(case, "loss_explained", agent, wish="resend")
+    return fresh(case)
+
+
+def sent_again(case, agent, *numbers, at=MONDAY, reason="丢件"):
+    """A reshipment of so many pieces of the order's lines, from the first on."""
+    lines = [{"line": line.pk, "quantity": number} for line, number in zip(case.order.lines.all(), numbers or (1,), strict=False) if number]
+    return ask_reshipment({"case": case.pk, "lines": lines, "reason": reason}, by=acts(agent), at=at)

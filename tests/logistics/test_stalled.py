@@ -3,11 +3,17 @@
 import datetime as dt
 
 import pytest
+from django.utils import translation
 
+from casework.actions.deeds import finish_task
 from casework.actions.sweep import fire_deadlines
+from casework.queues import counts
+from casework.situation import read_situations
 from logistics.models import Courier, Loss, Stalled
 from orders.errors import NotAllowed, StepRefused
-from tests.cast import MONDAY
+from refunds.actions.ask import ask_refund
+from tests.builders import a_refund, a_wish
+from tests.cast import MONDAY, acts
 from tests.logistics.incidents import (
     SAID,
     an_incident,
@@ -17,9 +23,12 @@ from tests.logistics.incidents import (
     last_entry,
     parcel_of,
     running,
+    sent_again,
     state_of,
     taken,
+    to_mend,
 )
+from tests.page import browser_of, text_of
 
 SECOND = dt.timedelta(seconds=1)
 PICKED_UP = MONDAY - hours(40)
@@ -223,3 +232,85 @@ def test_who_learns_that_it_arrived_marks_the_parcel(agent, warehouse):
     other = a_stalled(agent)
     taken(other, "came_back", warehouse)
     assert (state_of(other), parcel_of(other).back_at) == ("back", MONDAY)
+
+
+# Made good -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("L3.2")
+def test_nothing_is_sent_again_or_refunded_before_the_loss_is_confirmed_and_explained(agent):
+    case = a_stalled(agent)
+    for attempt in (
+        lambda: sent_again(case, agent),
+        lambda: ask_refund(a_wish(case.order) | {"case": case.pk}, by=acts(agent), at=MONDAY),
+    ):
+        with pytest.raises(StepRefused) as refused:
+            attempt()
+        assert [(each.code, each.rule) for each in refused.value.reasons] == [("loss_not_confirmed", "L3.2")]
+    taken(case, "explained_and_urged", agent)
+    taken(case, "courier_says_lost", agent, **SAID)
+    with pytest.raises(StepRefused):
+        sent_again(case, agent)
+    taken(case, "loss_explained", agent, wish="resend")
+    sent_again(case, agent)
+    assert state_of(case) == "mending"
+
+
+@pytest.mark.rule("L3.2")
+def test_a_refund_that_is_paid_and_told_ends_the_case(agent, supervisor, finance):
+    case = to_mend(agent)
+    refund = a_refund(agent, order=case.order, amount="100.00", case=case.pk, approved_by=supervisor, paid_by=finance)
+    for task in refund.tasks.all():
+        finish_task(refund.pk, task.pk, by=acts(agent), at=MONDAY)
+    taken(refund, "customer_told", agent)
+    assert state_of(case) == "refunded"
+
+
+@pytest.mark.rule("L3.2")
+def test_a_refund_that_a_lead_rejects_puts_the_case_back_to_work(agent, supervisor):
+    case = to_mend(agent)
+    refund = a_refund(agent, order=case.order, case=case.pk)
+    assert state_of(case) == "mending"
+    taken(refund, "reject", supervisor, reason="先补发")
+    assert state_of(case) == "to_mend"
+    assert running(case, "mend").due_at == MONDAY + hours(24)
+
+
+@pytest.mark.rule("L3.2")
+def test_a_case_whose_remedy_is_under_way_waits_and_one_to_be_made_good_says_so(agent):
+    case = to_mend(agent)
+    page = browser_of(agent)
+    assert "Next step: Resend or refund" in text_of(page.get(f"/cases/{case.pk}/"))
+    assert "Resend or refund" in text_of(page.get("/cases/?tab=mine"))
+    assert counts(acts(agent), MONDAY)["turn"] == 1
+    sent_again(case, agent)
+    found = counts(acts(agent), MONDAY)
+    assert (found["turn"], found["waiting"]) == (0, 1)
+
+
+# Words ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("L3.1")
+@pytest.mark.parametrize(
+    ("finding", "told"),
+    [
+        ("not_picked_up", "The courier has not scanned it since 11-21 08:00."),
+        ("not_moving", "There has been no news of it since 11-21 08:00."),
+        ("delivering", "It has been out for delivery since 11-21 08:00."),
+        ("at_station", "It has been waiting at a parcel locker or station since 11-21 08:00."),
+        ("returning", "It has been on its way back to us since 11-21 08:00."),
+        ("", "There has been no news of it for a while."),
+    ],
+)
+def test_the_customer_reads_what_was_found_and_what_is_normal(agent, finding, told):
+    case = a_stalled(agent, finding=finding)
+    at = read_situations([fresh(case)], now=MONDAY, actor=acts(agent))[case.pk]
+    with translation.override("en"):
+        case = fresh(case)
+        case.facts = facts_of(case)
+        message, why = case.contact_message(at), case.why_here(at)
+    assert told in message
+    assert "Deliveries to your region normally take until 11-25 10:00." in message
+    assert "Normal until 11-25 10:00." in why
+    assert ("48 h are normal" in why) is bool(finding)

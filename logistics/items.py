@@ -1,0 +1,75 @@
+"""Pieces of an order: which lines and how many of each. For what is missing, and for what is sent again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from orders.errors import Malformed
+from orders.models import Line
+
+Item = dict[str, int]
+MOST = 500
+BIGGEST = 2**63 - 1
+# What people type where there is no form of the lines: "1×2, 3" is two of line 1 and one of line 3.
+TYPED = re.compile(r"([0-9]{1,3})(?:[x×*]([0-9]{1,6}))?")
+
+
+class ItemsField(forms.Field):
+    """A list of {"line": id, "quantity": number}, or as a text the lines' places in the order: `1×2, 3`."""
+
+    takes_json = True
+    widget = forms.TextInput
+    default_error_messages = {"invalid": _("Name each line once with how many pieces of it, such as 1×2, 3.")}
+
+    def to_python(self, value: Any) -> list[Item]:
+        """The items, not yet compared with the order. Raises ValidationError."""
+        if value in self.empty_values:
+            return []
+        found = _typed(value) if isinstance(value, str) else _listed(value) if isinstance(value, list) else []
+        names = [next(iter(each.items())) for each in found]
+        if not found or len(found) > MOST or len(set(names)) < len(names):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return found
+
+
+def _typed(text: str) -> list[Item]:
+    parts = [TYPED.fullmatch(each) for each in re.split(r"[\s,，、;；]+", text.strip()) if each]
+    if not all(parts):
+        return []
+    return [{"position": int(each[1]), "quantity": int(each[2] or 1)} for each in parts if each]
+
+
+def _listed(value: list[Any]) -> list[Item]:
+    for each in value:
+        if not isinstance(each, dict) or set(each) != {"line", "quantity"} or not all(_is_number(number) for number in each.values()):
+            return []
+    return [{"line": each["line"], "quantity": each["quantity"]} for each in value]
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) is int and 0 < value <= BIGGEST
+
+
+def pieces(items: Iterable[Item], lines: Collection[Line], field: str = "items") -> list[tuple[Line, int]]:
+    """The lines with how many pieces of each. Raises Malformed naming `field`: no such line, or more pieces than were ordered."""
+    by_id = {each.pk: each for each in lines}
+    by_place = {each.position: each for each in lines}
+    found = []
+    for number, item in enumerate(items):
+        line = by_id.get(item["line"]) if "line" in item else by_place.get(item["position"])
+        if line is None:
+            raise Malformed(_("This line is not of this order."), code="bad_line", field=f"{field}.{number}.line")
+        if not 0 < item["quantity"] <= line.quantity:
+            raise Malformed(_("Fewer pieces than that were ordered."), code="bad_quantity", field=f"{field}.{number}.quantity")
+        found.append((line, item["quantity"]))
+    return found
+
+
+def pieces_words(found: Iterable[tuple[Line, int]]) -> str:
+    """The pieces as the warehouse reads them, one a line: title, properties, number."""
+    return "\n".join(f"{' '.join(filter(None, (line.title or line.number, line.sku)))} ×{quantity}" for line, quantity in found)

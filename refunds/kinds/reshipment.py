@@ -1,0 +1,126 @@
+"""L3.2, L5.3 A reshipment (补发), in its short form: the warehouse sends again what was lost or missing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from casework.models import Case
+from casework.situation import Situation
+from casework.workflow import Category, Clock, Queue, States, step
+from logistics.kinds import endings
+from logistics.kinds.endings import CourierSaid
+from logistics.kinds.incident import Incident
+from logistics.models import Fault, Loss, WeighedBy, Weight
+from logistics.shipping import keep_parcel
+from logistics.standing import read_standings
+from orders.access import Actor
+from orders.errors import Malformed
+from orders.roles import AGENTS, SYSTEM
+from refunds.models.resent import ResentLine
+from refunds.task_kinds import SHIP_AGAIN, SentAgain
+
+
+class State(States):
+    """From the clerk's request to the customer's hands."""
+
+    TO_SHIP = "to_ship", Category.OPEN, Queue.WAREHOUSE, _("To be sent again")
+    UNDER_WAY = "under_way", Category.COURIER, _("On its way to the customer")
+    ARRIVED = "arrived", Category.DONE, _("Arrived")
+    CAME_BACK = "came_back", Category.DONE, _("Came back to us")
+    LOST = "lost", Category.DONE, _("Lost on the way")
+    CANCELLED = "cancelled", Category.DONE, _("Not sent")
+
+
+OPEN = tuple(each for each in State if not each.is_end)
+
+
+class Reshipment(Incident):
+    """Asked for by a clerk for a case; the warehouse ships and enters the new waybill; tracked until signed.
+    What comes back, is lost or was never sent tells the case above, which finds another remedy."""
+
+    KIND = "reshipment"
+    CHAPTER = "L5"
+    STATES = State
+    FIRST = State.TO_SHIP
+    OPENED_BY = AGENTS
+    REMEDIES = ()
+    MADE_GOOD = (State.ARRIVED,)
+    EVIDENCE = ("courier_reply", "chat", "other")
+    CLOCKS = (
+        Clock("ship", _("Sent again"), (State.TO_SHIP,), lasts="reship_within", rule="L5.3"),
+        Clock("arrive", _("With the customer"), (State.UNDER_WAY,), lasts="resent_arrives_within", rule="L5.3"),
+    )
+
+    class Meta:
+        proxy = True
+        verbose_name = _("Reshipment")
+        verbose_name_plural = _("Reshipments")
+
+    @classmethod
+    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, dict[str, Any]]:
+        """The new parcel once there is one, and the lines that are sent again."""
+        lines = list(ResentLine.objects.filter(case__in=[case.pk for case in cases]).select_related("line__order"))
+        found = read_standings(cases)
+        return {pk: {"parcel": each, "resent": [line for line in lines if line.case_id == pk]} for pk, each in found.items()}
+
+    def step_after_task(self, task: str, answer: str) -> str:
+        """Shipped, or not in stock."""
+        return {"shipped": "shipped", "cannot_ship": "cannot_be_sent"}.get(answer, "") if task == SHIP_AGAIN.name else ""
+
+    @step(State.TO_SHIP, State.UNDER_WAY, label=_("Shipped"), rule="L5.3", by=SYSTEM, facts=SentAgain, hidden=True)
+    def shipped(self, facts: dict[str, Any]) -> None:
+        """The new parcel belongs to the order and is tracked like any other, its time counted from now."""
+        assert self.at is not None  # steps run with a situation
+        if any(facts["waybill"] in each.line.order.waybills for each in self.at.more["resent"]):
+            raise Malformed(_("This is the old number."), code="same_number", field="waybill")
+        self.effects.do(lambda: self._keep_parcel(facts))
+
+    @step(State.TO_SHIP, State.CANCELLED, label=_("Not in stock"), rule="L5.3", by=SYSTEM, hidden=True)
+    def cannot_be_sent(self) -> None:
+        """The case above offers something else."""
+
+    @step(
+        State.TO_SHIP,
+        State.CANCELLED,
+        label=_("Call it off"),
+        rule="L5.3",
+        by=AGENTS,
+        needs_note=True,
+        drops=[SHIP_AGAIN.name],
+        event=True,
+    )
+    def call_off(self) -> None:
+        """Nobody wants it any more."""
+
+    delivered = endings.delivered([State.UNDER_WAY], State.ARRIVED)
+    customer_has_it = endings.customer_has_it([State.UNDER_WAY], State.ARRIVED)
+    came_back = endings.came_back([State.UNDER_WAY], State.CAME_BACK)
+
+    @step(State.UNDER_WAY, State.LOST, label=_("The courier says: lost"), rule="L3.2", by=AGENTS, facts=CourierSaid, event=True)
+    def lost_again(self, facts: dict[str, Any]) -> None:
+        """The courier owes the price of what was in it."""
+        assert self.at is not None  # steps run with a situation
+        self.blame(Fault.COURIER, "L3.2")
+        self.courier_owes(Loss.Cause.LOST, self._price(self.at), "L13.1")
+
+    def _price(self, at: Situation) -> Decimal:
+        """Yuan paid for the pieces."""
+        shares = (each.line.paid * each.quantity / each.line.quantity for each in at.more["resent"])
+        return sum(shares, Decimal(0)).quantize(Decimal("0.01"))
+
+    def _keep_parcel(self, facts: dict[str, Any]) -> None:
+        assert self.at is not None  # steps run with a situation
+        at, number = self.at.now, facts["waybill"]
+        orders = {each.line.order_id for each in self.at.more["resent"]}
+        parcel = keep_parcel(self.shop_id, facts["courier"], number, orders=orders, at=at, again=True)
+        self.facts.parcel = parcel
+        if facts.get("grams"):
+            by = self.at.actor.user_id
+            Weight.objects.create(
+                parcel=parcel, source=WeighedBy.WAREHOUSE, grams=facts["grams"], weighed_at=at, entered_at=at, entered_by_id=by
+            )

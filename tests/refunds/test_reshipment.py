@@ -1,0 +1,291 @@
+"""Sent again: asked for a case, shipped by those who pack, tracked until signed, and no line made good twice."""
+
+import datetime as dt
+
+import pytest
+
+from casework.actions.sweep import fire_deadlines
+from casework.models import Case
+from logistics.models import Loss, Parcel, Weight
+from orders.errors import Malformed, NotAllowed, NotFound, Refused, StepRefused
+from orders.models import Line
+from refunds.actions.ask import ask_refund
+from refunds.actions.ask_reshipment import ask_reshipment
+from refunds.models import ResentLine, Reshipment
+from tests.builders import a_wish, an_order, an_unreachable
+from tests.callers import program
+from tests.cast import MONDAY, acts
+from tests.logistics.incidents import SAID, answered, fresh, hours, last_entry, running, sent_again, state_of, taken, to_mend
+from tests.page import browser_of, text_of
+
+SECOND = dt.timedelta(seconds=1)
+NEW = {"waybill": "sf 1234567890123", "courier": "shunfeng"}
+
+
+def on_its_way(agent, packer):
+    """A reshipment that has left us, and the case above it."""
+    above = to_mend(agent)
+    case = sent_again(above, agent)
+    answered(case, "shipped", packer, **NEW)
+    return fresh(above), fresh(case)
+
+
+@pytest.mark.rule("L3.2")
+def test_what_is_asked_waits_for_those_who_pack_and_the_case_above_waits_for_it(agent):
+    above = to_mend(agent, lines=("60.00", "40.00"))
+    case = sent_again(above, agent, 1, 1)
+    assert (case.state, case.queue, case.parent_id) == ("to_ship", "warehouse", above.pk)
+    assert list(ResentLine.objects.filter(case=case).values_list("line__position", "quantity")) == [(1, 1), (2, 1)]
+    task = case.tasks.get()
+    assert (task.kind, task.role) == ("ship_again", "packers")
+    assert task.text == "样例商品1 ×1\n样例商品2 ×1\n丢件"
+    assert running(case, "ship").due_at == MONDAY + hours(8)
+    assert state_of(above) == "mending"
+    assert last_entry(above).facts["child"] == case.number
+
+
+@pytest.mark.rule("L3.2")
+@pytest.mark.parametrize("who", ["warehouse", "printclerk"])
+def test_the_new_waybill_makes_a_parcel_of_the_order_whose_time_counts_from_now(agent, who, request):
+    above, case = on_its_way(agent, request.getfixturevalue(who))
+    parcel = Parcel.objects.get(waybill="SF1234567890123")
+    assert (case.state, case.category) == ("under_way", "courier")
+    assert case.incident.parcel == parcel
+    assert (parcel.courier.code, parcel.shipped_at, parcel.is_awaited) == ("shunfeng", MONDAY, True)
+    assert list(parcel.orders.all()) == [above.order]
+    assert running(case, "arrive").due_at == MONDAY + hours(7 * 24)
+
+
+@pytest.mark.rule("L5.2")
+def test_its_weight_is_kept_when_it_is_given(agent, warehouse):
+    case = sent_again(to_mend(agent), agent)
+    answered(case, "shipped", warehouse, **NEW, grams=480)
+    weight = Weight.objects.get(parcel__waybill="SF1234567890123")
+    assert (weight.source, weight.grams, weight.entered_by) == ("warehouse", 480, warehouse)
+
+
+def test_the_old_number_is_no_new_one(agent, warehouse):
+    above = to_mend(agent)
+    case = sent_again(above, agent)
+    with pytest.raises(Malformed) as refused:
+        answered(case, "shipped", warehouse, waybill=above.order.waybills[0], courier="zhongtong")
+    assert refused.value.field == "waybill"
+    assert state_of(case) == "to_ship"
+
+
+@pytest.mark.rule("L3.2")
+@pytest.mark.parametrize("step", ["delivered", "customer_has_it"])
+def test_signed_for_it_ends_and_the_case_above_with_it(agent, warehouse, step):
+    above, case = on_its_way(agent, warehouse)
+    taken(case, step, None if step == "delivered" else agent)
+    assert (state_of(case), state_of(above)) == ("arrived", "resent")
+
+
+@pytest.mark.rule("L3.2")
+@pytest.mark.parametrize(("step", "facts", "state"), [("came_back", {}, "came_back"), ("lost_again", SAID, "lost")])
+def test_what_comes_back_or_is_lost_again_puts_the_case_above_back_to_work(agent, warehouse, step, facts, state):
+    above, case = on_its_way(agent, warehouse)
+    taken(case, step, agent, **facts)
+    assert (state_of(case), state_of(above)) == (state, "to_mend")
+    assert last_entry(above).facts["state"] == state
+    sent_again(fresh(above), agent)
+    assert state_of(above) == "mending"
+
+
+@pytest.mark.rule("L13.1")
+def test_a_reshipment_that_is_lost_is_owed_for_what_was_in_it(agent, warehouse):
+    above = to_mend(agent, lines=("60.00", "40.00"))
+    Line.objects.filter(order=above.order, position=1).update(quantity=3)
+    case = sent_again(above, agent, 1)
+    answered(case, "shipped", warehouse, **NEW)
+    taken(case, "lost_again", agent, **SAID)
+    loss = Loss.objects.get(case=case)
+    assert (str(loss.amount), loss.courier.code, loss.rule) == ("20.00", "shunfeng", "L13.1")
+
+
+@pytest.mark.rule("L5.3")
+def test_what_is_not_in_stock_puts_the_case_above_back_to_work(agent, printclerk):
+    above = to_mend(agent)
+    case = sent_again(above, agent)
+    answered(case, "cannot_ship", printclerk)
+    assert (state_of(case), state_of(above)) == ("cancelled", "to_mend")
+
+
+@pytest.mark.rule("L5.3")
+def test_called_off_before_it_left_nobody_is_asked_any_more(agent, warehouse):
+    above = to_mend(agent)
+    case = sent_again(above, agent)
+    with pytest.raises(Malformed):
+        taken(case, "call_off", agent)
+    taken(case, "call_off", agent, note="顾客改要退款")
+    assert (state_of(case), state_of(above)) == ("cancelled", "to_mend")
+    assert case.tasks.get().is_dropped
+    with pytest.raises(StepRefused):
+        taken(on_its_way(agent, warehouse)[1], "call_off", agent, note="晚了")
+
+
+def test_nobody_ships_without_the_waybill(agent, warehouse):
+    case = sent_again(to_mend(agent), agent)
+    with pytest.raises(NotFound):
+        taken(case, "shipped", None, **NEW)
+    assert state_of(case) == "to_ship"
+
+
+def test_a_parcel_that_leaves_too_late_or_travels_too_long_is_marked(agent, warehouse):
+    above = to_mend(agent)
+    case = sent_again(above, agent)
+    fire_deadlines(at=MONDAY + hours(8))
+    assert case.deadlines.get(kind="ship").status == "over"
+    answered(case, "shipped", warehouse, at=MONDAY + hours(9), **NEW)
+    fire_deadlines(at=MONDAY + hours(9 + 7 * 24) - SECOND)
+    assert running(case, "arrive")
+
+
+# No line twice -------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("L5.3")
+def test_a_line_on_its_way_is_neither_sent_once_more_nor_refunded(agent):
+    above = to_mend(agent, lines=("60.00", "40.00"))
+    case = sent_again(above, agent, 1)
+    for attempt in (
+        lambda: sent_again(fresh(above), agent, 1),
+        lambda: ask_refund(a_wish(above.order, "10.00") | {"case": above.pk}, by=acts(agent), at=MONDAY),
+        lambda: ask_refund(a_wish(above.order, "10.00"), by=acts(agent), at=MONDAY),
+    ):
+        with pytest.raises(StepRefused) as refused:
+            attempt()
+        assert [each.code for each in refused.value.reasons] == ["being_resent"]
+        assert case.number in str(refused.value.reasons[0].text)
+    assert Reshipment.objects.count() == 1
+    sent_again(fresh(above), agent, 0, 1)
+
+
+@pytest.mark.rule("L5.3")
+def test_a_line_with_a_refund_asked_or_paid_is_not_sent_again(agent):
+    above = to_mend(agent, lines=("60.00", "40.00"))
+    ask_refund(a_wish(above.order, "10.00"), by=acts(agent), at=MONDAY)
+    Line.objects.filter(order=above.order, position=2).update(platform_refunded="40.00")
+    with pytest.raises(StepRefused) as refused:
+        sent_again(above, agent, 1, 1)
+    assert [each.code for each in refused.value.reasons] == ["refund_asked", "refunded_already"]
+    assert (state_of(above), Reshipment.objects.count()) == ("to_mend", 0)
+
+
+@pytest.mark.rule("L3.2")
+def test_both_ends_of_two_remedies_are_waited_for(agent, warehouse):
+    above = to_mend(agent, lines=("60.00", "40.00"))
+    first, second = sent_again(above, agent, 1), sent_again(fresh(above), agent, 0, 1)
+    answered(first, "shipped", warehouse, **NEW)
+    taken(first, "customer_has_it", agent)
+    assert state_of(above) == "mending"
+    answered(second, "shipped", warehouse, waybill="SF1234567890124", courier="shunfeng")
+    taken(second, "customer_has_it", agent)
+    assert state_of(above) == "resent"
+
+
+# Asking --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"case": None}, "case"),
+        ({"case": "1"}, "case"),
+        ({"lines": []}, "lines"),
+        ({"lines": "1"}, "lines"),
+        ({"lines": [{"line": 0, "quantity": 1}]}, "lines"),
+        ({"lines": [{"line": True, "quantity": 1}]}, "lines"),
+        ({"lines": [{"line": 2**62, "quantity": 1}]}, "lines.0.line"),
+        ({"reason": " "}, "reason"),
+        ({"reason": "长" * 301}, "reason"),
+        ({"more": 1}, "more"),
+    ],
+)
+def test_a_request_that_is_not_whole_names_the_field_and_opens_nothing(agent, change, field):
+    above = to_mend(agent)
+    given = {"case": above.pk, "lines": [{"line": above.order.lines.get().pk, "quantity": 1}], "reason": "丢件"}
+    with pytest.raises(Malformed) as refused:
+        ask_reshipment(given | change, by=acts(agent), at=MONDAY)
+    assert refused.value.field == field
+    assert not Reshipment.objects.exists()
+
+
+@pytest.mark.parametrize("quantity", [2, 10**6])
+def test_no_more_pieces_than_were_ordered(agent, quantity):
+    with pytest.raises(Malformed) as refused:
+        sent_again(to_mend(agent), agent, quantity)
+    assert refused.value.field == "lines.0.quantity"
+
+
+@pytest.mark.parametrize("who", ["warehouse", "printclerk", "finance", "auditor", "admin"])
+def test_agents_and_leads_ask(agent, who, request):
+    above = to_mend(agent)
+    with pytest.raises(NotAllowed):
+        sent_again(above, request.getfixturevalue(who))
+
+
+def test_it_belongs_to_a_case_whose_chapter_knows_it_and_to_no_closed_one(agent, outsider):
+    with pytest.raises(StepRefused) as refused:
+        sent_again(an_unreachable(agent), agent)
+    assert [each.code for each in refused.value.reasons] == ["not_a_remedy"]
+    above = to_mend(agent)
+    with pytest.raises(NotFound):
+        sent_again(above, outsider)
+    taken(above, "customer_has_it", agent)
+    with pytest.raises(Refused) as refused:
+        sent_again(above, agent)
+    assert refused.value.code == "case_closed"
+
+
+def test_names_in_the_reason_are_not_kept(agent):
+    case = sent_again(to_mend(agent), agent, reason="打 13800001111 联系")
+    assert "13800001111" not in case.tasks.get().text
+    assert "13800001111" not in str(list(case.journal.values()) if hasattr(case, "journal") else last_entry(case).facts)
+
+
+# Doors ---------------------------------------------------------------------------------------------
+
+
+def test_the_page_begins_with_everything_and_asks(agent):
+    above = to_mend(agent, lines=("60.00", "40.00"))
+    page = browser_of(agent)
+    address = f"/reshipments/new/?case={above.pk}"
+    assert f'href="{address}"' in page.get(f"/cases/{above.pk}/").content.decode()
+    shown = page.get(address).content.decode()
+    lines = list(above.order.lines.all())
+    assert all(f'name="line-{line.pk}" value="1"' in shown for line in lines)
+    refused = page.post(address, {f"line-{lines[0].pk}": "9", "reason": "丢件"})
+    assert refused.status_code == 400
+    assert "Fewer pieces than that were ordered." in text_of(refused)
+    answer = page.post(address, {f"line-{lines[0].pk}": "1", f"line-{lines[1].pk}": "", "reason": "丢件"})
+    case = Reshipment.objects.get()
+    assert answer["Location"] == f"/cases/{case.pk}/"
+    assert "Asked." in text_of(page.get(answer["Location"]))
+    assert ResentLine.objects.get(case=case).line == lines[0]
+
+
+def test_the_page_says_what_the_chapter_wants_first(agent):
+    above = to_mend(agent)
+    taken(above, "moves_again", None)
+    shown = text_of(browser_of(agent).get(f"/cases/{above.pk}/"))
+    assert "First the courier confirms the loss, and the customer is told of it." in shown
+    refused = browser_of(agent).post(f"/reshipments/new/?case={above.pk}", {f"line-{above.order.lines.get().pk}": "1", "reason": "丢件"})
+    assert refused.status_code == 422
+
+
+def test_the_api_asks(agent):
+    above = to_mend(agent)
+    lines = [{"line": above.order.lines.get().pk, "quantity": 1}]
+    answer = program(agent).post("reshipments/", {"case": above.pk, "lines": lines, "reason": "丢件"})
+    assert answer.status_code == 201
+    assert (answer.json()["kind"], answer.json()["parent"]["id"]) == ("reshipment", above.pk)
+    again = program(agent).post("reshipments/", {"case": above.pk, "lines": lines, "reason": "丢件"})
+    assert (again.status_code, again.json()["reasons"][0]["code"]) == (422, "being_resent")
+
+
+def test_a_reshipment_is_not_opened_by_hand(agent, shop):
+    order = an_order(shop, waybill="7300000000999")
+    answer = program(agent).post("cases/", {"kind": "reshipment", "order": order.number})
+    assert (answer.status_code, answer.json()["code"]) == (400, "not_opened_by_hand")
+    assert not Case.objects.filter(kind="reshipment").exists()
