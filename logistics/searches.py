@@ -25,7 +25,7 @@ def by_waybill(text: str, by: Actor) -> CaseQuerySet:
     rows: CaseQuerySet = Case.objects.for_actor(by).order_by("-pk")
     if not WAYBILL.fullmatch(text):
         return rows.none()
-    parcels = _with_waybill(text).filter(pk__in=Parcel.objects.for_actor(by).values("pk"))
+    parcels = _with_waybill(Parcel.objects.for_actor(by), text)
     return rows.filter(Q(incident__parcel__in=parcels) | Q(order__in=parcels.values("orders")))
 
 
@@ -37,7 +37,7 @@ def parcels_like(text: str, by: Actor) -> QuerySet[Parcel]:
     if not WAYBILL.fullmatch(text):
         return rows.none()
     # Each way by its own index.
-    found = _with_waybill(text).order_by().values("pk")
+    found = _with_waybill(Parcel.objects.order_by(), text).values("pk")
     if text.isdigit() and len(text) >= ORDER_BEGINNING:
         found = found.union(Parcel.objects.order_by().filter(orders__number__startswith=text).values("pk"))
     return rows.filter(pk__in=found)
@@ -50,11 +50,11 @@ def parcels_elsewhere(text: str, by: Actor) -> tuple[Text, str] | None:
     return _("Parcels"), f"{reverse('parcels')}?{urlencode({'q': text})}"
 
 
-def _with_waybill(text: str) -> QuerySet[Parcel]:
-    """Parcels of all shops whose waybill is the text, begins or ends with it."""
+def _with_waybill(rows: QuerySet[Parcel], text: str) -> QuerySet[Parcel]:
+    """The parcels whose waybill is the text, begins or ends with it."""
     fits = Q()
     for spelled in {text, text.upper()}:
         fits |= Q(backwards__startswith=spelled[::-1])
         if len(text) >= BEGINNING:
             fits |= Q(waybill__startswith=spelled)
-    return Parcel.objects.alias(backwards=Reverse("waybill")).filter(fits)
+    return rows.alias(backwards=Reverse("waybill")).filter(fits)
