@@ -8,9 +8,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('casework', '0007_answers'),
-        ('logistics', '0006_sent_again'),
+        ('logistics', '0008_sent_again'),
         ('orders', '0001_initial'),
-        ('refunds', '0005_pictures_of_the_case_above'),
+        ('refunds', '0006_policies_of_money'),
     ]
 
     operations = [

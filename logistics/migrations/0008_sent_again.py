@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('logistics', '0005_tracking_account'),
+        ('logistics', '0007_end_of_waybill'),
     ]
 
     operations = [
