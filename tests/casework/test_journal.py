@@ -6,6 +6,7 @@ import json
 import pytest
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
+from psycopg2.errors import CheckViolation
 
 from casework.actions.add_evidence import add_evidence
 from casework.actions.advance import advance
@@ -287,6 +288,17 @@ def test_a_command_may_tell_of_another_time_and_its_rows_say_command(agent, wall
 
 def an_unreachable_now(agent):
     return an_unreachable(agent, at=wall_clock())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_state_that_changes_under_the_pretence_of_a_deed_needs_a_row(agent, other_cursor):
+    case = an_unreachable(agent)
+    change = "UPDATE casework_case SET state = 'trying', category = 'customer' WHERE id = %s"
+    with pytest.raises(CheckViolation) as refused:
+        other_cursor.execute(f"SET casework.door = 'on'; SET casework.now = '2026-11-23'; {change}", [case.pk])
+    assert refused.value.diag.constraint_name == "a_state_leaves_a_row"
+    other_cursor.execute(f"SET casework.door = ''; SET casework.now = ''; {change}", [case.pk])
+    assert Journal.objects.filter(case=case).latest("pk").after == {"state": "trying", "category": "customer"}
 
 
 # Secrets -------------------------------------------------------------------------------------------
