@@ -20,26 +20,31 @@ BATCH = 10_000
 LONGEST_TEXT = 500
 LAST_PLACE = 32767
 
+# Told of one node, the end of the way counts more than any place on it (a plain trace tells it by its state alone).
+ENDS = "('signed', 'returned', 'returning', 'voided')"
+
 TOLD = """
 WITH told AS (
     SELECT DISTINCT ON (parcel_id, at, digests[1]) *
     FROM jsonb_to_recordset(%(rows)s::jsonb) AS t(parcel_id bigint, at timestamptz, place smallint, provider text, code text, stage text,
          signed_by text, text text, text_enc text, area text, digests text[])
-    ORDER BY parcel_id, at, digests[1], length(code) DESC, code COLLATE "C" DESC, stage COLLATE "C" DESC, signed_by COLLATE "C" DESC, place DESC
+    ORDER BY parcel_id, at, digests[1], stage IN {ends} DESC,
+             length(code) DESC, code COLLATE "C" DESC, stage COLLATE "C" DESC, signed_by COLLATE "C" DESC, place DESC
 ), known AS (
     SELECT e.id, e.at, t.provider, t.code, t.stage, t.signed_by, t.area, t.place, t.parcel_id, t.digests[1] AS digest
     FROM told t JOIN logistics_trackingevent e
       ON e.parcel_id = t.parcel_id AND e.at = t.at AND e.digest = ANY (SELECT decode(each, 'hex') FROM unnest(t.digests) AS each)
 )
 """
-# Of two tellings of one node the one with the longer code counts, whichever came first: a plain one knows less than an advanced one.
+# Of two tellings of one node the one with the end, then the one with the longer code counts, whichever came first: a plain one knows less.
 # Its place is the last one told: a longer list has more nodes before it.
 LEARN = (
     TOLD
     + """
 , better AS (
-    SELECT k.*, (length(k.code), k.code COLLATE "C", k.stage COLLATE "C", k.signed_by COLLATE "C")
-              > (length(e.code), e.code COLLATE "C", e.stage COLLATE "C", e.signed_by COLLATE "C") AS knows_more, k.place > e.place AS is_later
+    SELECT k.*, (k.stage IN {ends}, length(k.code), k.code COLLATE "C", k.stage COLLATE "C", k.signed_by COLLATE "C")
+              > (e.stage IN {ends}, length(e.code), e.code COLLATE "C", e.stage COLLATE "C", e.signed_by COLLATE "C") AS knows_more,
+           k.place > e.place AS is_later
     FROM known k JOIN logistics_trackingevent e ON e.id = k.id AND e.at = k.at
 )
 UPDATE logistics_trackingevent e SET place = greatest(e.place, b.place),
@@ -96,8 +101,8 @@ def merge_events(
 def _merge(batch: list[dict[str, Any]], now: dt.datetime) -> list[tuple[int, dt.datetime, int]]:
     values: dict[str, Any] = {"rows": json.dumps(batch), "now": now}
     with connection.cursor() as cursor:
-        cursor.execute(LEARN, values)
-        cursor.execute(ADD, values)
+        cursor.execute(LEARN.replace("{ends}", ENDS), values)
+        cursor.execute(ADD.replace("{ends}", ENDS), values)
         return cursor.fetchall()
 
 

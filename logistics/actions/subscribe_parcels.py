@@ -16,7 +16,7 @@ from logistics.models import Parcel, TrackingAccount
 log = logging.getLogger(__name__)
 LOCK_SPACE = 0x737562  # "sub": advisory locks, one key a shop
 # Of one shop in one tick, and the seconds that a tick may take: tasks are killed after a minute.
-BATCH = 100
+BATCH = 300
 SECONDS = 30
 # 501 is no fault of the account here: it says that the number is subscribed already.
 REFUSED_ACCOUNT = ACCOUNT_CODES - {client.ALREADY}

@@ -98,7 +98,7 @@ def _end(known: Collection[tuple[Parcel, Trace]], fresh: Mapping[int, tuple[dt.d
         is_late = parcel.last_event_at is not None and (until is None or until < parcel.last_event_at)
         arrived = parcel.stage in ARRIVED or any(node.stage in ARRIVED for node in trace.nodes)
         if trace.has_ended and (arrived or not is_late):
-            ends[parcel.pk] = trace.status if arrived or trace.status == "shutdown" else trace.message
+            ends[parcel.pk] = trace.status if arrived or trace.status == "shutdown" else trace.message or trace.status
             if trace.status == "abort" and not arrived:
                 aborted[parcel.pk] = trace.message
         elif newest and not arrived and (parcel.last_event_at is None or newest[0] > parcel.last_event_at):

@@ -23,7 +23,7 @@ PROVIDER = "kuaidi100"
 BEIJING = ZoneInfo("Asia/Shanghai")
 STATUSES = frozenset({"polling", "shutdown", "abort", "updateall"})
 MOST_NODES = 1000
-LONGEST_TEXT = 1000
+LONGEST_TEXT = 4000
 LONGEST_MESSAGE = 60
 WAYBILL = re.compile(r"[0-9A-Za-z-]{4,64}")
 WORD = re.compile(r"[0-9A-Za-z_.-]{0,64}")
@@ -69,7 +69,7 @@ def _trace(result: dict[str, Any], **said: str) -> Trace:
     # Newest first on the wire.
     nodes = [_node(_object(row, "data")) for row in reversed(rows)]
     waybill = _word(result, "nu", WAYBILL)
-    return Trace(PROVIDER, _word(result, "com", WORD), waybill, _settled(nodes, state), state=state, **said)
+    return Trace(PROVIDER, _word(result, "com", WORD), waybill, _settled(nodes, state), **said)
 
 
 def _node(row: dict[str, Any]) -> Node:

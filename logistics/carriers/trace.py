@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
@@ -43,8 +43,6 @@ class Trace:
     com_old: str = ""
     com_new: str = ""
     auto_check: str = ""
-    # The code of the whole trace, where the provider gives one.
-    state: str = field(default="", compare=False)
 
     @property
     def has_ended(self) -> bool:

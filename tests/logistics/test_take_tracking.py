@@ -5,17 +5,20 @@ import itertools
 import pytest
 from django.db import connection
 
+from casework.actions.deeds import add_note
 from casework.actions.open_case import open_case
 from casework.actions.verify import verify_invariants
 from casework.models import Case, Journal
 from logistics.actions.take_tracking import take_tracking
+from logistics.from_orders import refresh_standing
 from logistics.models import Courier, IncidentFacts, Parcel, Stage, TrackingEvent, Weight
 from orders.access import Actor
 from orders.errors import Malformed
 from orders.vault import seal, unseal
-from tests.builders import an_order
+from tests.builders import a_parcel, an_order
 from tests.cast import acts
 from tests.logistics.traces import NOON, NUMBER, WAY, row, trace
+from tests.test_concurrency import at_once
 
 BY = Actor.system("push")
 SIGNED = (40, "3")
@@ -145,7 +148,20 @@ def test_a_thousand_traces_take_as_many_statements_as_ten(shop, django_assert_nu
             assert take(shop, *(trace(*WAY, nu=each) for each in some)).events == 5 * len(some)
 
 
+@pytest.mark.parametrize("turn", [1, -1])
+def test_a_signature_that_the_state_alone_tells_is_not_taken_back_by_an_older_push(shop, parcel, turn):
+    plain = [row(2, "", "快件已到达", status=""), row(3, "0", "感谢使用")]
+    for each in [trace(*plain, state="0"), trace(*plain, state="3", status="shutdown")][::turn]:
+        take(shop, each)
+    assert (summary(parcel)["stage"], parcel.events.count()) == ("signed", 2)
+
+
 # How tracking ends, and begins again
+
+
+def test_an_abort_without_a_word_ends_it_too(shop, parcel):
+    take(shop, trace(*WAY, status="abort"))
+    assert summary(parcel)["tracking_end"] == "abort"
 
 
 def test_an_abort_ends_it_and_news_begin_it_again(shop, parcel):
@@ -166,6 +182,24 @@ def test_what_we_knew_does_not_begin_it_again(shop, parcel):
     take(shop, trace(*WAY, status="abort", message="60天无变化"))
     take(shop, trace(*WAY[:3]))
     assert summary(parcel)["tracking_end"] == "60天无变化"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pushes_and_people_at_once_wait_for_each_other_and_never_stand_against_each_other(shop, agent, agent2):
+    order, other = an_order(shop, waybill=NUMBER), an_order(shop)
+    a_parcel(other, NUMBER)
+    case = open_case("unreachable", by=acts(agent), at=NOON, order=order.number)
+    told = [trace(*WAY[:count]) for count in range(1, 6)] + [trace(*WAY, (40, "206")), trace(*WAY, (41, "202"))]
+    pushes = [lambda each=each: take(shop, each) for each in told]
+    notes = [lambda who=who: add_note(case.pk, note="x", by=acts(who), at=NOON) for who in (agent, agent2) * 4]
+    imports = [lambda: refresh_standing([order.pk, other.pk], at=NOON)] * 2
+    assert at_once(*pushes, *notes, *imports) == ["done"] * 17
+    assert parcel_of(order).events.count() == 7
+    assert not verify_invariants()
+
+
+def parcel_of(order):
+    return order.parcels.get()
 
 
 # A corrected courier
