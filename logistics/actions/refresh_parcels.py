@@ -10,37 +10,37 @@ from collections.abc import Collection
 
 from django.db import connection
 
-# Nodes in their order; `stage` is "" for remarks, which tell of no new place. Of each parcel: when it was signed for, when the way
-# back began, its last node and its last node with a stage, and since when that stage lasts.
+# Nodes in their order; `stage` is "" for remarks, which tell of no new place. Of each parcel its marks: the numbers of its last node, of its
+# last node with a stage, of its first signature, of the beginning of the way back; then since when the last stage lasts (`began`): remarks do
+# not interrupt it. Every step joins or groups the whole, so that the time grows with the nodes and no faster.
 REFRESH = """
-WITH e AS (
-    SELECT parcel_id, at, place, provider, code, stage, signed_by, text, row_number() OVER (PARTITION BY parcel_id ORDER BY at, place, id) AS nth
+WITH e AS MATERIALIZED (
+    SELECT parcel_id, at, provider, code, stage, signed_by, text, row_number() OVER (PARTITION BY parcel_id ORDER BY at, place, id) AS nth
     FROM logistics_trackingevent WHERE parcel_id = ANY(%(parcels)s)
-), back AS (
-    SELECT parcel_id, min(nth) AS nth, min(at) AS at FROM e WHERE stage IN ('returning', 'returned') GROUP BY parcel_id
-), signed AS (
-    SELECT DISTINCT ON (e.parcel_id) e.parcel_id, e.nth, e.at, e.signed_by FROM e LEFT JOIN back b ON b.parcel_id = e.parcel_id
-    WHERE e.stage = 'signed' AND (b.nth IS NULL OR e.nth < b.nth) ORDER BY e.parcel_id, e.nth
-), last AS (
-    SELECT DISTINCT ON (parcel_id) parcel_id, at, provider, code, text FROM e ORDER BY parcel_id, nth DESC
+), marks AS (
+    SELECT parcel_id, max(nth) AS last, max(nth) FILTER (WHERE stage <> '') AS placed,
+           min(at) FILTER (WHERE stage NOT IN ('', 'ordered', 'voided')) AS picked_up_at,
+           min(nth) FILTER (WHERE stage = 'signed') AS signed, max(nth) FILTER (WHERE stage = 'signed') AS last_signed,
+           min(nth) FILTER (WHERE stage IN ('returning', 'returned')) AS back, min(at) FILTER (WHERE stage IN ('returning', 'returned')) AS back_at,
+           bool_or(stage = 'returned') AS came_back
+    FROM e GROUP BY parcel_id
 ), placed AS (
-    SELECT DISTINCT ON (parcel_id) parcel_id, nth, at, stage FROM e WHERE stage <> '' ORDER BY parcel_id, nth DESC
+    SELECT e.parcel_id, e.stage FROM e JOIN marks m ON m.parcel_id = e.parcel_id AND m.placed = e.nth
+), before AS (
+    SELECT e.parcel_id, max(e.nth) AS nth FROM e JOIN placed p ON p.parcel_id = e.parcel_id WHERE e.stage NOT IN ('', p.stage) GROUP BY e.parcel_id
 ), began AS (
-    SELECT e.parcel_id, min(e.at) AS at FROM e JOIN placed p ON p.parcel_id = e.parcel_id
-    WHERE e.stage = p.stage AND e.nth > coalesce((SELECT max(o.nth) FROM e o WHERE o.parcel_id = e.parcel_id AND o.stage NOT IN ('', p.stage)), 0)
-    GROUP BY e.parcel_id
+    SELECT e.parcel_id, min(e.at) AS at FROM e JOIN placed p ON p.parcel_id = e.parcel_id AND p.stage = e.stage
+    LEFT JOIN before b ON b.parcel_id = e.parcel_id WHERE e.nth > coalesce(b.nth, 0) GROUP BY e.parcel_id
 ), facts AS (
-    SELECT l.parcel_id, l.at AS last_event_at, l.provider, l.code, left(l.text, 300) AS last_text,
-           (SELECT min(at) FROM e WHERE e.parcel_id = l.parcel_id AND stage NOT IN ('', 'ordered', 'voided')) AS picked_up_at,
-           s.at AS signed_at, coalesce(s.signed_by, '') AS signed_by, CASE WHEN s.at IS NULL THEN b.at END AS returning_at,
+    SELECT m.parcel_id, l.at AS last_event_at, l.provider, l.code, left(l.text, 300) AS last_text, m.picked_up_at,
+           s.at AS signed_at, coalesce(s.signed_by, '') AS signed_by, CASE WHEN s.at IS NULL THEN m.back_at END AS returning_at,
            CASE WHEN s.at IS NOT NULL THEN 'signed'
-                WHEN b.at IS NOT NULL THEN CASE WHEN EXISTS (
-                    SELECT 1 FROM e WHERE e.parcel_id = l.parcel_id AND (stage = 'returned' OR stage = 'signed' AND nth > b.nth)
-                ) THEN 'returned' ELSE 'returning' END
+                WHEN m.back IS NOT NULL THEN CASE WHEN m.came_back OR coalesce(m.last_signed > m.back, false) THEN 'returned' ELSE 'returning' END
                 ELSE coalesce(p.stage, '') END AS stage,
-           coalesce(s.at, b.at, g.at) AS stage_since
-    FROM last l LEFT JOIN signed s ON s.parcel_id = l.parcel_id LEFT JOIN back b ON b.parcel_id = l.parcel_id
-    LEFT JOIN placed p ON p.parcel_id = l.parcel_id LEFT JOIN began g ON g.parcel_id = l.parcel_id
+           coalesce(s.at, m.back_at, g.at) AS stage_since
+    FROM marks m JOIN e l ON l.parcel_id = m.parcel_id AND l.nth = m.last
+    LEFT JOIN e s ON s.parcel_id = m.parcel_id AND s.nth = m.signed AND (m.back IS NULL OR m.signed < m.back)
+    LEFT JOIN placed p ON p.parcel_id = m.parcel_id LEFT JOIN began g ON g.parcel_id = m.parcel_id
 )
 UPDATE logistics_parcel p SET
     stage = f.stage, stage_since = f.stage_since, last_event_at = f.last_event_at, last_text = f.last_text, provider = f.provider, code = f.code,

@@ -6,7 +6,7 @@ import itertools
 import pytest
 from django.db import connection
 
-from logistics.actions.refresh_parcels import refresh_parcels
+from logistics.actions.refresh_parcels import REFRESH, refresh_parcels
 from logistics.models import Courier, Norm, Parcel, Region, Stage, TrackingEvent
 from tests.builders import an_order
 from tests.cast import MONDAY
@@ -86,6 +86,15 @@ def test_many_parcels_are_summed_up_in_one_statement(shop, django_assert_num_que
     with django_assert_num_queries(1):
         refresh_parcels([parcel.pk for parcel in parcels], problems=PROBLEMS)
     assert set(Parcel.objects.values_list("stage", flat=True)) == {"delivering"}
+
+
+def test_no_parcel_is_looked_at_by_itself(db):
+    """A sub-plan would run once a parcel over the nodes of all: ten times the parcels, a hundred times as long."""
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN " + REFRESH, {"parcels": [1, 2], "problems": []})
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "CTE Scan" in plan
+    assert "SubPlan" not in plan
 
 
 @pytest.mark.parametrize(
