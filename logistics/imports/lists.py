@@ -7,13 +7,14 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import StrIndex, Substr
 from django.utils.translation import gettext_lazy as _
 
+from logistics.columns_form import columns_form
 from logistics.imports import tracking, tracking_columns, weight_columns, weights
 from logistics.imports.tracking_columns import TRACKING
 from logistics.imports.tracking_rows import TrackingRows
 from logistics.imports.weight_columns import WEIGHTS
 from logistics.imports.weight_rows import WeightRows
 from logistics.models import Parcel
-from orders.imports.lists import ListKind, add_list
+from orders.imports.lists import ColumnsForm, ListKind, add_list
 from orders.models import HeldRow, Order
 
 SENTENCES = {
@@ -51,6 +52,7 @@ def register() -> None:
             weights.merge,
             with_parcel,
             weighed,
+            form=ColumnsForm("logistics/columns_asked.html", columns_form, "shipping_columns"),
             sentences=SENTENCES,
         )
     )

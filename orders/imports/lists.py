@@ -30,11 +30,12 @@ NAMES: dict[str, Text] = {ORDERS: _("order list"), ITEMS: _("item list"), REFUND
 class ColumnsForm:
     """What the page shows where a list was not recognised, so that a person can say what its columns are called.
 
-    `context` gets (shop, header) and gives {} where it has nothing to ask.
+    `context` gets (shop, header); the template finds it as `form`. `page` names the page of that form, by the shop's code.
     """
 
     template: str
     context: Callable[..., dict[str, Any]]
+    page: str
 
 
 @dataclass(frozen=True)

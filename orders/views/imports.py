@@ -15,6 +15,7 @@ from orders.actions.import_files import IMPORTERS
 from orders.actions.upload_files import stage_upload
 from orders.clock import now_of
 from orders.errors import DeskError, Malformed, NotAllowed
+from orders.files.errors import BadFile
 from orders.files.limits import MEGABYTE, max_bytes
 from orders.imports.lists import LISTS
 from orders.models import HeldRow, ImportRun, Shop
@@ -61,10 +62,20 @@ def show(request: HttpRequest, by: Actor, run: ImportRun | None = None, *, error
         "run": run,
         "error": error,
         "lists": list(LISTS.values()),
+        "asked": asked(error, request.POST.get("shop", ""), mine),
         "megabytes": max_bytes() // MEGABYTE,
         "stages": stages(run),
     }
     return render(request, "orders/imports.html", context | more, status=error.status if error else 200)
+
+
+def asked(error: DeskError | None, code: str, shops: list[Shop]) -> list[tuple[str, dict[str, Any]]]:
+    """After a list that nobody recognised: the forms on which a person tells what its columns are called."""
+    shop = next((each for each in shops if each.code == code), None)
+    if shop is None or not isinstance(error, BadFile) or error.code != "unknown_list":
+        return []
+    header = error.params.get("header", ())
+    return [(each.form.template, each.form.context(shop, header)) for each in LISTS.values() if each.form]
 
 
 def shops_with(by: Actor, roles: frozenset[str]) -> list[Shop]:
