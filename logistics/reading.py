@@ -12,6 +12,7 @@ from django.db.models import Window
 from django.db.models.functions import RowNumber
 
 from casework.models import Case
+from logistics.actions.ask_tracking import ASK_AGAIN_AFTER
 from logistics.models import DELIVERY, Finding, Norm, Parcel, ParcelFact, TrackingEvent, WeighedBy, Weight
 from logistics.norms import delivery_hours, delivery_until
 from logistics.patterns import odd_waybill
@@ -57,6 +58,8 @@ class ParcelView:
     scales: list[Scale]
     cases: list[Case]
     normal: Normal | None
+    # Until the provider may be asked again about this number; 0 when it may now.
+    ask_minutes: int = 0
     warnings: list[Reason] = field(default_factory=list)
 
     @property
@@ -88,8 +91,15 @@ def read_parcel(parcel_id: int, *, by: Actor, now: dt.datetime) -> ParcelView:
         scales=scales(list(parcel.weights.select_related("entered_by"))),
         cases=list(Case.objects.for_actor(by).filter(incident__parcel=parcel).select_related("owner").order_by("-pk")),
         normal=normal(parcel, list(Norm.objects.filter(measure=DELIVERY)), now),
+        ask_minutes=_ask_minutes(parcel, now),
         warnings=odd_waybill(parcel.courier, parcel.waybill),
     )
+
+
+def _ask_minutes(parcel: Parcel, now: dt.datetime) -> int:
+    if parcel.asked_at is None:
+        return 0
+    return max(ceil((parcel.asked_at + ASK_AGAIN_AFTER - now) / dt.timedelta(minutes=1)), 0)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("parcels/", parcels.parcels, name="parcels"),
     path("parcels/new/", parcels.new_parcel, name="new_parcel"),
     path("parcels/<int:parcel_id>/", parcel.parcel, name="parcel"),
+    path("parcels/<int:parcel_id>/ask/", parcel.ask, name="parcel_ask"),
     path("parcels/<int:parcel_id>/weigh/", parcel.weigh_parcel, name="parcel_weigh"),
     path("parcels/<int:parcel_id>/courier/", parcel.correct, name="parcel_courier"),
     path("imports/columns/<str:shop_code>/", columns.shipping_columns, name="shipping_columns"),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from casework.views.once import new_key, once
 from casework.views.typed import Typed
 from logistics.actions.add_parcel import KEEPERS
+from logistics.actions.ask_tracking import ask_tracking
 from logistics.actions.correct_parcel import correct_parcel
 from logistics.actions.weigh import weigh
 from logistics.imports.weight_rows import grams
@@ -24,6 +25,7 @@ from orders.access import Actor, actor_of
 from orders.clock import now_of
 from orders.errors import DeskError, Malformed, NotFound
 from orders.files.cells import BadCell
+from orders.roles import STAFF
 
 Deed = Callable[[HttpRequest, int, Actor], int]
 
@@ -46,6 +48,7 @@ def parcel_page(request: HttpRequest, parcel_id: int, typed: Typed | None = None
         "typed": typed,
         "once": new_key(),
         "may_keep": may_keep,
+        "may_ask": by.role_in(view.parcel.shop_id) in STAFF,
         "scales": WeighedBy.choices,
         "couriers": couriers() if may_keep else [],
     }
@@ -71,6 +74,21 @@ def _verb(form: str) -> Callable[[Deed], Callable[..., HttpResponse]]:
         return view
 
     return make
+
+
+@login_required
+def ask(request: HttpRequest, parcel_id: int) -> HttpResponse:
+    """Ask the provider now. The number is claimed for half an hour before it is asked, so a form sent twice asks once."""
+    if request.method != "POST":
+        return redirect("parcel", parcel_id)
+    try:
+        fresh = ask_tracking(parcel_id, by=actor_of(request), at=now_of(request))
+    except NotFound:
+        raise
+    except DeskError as error:
+        return parcel_page(request, parcel_id, Typed("ask", request.POST, error))
+    messages.success(request, _("New nodes: {n}.").format(n=fresh) if fresh else _("Nothing new."))
+    return redirect("parcel", parcel_id)
 
 
 @_verb("weigh")

@@ -1,10 +1,12 @@
 """The pages of parcels: found, shown with all that is known, entered, weighed and corrected."""
 
 import datetime as dt
+import re
 
 import pytest
 
 from casework.models import Journal
+from logistics.actions.keep_account import keep_account
 from logistics.actions.take_tracking import take_tracking
 from logistics.actions.weigh import weigh
 from logistics.carriers.trace import Node, Trace
@@ -12,8 +14,10 @@ from logistics.models import Courier, Finding, Norm, Parcel, ParcelFact, Weight
 from logistics.panels import parcel_panel
 from logistics.reading import normal
 from orders.access import Actor
+from orders.vault import seal
 from tests.builders import a_parcel, a_refund, an_order, an_unreachable
 from tests.cast import MONDAY, acts
+from tests.logistics.provider_stub import reply, running
 from tests.page import browser_of, field_of, text_of
 
 WAYBILL = "73000000000001"
@@ -305,6 +309,46 @@ def test_a_courier_is_corrected_on_the_page(at_agent, parcel, page):
     assert parcel.courier.code == "yunda"
 
 
-@pytest.mark.parametrize("verb", ["weigh", "courier"])
+@pytest.mark.parametrize("verb", ["weigh", "courier", "ask"])
 def test_looking_at_the_address_of_a_verb_leads_to_the_parcel(at_agent, page, verb):
     assert at_agent.get(f"{page}{verb}/")["Location"] == page
+
+
+# Asked --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def asked(settings, shop):
+    """A provider that answers, and the shop's account with it."""
+    with running() as stub:
+        settings.KUAIDI100_URL = stub.url
+        stub.answers = [reply("kuaidi100_query/ok")]
+        keep_account(shop, {"key": "secret-key", "customer": "CUSTOMER1"}, by=Actor.system(), at=MONDAY)
+        yield stub
+
+
+def test_the_courier_s_system_is_asked_from_the_page_once_in_half_an_hour(at_agent, shop, asked):
+    parcel = an_order(shop, waybill="78437576341494", phone_enc=seal("13800138000")).parcels.get()
+    page = f"/parcels/{parcel.pk}/"
+    assert "Ask the courier's system now" in text_of(at_agent.get(page))
+    assert "New nodes: 4." in text_of(at_agent.post(f"{page}ask/", follow=True))
+    answer = at_agent.get(page)
+    assert "Asked a short while ago; again in 30 min." in text_of(answer)
+    assert re.search(r"<button[^>]*disabled[^>]*>.*?Ask the courier", answer.content.decode(), re.DOTALL)
+    refused = at_agent.post(f"{page}ask/")
+    assert refused.status_code == 422
+    assert "It can be asked again in 30 minutes." in text_of(refused)
+    assert len(asked.asked) == 1
+
+
+def test_without_an_account_the_page_says_so(at_agent, page):
+    answer = at_agent.post(f"{page}ask/")
+    assert answer.status_code == 422
+    assert "no account" in text_of(answer)
+
+
+@pytest.mark.fault("Z4")
+def test_an_auditor_asks_nobody(auditor, outsider, page):
+    assert "ask/" not in browser_of(auditor).get(page).content.decode()
+    assert browser_of(auditor).post(f"{page}ask/").status_code == 403
+    assert browser_of(outsider).post(f"{page}ask/").status_code == 404
