@@ -5,16 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case
-from casework.registry import ELSEWHERE, FACT_WORDS, NEWS, SEARCHES, NavItem, Panel, add_nav, add_panel
+from casework.registry import ELSEWHERE, FACT_WORDS, NEWS, SEARCHES, STEP_PAGES, NavItem, Panel, add_nav, add_panel
 from casework.wording import FactWord
 from logistics.actions.add_parcel import KEEPERS
 from logistics.board import READERS
-from logistics.models import Fault, FindingKind, Incident, IncidentFacts, Loss, Parcel, Party
+from logistics.checked import read_checks
+from logistics.models import Fault, FindingKind, Incident, IncidentFacts, Loss, MissingItems, Parcel, Party, WeighedBy
 from logistics.reading import in_short
 from logistics.searches import by_waybill, parcels_elsewhere
+from logistics.weighing import Verdict
 from orders.access import Actor
 from orders.models import Order
 from orders.pages import OrderPanel, add_order_panel
@@ -24,6 +27,8 @@ from orders.roles import EVERYBODY
 def register() -> None:
     """Fill casework's registries; called from AppConfig.ready."""
     add_panel(Panel("parcel", "logistics/parcel_panel.html", parcel_panel, position=20))
+    add_panel(Panel("checks", "logistics/checks_panel.html", checks_panel, position=10))
+    STEP_PAGES[MissingItems.KIND, "missing_named"] = lambda case: reverse("missing_items", args=[case.pk])
     add_order_panel(OrderPanel("parcels", "logistics/order_parcels.html", order_parcels, position=30))
     add_nav(NavItem("stalled", _("Stalled"), "stalled", "clock", READERS, position=50))
     add_nav(NavItem("parcels", _("Parcels"), "parcels", "truck", EVERYBODY, position=60))
@@ -31,6 +36,11 @@ def register() -> None:
     ELSEWHERE.append(parcels_elsewhere)
     FACT_WORDS["freight_payer"] = FactWord(_("Freight is paid by"), dict(Party.choices))
     FACT_WORDS["freight_rule"] = FactWord(_("by rule"))
+    FACT_WORDS["pieces"] = FactWord(_("Pieces"))
+    FACT_WORDS["verdict"] = FactWord(_("Weights"), dict(Verdict.choices))
+    for scale in WeighedBy:
+        FACT_WORDS[f"{scale}_grams"] = FactWord(scale.label)
+    FACT_WORDS["promised_until"] = FactWord(_("Promised until"))
     FACT_WORDS["fault"] = FactWord(_("At fault"), dict(Fault.choices))
     FACT_WORDS["fault_rule"] = FactWord(_("by rule"))
     FACT_WORDS["loss"] = FactWord(_("The courier owes (yuan)"))
@@ -56,6 +66,11 @@ def parcel_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
         return {"facts": facts, "parcels": in_short([facts.parcel] if facts and facts.parcel else []), "merged": others, "losses": losses}
     rows = Parcel.objects.for_actor(by).filter(orders=case.order_id).select_related("courier").order_by("pk") if case.order_id else []
     return {"facts": None, "parcels": in_short(list(rows)), "merged": []}
+
+
+def checks_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
+    """What is missing, the four checks in their order, and the weights side by side with what they say (L5.2)."""
+    return {"checks": read_checks(case, now) if isinstance(case, MissingItems) else None}
 
 
 def order_parcels(order: Order, by: Actor, now: dt.datetime) -> dict[str, Any]:

@@ -10,5 +10,8 @@ register(
     PolicyKind("returning_within", "span", hours(7 * 24), _("A parcel on its way back to us arrives within"), "L3.4"),
     PolicyKind("courier_answers_within", "span", hours(24), _("A courier that was urged answers within"), "L3.2"),
     PolicyKind("courier_trace", "span", hours(2 * 24), _("The courier finds or delivers it within"), "L1.3"),
+    PolicyKind("photos_within", "span", hours(72), _("The customer sends photos within"), "L5.2"),
+    PolicyKind("weight_tolerance", "number", 30, _("Grams by which scales differ anyway"), "L5.2"),
+    PolicyKind("promise_followed_after", "span", hours(30 * 24), _("A promise for the next order is followed up after"), "S1.4"),
     PolicyKind("contact_each_day", "flag", False, _("The customer is tried on each day of the window"), "L6.1"),
 )

@@ -3,5 +3,5 @@
 from casework.registry import SUBJECTS
 from logistics.actions.find_parcel import parcel_subject
 
-for kind in ("unreachable", "stalled", "no_record"):
+for kind in ("unreachable", "stalled", "no_record", "missing_items"):
     SUBJECTS[kind] = parcel_subject

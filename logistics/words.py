@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import reduce
 
 from django.utils.translation import gettext_lazy as _
 
@@ -50,7 +51,12 @@ def stalled_message(facts: IncidentFacts, found: Standing, label: str, now: dt.d
         _usual(found, now),
         str(_("We have asked the courier to hurry and tell you what we learn.")),
     ]
-    return " ".join(filter(None, parts))
+    return joined(parts)
+
+
+def joined(sentences: Iterable[str]) -> str:
+    """Sentences one after the other, as the language sets them."""
+    return reduce(lambda one, two: str(_("{one} {two}")).format(one=one, two=two), filter(None, sentences), "").strip()
 
 
 def lost_message(label: str) -> str:
@@ -76,6 +82,33 @@ def no_record_message(label: str, stage: str, new: str = "") -> str:
         "come late; if you have another number, please send it to us. We are asking the courier and tell you what we learn."
     )
     return str(text).format(parcel=label)
+
+
+# What the customer is asked or told about missing pieces, by state of the case; {items} are the pieces, {parcel} the parcel.
+MISSING: Mapping[str, Text] = {
+    "to_ask": _(
+        "Hello, we are sorry that something is missing. Which item is it? Please look through the whole box once more, fillings and small "
+        "bags too: small parts are often packed inside the bigger ones."
+    ),
+    "wait_photos": _(
+        "Hello, so that we can check it at once, please send us photos of: all goods side by side, the box with something that shows its "
+        "size, and the waybill on it with number, date and weight legible."
+    ),
+    "to_explain": _(
+        "Hello, we have checked order, weights, photos and packing of your parcel ({parcel}) and cannot find that something was left out. "
+        "If you see it otherwise, please tell us; a colleague in charge then looks at it again."
+    ),
+    "offer_next": _("Hello, we have checked it: {items} was missing, and we are sorry. May we put it into your next order?"),
+    "offer_now": _("Hello, we have checked it: {items} was missing, and we are sorry. Shall we send it to you now?"),
+    "offer_refund": _("Hello, we have checked it: {items} was missing, and we are sorry. Shall we ask for a refund of it for you?"),
+    "promise_due": _("Hello, {items} goes with your next order, as agreed. Would you like to wait, or shall we send it now?"),
+}
+CHECKED = _("Hello, we are checking with warehouse and courier what happened to {items} and tell you the result.")
+
+
+def missing_message(state: str, label: str, items: str) -> str:
+    """The text for the customer who misses something. Nothing is promised before it is checked (L0.2), no refund at all (R1.1)."""
+    return str(MISSING.get(state, CHECKED)).format(parcel=label, items=items)
 
 
 def _usual(found: Standing, now: dt.datetime) -> str:

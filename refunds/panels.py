@@ -31,7 +31,6 @@ def register() -> None:
     OPEN_PAGES[Refund.KIND] = lambda case: f"{reverse('refund-new')}?case={case.pk}"
     OPEN_PAGES[Reshipment.KIND] = lambda case: f"{reverse('reshipment-new')}?case={case.pk}"
     STEP_PAGES[Refund.KIND, "ask_again"] = lambda case: f"{reverse('refund-new')}?again={case.pk}"
-    FACT_WORDS["pieces"] = FactWord(_("Pieces"))
     FACT_WORDS["why"] = FactWord(_("Why"))
     FACT_WORDS["reason"] = FactWord(_("Reason"), dict(Reason.choices))
     add_nav(NavItem("approvals", _("Approval"), "approvals", "stamp", LEADS, how_many_wait, position=30))

@@ -92,14 +92,15 @@ def facts_of(case: Case) -> dict[str, Any]:
 
 def _write_facts(moves: list[Move]) -> None:
     """Equal changes of equal facts tables are one UPDATE."""
-    groups: dict[tuple[type[models.Model], tuple[tuple[str, Any], ...]], list[int]] = defaultdict(list)
+    # A fact may be a list, which is no key: equal is what reads the same.
+    groups: dict[tuple[type[models.Model], str], tuple[dict[str, Any], list[int]]] = {}
     for move in moves:
         now = facts_of(move.case)
-        changed = tuple((name, value) for name, value in now.items() if move.facts_before.get(name) != value)
+        changed = {name: value for name, value in now.items() if move.facts_before.get(name) != value}
         if changed and move.source is not None:
-            groups[(type(move.case.facts), changed)].append(move.case.pk)
-    for (table, values), ids in groups.items():
-        table._default_manager.filter(pk__in=ids).update(**dict(values))
+            groups.setdefault((type(move.case.facts), repr(changed)), (changed, []))[1].append(move.case.pk)
+    for (table, _), (values, ids) in groups.items():
+        table._default_manager.filter(pk__in=ids).update(**values)
 
 
 def write_rows(rows: list[models.Model]) -> None:

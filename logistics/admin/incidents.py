@@ -10,7 +10,8 @@ from django.http import HttpRequest
 from casework.admin.case_list import StateFilter, WhoseFilter
 from casework.admin.cases import WorkedCase
 from casework.reading import CaseView
-from logistics.models import NoRecord, Parcel, Stalled, Unreachable
+from logistics.checked import read_checks
+from logistics.models import MissingItems, NoRecord, Parcel, Stalled, Unreachable
 from orders.admin.filters import ShopFilter
 
 
@@ -40,3 +41,13 @@ class StalledAdmin(IncidentAdmin):
 @admin.register(NoRecord)
 class NoRecordAdmin(IncidentAdmin):
     """Waybills without any record (L4)."""
+
+
+@admin.register(MissingItems)
+class MissingItemsAdmin(IncidentAdmin):
+    """Missing items (L5), with the four checks and the weights side by side."""
+
+    def kind_context(self, request: HttpRequest, found: CaseView) -> dict[str, Any]:
+        """The checks beside the parcel."""
+        assert isinstance(found.case, MissingItems)  # the page is of this kind
+        return super().kind_context(request, found) | {"checks": read_checks(found.case, found.at.now)}

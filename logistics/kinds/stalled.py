@@ -21,7 +21,7 @@ from logistics.models.incident import Fault, Whereabouts
 from logistics.models.norm import FindingKind
 from logistics.standing import read_standings, standing
 from logistics.task_kinds import DID_IT_LEAVE, SHIP_NOW
-from logistics.words import finding_words, stalled_message
+from logistics.words import finding_words, joined, stalled_message
 from orders.access import Actor
 from orders.errors import Reason
 from orders.roles import AGENTS, CLOCK, LEADS, SYSTEM
@@ -108,7 +108,7 @@ class Stalled(Incident):
 
     def why_here(self, at: Situation) -> str:
         """What was found, and whether the normal time of delivery is over (L3.1, L3.2)."""
-        return " ".join(filter(None, (finding_words(self.facts), self._normal_words(at))))
+        return joined((finding_words(self.facts), self._normal_words(at)))
 
     def contact_message(self, at: Situation) -> str:
         """L3.1: where the parcel stands and what we do; once it is lost or moves, that (L0.2: no promise)."""

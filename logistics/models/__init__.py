@@ -14,6 +14,7 @@ from logistics.kinds.incident import Incident  # isort: skip
 from logistics.kinds.unreachable import Unreachable  # isort: skip
 from logistics.kinds.stalled import Stalled  # isort: skip
 from logistics.kinds.no_record import NoRecord  # isort: skip
+from logistics.kinds.missing_items import MissingItems  # isort: skip
 
 __all__ = [
     "DELIVERY",
@@ -25,6 +26,7 @@ __all__ = [
     "Incident",
     "IncidentFacts",
     "Loss",
+    "MissingItems",
     "NightlyCell",
     "NightlyRun",
     "NoRecord",

@@ -45,8 +45,8 @@ class Slip(models.TextChoices):
     """What became of the base slip (L5.5)."""
 
     SKIPPED = "skipped", _("Not needed: the customer's photo shows it all")
-    FOUND = "found", _("Found")
-    NOT_FOUND = "not_found", _("Not found")
+    FOUND = "found", _("It was found")
+    NOT_FOUND = "not_found", _("It was not found")
 
 
 class IncidentFacts(models.Model):

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from casework.actions.open_case import may_open
 from casework.models import Case, Evidence
+from logistics.claimed import share
+from logistics.models import IncidentFacts, Packing
 from orders.access import Actor
 from orders.errors import DeskError, Malformed, NotFound
 from orders.models import Line, Order
@@ -129,7 +131,7 @@ class AskForm:
         """An empty form, or the request in force when it is asked anew."""
         before = target.before
         if before is None:
-            return cls(target, {"channel": PayeeChannel.PLATFORM.value, "freight": ""})
+            return cls(target, {"channel": PayeeChannel.PLATFORM.value, "freight": ""} | _missing(target))
         typed = {"reason": before.reason, "ground": before.ground, "channel": before.payee_channel, "freight": _text(before.freight)}
         typed |= {f"line-{pk}": _text(amount) for pk, amount in asked_of(before).items()}
         return cls(target, typed, set(before.evidence), bool(before.payee_mask), target.version)
@@ -188,6 +190,18 @@ class AskForm:
             self.errors[SHOWN_AT.get(error.field, error.field)] = str(error.detail)
         if any(reason.code == "has_ground_or_evidence" for reason in error.reasons):
             self.errors["ground"] = str(error.reasons[0].text)
+
+
+def _missing(target: Target) -> dict[str, str]:
+    """What the case above found missing, as the beginning of a request: its lines at their price (L5.3)."""
+    facts = IncidentFacts.objects.filter(case=target.above).first() if target.above is not None else None
+    lines = {row.line.pk: row.line for row in target.figures.lines if row.line}
+    pieces = [(lines[each["line"]], each["quantity"]) for each in facts.items if each["line"] in lines] if facts else []
+    if not pieces:
+        return {}
+    amounts = {f"line-{line.pk}": _text(min(share(line, quantity), line.room)) for line, quantity in pieces}
+    has_said = facts is not None and facts.packing in (Packing.COMPLETE, Packing.INCOMPLETE)
+    return amounts | {"reason": Reason.MISSING.value, "ground": Ground.WAREHOUSE_CONFIRMED.value if has_said else ""}
 
 
 def _name(row: Row) -> str:

@@ -1,0 +1,88 @@
+"""What is claimed to be missing from a parcel, beside what is known of it: lines and weights. Read for a whole batch of cases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from types import MappingProxyType
+
+from django.utils.translation import gettext_lazy as _
+
+from casework.models import Case
+from casework.situation import Situation
+from logistics.items import Item
+from logistics.models.weight import WeighedBy, Weight
+from logistics.standing import Standing, read_standings
+from logistics.weighing import Compared, compare
+from orders.errors import Reason
+from orders.models import Line
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """The parcel, the lines of the orders in it, and its newest weight on each scale in grams."""
+
+    standing: Standing = field(default_factory=Standing)
+    lines: list[Line] = field(default_factory=list)
+    weights: dict[str, int] = field(default_factory=dict)
+
+    def pieces(self, items: Sequence[Item]) -> list[tuple[Line, int]]:
+        """The missing lines with how many pieces of each; a line that is gone from the order is left out."""
+        lines = {each.pk: each for each in self.lines}
+        return [(lines[each["line"]], each["quantity"]) for each in items if each["line"] in lines]
+
+    def price(self, items: Sequence[Item]) -> Decimal:
+        """Yuan paid for the missing pieces."""
+        return sum((share(line, quantity) for line, quantity in self.pieces(items)), Decimal("0.00"))
+
+    def refunded(self, items: Sequence[Item]) -> list[Reason]:
+        """The lines of which the price of that many pieces went back already, or is asked to (L5.2)."""
+        text = _("{line}: {gone} of {paid} yuan refunded or asked for.")
+        return [
+            Reason("refunded_already", str(text).format(line=line, gone=line.gone + line.reserved, paid=line.paid), "L5.2")
+            for line, quantity in self.pieces(items)
+            if line.paid and line.gone + line.reserved >= share(line, quantity)
+        ]
+
+    def compared(self, tolerance: int, given: Mapping[str, int] = MappingProxyType({})) -> Compared:
+        """What the scales say together, with what was just read out. A weight on the base slip stands for the waybill's."""
+        known = self.weights | dict(given)
+        waybill = known.get(WeighedBy.WAYBILL, known.get(WeighedBy.SLIP))
+        return compare(known.get(WeighedBy.WAREHOUSE), waybill, known.get(WeighedBy.COURIER), tolerance)
+
+    def weight(self, scale: str, grams: int, at: Situation) -> Weight | None:
+        """A row for a weight that somebody read out; None when the newest on that scale says the same."""
+        if self.standing.parcel is None or self.weights.get(scale) == grams:
+            return None
+        return Weight(parcel=self.standing.parcel, source=scale, grams=grams, entered_at=at.now, entered_by_id=at.actor.user_id)
+
+
+def share(line: Line, quantity: int) -> Decimal:
+    """Yuan paid for so many pieces of a line."""
+    return (line.paid * quantity / line.quantity).quantize(Decimal("0.01"))
+
+
+def claimed(at: Situation) -> Claimed:
+    """The situation's part."""
+    found: Claimed = at.more["claimed"]
+    return found
+
+
+def read_claimed(cases: Sequence[Case]) -> dict[int, Claimed]:
+    """By case id, in a fixed number of queries."""
+    standings = read_standings(cases)
+    orders = {order.pk for each in standings.values() for order in each.orders}
+    lines = list(Line.objects.filter(order__in=orders).order_by("order", "position"))
+    parcels = {each.parcel.pk for each in standings.values() if each.parcel}
+    weights: dict[int, dict[str, int]] = {pk: {} for pk in parcels}
+    for weight in Weight.objects.filter(parcel__in=parcels).order_by("entered_at", "pk"):
+        weights[weight.parcel_id][weight.source] = weight.grams
+    return {pk: _of(each, lines, weights) for pk, each in standings.items()}
+
+
+def _of(found: Standing, lines: list[Line], weights: Mapping[int, dict[str, int]]) -> Claimed:
+    if found.parcel is None:
+        return Claimed(found)
+    orders = {each.pk for each in found.orders}
+    return Claimed(found, [each for each in lines if each.order_id in orders], weights[found.parcel.pk])
