@@ -8,6 +8,7 @@ from logistics.actions import ask_tracking, event_partitions, nightly, subscribe
 from orders.access import Actor
 from orders.clock import wall_clock
 from orders.models import Shop
+from orders.roles import CLOCK
 
 # Seconds. A million parcels take about a minute; a night has room for more.
 LONGEST_NIGHT = 3600
@@ -16,7 +17,7 @@ LONGEST_NIGHT = 3600
 @shared_task(name="logistics.tasks.flag_stalled", time_limit=LONGEST_NIGHT, soft_time_limit=LONGEST_NIGHT - 60)
 def flag_stalled() -> None:
     """Every night: look over all shops. Two workers never look over the same shop at once."""
-    nightly.run_nightly(Shop.objects.order_by("pk"), at=wall_clock(), by=Actor.system("nightly"))
+    nightly.run_nightly(Shop.objects.order_by("pk"), at=wall_clock(), by=Actor.system(CLOCK))
 
 
 @shared_task(name="logistics.tasks.watch_nightly")

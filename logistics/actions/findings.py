@@ -70,7 +70,7 @@ SELECT DISTINCT ON (c.id) c.id AS case_id, c.kind, t.reason, t.courier_id, t.reg
     OR EXISTS (SELECT FROM casework_evidence e WHERE e.case_id = c.id)
     OR EXISTS (SELECT FROM casework_task k WHERE k.case_id = c.id AND k.done_by_id IS NOT NULL) AS touched
 FROM {table} t JOIN casework_case c ON c.id = t.case_id
-WHERE c.closed_at IS NULL AND NOT EXISTS (SELECT FROM logistics_finding f WHERE f.case_id = c.id AND f.ended_at IS NULL)
+WHERE c.closed_at IS NULL AND c.id NOT IN (SELECT case_id FROM logistics_finding WHERE ended_at IS NULL AND case_id IS NOT NULL)
 ORDER BY c.id, t.finding_id
 """
 SOME = """

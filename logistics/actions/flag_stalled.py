@@ -106,8 +106,8 @@ def flag_stalled(shop: Shop, *, at: dt.datetime, by: Actor) -> NightlyRun:
     with _alone(shop):
         run = _begin(shop, at, by)
         try:
-            with door(Actor.system("nightly"), at):
-                _work(run, at)
+            # By the programme, through the door by which it was asked for.
+            _work(run, Actor.system(by.channel), at)
         except BaseException:
             execute(
                 "UPDATE logistics_nightlyrun SET state = 'failed', finished_at = %(now)s WHERE id = %(run)s", run=run.pk, now=wall_clock()
@@ -138,18 +138,18 @@ def _begin(shop: Shop, at: dt.datetime, by: Actor) -> NightlyRun:
         return NightlyRun.objects.create(shop=shop, at=at, started_at=now, by_name=by.name if by.is_person else "")
 
 
-def _work(run: NightlyRun, at: dt.datetime) -> None:
-    by = Actor.system("nightly")
+def _work(run: NightlyRun, by: Actor, at: dt.datetime) -> None:
     about: dict[str, Any] = {"shop": run.shop_id, "at": at, "run": run.pk}
-    temporary("nightly_cells", CELLS, **about)
-    temporary("nightly_norms", NORMS, measures=FindingKind.values)
-    temporary("nightly_parcels", PARCELS, **about)
-    for lock in LOCKS:
-        execute(f"WITH locked AS MATERIALIZED ({lock}) SELECT count(*) FROM locked")
-    end_findings(SCOPE, at=at)
-    execute(FIND, **about)
-    _opened, updated = open_for_findings(SCOPE, by=by, at=at)
-    settle_cases(by=by, at=at)
-    close_delivered(SCOPE, by=by, at=at)
-    execute(FIGURES, **about)
-    execute(DONE, now=wall_clock(), updated=updated, **about)
+    with door(by, at):
+        temporary("nightly_cells", CELLS, **about)
+        temporary("nightly_norms", NORMS, measures=FindingKind.values)
+        temporary("nightly_parcels", PARCELS, **about)
+        for lock in LOCKS:
+            execute(f"WITH locked AS MATERIALIZED ({lock}) SELECT count(*) FROM locked")
+        end_findings(SCOPE, at=at)
+        execute(FIND, **about)
+        _opened, updated = open_for_findings(SCOPE, by=by, at=at)
+        settle_cases(by=by, at=at)
+        close_delivered(SCOPE, by=by, at=at)
+        execute(FIGURES, **about)
+        execute(DONE, now=wall_clock(), updated=updated, **about)

@@ -94,14 +94,13 @@ class Finding(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["parcel", "kind"], condition=Q(ended_at=None), name="one_standing_finding_per_parcel_and_kind")
         ]
-        indexes = [models.Index(fields=["case"], name="finding_by_case")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.parcel_id}"
 
 
 class DetectionRule(models.Model):
-    """What a provider's code means for us; a lead may change it. `pattern` (a regular expression, "" = any) looks at the text.
+    """What a provider's code means for us; a lead may change it. `pattern` (words, several separated by |; "" = any) looks at the text.
 
     A case is opened, or a finding stands, only while the node is the parcel's last; a fact is kept whenever it is told.
     """
@@ -126,6 +125,8 @@ class DetectionRule(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["provider", "code", "pattern", "outcome", "name"], name="one_rule_per_code_and_outcome"),
             models.CheckConstraint(condition=Q(outcome__in=["case", "finding", "fact"]), name="outcome_of_a_rule_is_known"),
+            # The database matches it against every text that comes in.
+            models.CheckConstraint(condition=~Q(pattern__regex=r"[\\^$.*+?()\[\]{}]|^\||\|$|\|\|"), name="pattern_of_a_rule_is_words"),
         ]
 
     def __str__(self) -> str:

@@ -13,11 +13,12 @@ from casework.models import Case, Deadline, Journal
 from logistics.actions.flag_stalled import LOCK_SPACE, RunsAlready, flag_stalled
 from logistics.models import Courier, Finding, NightlyCell, NightlyRun, Norm, Parcel, Region
 from orders.access import Actor
+from orders.roles import CLOCK
 from tests.cast import MONDAY, acts
 from tests.logistics.nodes import a_parcel_of, node, parcels_on_their_way, tell
 
 HOUR, SECOND = dt.timedelta(hours=1), dt.timedelta(seconds=1)
-BEAT = Actor.system("beat")
+BEAT = Actor.system(CLOCK)
 # What a parcel waits for: its columns, and the norm of the handbook in hours.
 WAITS = {
     "no_record": ({"shipped_at": MONDAY}, 72),
@@ -138,7 +139,7 @@ def test_a_finding_opens_its_case_with_clock_and_entry(shop, kind):
     kept = case.incident
     assert (kept.parcel, kept.finding, kept.finding_since, kept.norm_hours) == (parcel, kind, MONDAY, WAITS[kind][1])
     entry = Journal.objects.get(case=case)
-    assert (entry.step, entry.actor_name, entry.channel, entry.at) == ("open", "system", "nightly", at)
+    assert (entry.step, entry.actor_name, entry.channel, entry.at) == ("open", "system", "clock", at)
     assert entry.facts["finding"] == kind
     assert Deadline.objects.get(case=case).kind == "reply"
     assert verify_invariants() == verify_audit() == []

@@ -1,0 +1,119 @@
+"""What leads set: norms, regions with their places, and what the providers' codes mean (L3.4). The journal keeps what stood there before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from casework.registry import KINDS
+from logistics.actions.keep_setting import KEEPERS, check_rule, keep_setting, remove_setting
+from logistics.models import DetectionRule, FindingKind, Norm, Place, Region
+from orders.access import actor_of
+from orders.admin.desk import DeskAdmin
+from orders.admin_site import CHANNEL
+from orders.clock import now_of
+from orders.errors import Malformed
+
+
+class SettingAdmin(DeskAdmin):
+    """A table that leads keep; every change goes through the action that journals it."""
+
+    ADD = CHANGE = KEEPERS
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """With an entry in the journal."""
+        keep_setting(obj, by=actor_of(request, CHANNEL), at=now_of(request))
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """With an entry in the journal."""
+        remove_setting(obj, by=actor_of(request, CHANNEL), at=now_of(request))
+
+
+@admin.register(Norm)
+class NormAdmin(SettingAdmin):
+    """How many hours are normal. Without courier or region a norm holds for all; the row for all stays."""
+
+    DELETE = KEEPERS
+    list_display = ("measure", "courier", "region", "hours")
+    list_select_related = ("courier", "region")
+    list_filter = ("measure", "courier", "region")
+    fields = ("measure", ("courier", "region"), "hours")
+    ordering = ("measure", "courier__name", "region__position")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never the norm that holds where no other does."""
+        is_for_all = isinstance(obj, Norm) and obj.courier_id is None and obj.region_id is None
+        return not is_for_all and super().has_delete_permission(request, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What it measures, and for whom, names the row."""
+        return ("measure", "courier", "region") if obj else ()
+
+
+@admin.register(Region)
+class RegionAdmin(SettingAdmin):
+    """Groups of destinations, in the order of the board."""
+
+    list_display = ("name", "code", "is_remote", "extra_hours", "position")
+    fields = (("name", "code"), ("is_remote", "extra_hours"), "position")
+    ordering = ("position", "pk")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The code names the region in programs."""
+        return ("code",) if obj else ()
+
+
+@admin.register(Place)
+class PlaceAdmin(SettingAdmin):
+    """Which places belong to which region. Parcels on their way follow at once."""
+
+    DELETE = KEEPERS
+    SEARCH = ("province", "city", "district")
+    list_display = ("province", "city", "district", "region")
+    list_select_related = ("region",)
+    list_filter = ("region",)
+    fields = (("province", "city", "district"), "region")
+    ordering = ("province", "city", "district")
+
+
+class RuleForm(forms.ModelForm):
+    """A rule as it is typed; what could not work is refused by name."""
+
+    class Meta:
+        model = DetectionRule
+        fields = ("provider", "code", "pattern", "outcome", "name", "active")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "name" in self.fields:
+            kinds = ", ".join(f"{name} ({kind._meta.verbose_name})" for name, kind in KINDS.items() if kind.IN_BULK)
+            findings = ", ".join(f"{value} ({label})" for value, label in FindingKind.choices)
+            self.fields["name"].help_text = _("A case: {kinds}. A finding: {findings}. A fact: a name of your own.").format(
+                kinds=kinds, findings=findings
+            )
+        if "pattern" in self.fields:
+            self.fields["pattern"].help_text = _("Words in the text, several of them separated by |. Empty: any text.")
+
+    def clean(self) -> dict[str, Any]:
+        """The rule as the action checks it."""
+        cleaned = super().clean() or self.cleaned_data
+        try:
+            check_rule(DetectionRule(**{name: cleaned.get(name, getattr(self.instance, name)) for name in self._meta.fields or ()}))
+        except Malformed as error:
+            self.add_error(error.field if error.field in self.fields else None, str(error))
+        return cleaned
+
+
+@admin.register(DetectionRule)
+class DetectionRuleAdmin(SettingAdmin):
+    """What a provider's code means: a case, a finding or a fact. A rule is put out of use, never deleted."""
+
+    form = RuleForm
+    list_display = ("provider", "code", "pattern", "outcome", "name", "active")
+    list_filter = ("provider", "outcome", "active")
+    fields = (("provider", "code"), "pattern", ("outcome", "name"), "active")
+    ordering = ("provider", "code", "pattern")
