@@ -44,8 +44,8 @@ def keep_setting(row: Setting, *, by: Actor, at: dt.datetime) -> None:
     """Save a new or changed row with its entry in the journal. Raises NotAllowed but for keepers, Malformed naming the field."""
     if isinstance(row, DetectionRule):
         check_rule(row)
-    with _kept(by):
-        before = type(row)._default_manager.select_for_update(no_key=True).filter(pk=row.pk).first()
+    with _kept(by, at):
+        before = type(row)._default_manager.select_for_update(no_key=True).filter(pk=row.pk).order_by().first()
         row.save()
         _journal(row, _plain(before) if before else None, _plain(row), by, at)
         _follow(row)
@@ -55,7 +55,7 @@ def remove_setting(row: Norm | Place, *, by: Actor, at: dt.datetime) -> None:
     """Take a norm or a place away. Raises NotAllowed but for keepers, Refused `norm_for_all` for the norm that holds where no other does."""
     if isinstance(row, Norm) and row.courier_id is None and row.region_id is None:
         raise Refused(_("This norm holds where no other does; change its hours instead."), code="norm_for_all")
-    with _kept(by):
+    with _kept(by, at):
         was = _plain(row)
         pk = row.pk
         row.delete()
@@ -76,10 +76,10 @@ def check_rule(rule: DetectionRule) -> None:
         raise Malformed(_("A fact is named in small letters, digits and underscores."), code="bad_name", field="name")
 
 
-def _kept(by: Actor) -> Any:
+def _kept(by: Actor, at: dt.datetime) -> Any:
     if not by.has_role(KEEPERS):
         raise NotAllowed
-    return acting(by)
+    return acting(by, at)
 
 
 def _follow(row: Setting) -> None:

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from casework.actions.outbox import drain_outbox
-from casework.models import Case, Heartbeat, Outbox
+from casework.models import Case, Heartbeat, Journal, Outbox
 from config.celery import app
 from logistics.actions import nightly
 from logistics.actions.nightly import watch_nightly
@@ -45,6 +45,16 @@ def test_the_command_looks_over_every_shop_or_the_one_that_is_named(shop, other_
 def test_an_instant_without_a_zone_is_shop_time(shop, capsys):
     said(capsys, "--now", "2026-11-25 12:00")
     assert NightlyRun.objects.get().at == AT
+
+
+def test_another_instant_is_looked_at_without_the_test_clock_as_well(shop, wall_clock_database, capsys):
+    parcel = stands_still(shop)
+    said(capsys, "--now", AT.isoformat())
+    type(parcel).objects.filter(pk=parcel.pk).update(last_event_at=AT)
+    said(capsys, "--now", (AT + HOUR).isoformat())
+    case = Case.objects.get()
+    assert (case.opened_at, case.closed_at) == (AT, AT + HOUR)
+    assert list(Journal.objects.filter(case=case).values_list("at", "channel")) == [(AT, "command"), (AT + HOUR, "command")]
 
 
 def test_an_unknown_shop_is_refused(db):

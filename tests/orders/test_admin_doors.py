@@ -9,16 +9,19 @@ from casework.actions.ask_photos import make_link
 from casework.actions.heartbeat import beat
 from casework.actions.seal import seal_journal
 from casework.models import Evidence
-from logistics.models import RefusedPush, TrackingAccount
+from logistics.models import Courier, Finding, NightlyRun, Norm, RefusedPush, TrackingAccount
 from orders.actions.create_token import create_token
 from orders.models import HeldRow, ImportFile, ImportRun, Memo, PlatformRefund
 from tests.builders import a_refund, an_order, an_unreachable
 from tests.cast import MONDAY, acts
+from tests.logistics.incidents import an_incident
 
 pytestmark = pytest.mark.fault("Z1")
 
 INSIDE = {"agent", "supervisor", "manager", "finance", "auditor", "admin"}
 KEEPERS = {"manager", "admin"}
+# What the nightly job goes by is set by leads.
+SETTERS = KEEPERS | {"supervisor"}
 OVERSEERS = {"supervisor", "manager", "auditor", "admin"}
 NOBODY = set()
 # table: who looks, adds, changes, deletes. Whatever the door owns is for reading, superusers included.
@@ -37,8 +40,16 @@ TABLE = {
     "casework.task": (INSIDE, NOBODY, NOBODY, NOBODY),
     "casework.uploadlink": (INSIDE, NOBODY, NOBODY, NOBODY),
     "logistics.courier": (INSIDE, KEEPERS, KEEPERS, NOBODY),
+    "logistics.detectionrule": (INSIDE, SETTERS, SETTERS, NOBODY),
+    "logistics.finding": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "logistics.nightlyrun": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "logistics.norm": (INSIDE, SETTERS, SETTERS, SETTERS),
+    "logistics.place": (INSIDE, SETTERS, SETTERS, SETTERS),
+    "logistics.region": (INSIDE, SETTERS, SETTERS, NOBODY),
     "logistics.parcel": (INSIDE, NOBODY, NOBODY, NOBODY),
     "logistics.refusedpush": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "logistics.norecord": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "logistics.stalled": (INSIDE, NOBODY, NOBODY, NOBODY),
     "logistics.trackingaccount": (KEEPERS | {"auditor"}, KEEPERS, KEEPERS, NOBODY),
     "logistics.unreachable": (INSIDE, NOBODY, NOBODY, NOBODY),
     "orders.apitoken": (KEEPERS | {"auditor", "superuser"}, KEEPERS | {"superuser"}, NOBODY, NOBODY),
@@ -64,7 +75,9 @@ OTHERS = {"index", "login", "logout", "password_change", "password_change_done",
 OWN = {"open", "step", "deed", "ask", "password"}
 USUAL = {"changelist", "add", "change", "delete", "history"}
 # No shop: what everybody inside sees, whichever their shop.
-COMMON = {"casework.heartbeat", "casework.holiday", "casework.seal", "logistics.courier", "refunds.approvallimit", "casework.policy"}
+COMMON = {"casework.heartbeat", "casework.holiday", "casework.seal", "logistics.courier", "refunds.approvallimit", "casework.policy"} | {
+    f"logistics.{name}" for name in ("norm", "region", "place", "detectionrule")
+}
 # Those who ask for every page; what the others may is asked of the backend.
 CALLERS = ["agent", "auditor", "manager", "outsider", "printclerk", "superuser"]
 ROLE = {"outsider": "manager"}
@@ -100,9 +113,17 @@ def rows(shop, agent, agent2, supervisor, finance):
     beat("sweep", MONDAY)
     seal_journal()
     TrackingAccount.objects.create(shop=shop)
+    a_finding = Finding.objects.create(parcel=unreachable.incident.parcel, kind="not_moving", since=MONDAY, norm_hours=48, found_at=MONDAY)
+    NightlyRun.objects.create(shop=shop, at=MONDAY, started_at=MONDAY)
+    own_norm = Norm.objects.create(measure="not_moving", courier=Courier.objects.first(), hours=48)
     RefusedPush.objects.create(shop=shop, waybill="73000000009999", company="zhongtong", last_at=MONDAY)
     own = {
         "logistics.unreachable": unreachable.pk,
+        "logistics.stalled": an_incident("stalled", agent).pk,
+        "logistics.norecord": an_incident("no_record", agent).pk,
+        "logistics.finding": a_finding.pk,
+        # The norm that holds for all is not deleted.
+        "logistics.norm": own_norm.pk,
         "refunds.refund": paid.pk,
         "casework.case": paid.pk,
         "orders.user": agent2.pk,
