@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('logistics', '0007_end_of_waybill'),
+        ('logistics', '0009_missing_items'),
     ]
 
     operations = [
