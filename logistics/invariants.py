@@ -19,3 +19,10 @@ QUERIES["a_parcel_is_the_sum_of_its_events"] = """
         (p.last_event_at, p.picked_up_at, p.code) IS DISTINCT FROM (e.last_at, e.picked_up_at, e.code)
         OR (p.stage = 'signed') <> coalesce(e.signed < e.back OR e.signed IS NOT NULL AND e.back IS NULL, false)
         OR (p.stage IN ('returning', 'returned')) <> coalesce(e.back < e.signed OR e.back IS NOT NULL AND e.signed IS NULL, false))"""
+QUERIES["a_done_run_is_the_sum_of_its_cells"] = """
+    SELECT r.id::text FROM logistics_nightlyrun r LEFT JOIN (
+        SELECT run_id, sum(looked_at) AS looked_at, sum(found) AS found, sum(twice) AS twice, sum(opened) AS opened, sum(closed) AS closed
+        FROM logistics_nightlycell GROUP BY run_id) c ON c.run_id = r.id
+    WHERE r.state = 'done' AND (r.looked_at, r.found, r.twice, r.opened, r.closed) IS DISTINCT FROM
+        (coalesce(c.looked_at, 0), coalesce(c.found, 0), coalesce(c.twice, 0), coalesce(c.opened, 0), coalesce(c.closed, 0))
+       OR r.state = 'done' AND r.unknown > r.looked_at"""

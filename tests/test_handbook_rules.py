@@ -13,6 +13,8 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILT = [
     "L3.1",
     "L3.2",
+    "L3.3",
+    "L3.4",
     "L4.1",
     "L4.2",
     "L4.3",

@@ -43,19 +43,18 @@ def run_nightly(shops: Iterable[Shop], *, at: dt.datetime, by: Actor) -> tuple[l
     return runs, failed
 
 
-# Of each shop, the last run that was done, and since when it has had something on its way.
+# Of each shop with something on its way, the last run that was done; where there was none, since when there has been something to look at.
 LAST = f"""
-SELECT s.id, (SELECT max(r.at) FROM logistics_nightlyrun r WHERE r.shop_id = s.id AND r.state = 'done'),
-       (SELECT min(p.first_seen_at) FROM logistics_parcel p WHERE p.shop_id = s.id AND {TRAVELS})
-FROM orders_shop s WHERE s.id = ANY(%(shops)s) ORDER BY s.id
+SELECT s.id, coalesce(r.at, (SELECT min(p.first_seen_at) FROM logistics_parcel p WHERE p.shop_id = s.id AND {TRAVELS}))
+FROM orders_shop s LEFT JOIN LATERAL (SELECT max(at) AS at FROM logistics_nightlyrun WHERE shop_id = s.id AND state = 'done') r ON true
+WHERE s.id = ANY(%(shops)s) AND EXISTS (SELECT FROM logistics_parcel p WHERE p.shop_id = s.id AND {TRAVELS})
 """
 
 
 def missed_since(shops: Iterable[Shop], at: dt.datetime) -> dict[int, dt.datetime]:
     """The shops whose last done run is older than MISSED though something is on its way, with the time of that run or of the first parcel."""
     rows = rows_of(LAST, shops=[shop.pk for shop in shops])
-    since = {shop: last or first for shop, last, first in rows if first is not None}
-    return {shop: moment for shop, moment in since.items() if at - moment > MISSED}
+    return {shop: since for shop, since in rows if at - since > MISSED}
 
 
 def watch_nightly(*, at: dt.datetime) -> int:

@@ -1,5 +1,6 @@
 """L3.3, L3.4 The nightly job: what stands still beyond its norm has a finding and a case, what moves loses both."""
 
+import contextlib
 import datetime as dt
 
 import pytest
@@ -265,6 +266,14 @@ def test_a_run_is_recorded_with_its_figures_by_courier_and_region(shop):
     assert cells == {(zto, None): (2, 1, 1, 1, 0), (zto, remote): (1, 1, 0, 1, 0), (sf, None): (1, 1, 1, 1, 0)}
 
 
+def test_figures_that_do_not_add_up_are_reported(shop):
+    waiting(shop)
+    night(shop, MONDAY + 50 * HOUR)
+    assert verify_invariants() == []
+    NightlyCell.objects.update(found=2)
+    assert [each.rule for each in verify_invariants()] == ["a_done_run_is_the_sum_of_its_cells"]
+
+
 def test_a_person_who_asks_for_a_run_is_named_in_it_and_owns_none_of_its_cases(shop, supervisor):
     waiting(shop)
     run = flag_stalled(shop, at=MONDAY + 50 * HOUR, by=acts(supervisor))
@@ -294,14 +303,12 @@ def test_a_run_that_was_killed_is_marked_by_the_next(shop):
 def test_two_runs_at_once_are_one(shop):
     waiting(shop)
     other = connection.copy()
-    try:
-        with other.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK_SPACE, shop.pk])
+    with contextlib.closing(other), other.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK_SPACE, shop.pk])
         with pytest.raises(RunsAlready):
             night(shop, MONDAY + 50 * HOUR)
         assert not NightlyRun.objects.exists()
-    finally:
-        other.close()
+        cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK_SPACE, shop.pk])
     assert night(shop, MONDAY + 50 * HOUR).opened == 1
 
 
