@@ -66,6 +66,8 @@ GROUPS: list[tuple[Any, list[Entry]]] = [
             Entry(_("Regions"), "map", "logistics.region"),
             Entry(_("Places"), "location_on", "logistics.place"),
             Entry(_("Detection rules"), "rule", "logistics.detectionrule"),
+            Entry(_("Tracking accounts"), "satellite_alt", "logistics.trackingaccount"),
+            Entry(_("Refused pushes"), "block", "logistics.refusedpush"),
             Entry(_("People"), "group", "orders.user"),
             Entry(_("Shops"), "store", "orders.shop"),
             Entry(_("API tokens"), "key", "orders.apitoken"),

@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.db.models import ForeignKey, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import INPUT_CLASSES
 
 from logistics.actions.keep_account import check_value, keep_account
 from logistics.actions.keep_courier import KEEPERS
@@ -22,21 +23,28 @@ from orders.errors import Malformed
 from orders.models import Shop
 from orders.roles import Role
 
+LOOK = " ".join(INPUT_CLASSES)
+
 
 class Secret(forms.CharField):
     """What is typed replaces the old value; empty leaves it. Never filled in."""
 
     def __init__(self, **kwargs: Any) -> None:
-        widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
+        widget = forms.PasswordInput(attrs={"autocomplete": "new-password", "class": LOOK})
         super().__init__(required=False, strip=False, widget=widget, help_text=_("Empty: stays as it is."), **kwargs)
 
 
 class AccountForm(forms.ModelForm):
     """The account as it is typed."""
 
-    salt = Secret(label=_("salt of pushes"))
-    key = Secret(label=_("key for asking"))
-    callback = forms.URLField(label=_("address of this desk for the provider"), required=False, assume_scheme="https")
+    salt = Secret(label=_("Salt of pushes"))
+    key = Secret(label=_("Key for asking"))
+    callback = forms.URLField(
+        label=_("Address of this desk for the provider"),
+        required=False,
+        assume_scheme="https",
+        widget=forms.URLInput(attrs={"class": LOOK}),
+    )
 
     class Meta:
         model = TrackingAccount

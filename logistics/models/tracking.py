@@ -91,7 +91,7 @@ class TrackingAccount(models.Model):
         verbose_name_plural = _("tracking accounts")
 
     def __str__(self) -> str:
-        return str(self.shop_id)
+        return str(self.shop)
 
 
 class RefusedPush(models.Model):
