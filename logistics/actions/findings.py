@@ -61,6 +61,11 @@ FROM logistics_finding f JOIN logistics_parcel p ON p.id = f.parcel_id CROSS JOI
 WHERE f.ended_at IS NULL AND f.case_id IS NULL AND {{scope}}
 """
 LINK = "UPDATE logistics_finding f SET case_id = t.case_id FROM {table} t WHERE f.id = t.finding_id AND t.case_id IS NOT NULL"
+# A case about the standstill itself says what was seen last, whoever opened it.
+SEEN = """
+UPDATE logistics_incidentfacts i SET finding = t.finding, finding_since = t.finding_since, norm_hours = t.norm_hours
+FROM {table} t JOIN casework_case c ON c.id = t.case_id WHERE i.case_id = t.case_id AND c.kind = ANY(%(kinds)s)
+"""
 
 # A case that lost its last finding. Somebody has touched it who owns it, wrote in its journal, or did anything on it.
 FREEING = """
@@ -101,6 +106,7 @@ def open_for_findings(scope: str, *, by: Actor, at: dt.datetime, **params: Any) 
     if temporary(KNOWN, LINKING.replace("{scope}", scope), kinds=kinds, **params):
         lock_many(KNOWN)
         write_entries(KNOWN, "found", "c.state", "c.state", by=by, at=at)
+        execute(SEEN, KNOWN, kinds=kinds)
         updated = execute(LINK, KNOWN)
     return opened, updated
 

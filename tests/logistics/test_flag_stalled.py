@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from casework.actions.advance import advance
 from casework.actions.assign import take_case
+from casework.actions.open_case import open_case
 from casework.actions.verify import verify_audit, verify_invariants
 from casework.models import Case, Deadline, Journal
 from logistics.actions.flag_stalled import LOCK_SPACE, RunsAlready, flag_stalled
@@ -218,6 +219,16 @@ def test_what_moved_and_stands_still_again_is_found_anew_on_the_same_open_case(s
     old, new = Finding.objects.order_by("id")
     assert (old.ended_at, new.since, new.case) == (MONDAY + 101 * HOUR, MONDAY + 52 * HOUR, case)
     assert Case.objects.get().news == {}
+    assert Case.objects.get().incident.finding_since == MONDAY + 52 * HOUR
+
+
+@pytest.mark.rule("L3.3")
+def test_a_case_that_a_person_opened_says_what_the_night_saw(shop, agent):
+    parcel = waiting(shop)
+    case = open_case("stalled", by=acts(agent), at=MONDAY + HOUR, order=parcel.orders.get().number)
+    assert figures(night(shop, MONDAY + 50 * HOUR)) == only(looked_at=1, found=1, updated=1)
+    kept = Case.objects.get(pk=case.pk).incident
+    assert (kept.finding, kept.finding_since, kept.norm_hours) == ("not_moving", MONDAY, 48)
 
 
 @pytest.mark.parametrize(
