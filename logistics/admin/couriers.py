@@ -11,30 +11,62 @@ from django.utils.translation import gettext_lazy as _
 
 from logistics.actions.keep_courier import KEEPERS, keep_courier
 from logistics.models import Courier
+from logistics.patterns import check_patterns
 from orders.access import actor_of
 from orders.admin.desk import DeskAdmin
 from orders.admin_site import CHANNEL
 from orders.clock import now_of
+from orders.errors import Malformed
 
 
 class CourierForm(forms.ModelForm):
-    """The names under which files know the courier, separated by commas."""
+    """The names under which files know the courier, separated by commas; patterns of its waybills, one a line."""
 
+    waybill_patterns = forms.CharField(
+        label=_("patterns of waybills"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Regular expressions for the whole waybill, one a line. A waybill that fits none is warned of, never refused."),
+    )
     names = forms.CharField(label=_("names in files"), required=False, max_length=1000, help_text=_("Separated by commas."))
 
     class Meta:
         model = Courier
-        fields = ("name", "code", "names", "inquiry", "claims", "pickup_phone", "terms", "return_price", "active")
+        fields = (
+            "name",
+            "code",
+            "names",
+            "inquiry",
+            "claims",
+            "pickup_phone",
+            "terms",
+            "return_price",
+            "waybill_patterns",
+            "wants_phone",
+            "active",
+        )
 
     def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
         """The list as it is typed."""
         value = super().get_initial_for_field(field, field_name)
+        if field_name == "waybill_patterns" and isinstance(value, list):
+            return "\n".join(value)
         return ", ".join(value) if field_name == "names" and isinstance(value, list) else value
 
     def clean_names(self) -> list[str]:
         """The names as a list, each once."""
         given = self.cleaned_data["names"].replace("，", ",").split(",")
         return list(dict.fromkeys(name.strip() for name in given if name.strip()))
+
+    def clean_waybill_patterns(self) -> list[str]:
+        """The patterns as a list, each readable by us and by the database."""
+        patterns = list(dict.fromkeys(line.strip() for line in self.cleaned_data["waybill_patterns"].splitlines() if line.strip()))
+        try:
+            check_patterns(patterns)
+        except Malformed as error:
+            raise forms.ValidationError(error.detail, code=error.code) from error
+        return patterns
 
 
 @admin.register(Courier)
@@ -46,7 +78,14 @@ class CourierAdmin(DeskAdmin):
     SEARCH = ("name", "code")
     list_display = ("name", "code", "active", "inquiry", "claims", "pickup_phone", "return_price")
     list_filter = ("active",)
-    fields = (("name", "code"), "names", ("inquiry", "claims"), ("pickup_phone", "terms"), ("return_price", "active"))
+    fields = (
+        ("name", "code"),
+        "names",
+        ("inquiry", "claims"),
+        ("pickup_phone", "terms"),
+        ("return_price", "active"),
+        ("waybill_patterns", "wants_phone"),
+    )
     ordering = ("-active", "name")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:

@@ -9,7 +9,8 @@ from casework.actions.ask_photos import make_link
 from casework.actions.heartbeat import beat
 from casework.actions.seal import seal_journal
 from casework.models import Evidence
-from logistics.models import Courier, Finding, NightlyRun, Norm, RefusedPush, TrackingAccount
+from logistics.actions.weigh import weigh
+from logistics.models import Courier, Finding, NightlyRun, Norm, RefusedPush, ShippingColumns, TrackingAccount
 from orders.actions.create_token import create_token
 from orders.models import HeldRow, ImportFile, ImportRun, Memo, PlatformRefund
 from tests.builders import a_refund, an_order, an_unreachable
@@ -51,6 +52,8 @@ TABLE = {
     "logistics.norecord": (INSIDE, NOBODY, NOBODY, NOBODY),
     "logistics.stalled": (INSIDE, NOBODY, NOBODY, NOBODY),
     "logistics.trackingaccount": (KEEPERS | {"auditor"}, KEEPERS, KEEPERS, NOBODY),
+    "logistics.shippingcolumns": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "logistics.weight": (INSIDE, NOBODY, NOBODY, NOBODY),
     "logistics.unreachable": (INSIDE, NOBODY, NOBODY, NOBODY),
     "orders.apitoken": (KEEPERS | {"auditor", "superuser"}, KEEPERS | {"superuser"}, NOBODY, NOBODY),
     "orders.buyer": (INSIDE, NOBODY, NOBODY, NOBODY),
@@ -116,6 +119,8 @@ def rows(shop, agent, agent2, supervisor, finance):
     a_finding = Finding.objects.create(parcel=unreachable.incident.parcel, kind="not_moving", since=MONDAY, norm_hours=48, found_at=MONDAY)
     NightlyRun.objects.create(shop=shop, at=MONDAY, started_at=MONDAY)
     own_norm = Norm.objects.create(measure="not_moving", courier=Courier.objects.first(), hours=48)
+    ShippingColumns.objects.create(shop=shop, columns={"waybill": "面单", "unit": "kg"})
+    weigh(unreachable.incident.parcel_id, source="warehouse", grams=1250, by=acts(agent), at=MONDAY)
     RefusedPush.objects.create(shop=shop, waybill="73000000009999", company="zhongtong", last_at=MONDAY)
     own = {
         "logistics.unreachable": unreachable.pk,
