@@ -17,8 +17,10 @@ def chromium():
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(MESSAGE)
     # The driver keeps an event loop in this thread; the tests themselves stay synchronous.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    # A busy machine is slow and nothing else; whoever sees it at once loses no time.
+    expect.set_options(timeout=20_000)
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=program)
         yield browser
@@ -38,7 +40,7 @@ def open_page(chromium, live_server):
             context.add_cookies([{"name": "django_language", "value": "en", "url": live_server.url}])
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(20_000)
         page.on("console", lambda message: complaints.append(message.text) if is_complaint(message) else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(

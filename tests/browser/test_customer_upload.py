@@ -14,11 +14,10 @@ from casework.actions.verify import verify_invariants
 from casework.checklist import Wanted
 from casework.models import Case, Evidence
 from logistics.kinds.unreachable import Unreachable
-from orders.clock import wall_clock
 from tests.browser.test_workbench_keys import at_desk  # noqa: F401  (a fixture)
 from tests.builders import an_unreachable
 from tests.casework.test_looks import scene
-from tests.cast import acts
+from tests.cast import NOON, acts
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HOUR = dt.timedelta(hours=1)
@@ -44,7 +43,7 @@ def case(agent, monkeypatch):
         Wanted("photo_goods", "对照订单看到了哪些东西。", "L5.2"),
     )
     monkeypatch.setattr(Unreachable, "CHECKLIST", wanted)
-    return an_unreachable(agent, at=wall_clock() - HOUR, state="trying")
+    return an_unreachable(agent, at=NOON - HOUR, state="trying")
 
 
 @pytest.fixture
