@@ -45,9 +45,12 @@ class NightlyRunAdmin(DeskAdmin):
     list_filter = (ShopFilter, "state")
     inlines = (CellInline,)
     fields = (
-        ("shop", "at", "state", "by_name"),
+        ("shop", "at"),
+        ("state", "by_name"),
         ("started_at", "finished_at"),
-        ("looked_at", "unknown", "found", "twice"),
-        ("opened", "updated", "closed", "told"),
+        ("looked_at", "unknown"),
+        ("found", "twice"),
+        ("opened", "updated"),
+        ("closed", "told"),
     )
     ordering = ("-pk",)

@@ -26,7 +26,7 @@ class NightlyRun(models.Model):
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.RUNNING)
     by_name = models.CharField(_("by"), max_length=150, blank=True)
-    looked_at = models.PositiveIntegerField(_("looked at"), default=0)
+    looked_at = models.PositiveIntegerField(_("parcels looked at"), default=0)
     unknown = models.PositiveIntegerField(_("nothing known yet"), default=0)
     # Parcels beyond their norm after this run, beyond twice the norm, and what this run did about them.
     found = models.PositiveIntegerField(_("beyond the norm"), default=0)
@@ -55,7 +55,7 @@ class NightlyCell(models.Model):
     run = models.ForeignKey(NightlyRun, models.CASCADE, related_name="cells", verbose_name=_("run"))
     courier = models.ForeignKey(Courier, models.PROTECT, related_name="+", verbose_name=_("courier"))
     region = models.ForeignKey(Region, models.SET_NULL, null=True, related_name="+", verbose_name=_("region"))
-    looked_at = models.PositiveIntegerField(_("looked at"), default=0)
+    looked_at = models.PositiveIntegerField(_("parcels looked at"), default=0)
     found = models.PositiveIntegerField(_("beyond the norm"), default=0)
     twice = models.PositiveIntegerField(_("beyond twice the norm"), default=0)
     opened = models.PositiveIntegerField(_("cases opened"), default=0)

@@ -148,14 +148,17 @@ def test_a_night_that_did_not_run_is_said_on_the_board(agent, desk, shop):
     page = desk(agent, MONDAY + 26 * HOUR)
     assert "did not run" not in text_of(page.get("/stalled/"))
     late = desk(agent, MONDAY + 26 * HOUR + dt.timedelta(seconds=1))
-    assert "Last night's look did not run. The last one that was done: 11-23 10:00" in text_of(late.get("/stalled/"))
+    assert "Last night's look did not run. The last one that was done: 11-23 10:00 ·" in text_of(late.get("/stalled/"))
 
 
 def test_before_the_first_run_and_without_a_parcel_the_board_says_so(agent, desk, shop):
     text = text_of(desk(agent).get("/stalled/"))
     assert "There is no run yet." in text
-    assert "Nothing stands still" in text
+    # Nobody has looked: nothing is said of what stands still.
+    assert "Nothing stands still" not in text
     assert "No run yet" in text_of(desk(agent).get("/stalled/runs/"))
+    night(shop)
+    assert "Nothing stands still" in text_of(desk(agent).get("/stalled/"))
 
 
 # Who ---------------------------------------------------------------------------------------------------------------
