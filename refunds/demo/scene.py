@@ -11,6 +11,7 @@ from typing import Any
 
 from casework.actions.add_evidence import add_evidence
 from casework.actions.advance import advance
+from casework.actions.answer_task import answer_task
 from casework.actions.assign import give_case
 from casework.actions.deeds import finish_task, record_contact
 from casework.actions.open_case import open_case
@@ -18,6 +19,7 @@ from casework.models import Case, Evidence, Task
 from orders.access import Actor
 from orders.models import Order
 from refunds.actions.ask import ask_refund
+from refunds.actions.ask_reshipment import ask_reshipment
 from refunds.demo.orders import DemoOrder
 
 HOUR = dt.timedelta(hours=1)
@@ -54,6 +56,23 @@ class Scene:
     def step(self, case: Case, name: str, by: str, at: dt.datetime, note: str = "", **facts: Any) -> Case:
         """A step by that person."""
         return advance(case.pk, name, by=self.people[by], at=at, note=note, facts=facts or None)
+
+    def open(self, kind: str, by: str, at: dt.datetime, note: str = "") -> Case:
+        """A case of that kind about the order's parcel."""
+        return open_case(kind, by=self.people[by], at=at, order=self.demo.number, note=note)
+
+    def answer(self, case: Case, by: str, answer: str, at: dt.datetime, **facts: Any) -> None:
+        """The open question of the case is answered."""
+        task = Task.objects.get(case=case, done_at=None)
+        answer_task(case.pk, task.pk, answer=answer, facts=facts, by=self.people[by], at=at)
+
+    def send_again(self, case: Case, by: str, at: dt.datetime, reason: str) -> Case:
+        """The order's first line is sent again for a case."""
+        return ask_reshipment({"case": case.pk, "lines": self.first_line(), "reason": reason}, by=self.people[by], at=at)
+
+    def first_line(self) -> list[dict[str, int]]:
+        """One piece of the order's first line."""
+        return [{"line": self.order.lines.all()[0].pk, "quantity": 1}]
 
     def ask(
         self, by: str, reason: str, ground: str, *, parent: Case | None = None, amount: str = "", at: dt.datetime | None = None

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
 
-from refunds.demo.orders import SHIPPED, DemoOrder, PlatformRefund
+from refunds.demo import parcel_stories
+from refunds.demo.orders import FINISHED, SHIPPED, DemoOrder, PlatformRefund
 from refunds.demo.pictures import a_box, a_waybill
 from refunds.demo.scene import HOUR, Scene
 
@@ -188,4 +189,13 @@ STORIES = (
     Story(refunded, 4, (1,)),
     Story(rejected, 4, (8,)),
     Story(approval_taken_back, 4, (6,)),
+    Story(parcel_stories.stands_still, 5, (0,)),
+    Story(parcel_stories.explained_and_urged, 6, (3,)),
+    Story(parcel_stories.asked_in_the_warehouse, 4, (4,)),
+    Story(parcel_stories.lost_and_sent_again, 8, (7,)),
+    Story(parcel_stories.shows_nothing, 4, (1,)),
+    Story(parcel_stories.courier_was_changed, 5, (2,)),
+    Story(parcel_stories.packing_is_asked, 9, (5, 8), status=FINISHED, has_pictures=True),
+    Story(parcel_stories.confirmed_and_to_be_offered, 9, (3, 5), status=FINISHED, has_pictures=True),
+    Story(parcel_stories.goes_with_the_next_order, 9, (6, 2), status=FINISHED, has_pictures=True),
 )
