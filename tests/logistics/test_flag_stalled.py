@@ -12,10 +12,12 @@ from casework.actions.assign import take_case
 from casework.actions.open_case import open_case
 from casework.actions.verify import verify_audit, verify_invariants
 from casework.models import Case, Deadline, Journal
+from logistics.actions.find_parcel import parcel_subject
 from logistics.actions.flag_stalled import LOCK_SPACE, RunsAlready, flag_stalled
 from logistics.models import Courier, Finding, NightlyCell, NightlyRun, Norm, Parcel, Region
 from orders.access import Actor
 from orders.roles import CLOCK
+from tests.builders import an_order
 from tests.cast import MONDAY, acts
 from tests.logistics.nodes import a_parcel_of, node, parcels_on_their_way, tell
 
@@ -344,4 +346,28 @@ def test_a_thousand_and_ten_thousand_parcels_take_the_same_few_statements(shop):
     third, closing = statements_of(shop, MONDAY + 52 * HOUR)
     assert third.closed == 11_000
     assert len(closing) <= 45
+    assert verify_invariants() == []
+
+
+# What a case is about -----------------------------------------------------------------------------------------------
+
+
+def test_a_merged_parcels_case_is_called_as_when_a_person_opens_it(shop, agent):
+    parcel = waiting(shop)
+    first = parcel.orders.get()
+    later, unpaid = an_order(shop, paid_at=MONDAY + HOUR), an_order(shop, paid_at=None)
+    parcel.orders.add(unpaid, later)
+    by_hand = parcel_subject(acts(agent), "", parcel.waybill)
+    night(shop, MONDAY + 50 * HOUR)
+    case = Case.objects.get()
+    assert (case.subject, case.subject_label, case.order_id) == (by_hand.key, by_hand.label, by_hand.order_id)
+    assert case.subject_label == f"中通 {parcel.waybill} + {later.number}, {unpaid.number}"
+    assert case.order == first
+
+
+def test_a_parcel_without_an_order_has_its_case_all_the_same(shop):
+    parcel = waiting(shop)
+    parcel.orders.clear()
+    night(shop, MONDAY + 50 * HOUR)
+    assert (Case.objects.get().order, Case.objects.get().incident.parcel) == (None, parcel)
     assert verify_invariants() == []
