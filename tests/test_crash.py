@@ -18,7 +18,10 @@ from django.utils import timezone
 
 from casework.actions.verify import verify_invariants
 from casework.models import Case, Deadline, Journal
+from logistics.actions.take_tracking import take_tracking
+from logistics.carriers.trace import Node, Trace
 from logistics.models import Finding, NightlyRun
+from orders.access import Actor
 from tests.casework.test_sweep import DUE, many
 from tests.cast import MONDAY
 from tests.logistics.nodes import parcels_on_their_way
@@ -226,3 +229,21 @@ def test_two_nights_at_once_do_the_work_of_one(shop, start):
         ended(each)
     exactly_the_work_of_one_night(300)
     assert sum(NightlyRun.objects.values_list("opened", flat=True)) == 300
+
+
+@pytest.mark.rule("L3.3")
+def test_a_night_and_the_news_that_come_meanwhile_never_lock_each_other_out(shop, start):
+    """Whatever comes first, no parcel that has moved keeps a finding, and none that stands still lacks one."""
+    parcels_on_their_way(shop, 120)
+    moving = [(each.pk, each.waybill) for each in shop.parcels.filter(delivered_at=None).order_by("-pk")[:60]]
+    nights = [nights_work(start), nights_work(start)]
+    for pk, waybill in moving:
+        trace = Trace("kuaidi100", "zhongtong", waybill, (Node(NIGHT, f"到达 {pk}", "1001", "transit"),))
+        assert take_tracking(shop, [trace], by=Actor.system("command"), at=NIGHT).events == 1
+    for each in nights:
+        ended(each)
+    ended(nights_work(start))
+    moved = {pk for pk, _waybill in moving}
+    assert not moved & set(Finding.objects.filter(ended_at=None).values_list("parcel", flat=True))
+    assert Finding.objects.filter(ended_at=None).count() == Case.objects.open().count() == 60
+    assert verify_invariants() == []
