@@ -32,10 +32,10 @@ def write_lists(folder: Path, orders: Sequence[DemoOrder]) -> list[Upload]:
         "ExportOrderDetailList.csv": (ITEMS, _item_rows(orders)),
         "RefundList.csv": (REFUNDS, _refund_rows(orders)),
     }
-    return [Upload(folder / name, name) for name, (header, rows) in lists.items() if _write(folder / name, header, rows)]
+    return [Upload(folder / name, name) for name, (header, rows) in lists.items() if write_csv(folder / name, header, rows)]
 
 
-def _write(path: Path, header: list[str], rows: Iterable[dict[str, str]]) -> int:
+def write_csv(path: Path, header: list[str], rows: Iterable[dict[str, str]]) -> int:
     """Write as the platform does: GB18030, CRLF, every cell quoted. The number of rows."""
     number = 0
     with path.open("w", encoding="gb18030", newline="") as file:
@@ -63,8 +63,8 @@ def _order_rows(orders: Iterable[DemoOrder]) -> Iterator[dict[str, str]]:
             "收货地址": each.person.address,
             "运送方式": "快递",
             "联系手机": f"'{each.person.phone}",
-            "订单创建时间": _time(each.ordered_at),
-            "订单付款时间": _time(each.paid_at),
+            "订单创建时间": time_cell(each.ordered_at),
+            "订单付款时间": time_cell(each.paid_at),
             "宝贝标题": "，".join(item.title for item in each.items),
             "物流单号": each.waybill,
             "物流公司": each.courier,
@@ -73,10 +73,10 @@ def _order_rows(orders: Iterable[DemoOrder]) -> Iterator[dict[str, str]]:
             "店铺名称": SHOP_NAME,
             "订单关闭原因": "买家未付款" if each.status == CLOSED else "订单未关闭",
             "发票抬头": each.invoice,
-            "确认收货时间": _time(each.finished_at),
+            "确认收货时间": time_cell(each.finished_at),
             "主订单编号": _text(each.number),
-            "发货时间": _time(each.shipped_at),
-            "自动确认收货时间": _time(each.shipped_at + AUTO_CONFIRM if each.shipped_at else None),
+            "发货时间": time_cell(each.shipped_at),
+            "自动确认收货时间": time_cell(each.shipped_at + AUTO_CONFIRM if each.shipped_at else None),
             "备注标签": each.flag,
             "运费险": "是" if each.insured else "否",
         }
@@ -104,8 +104,8 @@ def _item_row(order: DemoOrder, item: Item) -> dict[str, str]:
         "买家实际支付金额": f"{item.paid:.2f}" if order.status != UNPAID and order.paid_at else "0.00",
         "退款状态": "没有申请退款",
         "退款金额": "无退款申请",
-        "订单创建时间": _time(order.ordered_at),
-        "订单付款时间": _time(order.paid_at),
+        "订单创建时间": time_cell(order.ordered_at),
+        "订单付款时间": time_cell(order.paid_at),
     }
 
 
@@ -115,14 +115,14 @@ def _refund_rows(orders: Iterable[DemoOrder]) -> Iterator[dict[str, str]]:
             yield {
                 "订单编号": _text(each.number),
                 "退款编号": _text("2" + each.number[-17:]),
-                "订单付款时间": _time(each.paid_at),
+                "订单付款时间": time_cell(each.paid_at),
                 "买家实际支付金额": f"{each.items[0].paid:.2f}",
                 "宝贝标题": each.items[0].title,
                 "买家退款金额": f"{asked.amount:.2f}",
                 "手工退款/系统退款": "手工退款",
                 "是否需要退货": "否",
-                "退款的申请时间": _time(asked.requested_at),
-                "超时时间": _time(asked.deadline_at),
+                "退款的申请时间": time_cell(asked.requested_at),
+                "超时时间": time_cell(asked.deadline_at),
                 "退款状态": "买家已经申请退款，等待卖家同意",
                 "买家退款原因": asked.reason,
                 "售中或售后": "售中",
@@ -134,5 +134,6 @@ def _text(number: str) -> str:
     return f'="{number}"'
 
 
-def _time(instant: dt.datetime | None) -> str:
+def time_cell(instant: dt.datetime | None) -> str:
+    """A time of the shop as lists write it, "" for none."""
     return instant.astimezone(SHOP_TIME).strftime("%Y-%m-%d %H:%M:%S") if instant else ""

@@ -34,6 +34,11 @@ class Person:
     phone: str
     address: str
 
+    @property
+    def city(self) -> str:
+        """Where the parcel goes."""
+        return self.address.split()[1]
+
 
 def digits(dice: Random, length: int) -> str:
     """A number of that many digits."""

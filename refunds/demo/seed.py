@@ -20,11 +20,13 @@ from orders.access import Actor, acting
 from orders.actions.create_shop import create_shop
 from orders.actions.import_files import import_files
 from orders.actions.seed_accounts import ACCOUNTS, seed_accounts
+from orders.imports.run import Result
 from orders.models import Order, Shop, User
 from refunds.demo.lists import SHOP_NAME, write_lists
 from refunds.demo.orders import CLOSED, FINISHED, FIRST_NUMBER, PAID, PART, SHIPPED, UNPAID, DemoOrder, an_order
 from refunds.demo.scene import HOUR, Scene
 from refunds.demo.stories import STORIES, Story
+from refunds.demo.ways import write_ways
 
 SHOP = "demo"
 SEED = 20261120
@@ -108,13 +110,19 @@ def _shop() -> Shop:
 
 
 def _import(shop: Shop, orders: Sequence[DemoOrder], at: dt.datetime) -> None:
-    """What the shop would have dropped on the import page: a file some days ago, and today's."""
+    """What the shop would have dropped on the import page: a file some days ago, today's, and then weights and traces."""
     earlier = [each for each in orders if each.ordered_at < at - EARLIER and (each.finished_at or each.ordered_at) < at - EARLIER]
     for day, rows in ((at - EARLIER, earlier), (at, [each for each in orders if each not in earlier])):
         with tempfile.TemporaryDirectory() as folder:
             result = import_files(shop, write_lists(Path(folder), rows), by=Actor.system("command"), at=day)
-        if result.totals.held:
-            raise RuntimeError(f"{result.totals.held} rows of the demo's own lists were held")
+        _all_in(result)
+    with tempfile.TemporaryDirectory() as folder:
+        _all_in(import_files(shop, write_ways(Path(folder), orders, at), by=Actor.system("command"), at=at))
+
+
+def _all_in(result: Result) -> None:
+    if result.totals.held:
+        raise RuntimeError(f"{result.totals.held} rows of the demo's own lists were held")
 
 
 def _play(cast: Cast, people: Mapping[str, Actor], at: dt.datetime, pictures: list[Evidence], *, lead: str) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import override
 from casework.actions.verify import verify_audit, verify_invariants
 from casework.models import Case, Deadline, Evidence, Task
 from casework.registry import TASK_KINDS
+from logistics.models import Parcel
 from orders.clock import wall_clock
 from orders.models import HeldRow, Order, Shop, User
 from orders.vault import unseal
@@ -140,3 +141,13 @@ def test_amounts_add_up_to_what_was_paid():
         order = an_order(Random(place), place, MONDAY, "交易成功", freight=6)
         assert order.total == sum(item.paid for item in order.items) + 6
         assert len({item.number for item in order.items} | {order.number}) >= len(order.items)
+
+
+def test_its_parcels_have_ways_and_weights(db):
+    seed.seed_demo(at=MONDAY)
+    parcels = Parcel.objects.exclude(shipped_at=None)
+    assert parcels.filter(weights__source="warehouse").count() == parcels.count() > 20
+    stages = set(parcels.values_list("stage", flat=True))
+    assert {"transit", "delivering", "signed"} <= stages
+    assert not parcels.filter(orders__status="finished").exclude(stage="signed").exists()
+    assert not parcels.filter(last_event_at__gt=MONDAY).exists()
