@@ -11,13 +11,15 @@ class LogisticsConfig(AppConfig):
     verbose_name = _("Logistics")
 
     def ready(self) -> None:
-        from logistics import checks, invariants, panels, parcel_words, policies, receivers, senders, subjects, waybills  # noqa: F401  (register themselves)
+        from logistics import checks, invariants, panels, parcel_words, policies, promises, receivers, senders, subjects, waybills  # noqa: F401  (register themselves)
         from logistics.actions import keep_account
         from logistics.imports import lists
         from logistics.seeds import seed
         from orders.signals import orders_imported
 
         post_migrate.connect(seed, sender=self)
+        # Cases are locked before parcels.
+        orders_imported.connect(promises.remind_of_promises, dispatch_uid="logistics.remind_of_promises")
         orders_imported.connect(receivers.fill_parcels, dispatch_uid="logistics.fill_parcels")
         panels.register()
         lists.register()

@@ -49,6 +49,7 @@ def register() -> None:
     FACT_WORDS["since"] = FactWord(_("since"))
     FACT_WORDS["norm_hours"] = FactWord(_("Norm in hours"))
     NEWS["moves_again"] = _("Moves again")
+    NEWS["next_order"] = _("The customer has ordered again")
     NEWS["delivered"] = _("Parcel delivered")
     NEWS["returning"] = _("Parcel on its way back")
     NEWS["back"] = _("Parcel back with us")

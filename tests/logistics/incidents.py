@@ -28,12 +28,12 @@ def an_incident(
 ):
     """A case of the kind about a parcel shipped at `shipped` (two days ago) to a region."""
     order = order or an_order(agent.memberships.get().shop, lines=lines, waybill=f"7400000000{next(numbers):04d}")
-    parcel = Parcel.objects.get(orders=order)
+    parcel = Parcel.objects.filter(orders=order).order_by("pk")[0]
     parcel.shipped_at = shipped or at - hours(48)
     parcel.picked_up_at, parcel.region = picked_up, Region.objects.get(code=region)
     parcel.courier = courier or parcel.courier
     parcel.save()
-    case = open_case(kind, by=acts(agent), at=at, order=order.number)
+    case = open_case(kind, by=acts(agent), at=at, waybill=parcel.waybill)
     if finding:
         IncidentFacts.objects.filter(case=case).update(finding=finding, finding_since=at - hours(50), norm_hours=48)
     return case

@@ -33,6 +33,7 @@ from tests.logistics.incidents import (
     state_of,
     taken,
 )
+from tests.orders.lists import SHIPPED, Desk, order
 from tests.page import browser_of, text_of
 
 SECOND = dt.timedelta(seconds=1)
@@ -500,6 +501,31 @@ def test_a_promise_for_the_next_order_comes_back_on_its_day(agent, printclerk, w
     assert running(case, "promise").due_at == dt.datetime(2027, 1, 5, 2, tzinfo=dt.UTC)
     taken(case, "promise_kept", agent, at=later, sent_with="511809999999")
     assert state_of(case) == "kept"
+
+
+@pytest.mark.rule("L5.3")
+@pytest.mark.rule("S1.4")
+@pytest.mark.parametrize(
+    ("changes", "state", "news"),
+    [
+        ({}, "promise_due", {"next_order": 1}),
+        ({"订单状态": SHIPPED}, "promised", {}),
+        ({"订单创建时间": "2026-11-23 09:58:00", "订单付款时间": "2026-11-23 09:59:00"}, "promised", {}),
+        ({"买家会员名": "somebody_else"}, "promised", {}),
+    ],
+)
+def test_the_customers_next_order_brings_the_promise_back(agent, printclerk, warehouse, shop, tmp_path, changes, state, news):
+    case = offered(agent, printclerk, warehouse)
+    taken(case, "goes_with_next_order", agent)
+    row = {"买家会员名": case.order.buyer.nick, "订单创建时间": "2026-11-25 10:00:00", "订单付款时间": "2026-11-25 10:01:00"}
+    desk = Desk(shop, tmp_path)
+    desk.take([order(**row | changes)], at=MONDAY + hours(72))
+    assert desk.codes() == []
+    case = fresh(case)
+    assert (case.state, case.news) == (state, news)
+    if news:
+        assert running(case, "keep").due_at == MONDAY + hours(72 + 24)
+        assert (last_entry(case).step, last_entry(case).actor_name) == ("promise_is_due", "system")
 
 
 @pytest.mark.rule("L5.3")
