@@ -80,6 +80,8 @@ class DemoOrder:
     insured: bool = False
     invoice: str = ""
     asked: list[PlatformRefund] = field(default_factory=list)
+    # How many nodes its courier has told; None where the dice say it.
+    nodes: int | None = None
 
     @property
     def goods(self) -> Decimal:

@@ -6,7 +6,7 @@ import datetime as dt
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import cycle, islice
 from pathlib import Path
 from random import Random
@@ -84,7 +84,7 @@ def _first_place() -> int:
 
 def _order_of(story: Story, dice: Random, place: int, at: dt.datetime) -> DemoOrder:
     ordered_at = at - story.days_old * 24 * HOUR - dice.randint(1, 9) * HOUR
-    order = an_order(dice, place, ordered_at, story.status, goods=story.goods, freight=story.freight)
+    order = replace(an_order(dice, place, ordered_at, story.status, goods=story.goods, freight=story.freight), nodes=story.nodes)
     order.asked.extend(story.platform_refund(order, at))
     return order
 

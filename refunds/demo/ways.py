@@ -57,8 +57,9 @@ def _traces(orders: Sequence[DemoOrder], at: dt.datetime) -> Iterator[dict[str, 
 def _way(order: DemoOrder) -> Iterator[tuple[dt.datetime, str, str]]:
     """The nodes of its parcel; what was received is signed for an hour before the buyer said so."""
     assert order.shipped_at is not None  # only what was sent has a way
-    stands = order.status != FINISHED and Random(order.number).randrange(STOPS) == 0
-    for hours, status, text in WAY[: STOPS_AFTER if stands else len(WAY)]:
+    stops = order.status != FINISHED and Random(order.number).randrange(STOPS) == 0
+    told = (STOPS_AFTER if stops else len(WAY)) if order.nodes is None else order.nodes
+    for hours, status, text in WAY[:told]:
         yield order.shipped_at + hours * HOUR, status, text
     if order.finished_at:
         yield order.finished_at - HOUR, *SIGNED
