@@ -31,7 +31,7 @@ def register() -> None:
     OPEN_PAGES[Refund.KIND] = lambda case: f"{reverse('refund-new')}?case={case.pk}"
     OPEN_PAGES[Reshipment.KIND] = lambda case: f"{reverse('reshipment-new')}?case={case.pk}"
     STEP_PAGES[Refund.KIND, "ask_again"] = lambda case: f"{reverse('refund-new')}?again={case.pk}"
-    FACT_WORDS["why"] = FactWord(_("Why"))
+    FACT_WORDS["why"] = FactWord(_("Why it is sent again"))
     FACT_WORDS["reason"] = FactWord(_("Reason"), dict(Reason.choices))
     add_nav(NavItem("approvals", _("Approval"), "approvals", "stamp", LEADS, how_many_wait, position=30))
     add_nav(NavItem("payouts", _("Payouts"), "payouts", "money", FINANCE, how_many_to_pay, position=40))

@@ -123,7 +123,7 @@ class LegiblePhotos(Facts):
 class Because(Facts):
     """Why, in words that the customer may be told."""
 
-    reason = forms.CharField(label=_("Why"), max_length=500)
+    reason = forms.CharField(label=_("Reason, as the customer may hear it"), max_length=500)
 
 
 class Promise(Facts):

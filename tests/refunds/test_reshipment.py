@@ -6,7 +6,10 @@ import pytest
 
 from casework.actions.sweep import fire_deadlines
 from casework.models import Case
+from logistics.actions.take_tracking import take_tracking
+from logistics.carriers.trace import Node, Trace
 from logistics.models import Loss, Parcel, Weight
+from orders.access import Actor
 from orders.errors import Malformed, NotAllowed, NotFound, Refused, StepRefused
 from orders.models import Line
 from refunds.actions.ask import ask_refund
@@ -79,6 +82,17 @@ def test_signed_for_it_ends_and_the_case_above_with_it(agent, warehouse, step):
     above, case = on_its_way(agent, warehouse)
     taken(case, step, None if step == "delivered" else agent)
     assert (state_of(case), state_of(above)) == ("arrived", "resent")
+
+
+@pytest.mark.rule("L3.2")
+def test_what_tracking_tells_of_its_parcel_ends_it_by_itself(agent, warehouse, shop):
+    above, case = on_its_way(agent, warehouse)
+    later = MONDAY + hours(40)
+    nodes = (Node(MONDAY + hours(2), "已揽收", stage="picked_up"), Node(later - hours(1), "已签收", stage="signed", signed_by="self"))
+    trace = Trace("kuaidi100", "shunfeng", "SF1234567890123", nodes)
+    take_tracking(shop, [trace], by=Actor.system("kuaidi100"), at=later)
+    assert (state_of(case), state_of(above)) == ("arrived", "resent")
+    assert last_entry(case).actor_name == "system"
 
 
 @pytest.mark.rule("L3.2")
