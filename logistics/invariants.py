@@ -5,6 +5,9 @@ from casework.actions.verify import QUERIES
 QUERIES["an_incident_is_about_its_parcel"] = """
     SELECT c.number FROM casework_case c JOIN logistics_incidentfacts f ON f.case_id = c.id
     WHERE c.subject LIKE 'parcel:%' AND c.subject <> 'parcel:' || coalesce(f.parcel_id::text, '')"""
+QUERIES["no_order_awaits_one_waybill_twice"] = """
+    SELECT p.waybill FROM logistics_parcel p JOIN logistics_parcel_orders l ON l.parcel_id = p.id
+    WHERE p.is_awaited GROUP BY p.shop_id, p.waybill, l.order_id HAVING count(*) > 1"""
 QUERIES["no_event_outside_its_month"] = "SELECT id::text FROM logistics_trackingevent_default"
 # A provider stands on the parcel as soon as one told of it. Then the last node, the pick-up, and which came first: signature or way back.
 QUERIES["a_parcel_is_the_sum_of_its_events"] = """

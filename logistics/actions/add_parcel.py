@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from casework.actions.door import door
@@ -45,15 +46,24 @@ def add_parcel(orders: Sequence[str], courier: str, waybill: str, *, by: Actor, 
     carrier, number = courier_of(courier), waybill_of(waybill)
     with door(by, at):
         lock_orders([order.pk for order in found])
-        parcel, is_new = Parcel.objects.get_or_create(shop_id=shop_id, courier=carrier, waybill=number, defaults={"first_seen_at": at})
+        parcel, is_new = _parcel(shop_id, carrier, number, found, at)
         fresh = [order for order in found if not parcel.orders.filter(pk=order.pk).exists()]
         if is_new or fresh:
             parcel.orders.add(*fresh)
             refresh_standing([order.pk for order in fresh], at=at)
-            facts = {"waybill": number, "courier": carrier.code, "orders": [order.number for order in fresh]}
+            facts = {"waybill": number, "courier": parcel.courier.code, "orders": [order.number for order in fresh]}
             journal_parcel(parcel, "parcel_added" if is_new else "orders_added", by=by, at=at, facts=facts)
     parcel.refresh_from_db()
-    return Added(parcel, is_new, [*odd_waybill(carrier, number), *_doubts(parcel, found)])
+    return Added(parcel, is_new, [*odd_waybill(carrier, number), *_doubts(parcel, carrier)])
+
+
+def _parcel(shop_id: int, carrier: Courier, number: str, orders: Sequence[Order], at: dt.datetime) -> tuple[Parcel, bool]:
+    """The courier's parcel of the number, or the one under which an order of them travels already: one order awaits no waybill twice."""
+    known = Parcel.objects.filter(shop=shop_id, waybill=number).order_by("pk")
+    same = known.filter(courier=carrier).first() or known.filter(Q(former_couriers__contains=[carrier.code]) | Q(orders__in=orders)).first()
+    if same is not None:
+        return same, False
+    return Parcel.objects.get_or_create(shop_id=shop_id, courier=carrier, waybill=number, defaults={"first_seen_at": at})
 
 
 def _orders(numbers: Sequence[str], by: Actor) -> list[Order]:
@@ -84,10 +94,11 @@ def waybill_of(text: str) -> str:
     return number
 
 
-def _doubts(parcel: Parcel, orders: Sequence[Order]) -> list[Reason]:
+def _doubts(parcel: Parcel, carrier: Courier) -> list[Reason]:
     """What may be a slip of the pen: the number with another courier, or orders of several buyers."""
     doubts = []
-    twin = Parcel.objects.filter(shop=parcel.shop_id, waybill=parcel.waybill).exclude(pk=parcel.pk).select_related("courier").first()
+    named = Parcel.objects.filter(shop=parcel.shop_id, waybill=parcel.waybill).select_related("courier").order_by("pk")
+    twin = named.exclude(courier=carrier).first()
     if twin:
         text = _("{courier} has a parcel with this waybill too. If it is the same one, correct its courier there.")
         doubts.append(Reason("waybill_of_another_courier", text.format(courier=twin.courier.name), "L4.3"))

@@ -14,6 +14,8 @@ from logistics.models import Courier, IncidentFacts, Loss, Parcel
 from orders.access import Actor
 
 STEP = "courier_corrected"
+# The courier of parcels whose list names none.
+UNKNOWN = "unknown"
 # What both parcels hold stands once, with the twin; the rest moves.
 MOVE = """
 INSERT INTO logistics_parcel_orders (parcel_id, order_id) SELECT %(twin)s, order_id FROM logistics_parcel_orders WHERE parcel_id = %(old)s
@@ -44,11 +46,19 @@ def correct_courier(parcel: Parcel, code: str, twin: Parcel | None, *, by: Actor
     else:
         _join(parcel, twin, at)
     stands = twin or parcel
+    _remember_former(stands, [*parcel.former_couriers, str(was["courier"])])
     for case in Case.objects.open().filter(incident__parcel=stands):
         others = case.subject_label.partition(parcel.waybill)[2]
         Case.objects.filter(pk=case.pk).update(subject_label=f"{stands.courier.name} {parcel.waybill}{others}"[:120])
     journal_parcel(stands, STEP, by=by, at=at, before=was, after={"courier": stands.courier.code, "parcel": stands.pk})
     return stands
+
+
+def _remember_former(parcel: Parcel, codes: list[str]) -> None:
+    """What it was called before, so that lists find it and a late push does not bring that courier back."""
+    former = dict.fromkeys(code for code in (*parcel.former_couriers, *codes) if code not in (parcel.courier.code, UNKNOWN))
+    parcel.former_couriers = list(former)
+    parcel.save(update_fields=["former_couriers"])
 
 
 def _join(old: Parcel, twin: Parcel, at: dt.datetime) -> None:

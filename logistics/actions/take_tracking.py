@@ -66,10 +66,16 @@ def _correct_couriers(traces: Sequence[Trace], found: dict[str, list[Parcel]], b
     """Where the provider names another company, the parcel is that company's from now on."""
     for trace in traces:
         parcel = _parcel_of(trace, found) if trace.com_new else None
-        if parcel is not None and parcel.courier.code != trace.com_new:
+        if parcel is not None and _is_news(trace, parcel):
             twin = next((each for each in found[trace.waybill] if each.courier.code == trace.com_new), None)
             stands = correct_courier(parcel, trace.com_new, twin, by=by, at=at)
             found[trace.waybill] = [each for each in found[trace.waybill] if each.pk not in (parcel.pk, stands.pk)] + [stands]
+
+
+def _is_news(trace: Trace, parcel: Parcel) -> bool:
+    """A correction counts once, and for the courier that it corrects: told late it never undoes what was corrected since."""
+    current, former = parcel.courier.code, parcel.former_couriers
+    return trace.com_new not in (current, *former) and (not former or current in (trace.company, trace.com_old))
 
 
 def _merge(known: Sequence[tuple[Parcel, Trace]], at: dt.datetime) -> dict[int, tuple[dt.datetime, int]]:

@@ -23,7 +23,7 @@ WHERE {OPEN} AND s.courier <> ''
 """
 
 # The parcel of that courier; else the only one with the waybill, where the row names no courier, or one of its orders, or where the
-# parcel's courier is not known.
+# parcel's courier is not known, or was corrected since.
 MATCH = f"""
 UPDATE {{table}} s SET parcel_id = p.id FROM logistics_parcel p
 WHERE {OPEN} AND s.parcel_id IS NULL AND p.shop_id = %(shop)s AND p.waybill = s.waybill AND p.courier_id = s.courier_id;
@@ -34,6 +34,7 @@ FROM (
     WHERE {OPEN} AND s.parcel_id IS NULL GROUP BY s.id HAVING count(*) = 1
 ) one JOIN logistics_parcel p ON p.id = one.id JOIN logistics_courier c ON c.id = p.courier_id
 WHERE s.id = one.staged AND (coalesce(s.courier, '') = '' OR c.code = 'unknown' OR EXISTS (
+    SELECT FROM logistics_courier named WHERE named.id = s.courier_id AND named.code = ANY(p.former_couriers)) OR EXISTS (
     SELECT FROM logistics_parcel_orders l JOIN orders_order o ON o.id = l.order_id WHERE l.parcel_id = p.id AND o.number = ANY(s.orders)))
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Q
@@ -47,6 +48,8 @@ class Parcel(models.Model):
 
     shop = models.ForeignKey("orders.Shop", models.PROTECT, related_name="parcels", verbose_name=_("shop"))
     courier = models.ForeignKey(Courier, models.PROTECT, related_name="parcels", verbose_name=_("courier"))
+    # Codes of couriers that were corrected away: lists may still name them, and no late push brings them back.
+    former_couriers = ArrayField(models.CharField(max_length=64), verbose_name=_("former couriers"), blank=True, default=list, db_default=[])
     waybill = models.CharField(_("waybill"), max_length=64)
     orders = models.ManyToManyField("orders.Order", related_name="parcels", verbose_name=_("orders"))
     first_seen_at = models.DateTimeField(_("first seen at"))

@@ -47,6 +47,10 @@ BREAKS = {
     "no_journal_row_outside_its_month": "UPDATE casework_journal SET at = '2060-01-01' WHERE id = (SELECT min(id) FROM casework_journal)",
     "an_incident_is_about_its_parcel": "UPDATE logistics_incidentfacts SET parcel_id = NULL",
     "a_parcel_is_the_sum_of_its_events": "UPDATE logistics_parcel SET provider = 'kuaidi100'",
+    "no_order_awaits_one_waybill_twice": "WITH twin AS (INSERT INTO logistics_parcel (shop_id, courier_id, waybill, first_seen_at)"
+    " SELECT p.shop_id, (SELECT max(id) FROM logistics_courier), p.waybill, now() FROM logistics_parcel p LIMIT 1 RETURNING id, waybill)"
+    " INSERT INTO logistics_parcel_orders (parcel_id, order_id) SELECT twin.id, l.order_id FROM twin JOIN logistics_parcel p USING (waybill)"
+    " JOIN logistics_parcel_orders l ON l.parcel_id = p.id",
     "no_event_outside_its_month": "INSERT INTO logistics_trackingevent (parcel_id, at, place, provider, code, stage, signed_by, text, area, digest,"
     " received_at) SELECT id, '2009-01-01', 0, 'kuaidi100', '5', 'delivering', '', '派件', '', '', now() FROM logistics_parcel LIMIT 1",
     "what_is_set_aside_is_asked": "DELETE FROM refunds_request WHERE id = (SELECT min(id) FROM refunds_request)",
