@@ -9,17 +9,18 @@ QUERIES["no_order_awaits_one_waybill_twice"] = """
     SELECT p.waybill FROM logistics_parcel p JOIN logistics_parcel_orders l ON l.parcel_id = p.id
     WHERE p.is_awaited GROUP BY p.shop_id, p.waybill, l.order_id HAVING count(*) > 1"""
 QUERIES["no_event_outside_its_month"] = "SELECT id::text FROM logistics_trackingevent_default"
-# A provider stands on the parcel as soon as one told of it. Then the last node, the pick-up, and which came first: signature or way back.
+# A provider stands on the parcel as soon as one told of it. Then the last node, the pick-up, which came first: signature or way back, and so its arrival.
 QUERIES["a_parcel_is_the_sum_of_its_events"] = """
     SELECT p.waybill FROM logistics_parcel p LEFT JOIN (
         SELECT parcel_id, max(at) AS last_at, (array_agg(code ORDER BY at DESC, place DESC, id DESC))[1] AS code,
                min(at) FILTER (WHERE stage NOT IN ('', 'ordered', 'voided')) AS picked_up_at,
                min(ARRAY[extract(epoch FROM at), place, id]) FILTER (WHERE stage IN ('returning', 'returned')) AS back,
-               min(ARRAY[extract(epoch FROM at), place, id]) FILTER (WHERE stage = 'signed') AS signed
+               min(ARRAY[extract(epoch FROM at), place, id]) FILTER (WHERE stage = 'signed') AS signed, min(at) FILTER (WHERE stage = 'signed') AS signed_at
         FROM logistics_trackingevent GROUP BY parcel_id
     ) e ON e.parcel_id = p.id
     WHERE (p.provider <> '') <> (e.parcel_id IS NOT NULL) OR p.provider <> '' AND (
         (p.last_event_at, p.picked_up_at, p.code) IS DISTINCT FROM (e.last_at, e.picked_up_at, e.code)
+        OR p.delivered_at IS DISTINCT FROM coalesce(CASE WHEN e.back < e.signed THEN NULL ELSE e.signed_at END, p.said_delivered_at)
         OR (p.stage = 'signed') <> coalesce(e.signed < e.back OR e.signed IS NOT NULL AND e.back IS NULL, false)
         OR (p.stage IN ('returning', 'returned')) <> coalesce(e.back < e.signed OR e.back IS NOT NULL AND e.signed IS NULL, false))"""
 QUERIES["a_done_run_is_the_sum_of_its_cells"] = """

@@ -70,6 +70,7 @@ def _join(old: Parcel, twin: Parcel, at: dt.datetime) -> None:
         region=Coalesce("region", old.region_id) if old.region_id else F("region"),
         is_awaited=twin.is_awaited or old.is_awaited,
         delivered_at=twin.delivered_at or old.delivered_at,
+        said_delivered_at=twin.said_delivered_at or old.said_delivered_at,
         back_at=twin.back_at or old.back_at,
     )
     _move_cases(old, twin)

@@ -1,7 +1,7 @@
 """Where parcels are, summed up from their events: one statement for one parcel or for a whole file of traces.
 
 What is told twice, late or in another order gives the same sum. Once signed for it stays so: a node that comes after the signature
-turns nothing back. A signature after the way back began is ours.
+turns nothing back. A signature after the way back began is ours. What a person said of its arrival stands beside the events.
 """
 
 from __future__ import annotations
@@ -46,10 +46,12 @@ UPDATE logistics_parcel p SET
     stage = f.stage, stage_since = f.stage_since, last_event_at = f.last_event_at, last_text = f.last_text, provider = f.provider, code = f.code,
     picked_up_at = f.picked_up_at, returning_at = f.returning_at, signed_by = f.signed_by,
     problem = CASE WHEN f.stage NOT IN ('signed', 'returning', 'returned') AND f.code = ANY(%(problems)s) THEN f.code ELSE '' END,
-    delivered_at = coalesce(f.signed_at, p.delivered_at)
+    delivered_at = coalesce(f.signed_at, p.said_delivered_at)
 FROM facts f
-WHERE p.id = f.parcel_id AND (p.stage, p.stage_since, p.last_event_at, p.last_text, p.provider, p.code, p.picked_up_at, p.returning_at, p.signed_by)
-    IS DISTINCT FROM (f.stage, f.stage_since, f.last_event_at, f.last_text, f.provider, f.code, f.picked_up_at, f.returning_at, f.signed_by)
+WHERE p.id = f.parcel_id
+  AND (p.stage, p.stage_since, p.last_event_at, p.last_text, p.provider, p.code, p.picked_up_at, p.returning_at, p.signed_by, p.delivered_at)
+    IS DISTINCT FROM (f.stage, f.stage_since, f.last_event_at, f.last_text, f.provider, f.code, f.picked_up_at, f.returning_at, f.signed_by,
+                      coalesce(f.signed_at, p.said_delivered_at))
 """
 
 

@@ -101,8 +101,7 @@ def customer_has_it(sources: Sources, target: States) -> Made:
     )
     def customer_has_it(self: Incident) -> None:
         """The parcel is marked as delivered now."""
-        assert self.at is not None  # steps run with a situation
-        self.parcel_is(delivered_at=self.at.now)
+        self.parcel_is_delivered()
 
     return customer_has_it
 

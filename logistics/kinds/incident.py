@@ -48,6 +48,11 @@ class Incident(Case):
         self.effects.write(loss)
         self.effects.note(loss=amount, loss_rule=rule)
 
+    def parcel_is_delivered(self) -> None:
+        """Keep that somebody learnt of its arrival, which tracking has not told yet."""
+        assert self.at is not None  # steps run with a situation
+        self.parcel_is(delivered_at=self.at.now, said_delivered_at=self.at.now)
+
     def parcel_is(self, **columns: dt.datetime) -> None:
         """Keep on the parcel itself where it is now. What tracking has told of it already stays."""
         if self.facts.parcel_id is not None:

@@ -234,8 +234,7 @@ class Unreachable(Incident):
     )
     def delivered(self) -> None:
         """The parcel reached the customer; no freight is owed."""
-        assert self.at is not None
-        self.parcel_is(delivered_at=self.at.now)
+        self.parcel_is_delivered()
         self.facts.freight_payer, self.facts.freight_rule, self.facts.freight_decided_at = "", "", None
 
     @step(State.RETURNING, State.BACK, label=_("The parcel is back"), rule="L6.3", by=AGENTS | {Role.WAREHOUSE}, event=True)

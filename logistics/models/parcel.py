@@ -72,7 +72,9 @@ class Parcel(models.Model):
     returning_at = models.DateTimeField(_("on its way back since"), null=True, blank=True)
     signed_by = models.CharField(_("signed by"), max_length=8, choices=SignedBy.choices, blank=True, default="", db_default="")
 
+    # By its events, else by what somebody learnt before tracking told.
     delivered_at = models.DateTimeField(_("delivered at"), null=True, blank=True)
+    said_delivered_at = models.DateTimeField(_("said to be delivered at"), null=True, blank=True)
     back_at = models.DateTimeField(_("back with us at"), null=True, blank=True)
 
     # The provider's side: subscribed, last asked, to be asked, and why it stopped to follow ("" while it does).

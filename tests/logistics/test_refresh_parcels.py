@@ -6,10 +6,12 @@ import itertools
 import pytest
 from django.db import connection
 
+from casework.actions.verify import verify_invariants
 from logistics.actions.refresh_parcels import REFRESH, refresh_parcels
 from logistics.models import Courier, Norm, Parcel, Region, Stage, TrackingEvent
 from tests.builders import an_order
 from tests.cast import MONDAY
+from tests.logistics.incidents import an_incident, parcel_of, taken
 
 HOUR = dt.timedelta(hours=1)
 PROBLEMS = {"206"}
@@ -76,6 +78,29 @@ def test_the_order_of_telling_changes_nothing(parcel, order):
     for number in order:
         told(parcel, nodes[number])
     assert (parcel.stage, parcel.delivered_at, parcel.last_event_at) == (Stage.SIGNED, MONDAY + 40 * HOUR, MONDAY + 40 * HOUR)
+
+
+ENDS = {"signed": (40, "signed", "3"), "returning": (35, "returning", "6"), "moved": (45, "transit", "1002")}
+
+
+@pytest.mark.fault("W4")
+@pytest.mark.parametrize("order", list(itertools.permutations(ENDS)))
+def test_a_way_back_that_is_told_late_takes_the_arrival_back(parcel, order):
+    for name in order:
+        told(parcel, ENDS[name])
+    assert (parcel.stage, parcel.delivered_at, parcel.signed_by) == (Stage.RETURNED, None, "")
+    assert parcel.returning_at == MONDAY + 35 * HOUR
+    assert verify_invariants() == []
+
+
+def test_what_a_person_said_of_its_arrival_stays_whatever_is_told(agent):
+    case = an_incident("stalled", agent)
+    taken(case, "customer_has_it", agent)
+    parcel = told(parcel_of(case), *WAY)
+    assert parcel.delivered_at == MONDAY
+    assert told(parcel, (40, "signed", "3")).delivered_at == MONDAY + 40 * HOUR
+    assert told(parcel, (35, "returning", "6")).delivered_at == MONDAY
+    assert verify_invariants() == []
 
 
 def test_many_parcels_are_summed_up_in_one_statement(shop, django_assert_num_queries):
