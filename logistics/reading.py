@@ -70,7 +70,9 @@ class ParcelView:
     @property
     def times(self) -> list[tuple[Any, dt.datetime]]:
         """What is known of its dates, with their names."""
-        names = ("first_seen_at", "shipped_at", "picked_up_at", "last_event_at", "returning_at", "delivered_at", "back_at", "asked_at")
+        names = (
+            "first_seen_at", "shipped_at", "picked_up_at", "last_event_at", "returning_at", "delivered_at", "back_at", "voided_at", "asked_at",
+        )  # fmt: skip
         dated = [(Parcel._meta.get_field(name).verbose_name, getattr(self.parcel, name)) for name in names]  # type: ignore[union-attr]
         return [(name, at) for name, at in dated if at is not None]
 

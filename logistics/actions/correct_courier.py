@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce, Least
 
 from casework.models import Case
 from logistics.actions.parcel_journal import journal_parcel
-from logistics.models import Courier, IncidentFacts, Loss, Parcel
+from logistics.models import Courier, IncidentFacts, Loss, Parcel, Stage
 from orders.access import Actor
 
 STEP = "courier_corrected"
@@ -37,7 +37,8 @@ UPDATE logistics_finding SET parcel_id = %(twin)s WHERE parcel_id = %(old)s;
 def correct_courier(parcel: Parcel, code: str, twin: Parcel | None, *, by: Actor, at: dt.datetime) -> Parcel:
     """Give the parcel the courier of that code (kuaidi100's), or join it with `twin`, the parcel that has it already. Returns what stands.
 
-    A code that nobody knows makes an inactive courier, as imports do. The caller is inside the door and holds orders, cases and parcels.
+    A code that nobody knows makes an inactive courier, as imports do. The caller is inside the door, holds orders, cases and parcels,
+    and sums up afterwards what the events now say.
     """
     was = {"courier": parcel.courier.code, "parcel": parcel.pk}
     if twin is None:
@@ -64,6 +65,7 @@ def _remember_former(parcel: Parcel, codes: list[str]) -> None:
 def _join(old: Parcel, twin: Parcel, at: dt.datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(MOVE, {"old": old.pk, "twin": twin.pk, "at": at})
+    # Its stage and arrival are summed up anew by the caller where there are events.
     Parcel.objects.filter(pk=twin.pk).update(
         first_seen_at=Least("first_seen_at", old.first_seen_at),
         shipped_at=Least("shipped_at", old.shipped_at) if old.shipped_at else F("shipped_at"),
@@ -72,6 +74,8 @@ def _join(old: Parcel, twin: Parcel, at: dt.datetime) -> None:
         delivered_at=twin.delivered_at or old.delivered_at,
         said_delivered_at=twin.said_delivered_at or old.said_delivered_at,
         back_at=twin.back_at or old.back_at,
+        voided_at=twin.voided_at or old.voided_at,
+        stage=Stage.VOIDED if old.voided_at else twin.stage,
     )
     _move_cases(old, twin)
     if IncidentFacts.objects.filter(parcel=old).exists():

@@ -1,7 +1,8 @@
 """Where parcels are, summed up from their events: one statement for one parcel or for a whole file of traces.
 
 What is told twice, late or in another order gives the same sum. Once signed for it stays so: a node that comes after the signature
-turns nothing back. A signature after the way back began is ours. What a person said of its arrival stands beside the events.
+turns nothing back. A signature after the way back began is ours. What a person said of its arrival stands beside the events. A waybill
+that is void by our own word stays so, but when the parcel arrives under it or comes back.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ WITH e AS MATERIALIZED (
 ), began AS (
     SELECT e.parcel_id, min(e.at) AS at FROM e JOIN placed p ON p.parcel_id = e.parcel_id AND p.stage = e.stage
     LEFT JOIN before b ON b.parcel_id = e.parcel_id WHERE e.nth > coalesce(b.nth, 0) GROUP BY e.parcel_id
-), facts AS (
+), told AS (
     SELECT m.parcel_id, l.at AS last_event_at, l.provider, l.code, left(l.text, 300) AS last_text, m.picked_up_at,
            s.at AS signed_at, coalesce(s.signed_by, '') AS signed_by, CASE WHEN s.at IS NULL THEN m.back_at END AS returning_at,
            CASE WHEN s.at IS NOT NULL THEN 'signed'
@@ -41,6 +42,11 @@ WITH e AS MATERIALIZED (
     FROM marks m JOIN e l ON l.parcel_id = m.parcel_id AND l.nth = m.last
     LEFT JOIN e s ON s.parcel_id = m.parcel_id AND s.nth = m.signed AND (m.back IS NULL OR m.signed < m.back)
     LEFT JOIN placed p ON p.parcel_id = m.parcel_id LEFT JOIN began g ON g.parcel_id = m.parcel_id
+), facts AS (
+    SELECT t.parcel_id, t.last_event_at, t.provider, t.code, t.last_text, t.picked_up_at, t.signed_at, t.signed_by, t.returning_at,
+           CASE WHEN is_void THEN 'voided' ELSE t.stage END AS stage, CASE WHEN is_void THEN q.voided_at ELSE t.stage_since END AS stage_since
+    FROM told t JOIN logistics_parcel q ON q.id = t.parcel_id,
+    LATERAL (SELECT q.voided_at IS NOT NULL AND t.stage NOT IN ('signed', 'returning', 'returned') AS is_void) v
 )
 UPDATE logistics_parcel p SET
     stage = f.stage, stage_since = f.stage_since, last_event_at = f.last_event_at, last_text = f.last_text, provider = f.provider, code = f.code,

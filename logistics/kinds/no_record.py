@@ -174,7 +174,7 @@ class NoRecord(Incident):
         self.facts.new_number = facts["waybill"]
         orders = [each.pk for each in found.orders]
         self.effects.do(lambda: keep_parcel(self.shop_id, facts["courier"], facts["waybill"], orders=orders, at=at))
-        self.effects.update(Parcel, self.facts.parcel_id, stage=Stage.VOIDED)
+        self.effects.update(Parcel, self.facts.parcel_id, stage=Stage.VOIDED, stage_since=at, voided_at=at)
 
     @step(State.AT_PRINT, State.TO_ASK, label=_("The courier was not changed"), rule="L4.1", by=SYSTEM, hidden=True)
     def courier_was_not_changed(self) -> None:

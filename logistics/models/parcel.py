@@ -49,7 +49,9 @@ class Parcel(models.Model):
     shop = models.ForeignKey("orders.Shop", models.PROTECT, related_name="parcels", verbose_name=_("shop"))
     courier = models.ForeignKey(Courier, models.PROTECT, related_name="parcels", verbose_name=_("courier"))
     # Codes of couriers that were corrected away: lists may still name them, and no late push brings them back.
-    former_couriers = ArrayField(models.CharField(max_length=64), verbose_name=_("former couriers"), blank=True, default=list, db_default=[])
+    former_couriers = ArrayField(
+        models.CharField(max_length=64), verbose_name=_("former couriers"), blank=True, default=list, db_default=[]
+    )
     waybill = models.CharField(_("waybill"), max_length=64)
     orders = models.ManyToManyField("orders.Order", related_name="parcels", verbose_name=_("orders"))
     first_seen_at = models.DateTimeField(_("first seen at"))
@@ -76,6 +78,9 @@ class Parcel(models.Model):
     delivered_at = models.DateTimeField(_("delivered at"), null=True, blank=True)
     said_delivered_at = models.DateTimeField(_("said to be delivered at"), null=True, blank=True)
     back_at = models.DateTimeField(_("back with us at"), null=True, blank=True)
+
+    # Since when we know that it travels under another waybill: whatever is told of this one yet, nobody waits for it.
+    voided_at = models.DateTimeField(_("waybill void since"), null=True, blank=True)
 
     # The provider's side: subscribed, last asked, to be asked, and why it stopped to follow ("" while it does).
     subscribed_at = models.DateTimeField(_("subscribed at"), null=True, blank=True)

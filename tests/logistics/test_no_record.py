@@ -5,7 +5,9 @@ import datetime as dt
 import pytest
 
 from casework.actions.sweep import fire_deadlines
+from casework.actions.verify import verify_invariants
 from casework.situation import read_situations
+from logistics.actions.flag_stalled import flag_stalled
 from logistics.models import Loss, NoRecord, Parcel
 from orders.errors import NotAllowed, StepRefused
 from refunds.actions.ask import ask_refund
@@ -13,6 +15,7 @@ from tests.builders import a_wish
 from tests.cast import MONDAY, acts
 from tests.logistics.incidents import (
     SAID,
+    SYSTEM,
     an_incident,
     answered,
     facts_of,
@@ -25,6 +28,7 @@ from tests.logistics.incidents import (
     state_of,
     taken,
 )
+from tests.logistics.nodes import node, tell
 
 SECOND = dt.timedelta(seconds=1)
 NEW = {"waybill": "SF1234567890123", "courier": "shunfeng"}
@@ -91,6 +95,19 @@ def test_not_changed_the_courier_is_asked_and_asked_again_when_it_is_silent(agen
     assert state_of(case) == "asked"
     fire_deadlines(at=MONDAY + hours(24))
     assert state_of(case) == "to_ask"
+
+
+@pytest.mark.rule("L4.1")
+def test_the_old_number_stays_void_whatever_is_told_of_it_but_its_arrival(shop, agent, printclerk):
+    case = a_no_record(agent, state="at_print")
+    answered(case, "changed", printclerk, **NEW)
+    parcel = tell(parcel_of(case), node(MONDAY + hours(3), "ordered", "102"))
+    assert (parcel.stage, parcel.stage_since, parcel.last_event_at) == ("voided", MONDAY, MONDAY + hours(3))
+    run = flag_stalled(shop, at=MONDAY + hours(200), by=SYSTEM)
+    assert [each.waybill for each in Parcel.objects.filter(findings__isnull=False)] == [NEW["waybill"]]
+    assert (run.opened, verify_invariants()) == (1, [])
+    assert tell(parcel, node(MONDAY + hours(210), "signed", "3")).delivered_at == MONDAY + hours(210)
+    assert verify_invariants() == []
 
 
 @pytest.mark.rule("L4.2")
