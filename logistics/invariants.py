@@ -30,3 +30,9 @@ QUERIES["a_done_run_is_the_sum_of_its_cells"] = """
     WHERE r.state = 'done' AND (r.looked_at, r.found, r.twice, r.opened, r.closed) IS DISTINCT FROM
         (coalesce(c.looked_at, 0), coalesce(c.found, 0), coalesce(c.twice, 0), coalesce(c.opened, 0), coalesce(c.closed, 0))
        OR r.state = 'done' AND r.unknown > r.looked_at"""
+# A courier owes only for what was lost with it, and only while the parcel has not arrived (it says so itself, Loss.standing).
+QUERIES["what_a_courier_owes_was_lost_with_it"] = """
+    SELECT c.number FROM logistics_loss l JOIN casework_case c ON c.id = l.case_id JOIN logistics_incidentfacts f ON f.case_id = c.id
+    WHERE l.ended_at IS NULL AND f.fault <> 'courier'"""
+QUERIES["a_question_that_is_answered_has_an_end_and_a_name"] = """
+    SELECT id::text FROM casework_task WHERE answer <> '' AND (done_at IS NULL OR done_by_id IS NULL)"""

@@ -30,3 +30,12 @@ QUERIES["a_refund_state_is_what_its_request_says"] = """
         WHEN 'paid' THEN p.id IS NOT NULL
         WHEN 'settled' THEN p.id IS NOT NULL
         ELSE p.id IS NULL AND e.id IS NOT NULL END"""
+QUERIES["no_line_is_sent_again_twice_at_once"] = """
+    SELECT r.line_id::text FROM refunds_resentline r JOIN casework_case c ON c.id = r.case_id
+    WHERE c.closed_at IS NULL GROUP BY r.line_id HAVING count(*) > 1"""
+QUERIES["no_line_is_sent_again_while_its_refund_is_asked"] = """
+    SELECT r.line_id::text FROM refunds_resentline r JOIN casework_case c ON c.id = r.case_id JOIN orders_line l ON l.id = r.line_id
+    WHERE c.closed_at IS NULL AND l.reserved > 0"""
+QUERIES["what_is_under_way_again_has_its_parcel"] = """
+    SELECT c.number FROM casework_case c JOIN logistics_incidentfacts f ON f.case_id = c.id
+    WHERE c.kind = 'reshipment' AND c.state IN ('under_way', 'arrived', 'came_back', 'lost') AND f.parcel_id IS NULL"""

@@ -5,10 +5,11 @@ import datetime as dt
 import pytest
 
 from casework.actions.sweep import fire_deadlines
+from casework.actions.verify import verify_invariants
 from casework.models import Case
 from logistics.actions.take_tracking import take_tracking
 from logistics.carriers.trace import Node, Trace
-from logistics.models import Loss, Parcel, Weight
+from logistics.models import IncidentFacts, Loss, Parcel, Weight
 from orders.access import Actor
 from orders.errors import Malformed, NotAllowed, NotFound, Refused, StepRefused
 from orders.models import Line
@@ -303,3 +304,18 @@ def test_a_reshipment_is_not_opened_by_hand(agent, shop):
     answer = program(agent).post("cases/", {"kind": "reshipment", "order": order.number})
     assert (answer.status_code, answer.json()["code"]) == (400, "not_opened_by_hand")
     assert not Case.objects.filter(kind="reshipment").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [
+        (lambda case: IncidentFacts.objects.filter(case=case).update(parcel=None), "what_is_under_way_again_has_its_parcel"),
+        (lambda case: IncidentFacts.objects.filter(case=case.parent).update(fault="warehouse"), "what_a_courier_owes_was_lost_with_it"),
+        (lambda case: ResentLine.objects.create(case=case.parent, line=case.resent_lines.get().line, quantity=1), "sent_again_twice"),
+    ],
+)
+def test_what_must_hold_is_looked_for(agent, warehouse, change, name):
+    _above, case = on_its_way(agent, warehouse)
+    assert verify_invariants() == []
+    change(case)
+    assert [name in str(each) for each in verify_invariants()] == [True]
