@@ -61,6 +61,12 @@ def is_complaint(message):
 
 
 @pytest.fixture
+def story_clock(tmp_path):
+    """The file that says what time it is in a story that a worker takes part in."""
+    return tmp_path / "now"
+
+
+@pytest.fixture
 def page(open_page):
     """One visitor's page, in Chinese."""
     return open_page()

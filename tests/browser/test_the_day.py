@@ -9,63 +9,22 @@ from playwright.sync_api import expect
 
 from casework.actions.verify import verify_invariants
 from casework.models import Case, Ledger
-from config.celery import app
 from orders.models import Order, Shop
+from tests.browser.day import Day, import_lists, open_case, record_contact
 from tests.browser.worker import worker  # noqa: F401  (a fixture)
-from tests.cast import PASSWORD, make_user
+from tests.cast import make_user
 from tests.messages import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SAMPLES = ROOT / "tests/samples"
-MORNING = dt.datetime(2026, 11, 20, 10, 0, tzinfo=dt.timezone(dt.timedelta(hours=8)))
-
-
-class Day:
-    """The clock of the day and the people in it, each with a browser of their own."""
-
-    def __init__(self, open_page):
-        self.open_page = open_page
-        self.now = MORNING
-        self.pages = {}
-
-    def as_(self, name):
-        """The person's page, logged in, at the day's time."""
-        if name not in self.pages:
-            page = self.open_page(viewport={"width": 1440, "height": 900})
-            page.goto("/login/")
-            page.fill("[name=username]", name)
-            page.fill("[name=password]", PASSWORD)
-            page.press("[name=password]", "Enter")
-            expect(page.locator("nav.rail")).to_be_visible()
-            self.pages[name] = page
-        page = self.pages[name]
-        page.set_extra_http_headers({"X-Test-Now": self.now.isoformat()})
-        return page
 
 
 @pytest.fixture
-def day(open_page):
+def day(open_page, story_clock):
     shop = Shop.objects.create(code="demo", name="样例旗舰店")
     for name, role in [("agent", "agent"), ("supervisor", "supervisor"), ("finance", "finance")]:
         make_user(name, role, shop)
-    return Day(open_page)
-
-
-def open_unreachable(page, order):
-    page.goto("/cases/new/")
-    page.check("[name=kind][value=unreachable]")
-    page.fill("[name=order]", order.number)
-    page.locator("form[action='/cases/new/'] button[type=submit]").click()
-    page.wait_for_url(re.compile(r"/cases/\d+/"))
-    return Case.objects.get(pk=re.search(r"/cases/(\d+)/", page.url)[1])
-
-
-def try_channel(page, case, channel):
-    page.goto(f"/cases/{case.pk}/")
-    page.check(f"[name=channel][value={channel}]")
-    page.check("[name=outcome][value=no_answer]")
-    page.locator(f"form[action^='/cases/{case.pk}/contacts/'] button[type=submit]").click()
-    expect(page.locator(".log")).to_be_visible()
+    return Day(open_page, story_clock)
 
 
 def sweep(day, hours):
@@ -78,23 +37,17 @@ def test_the_day(day, worker):  # noqa: F811
     page = day.as_("agent")
 
     # The lists come in, and a worker imports them.
-    page.goto("/imports/")
-    page.set_input_files("[name=file]", [SAMPLES / "taobao_orders.csv", SAMPLES / "taobao_items.csv"])
-    page.locator("form[data-drop] button[type=submit]").click()
-    page.locator("form[action$='/confirm/'] button").click()
-    expect(page.locator("progress")).to_be_visible()
-    app.send_task("orders.tasks.run_imports")  # what beat does every few seconds
-    expect(page.locator("dl.stats")).to_be_visible(timeout=30_000)
+    import_lists(page, SAMPLES / "taobao_orders.csv", SAMPLES / "taobao_items.csv")
     assert (Order.objects.count(), Order.objects.get(number="5118000990002971099").lines.count() > 0) == (200, True)
 
     # Two customers cannot be reached: one is tried on two channels, the other on all three.
     first, second = Order.objects.filter(status="shipped", waybills__len=1, lines__paid__gte=20).distinct().order_by("number")[:2]
-    kept_short = open_unreachable(page, first)
+    kept_short = open_case(page, "unreachable", first.number)
     for channel in ("chat", "phone"):
-        try_channel(page, kept_short, channel)
-    tried_all = open_unreachable(page, second)
+        record_contact(page, kept_short, channel, "no_answer")
+    tried_all = open_case(page, "unreachable", second.number)
     for channel in ("chat", "phone", "email"):
-        try_channel(page, tried_all, channel)
+        record_contact(page, tried_all, channel, "no_answer")
     sweep(day, 73)
     kept_short.refresh_from_db()
     tried_all.refresh_from_db()

@@ -21,8 +21,8 @@ def address_of_the_test_database():
 
 
 @pytest.fixture
-def worker(transactional_db, settings):
-    """The worker process, ready to work; ended with the test. It looks for uploads where the product keeps them."""
+def worker(transactional_db, settings, story_clock):
+    """The worker process, ready to work at the story's time; ended with the test. It looks for uploads where the product keeps them."""
     settings.UPLOAD_DIR = settings.DATA_DIR / "uploads"
     environment = os.environ | {
         "DATABASE_URL": address_of_the_test_database(),
@@ -30,10 +30,11 @@ def worker(transactional_db, settings):
         "SECRET_KEY": settings.SECRET_KEY,
         "DATA_KEY": settings.DATA_KEY,
         "DATA_DIR": str(settings.DATA_DIR),
+        "STORY_CLOCK": str(story_clock),
         "DJANGO_SETTINGS_MODULE": "config.settings",
     }
     log = settings.DATA_DIR / "worker.log"
-    command = [sys.executable, "-m", "celery", "-A", "config", "worker", "--pool", "solo", "--loglevel", "INFO"]
+    command = [sys.executable, "-m", "celery", "-A", "tests.browser.story_worker:app", "worker", "--pool", "solo", "--loglevel", "INFO"]
     with log.open("w") as output:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
     deadline = time.monotonic() + 30
