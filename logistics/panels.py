@@ -9,11 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case
+from casework.reading import timeline
 from casework.registry import ELSEWHERE, FACT_WORDS, NEWS, SEARCHES, STEP_PAGES, NavItem, Panel, add_nav, add_panel
 from casework.wording import FactWord
 from logistics.actions.add_parcel import KEEPERS
 from logistics.board import READERS
 from logistics.checked import read_checks
+from logistics.fault import reasons_of
+from logistics.kinds.incident import OVERRIDE
 from logistics.models import Fault, FindingKind, Incident, IncidentFacts, Loss, MissingItems, Parcel, Party, WeighedBy
 from logistics.reading import in_short
 from logistics.searches import by_waybill, parcels_elsewhere
@@ -36,6 +39,9 @@ def register() -> None:
     ELSEWHERE.append(parcels_elsewhere)
     FACT_WORDS["freight_payer"] = FactWord(_("Freight is paid by"), dict(Party.choices))
     FACT_WORDS["freight_rule"] = FactWord(_("by rule"))
+    FACT_WORDS["freight_before"] = FactWord(_("Paid until now by"), dict(Party.choices))
+    FACT_WORDS["freight_rule_before"] = FactWord(_("by rule"))
+    FACT_WORDS["rules"] = FactWord(_("Rules"))
     FACT_WORDS["pieces"] = FactWord(_("Pieces"))
     FACT_WORDS["verdict"] = FactWord(_("Weights"), dict(Verdict.choices))
     for scale in WeighedBy:
@@ -64,9 +70,18 @@ def parcel_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
         orders = facts.parcel.orders.order_by("paid_at", "pk") if facts and facts.parcel else []
         others = [each for each in orders if each.pk != case.order_id]
         losses = list(Loss.objects.standing().filter(case=case))
-        return {"facts": facts, "parcels": in_short([facts.parcel] if facts and facts.parcel else []), "merged": others, "losses": losses}
+        shown = in_short([facts.parcel] if facts and facts.parcel else [])
+        return {"facts": facts, "parcels": shown, "merged": others, "losses": losses, **freight_words(facts)}
     rows = Parcel.objects.for_actor(by).filter(orders=case.order_id).select_related("courier").order_by("pk") if case.order_id else []
     return {"facts": None, "parcels": in_short(list(rows)), "merged": []}
+
+
+def freight_words(facts: IncidentFacts | None) -> dict[str, Any]:
+    """The sentences of the rules that decided, and a lead's own words where one decided otherwise."""
+    if facts is None:
+        return {}
+    word = timeline(facts.case).filter(step=OVERRIDE).last() if facts.freight_by_lead else None
+    return {"reasons": reasons_of(facts.rules), "word": word}
 
 
 def checks_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:

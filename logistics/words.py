@@ -9,6 +9,7 @@ from functools import reduce
 from django.utils.translation import gettext_lazy as _
 
 from casework.calendars import SHOP_TIME
+from logistics.freight import Party
 from logistics.models.incident import IncidentFacts
 from logistics.models.norm import FindingKind
 from logistics.standing import Standing
@@ -23,6 +24,12 @@ FOUND: Mapping[str, Text] = {
     FindingKind.AT_STATION: _("It has been waiting at a parcel locker or station since {since}."),
     FindingKind.RETURNING: _("It has been on its way back to us since {since}."),
 }
+# Who pays when the courier brings the parcel back (N3).
+RETURN_POSTAGE: Mapping[str, Text] = {
+    Party.CUSTOMER: _("the return postage is yours"),
+    Party.SPLIT: _("each of us bears half of the return postage"),
+}
+NO_POSTAGE = _("the return postage is not yours")
 NOTHING_FOUND = _("There has been no news of it for a while.")
 
 
@@ -52,6 +59,11 @@ def stalled_message(facts: IncidentFacts, found: Standing, label: str, now: dt.d
         str(_("We have asked the courier to hurry and tell you what we learn.")),
     ]
     return joined(parts)
+
+
+def postage_words(payer: str) -> Text:
+    """Who bears the way back, as the customer is told."""
+    return RETURN_POSTAGE.get(payer, NO_POSTAGE)
 
 
 def joined(sentences: Iterable[str]) -> str:

@@ -260,6 +260,7 @@ class CaseDetail(CaseRow):
     """The case with all that stands around it."""
 
     subject = serializers.CharField()
+    facts = serializers.DictField(source="facts_shown", help_text="What only this kind knows; empty for most.")
     steps = StepRow(many=True)
     deadlines = DeadlineRow(many=True)
     tasks = TaskRow(many=True)

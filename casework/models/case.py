@@ -198,6 +198,10 @@ class Case(models.Model):
         """A text to send to the customer, in the language of the moment (kinds override)."""
         return ""
 
+    def facts_shown(self) -> dict[str, Any]:
+        """What the kind's app knows of the case and shows over the API, by name; the facts are read already (kinds override)."""
+        return {}
+
     def step_after_contact(self, channel: str, outcome: str) -> str:
         """The step that a contact attempt brings about, or "" (kinds override)."""
         return ""

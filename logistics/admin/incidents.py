@@ -12,6 +12,7 @@ from casework.admin.cases import WorkedCase
 from casework.reading import CaseView
 from logistics.checked import read_checks
 from logistics.models import MissingItems, NoRecord, Parcel, Stalled, Unreachable
+from logistics.panels import freight_words
 from orders.admin.filters import ShopFilter
 
 
@@ -25,7 +26,7 @@ class IncidentAdmin(WorkedCase):
         """The parcel and the facts of the incident."""
         facts = found.case.facts
         parcel = Parcel.objects.select_related("courier").filter(pk=facts.parcel_id).first() if facts else None
-        return {"kind_template": "admin/logistics/incident.html", "facts": facts, "parcel": parcel}
+        return {"kind_template": "admin/logistics/incident.html", "facts": facts, "parcel": parcel, **freight_words(facts)}
 
 
 @admin.register(Unreachable)

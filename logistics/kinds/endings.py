@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from casework.facts import Facts
 from casework.models import Case
 from casework.workflow import States, step
+from logistics.freight import Checked, Circumstances, Happened
 from logistics.kinds.incident import Incident
-from logistics.models.incident import Fault
 from logistics.models.loss import Loss
 from logistics.standing import standing
 from logistics.task_kinds import COURIER_CHANGED, DID_IT_LEAVE, SHIP_NOW
@@ -69,7 +69,8 @@ def told_it_moves(sources: Sources, target: States) -> Made:
         """What had been lost is found again; nothing is owed for it."""
         assert self.at is not None  # steps run with a situation
         if self.facts.lost_at is not None:
-            self.facts.lost_at, self.facts.fault, self.facts.fault_rule = None, "", ""
+            self.facts.lost_at = None
+            self.nothing_is_owed()
             for loss in standing(self.at).losses:
                 self.effects.update(Loss, loss.pk, ended_at=self.at.now)
 
@@ -124,16 +125,16 @@ def courier_says_lost(sources: Sources, target: States, *, rule: str, next_in: S
     @step(sources, target, label=_("The courier says: lost"), rule=rule, by=AGENTS, facts=CourierSaid, event=True, next_in=next_in)
     def courier_says_lost(self: Incident, facts: dict[str, Any]) -> None:
         """The loss is the courier's: full price of what travelled in the parcel."""
-        lose(self, rule)
+        lose(self)
 
     return courier_says_lost
 
 
-def lose(case: Incident, rule: str) -> None:
+def lose(case: Incident) -> None:
     """Keep that the courier lost the parcel, and what it owes for that."""
     assert case.at is not None  # steps run with a situation
     case.facts.lost_at = case.at.now
-    case.blame(Fault.COURIER, rule)
+    case.decide_freight(Circumstances(Happened.LOST, Checked.COURIER))
     case.courier_owes(Loss.Cause.LOST, standing(case.at).full_price, "L13.1")
 
 

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from django import forms
 from django.db.models import Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 
+from casework.calendars import SHOP_TIME
+from casework.facts import Facts
 from casework.models import Case
-from logistics.models.incident import Fault, IncidentFacts, Party
+from casework.workflow import States, step
+from logistics.fault import decide, reasons_of
+from logistics.freight import Circumstances, Decision, Leg, Party
+from logistics.models.incident import IncidentFacts
 from logistics.models.loss import Loss
 from logistics.models.parcel import Parcel
 from logistics.standing import standing
+from orders.errors import Malformed
+from orders.roles import LEADS
 
 
 class Incident(Case):
@@ -27,16 +37,46 @@ class Incident(Case):
         verbose_name = "incident"
         verbose_name_plural = "incidents"
 
-    def decide_freight(self, payer: Party, rule: str) -> None:
-        """Keep who pays the way back, with the rule that says so (R3)."""
+    def decide_freight(self, circumstances: Circumstances, *, anew: bool = False) -> Decision:
+        """Keep who is at fault and who pays the way back, with the rules that say so (R3). A lead's word on the freight stands,
+        unless this is a lead's decision as well (`anew`)."""
         assert self.at is not None  # steps run with a situation
-        self.facts.freight_payer, self.facts.freight_rule, self.facts.freight_decided_at = payer, rule, self.at.now
+        decision = decide(circumstances, self.at.now)
+        rules = [each.rule for each in decision.reasons]
+        self.facts.fault, self.facts.fault_rule, self.facts.rules = decision.at_fault, decision.fault_rule, rules
+        self.effects.note(fault=decision.at_fault, fault_rule=decision.fault_rule, rules=rules)
+        if decision.is_decided and (anew or not self.facts.freight_by_lead):
+            back = decision.legs[Leg.BACK]
+            self.freight_is(back.payer, back.rule)
+        return decision
+
+    def freight_is(self, payer: Party, rule: str, *, by_lead: bool = False) -> None:
+        """Keep who pays the way back. What was decided before is noted in the journal beside it."""
+        assert self.at is not None  # steps run with a situation
+        if self.facts.freight_payer:
+            self.effects.note(freight_before=self.facts.freight_payer, freight_rule_before=self.facts.freight_rule)
+        self.facts.freight_payer, self.facts.freight_rule = payer, rule
+        self.facts.freight_decided_at, self.facts.freight_by_lead = self.at.now, by_lead
         self.effects.note(freight_payer=payer, freight_rule=rule)
 
-    def blame(self, fault: Fault, rule: str) -> None:
-        """Keep with whom the goods were lost, with the rule that says so."""
-        self.facts.fault, self.facts.fault_rule = fault, rule
-        self.effects.note(fault=fault, fault_rule=rule)
+    def nothing_is_owed(self) -> None:
+        """Nobody is at fault any more, and no freight is to be paid: the parcel is found or delivered after all."""
+        self.facts.fault, self.facts.fault_rule, self.facts.rules = "", "", []
+        self.facts.freight_payer, self.facts.freight_rule = "", ""
+        self.facts.freight_decided_at, self.facts.freight_by_lead = None, False
+
+    def facts_shown(self) -> dict[str, Any]:
+        """Who is at fault, who pays the way back, and the rules that say so."""
+        facts = self.facts
+        return {
+            "at_fault": facts.fault,
+            "fault_rule": facts.fault_rule,
+            "freight_payer": facts.freight_payer,
+            "freight_rule": facts.freight_rule,
+            "freight_decided_at": facts.freight_decided_at and facts.freight_decided_at.astimezone(SHOP_TIME).isoformat(),
+            "freight_by_lead": facts.freight_by_lead,
+            "reasons": [each.as_dict() for each in reasons_of(facts.rules)],
+        }
 
     def courier_owes(self, cause: Loss.Cause, amount: Decimal, rule: str) -> None:
         """Keep what the courier owes until a claim is made of it (L3.2, L13.1). Nothing is owed for what nobody paid."""
@@ -58,3 +98,37 @@ class Incident(Case):
         if self.facts.parcel_id is not None:
             first = {name: Coalesce(name, Value(at)) for name, at in columns.items()}
             self.effects.update(Parcel, self.facts.parcel_id, **first)
+
+
+OVERRIDE = "override_freight"
+
+
+class PaidBy(Facts):
+    """Who pays the freight, as a lead decides."""
+
+    freight_payer = forms.ChoiceField(label=_("Freight is paid by"), choices=Party.choices)
+
+
+def override_freight(sources: Sequence[States]) -> Callable[..., None]:
+    """L10.1: a lead decides the freight otherwise than the handbook, or where it does not decide, and says why."""
+
+    @step(
+        sources,
+        None,
+        label=_("Decide the freight otherwise"),
+        rule="L10.1",
+        by=LEADS,
+        facts=PaidBy,
+        needs_note=True,
+        event=True,
+        hint=_("Your note is the reason; rules and clocks do not change it afterwards."),
+    )
+    def override_freight(self: Incident, facts: dict[str, Any]) -> None:
+        """What was decided before stands in the journal beside it."""
+        assert self.at is not None  # steps run with a situation
+        payer = Party(facts["freight_payer"])
+        if payer == Party.INSURER and self.at.order is not None and self.at.order.freight_insured is False:
+            raise Malformed(_("This order has no freight insurance."), code="not_insured", field="freight_payer")
+        self.freight_is(payer, "L10.1", by_lead=True)
+
+    return override_freight

@@ -15,10 +15,11 @@ from casework.models import Case, EvidenceKind, Outcome
 from casework.situation import Situation
 from casework.workflow import Category, Clock, Queue, States, guard, step
 from logistics.claimed import claimed, read_claimed
+from logistics.freight import Checked, Circumstances, Fault, Happened
 from logistics.items import ItemsField, pieces, pieces_words
 from logistics.kinds import endings
-from logistics.kinds.incident import Incident
-from logistics.models.incident import Fault, Packing, Slip
+from logistics.kinds.incident import Incident, override_freight
+from logistics.models.incident import Packing, Slip
 from logistics.models.loss import Loss
 from logistics.models.weight import WeighedBy
 from logistics.task_kinds import BASE_SLIP, CONFIRM_PACKING, MOST_GRAMS, WEIGHT_ON_FILE, OnTheSlip, Weighed
@@ -280,6 +281,7 @@ class MissingItems(Incident):
     @step(OPEN, State.FOUND, label=_("Found after all"), rule="L5.1", by=AGENTS, drops=QUESTIONS, event=True)
     def found_after_all(self) -> None:
         """It lay in the box: an innocent end. What the courier seemed to owe is not owed."""
+        self.nothing_is_owed()
         self._owe_nothing()
 
     # L5.2 -------------------------------------------------------------------------------------------
@@ -605,6 +607,7 @@ class MissingItems(Incident):
     fell_through = endings.fell_through([State.MENDING], State.OFFER_NOW, rule="L5.3")
     resent = endings.resent(OPEN, State.RESENT, rule="L5.3")
     refunded = endings.refunded(OPEN, State.REFUNDED, rule="L5.3")
+    override_freight = override_freight(OPEN)
 
     # ------------------------------------------------------------------------------------------------
 
@@ -629,9 +632,8 @@ class MissingItems(Incident):
     def _confirmed(self) -> None:
         assert self.at is not None  # steps run with a situation
         self.facts.confirmed_at = self.at.now
-        fault = fault_of(self.facts.packing, claimed(self.at).compared(self.at.policy(TOLERANCE)).verdict)
-        self.blame(fault, "L5.2")
-        if fault == Fault.COURIER:
+        checked = with_whom(self.facts.packing, claimed(self.at).compared(self.at.policy(TOLERANCE)).verdict)
+        if self.decide_freight(Circumstances(Happened.MISSING, checked)).at_fault == Fault.COURIER:
             self.courier_owes(Loss.Cause.MISSING, claimed(self.at).price(self.facts.items), "L13.1")
 
     def _promise(self, until: dt.datetime | None) -> None:
@@ -653,8 +655,8 @@ def _was_contacted(case: MissingItems, at: Situation) -> bool:
     return any(each.at >= since and each.outcome != Outcome.NOT_AVAILABLE for each in at.contacts) if since else False
 
 
-def fault_of(packing: str, verdict: Verdict) -> Fault:
-    """With whom it was lost: what the warehouse says of itself counts, then the scales."""
+def with_whom(packing: str, verdict: Verdict) -> Checked:
+    """With whom confirmed pieces were lost: what the warehouse says of itself counts, then the scales."""
     if packing == Packing.INCOMPLETE or verdict == Verdict.WAREHOUSE:
-        return Fault.WAREHOUSE
-    return Fault.COURIER if verdict == Verdict.COURIER else Fault.UNKNOWN
+        return Checked.WAREHOUSE
+    return Checked.COURIER if verdict == Verdict.COURIER else Checked.CONFIRMED

@@ -13,10 +13,11 @@ from casework.facts import Facts
 from casework.models import Case
 from casework.situation import Situation
 from casework.workflow import Category, Clock, Queue, States, step
+from logistics.freight import Checked, Circumstances, Happened
 from logistics.kinds import endings
 from logistics.kinds.endings import CourierSaid
-from logistics.kinds.incident import Incident
-from logistics.models.incident import Fault, Whereabouts
+from logistics.kinds.incident import Incident, override_freight
+from logistics.models.incident import Whereabouts
 from logistics.models.parcel import Parcel, Stage
 from logistics.shipping import keep_parcel
 from logistics.standing import read_standings, standing
@@ -235,7 +236,7 @@ class NoRecord(Incident):
         """Lost with us: no courier owes anything."""
         assert self.at is not None  # steps run with a situation
         self.facts.whereabouts, self.facts.lost_at = Whereabouts.NOT_FOUND, self.at.now
-        self.blame(Fault.WAREHOUSE, "L4.2")
+        self.decide_freight(Circumstances(Happened.LOST, Checked.WAREHOUSE))
 
     @step(State.TO_SHIP, State.SHIPPED, label=_("Shipped now"), rule="L4.2", by=SYSTEM, hidden=True)
     def shipped_now(self) -> None:
@@ -264,3 +265,4 @@ class NoRecord(Incident):
     delivered = endings.delivered(OPEN, State.DELIVERED)
     customer_has_it = endings.customer_has_it(OPEN, State.DELIVERED)
     came_back = endings.came_back(OPEN, State.BACK)
+    override_freight = override_freight(OPEN)

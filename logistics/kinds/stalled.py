@@ -14,10 +14,11 @@ from casework.facts import Facts
 from casework.models import Case
 from casework.situation import Situation
 from casework.workflow import Category, Clock, Queue, States, guard, step
+from logistics.freight import Checked, Circumstances, Happened
 from logistics.kinds import endings
 from logistics.kinds.endings import CourierSaid
-from logistics.kinds.incident import Incident
-from logistics.models.incident import Fault, Whereabouts
+from logistics.kinds.incident import Incident, override_freight
+from logistics.models.incident import Whereabouts
 from logistics.models.norm import FindingKind
 from logistics.standing import read_standings, standing
 from logistics.task_kinds import DID_IT_LEAVE, SHIP_NOW
@@ -196,7 +197,7 @@ class Stalled(Incident):
         """Lost with us: no courier owes anything."""
         assert self.at is not None  # steps run with a situation
         self.facts.whereabouts, self.facts.lost_at = Whereabouts.NOT_FOUND, self.at.now
-        self.blame(Fault.WAREHOUSE, "L3.1")
+        self.decide_freight(Circumstances(Happened.LOST, Checked.WAREHOUSE))
 
     @step(State.TO_SHIP, State.SAID_MOVING, label=_("Shipped now"), rule="L3.1", by=SYSTEM, hidden=True)
     def shipped_now(self) -> None:
@@ -269,7 +270,7 @@ class Stalled(Incident):
     )
     def taken_as_lost(self) -> None:
         """The courier that says nothing owes the price all the same."""
-        endings.lose(self, "L3.2")
+        endings.lose(self)
 
     loss_explained = endings.loss_explained([State.LOST], State.TO_MEND, rule="L3.2")
     being_mended = endings.being_mended([State.TO_MEND], State.MENDING, rule="L3.2")
@@ -297,3 +298,4 @@ class Stalled(Incident):
     delivered = endings.delivered(OPEN, State.DELIVERED)
     customer_has_it = endings.customer_has_it(OPEN, State.DELIVERED)
     came_back = endings.came_back(OPEN, State.BACK)
+    override_freight = override_freight(OPEN)

@@ -13,8 +13,9 @@ from casework.facts import Facts, InstantField
 from casework.models import Channel, Outcome
 from casework.situation import Situation
 from casework.workflow import Category, Clock, States, guard, not_, step
-from logistics.kinds.incident import Incident
-from logistics.models.incident import Party
+from logistics.freight import Circumstances, Happened, Party
+from logistics.kinds.incident import Incident, override_freight
+from logistics.words import postage_words
 from orders.errors import Malformed
 from orders.roles import AGENTS, CLOCK, LEADS, STAFF, Role
 
@@ -32,6 +33,9 @@ class State(States):
     DELIVERED = "delivered", Category.DONE, _("Delivered")
     SETTLED = "settled", Category.DONE, _("Settled with the customer")
     BACK = "back", Category.DONE, _("Back with us")
+
+
+OPEN = tuple(each for each in State if not each.is_end)
 
 
 class Answer(Facts):
@@ -138,9 +142,10 @@ class Unreachable(Incident):
         end = window_end(self, at, at.now).astimezone(SHOP_TIME)
         text = _(
             "Hello, the courier could not reach you about your parcel ({parcel}). Please answer by {end:%Y-%m-%d %H:%M} and confirm "
-            "recipient, phone and address. Without an answer the courier returns the parcel, and the return postage is yours."
+            "recipient, phone and address. Without an answer the courier returns the parcel, and {postage}."
         )
-        return str(text).format(parcel=self.subject_label, end=end)
+        postage = postage_words(self.facts.freight_payer or Party.CUSTOMER)
+        return str(text).format(parcel=self.subject_label, end=end, postage=postage)
 
     def step_after_contact(self, channel: str, outcome: str) -> str:
         """An answer goes on with L6.2; the first true attempt opens the window (L6.1)."""
@@ -196,7 +201,7 @@ class Unreachable(Incident):
     @step(State.TRYING, State.RETURNING, label=_("Give up"), rule="L6.3", by=CLOCK, when=[contact_rule_was_kept])
     def give_up(self) -> None:
         """Silence, every channel tried: the parcel comes back, the postage is the customer's."""
-        self.decide_freight(Party.CUSTOMER, rule="L6.3")
+        self.decide_freight(Circumstances(Happened.UNREACHABLE, contact_rule_kept=True))
 
     @step(State.TRYING, State.RULE_NOT_KEPT, label=_("To the lead"), rule="L6.4", by=CLOCK, when=[not_(contact_rule_was_kept)])
     def escalate(self) -> None:
@@ -217,14 +222,14 @@ class Unreachable(Incident):
     @step(State.RULE_NOT_KEPT, State.RETURNING, label=_("Return at our cost"), rule="L6.4", by=LEADS, hint=_("The postage is the shop's."))
     def return_at_our_cost(self) -> None:
         """The lead takes the postage on the shop and lets the parcel come back."""
-        self.decide_freight(Party.SHOP, rule="L6.4")
+        self.decide_freight(Circumstances(Happened.UNREACHABLE, contact_rule_kept=False), anew=True)
 
     @step(State.ANSWERED, State.SETTLED, label=_("Passed on to the courier"), rule="L6.2", by=AGENTS, facts=Agreed)
     def passed_on(self, facts: dict[str, Any]) -> None:
         """What was agreed with the customer is with the courier; the case has done its work."""
 
     @step(
-        [State.TO_CONTACT, State.TRYING, State.ANSWERED, State.RULE_NOT_KEPT, State.RETURNING],
+        OPEN,
         State.DELIVERED,
         label=_("Delivered after all"),
         rule="L6.2",
@@ -235,10 +240,12 @@ class Unreachable(Incident):
     def delivered(self) -> None:
         """The parcel reached the customer; no freight is owed."""
         self.parcel_is_delivered()
-        self.facts.freight_payer, self.facts.freight_rule, self.facts.freight_decided_at = "", "", None
+        self.nothing_is_owed()
 
     @step(State.RETURNING, State.BACK, label=_("The parcel is back"), rule="L6.3", by=AGENTS | {Role.WAREHOUSE}, event=True)
     def parcel_back(self) -> None:
         """The warehouse has it in hand."""
         assert self.at is not None
         self.parcel_is(back_at=self.at.now)
+
+    override_freight = override_freight(OPEN)

@@ -1,8 +1,9 @@
 """The tables and kinds of logistics."""
 
+from logistics.freight import Fault, Party
 from logistics.models.courier import Courier
 from logistics.models.finding import DetectionRule, Finding, NightlyCell, NightlyRun
-from logistics.models.incident import Fault, IncidentFacts, Packing, Party, Slip, Whereabouts
+from logistics.models.incident import IncidentFacts, Packing, Slip, Whereabouts
 from logistics.models.loss import Loss
 from logistics.models.norm import DELIVERY, FindingKind, Norm, Place, Region
 from logistics.models.parcel import Parcel, SignedBy, Stage

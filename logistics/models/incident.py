@@ -5,24 +5,9 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from logistics.freight import Fault, Party
 from logistics.models.norm import FindingKind
 from logistics.models.parcel import Parcel
-
-
-class Party(models.TextChoices):
-    """Who bears the freight."""
-
-    CUSTOMER = "customer", _("Customer")
-    SHOP = "shop", _("Shop")
-    COURIER = "courier", _("Courier")
-
-
-class Fault(models.TextChoices):
-    """With whom the goods were lost. "" = not known yet."""
-
-    COURIER = "courier", _("Courier")
-    WAREHOUSE = "warehouse", _("Our warehouse")
-    UNKNOWN = "unknown", _("Cannot be said")
 
 
 class Whereabouts(models.TextChoices):
@@ -51,6 +36,7 @@ class Slip(models.TextChoices):
 
 class IncidentFacts(models.Model):
     """Facts of an incident, one row a case. The payer of freight stands with the rule that decided it, and so does the fault.
+    `rules` are all rules that spoke (logistics/fault.py), also where a lead has decided otherwise since.
 
     `finding` to `norm_hours` are what the nightly job saw when it opened the case or looked at it last. `items` are the
     missing pieces: [{"line": id, "quantity": number}].
@@ -61,6 +47,9 @@ class IncidentFacts(models.Model):
     freight_payer = models.CharField(_("freight is paid by"), max_length=10, choices=Party.choices, blank=True)
     freight_rule = models.CharField(_("by rule"), max_length=10, blank=True)
     freight_decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    # A lead's word, with the reason in the journal; no rule changes it.
+    freight_by_lead = models.BooleanField(_("freight decided by a lead"), default=False, db_default=False)
+    rules = models.JSONField(_("rules that decided"), default=list, db_default=[], blank=True)
     first_attempt_at = models.DateTimeField(_("first attempt at"), null=True, blank=True)
     courier_returns_at = models.DateTimeField(_("courier sends it back at"), null=True, blank=True)
     extended_until = models.DateTimeField(_("one more day until"), null=True, blank=True)

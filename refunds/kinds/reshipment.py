@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from casework.models import Case
 from casework.situation import Situation
 from casework.workflow import Category, Clock, Queue, States, step
+from logistics.freight import Checked, Circumstances, Happened
 from logistics.kinds import endings
 from logistics.kinds.endings import CourierSaid
-from logistics.kinds.incident import Incident
-from logistics.models import Fault, Loss, WeighedBy, Weight
+from logistics.kinds.incident import Incident, override_freight
+from logistics.models import Loss, WeighedBy, Weight
 from logistics.shipping import keep_parcel
 from logistics.standing import read_standings
 from orders.access import Actor
@@ -100,12 +101,13 @@ class Reshipment(Incident):
     delivered = endings.delivered([State.UNDER_WAY], State.ARRIVED)
     customer_has_it = endings.customer_has_it([State.UNDER_WAY], State.ARRIVED)
     came_back = endings.came_back([State.UNDER_WAY], State.CAME_BACK)
+    override_freight = override_freight(OPEN)
 
     @step(State.UNDER_WAY, State.LOST, label=_("The courier says: lost"), rule="L3.2", by=AGENTS, facts=CourierSaid, event=True)
     def lost_again(self, facts: dict[str, Any]) -> None:
         """The courier owes the price of what was in it."""
         assert self.at is not None  # steps run with a situation
-        self.blame(Fault.COURIER, "L3.2")
+        self.decide_freight(Circumstances(Happened.LOST, Checked.COURIER))
         self.courier_owes(Loss.Cause.LOST, self._price(self.at), "L13.1")
 
     def _price(self, at: Situation) -> Decimal:

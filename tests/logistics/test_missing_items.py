@@ -11,8 +11,8 @@ from casework.actions.sweep import fire_deadlines
 from casework.models import Policy
 from casework.reading import timeline
 from casework.situation import read_situations
-from logistics.kinds.missing_items import fault_of
-from logistics.models import Fault, Loss, MissingItems, Packing, Weight
+from logistics.kinds.missing_items import with_whom
+from logistics.models import Loss, MissingItems, Packing, Weight
 from logistics.weighing import Verdict
 from orders.errors import Malformed, NotAllowed, StepRefused
 from orders.models import Line
@@ -400,19 +400,19 @@ def test_not_confirmed_the_customer_is_told_why_and_a_lead_decides_disputes(agen
 
 @pytest.mark.rule("L5.3")
 @pytest.mark.parametrize(
-    ("packing", "verdict", "fault"),
+    ("packing", "verdict", "checked"),
     [
         ("incomplete", "courier", "warehouse"),
         ("incomplete", "unknown", "warehouse"),
         ("complete", "warehouse", "warehouse"),
         ("complete", "courier", "courier"),
-        ("complete", "unknown", "unknown"),
+        ("complete", "unknown", "confirmed"),
         ("cannot_say", "courier", "courier"),
-        ("cannot_say", "equal", "unknown"),
+        ("cannot_say", "equal", "confirmed"),
     ],
 )
-def test_with_whom_it_was_lost(packing, verdict, fault):
-    assert fault_of(packing, Verdict(verdict)) == Fault(fault)
+def test_with_whom_it_was_lost(packing, verdict, checked):
+    assert with_whom(packing, Verdict(verdict)) == checked
 
 
 @pytest.mark.rule("L5.3")

@@ -161,6 +161,9 @@ def test_a_loss_that_the_courier_confirms_is_owed_at_the_full_price_of_the_order
         "said": "客服小王：丢件",
         "fault": "courier",
         "fault_rule": "L3.2",
+        "rules": ["L3.2", "R3.2"],
+        "freight_payer": "courier",
+        "freight_rule": "R3.2",
         "loss": "99.90",
         "loss_rule": "L13.1",
     }

@@ -135,6 +135,9 @@ def test_silence_on_every_channel_sends_the_parcel_home_at_the_customers_cost(ag
     entry = last_entry(case)
     assert (entry.step, entry.actor, entry.actor_name, entry.role) == ("give_up", None, "clock", "clock")
     assert entry.facts == {
+        "fault": "customer",
+        "fault_rule": "L6.3",
+        "rules": ["L6.3", "R3.4"],
         "freight_payer": "customer",
         "freight_rule": "L6.3",
         "clock": "contact_window",
