@@ -65,10 +65,11 @@ def both(text: Any) -> str:
 
 
 def diagram(kind: type[Case]) -> str:
-    """The states and steps as a Mermaid state diagram."""
+    """The states and steps as a Mermaid state diagram. What can be done everywhere and leads nowhere is no way."""
     lines = ["```mermaid", "stateDiagram-v2", f"    [*] --> {kind.FIRST.value}"]
+    everywhere = {state for state in kind.STATES if not state.is_end}
     for step in kind.steps():
-        for source in step.source:
+        for source in () if step.target is None and set(step.source) == everywhere else step.source:
             target = source if step.target is None else step.target
             lines.append(f"    {source.value} --> {target.value} : {step.name} {step.rule}".rstrip())
     lines += [f"    {state.value} --> [*]" for state in kind.STATES if state.is_end]

@@ -26,6 +26,7 @@ FACTS = {
     "reason": "说明",
     "agreed": "改约周六",
     "answer": "在家",
+    "freight_payer": "shop",
     "platform_number": "PAY{}",
     "paid_at": "2026-11-23T10:00:00+08:00",
     "returns_at": "2026-11-24T10:00:00+08:00",
@@ -96,7 +97,8 @@ def test_a_random_walk_keeps_what_must_hold(seed, people, shop):
     assert refused > 5
     for case in Case.objects.all():
         view = read_case(case.pk, by=acts(people[0]), now=now)
-        assert case.closed_at or view.deadlines or case.state in ("returning",) or any(each.starts_here for each in view.offers)
+        leads_on = any(each.starts_here and each.step.target for each in view.offers)
+        assert case.closed_at or view.deadlines or case.state in ("returning",) or leads_on
     connection.check_constraints()  # what moved leaves its rows before the sealer takes them
     seal_journal(at=now)
     assert verify_audit() == []
