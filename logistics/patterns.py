@@ -18,8 +18,8 @@ _NESTED = re.compile(r"[+*}]\)?[+*{]|\([^()]*[+*}][^()]*\)\s*[+*{]")
 SHAPE = re.compile(r"[0-9A-Z][0-9A-Z-]{4,63}")
 
 # The same for many: waybills `{waybill}` of couriers `{courier}` that fit none of the courier's patterns.
-ODD = """EXISTS (SELECT FROM logistics_courier c WHERE c.id = {courier} AND c.waybill_patterns <> '[]'
-    AND NOT EXISTS (SELECT FROM jsonb_array_elements_text(c.waybill_patterns) AS p(pattern) WHERE {waybill} ~ ('^(?:' || p.pattern || ')$')))"""
+ODD = """EXISTS (SELECT FROM logistics_courier its WHERE its.id = {courier} AND its.waybill_patterns <> '[]'
+    AND NOT EXISTS (SELECT FROM jsonb_array_elements_text(its.waybill_patterns) AS shape(pattern) WHERE {waybill} ~ ('^(?:' || shape.pattern || ')$')))"""
 
 
 MOST_PATTERNS, LONGEST_PATTERN = 20, 100

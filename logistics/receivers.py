@@ -8,6 +8,8 @@ from typing import Any
 from django.db import connection
 
 from logistics.from_orders import ASK_AGAIN, STANDING
+from logistics.imports.odd import odd_waybills
+from orders.imports.lists import Warned
 from orders.models import Shop
 
 # Each waybill of the orders with the name of its courier. What a line says of its own parcel goes first; an order's list names one courier
@@ -82,9 +84,10 @@ ON CONFLICT (parcel_id, order_id) DO NOTHING
 """
 
 
-def fill_parcels(sender: Any, *, shop: Shop, table: str, at: dt.datetime, **_: Any) -> None:
-    """Make parcels and link them to their orders for the rows of the import's temporary table."""
+def fill_parcels(sender: Any, *, shop: Shop, table: str, at: dt.datetime, **_: Any) -> list[Warned]:
+    """Make parcels and link them to their orders for the rows of the import's temporary table. Returns what should be looked at again."""
     name = connection.ops.quote_name(table)
     with connection.cursor() as cursor:
         for statement in (NEW_COURIERS, LISTED, SAME, NAMED, NEW_PARCELS, LINKS, STANDING, ASK_AGAIN):
             cursor.execute(statement.replace("{table}", name), {"at": at})
+    return odd_waybills(f"SELECT l.parcel_id FROM {name} t JOIN logistics_parcel_orders l ON l.order_id = t.order_id", at)

@@ -24,6 +24,7 @@ SENTENCES = {
         "Neither the cell nor the column's name tells the unit. Tell the unit of the shop's shipping list and import it again."
     ),
     "units_contradict": _("The cell has another unit than the column's name."),
+    "odd_waybills": _("{n} new waybills do not look like their couriers' ({examples}). They went in; look at them again."),
     "unknown_parcel": _("No parcel has this waybill yet, and no known order is named. Tried again at the next import."),
     "several_parcels": _("Several couriers ({courier}) have a parcel with this waybill; the list must name the courier."),
     "other_courier": _("This waybill is known with another courier ({courier}). Correct the parcel or the list."),

@@ -16,6 +16,7 @@ from logistics.imports import parcels
 from logistics.imports.tracking_columns import TRACKING
 from orders import vault
 from orders.imports.actors import signed_by
+from orders.imports.lists import Warned
 from orders.models import ImportRun
 
 PROVIDER = "file"
@@ -62,8 +63,8 @@ class Told(NamedTuple):
     area: str
 
 
-def merge(run: ImportRun) -> None:
-    """The staged rows of a run, file by file from the oldest list to the newest."""
+def merge(run: ImportRun) -> list[Warned]:
+    """The staged rows of a run, file by file from the oldest list to the newest. Nothing is to be looked at again."""
     with connection.cursor() as cursor:
         parcels.prepare(cursor, TABLE)
         for file in parcels.files_of(cursor, TABLE):
@@ -74,6 +75,7 @@ def merge(run: ImportRun) -> None:
             for traces in _traces(file):
                 take_tracking(run.shop, traces, by=signed_by(run), at=run.at)
             cursor.execute(SETTLE, params)
+    return []
 
 
 def _traces(file: int) -> Iterator[list[Trace]]:

@@ -12,7 +12,9 @@ from django.db import connection
 
 from logistics.from_orders import ASK_AGAIN, STANDING
 from logistics.imports import parcels
+from logistics.imports.odd import odd_waybills
 from logistics.imports.weight_columns import SCALES, WEIGHTS
+from orders.imports.lists import Warned
 from orders.models import ImportRun
 
 TABLE = f"staged_{WEIGHTS}"
@@ -59,8 +61,9 @@ UPDATE staged_weights s SET outcome = CASE WHEN s.order_id IS NULL THEN 'unchang
 """
 
 
-def merge(run: ImportRun) -> None:
-    """The staged rows of a run, file by file from the oldest list to the newest."""
+def merge(run: ImportRun) -> list[Warned]:
+    """The staged rows of a run, file by file from the oldest list to the newest. Returns what should be looked at again."""
+    warnings: list[Warned] = []
     with connection.cursor() as cursor:
         parcels.prepare(cursor, TABLE)
         for file in parcels.files_of(cursor, TABLE):
@@ -69,5 +72,7 @@ def merge(run: ImportRun) -> None:
                 cursor.execute(statement.format(table=TABLE), params)
             for statement in (STANDING, ASK_AGAIN):
                 cursor.execute(statement.replace("{table}", "listed_order"), params)
+            warnings += odd_waybills("SELECT parcel_id FROM listed_order", run.at)
             cursor.execute(TOLD, params)
             cursor.execute(INSERT, params)
+    return warnings

@@ -60,7 +60,9 @@ def _preview(shop: Shop, kept: Sequence[tuple[str, str]], by: Actor, at: dt.date
         paths = {upload.path: path for upload, (path, _name) in zip(clear, kept, strict=True)}
         result = import_files(shop, clear, by=by, at=at, dry_run=True, on_held=lambda held: rows.extend(islice(held, PREVIEWED)))
         with acting(by):
-            run = start_run(shop, by, at, State.PREVIEW, progress_total=result.totals.read, **result.totals.as_dict())
+            run = start_run(
+                shop, by, at, State.PREVIEW, progress_total=result.totals.read, warnings=result.warnings, **result.totals.as_dict()
+            )
             files = add_files(run, tables)
             for file, table, counted in zip(files, tables, result.files, strict=True):
                 ImportFile.objects.filter(pk=file.pk).update(path=paths[table.path], **counted.counts.as_dict())

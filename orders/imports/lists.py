@@ -26,6 +26,10 @@ FORMS: dict[str, Text] = {DISPATCH: _("dispatch list"), SOLD: _("list of sold li
 NAMES: dict[str, Text] = {ORDERS: _("order list"), ITEMS: _("item list"), REFUNDS: _("refund list")}
 
 
+# What went in and should be looked at again: {"code": a key of reasons.SENTENCES, "params": what its sentence needs}.
+Warned = dict[str, Any]
+
+
 @dataclass(frozen=True)
 class ColumnsForm:
     """What the page shows where a list was not recognised, so that a person can say what its columns are called.
@@ -43,8 +47,8 @@ class ListKind:
     """A kind of list of a higher app.
 
     `layout_of` gets (header, file, shop id) and gives None for a list that is not of this kind. `columns` are the staging table's own,
-    in SQL, and among them `key`: what a row is about. `merge` brings the staged rows of a run into the app's tables and says of each
-    what became of it. `may_go_in` narrows held rows to those that are worth another try.
+    in SQL, and among them `key`: what a row is about. `merge` brings the staged rows of a run into the app's tables, says of each
+    what became of it, and returns what should be looked at again. `may_go_in` narrows held rows to those that are worth another try.
     """
 
     code: str
@@ -52,7 +56,7 @@ class ListKind:
     layout_of: Callable[[Sequence[str], str, int], Layout | None]
     rows: type[Rows]
     columns: str
-    merge: Callable[[ImportRun], None]
+    merge: Callable[[ImportRun], list[Warned]]
     may_go_in: Callable[[QuerySet[HeldRow]], QuerySet[HeldRow]]
     help: Promise
     form: ColumnsForm | None = None

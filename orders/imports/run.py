@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q
@@ -13,9 +14,10 @@ from orders.files.columns import ORDERS
 from orders.files.table import Table
 from orders.imports import held, staging
 from orders.imports.counts import NEWS_TABLE, Counts, count_rows, tell_news
-from orders.imports.lists import KINDS, LISTS, kinds
+from orders.imports.lists import KINDS, LISTS, Warned, kinds
 from orders.imports.memos import writers_pattern
 from orders.imports.merge import Merge
+from orders.imports.reasons import reason_text
 from orders.imports.source import Source, latest_of
 from orders.models import ImportFile, ImportRun, User
 from orders.signals import orders_imported
@@ -49,6 +51,7 @@ class Result:
     dry_run: bool
     files: list[FileResult]
     retried: int
+    warnings: list[Warned]
 
     @property
     def totals(self) -> Counts:
@@ -57,7 +60,8 @@ class Result:
 
     def as_dict(self) -> dict[str, object]:
         """For JSON: totals first."""
-        extra = {"retried": self.retried, "dry_run": self.dry_run, "run": None if self.dry_run else self.run_id}
+        told = [each | {"text": reason_text(each["code"], each["params"])} for each in self.warnings]
+        extra = {"retried": self.retried, "warnings": told, "dry_run": self.dry_run, "run": None if self.dry_run else self.run_id}
         return {**self.totals.as_dict(), **extra, "files": [file.as_dict() for file in self.files]}
 
 
@@ -82,19 +86,22 @@ def import_tables(run: ImportRun, files: Sequence[tuple[ImportFile, Table]], pro
     held.stage_again(ORDERS, run.shop_id, writers, run.at)
     staging.index_tables()
     Merge(run.shop_id, run.at, writers).merge()
+    warnings: list[Warned] = []
     more = any(table.layout.kind not in KINDS for table in tables.values())
     # A dry run tells it only where lists of higher apps go by what is told.
     if tell_news() and (more or not dry_run):
-        orders_imported.send(ImportRun, shop=run.shop, run=run, at=run.at, table=NEWS_TABLE)
+        told: list[tuple[Any, Any]] = orders_imported.send(ImportRun, shop=run.shop, run=run, at=run.at, table=NEWS_TABLE)
+        warnings += [each for _receiver, said in told for each in said or []]
     for each in LISTS.values():
         held.stage_again(each.code, run.shop_id, writers, run.at)
-        each.merge(run)
+        warnings += each.merge(run)
     for kind in kinds():
         held.keep_rows(kind, tables, sources)
         held.write_held(kind, run.shop_id, run.pk, run.at, sources)
     counts, retried = count_rows()
     results = _store(run, files, counts, retried)
-    return Result(run.pk, dry_run, results, retried)
+    run.warnings = warnings
+    return Result(run.pk, dry_run, results, retried, warnings)
 
 
 def _rows(kind: str, files: Sequence[tuple[Table, Source]], progress: Progress) -> Iterator[list[object]]:

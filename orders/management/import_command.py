@@ -17,6 +17,7 @@ from orders.actions.import_files import Upload, import_files, shop_of_code
 from orders.clock import parse_instant, wall_clock
 from orders.errors import DeskError, Malformed
 from orders.imports.held_csv import held_csv
+from orders.imports.reasons import reason_text
 from orders.imports.run import Result
 from orders.models import HeldRow
 
@@ -79,4 +80,5 @@ class ImportCommand(BaseCommand):
         lines.append(line.format(name=_("All files"), **result.totals.as_dict()))
         if result.retried:
             lines.append(_("Rows held before that went in now: {retried}").format(retried=result.retried))
+        lines += [reason_text(each["code"], each["params"]) for each in result.warnings]
         return "\n".join(lines)

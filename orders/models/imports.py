@@ -45,6 +45,8 @@ class ImportRun(Counts):
     progress_done = models.PositiveIntegerField(default=0)
     progress_total = models.PositiveIntegerField(default=0)
     retried = models.PositiveIntegerField(_("held rows that went in now"), default=0)
+    # What went in and should be looked at again: [{"code": ..., "params": {...}}], in the words of orders.imports.reasons.
+    warnings = models.JSONField(_("to be looked at again"), default=list, db_default=[], blank=True)
     # Why it failed: the sentence is made for its reader (orders.imports.reasons.failure_text).
     code = models.CharField(max_length=60, blank=True)
     params = models.JSONField(default=dict, blank=True)

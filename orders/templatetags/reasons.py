@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import template
 
 from orders.imports.lists import FORMS, NAMES
@@ -21,6 +23,12 @@ def reason(row: HeldRow) -> str:
 def failure(run: ImportRun) -> str:
     """The sentence for an import that failed."""
     return failure_text(run)
+
+
+@register.filter
+def warned(warning: dict[str, Any]) -> str:
+    """The sentence for what went in and should be looked at again."""
+    return reason_text(warning["code"], warning["params"])
 
 
 @register.filter

@@ -12,6 +12,7 @@ from orders.models import HeldRow, ImportRun
 from tests.builders import a_parcel, an_order
 from tests.cast import MONDAY
 from tests.orders.lists import HOUR, Desk, as_csv, as_xlsx, order
+from tests.page import browser_of
 
 WAYBILL = "73000000000001"
 A_ROW = {
@@ -301,3 +302,31 @@ def test_a_command_refuses_the_lists_of_the_other(desk, shop, command):
     file = desk.file([order()] if command == "import_weights" else [only(**{"重量(kg)": "1"})])
     with pytest.raises(CommandError, match=file.name):
         call_command(command, str(file.path), f"--shop={shop.code}")
+
+
+# What looks odd ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("L4.3")
+def test_odd_waybills_go_in_and_are_warned_of(desk, shop):
+    numbers = [an_order(shop).number for _ in range(3)]
+    rows = [
+        row(快递单号=waybill, 订单编号=number) for waybill, number in zip(["ABC12345", "73000000000009", "X-99999"], numbers, strict=True)
+    ]
+    result = desk.take(rows)
+    assert (result.totals.new, result.warnings) == (3, [{"code": "odd_waybills", "params": {"n": 2, "examples": "ABC12345, X-99999"}}])
+    assert "ABC12345, X-99999" in result.as_dict()["warnings"][0]["text"]
+    assert desk.take(rows, at=MONDAY).warnings == []
+
+
+@pytest.mark.rule("L4.3")
+def test_an_order_list_warns_of_them_too_by_command_and_on_the_page(desk, shop, agent):
+    file = desk.file([order(订单状态="卖家已发货，等待买家确认", 物流单号="<b>123456", 物流公司="中通快递")])
+    output = io.StringIO()
+    call_command("import_orders", str(file.path), f"--shop={shop.code}", stdout=output)
+    assert "<b>123456" in output.getvalue()
+    run = ImportRun.objects.get()
+    assert run.warnings[0]["params"]["n"] == 1
+    body = browser_of(agent).get(f"/imports/{run.pk}/").content.decode()
+    assert "&lt;b&gt;123456" in body
+    assert "<b>123456" not in body
