@@ -11,7 +11,7 @@ class LogisticsConfig(AppConfig):
     verbose_name = _("Logistics")
 
     def ready(self) -> None:
-        from logistics import checks, invariants, panels, parcel_words, policies, promises, receivers, senders, subjects, waybills  # noqa: F401  (register themselves)
+        from logistics import checks, invariants, panels, parcel_words, policies, promises, receivers, refusals, senders, subjects, waybills  # noqa: F401  (register themselves)
         from logistics.actions import keep_account
         from logistics.imports import lists
         from logistics.seeds import seed

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from django.db.models import Q
+
 from casework.models import Case
 from casework.situation import Situation
 from logistics.models.loss import Loss
@@ -18,11 +20,12 @@ from orders.models import Order
 
 @dataclass(frozen=True)
 class Standing:
-    """The parcel, until when its delivery is normal, the orders in it, and what its courier owes on this case."""
+    """The parcel, until when its delivery is normal, the orders in it, and what its courier owes."""
 
     parcel: Parcel | None = None
     normal_until: dt.datetime | None = None
     orders: list[Order] = field(default_factory=list)
+    # On this case, and for the loss of the parcel on whichever case it was told.
     losses: list[Loss] = field(default_factory=list)
 
     @property
@@ -42,13 +45,16 @@ def read_standings(cases: Sequence[Case]) -> dict[int, Standing]:
     ids = {case.facts.parcel_id for case in cases if case.facts is not None} - {None}
     parcels = {each.pk: each for each in Parcel.objects.filter(pk__in=ids).select_related("courier", "region").prefetch_related("orders")}
     norms = list(Norm.objects.filter(measure=DELIVERY))
-    losses = list(Loss.objects.filter(case__in=[case.pk for case in cases], ended_at=None))
+    owed = Q(case__in=[case.pk for case in cases]) | Q(parcel__in=parcels, cause=Loss.Cause.LOST)
+    losses = list(Loss.objects.filter(owed, ended_at=None))
     return {case.pk: _standing(case, parcels, norms, losses) for case in cases}
 
 
 def _standing(case: Case, parcels: dict[int, Parcel], norms: list[Norm], losses: list[Loss]) -> Standing:
     parcel = parcels.get(case.facts.parcel_id) if case.facts is not None else None
-    own = [each for each in losses if each.case_id == case.pk]
+    owed = [
+        each for each in losses if each.case_id == case.pk or (parcel and each.parcel_id == parcel.pk and each.cause == Loss.Cause.LOST)
+    ]
     if parcel is None:
-        return Standing(losses=own)
-    return Standing(parcel, delivery_until(norms, parcel), list(parcel.orders.all()), own)
+        return Standing(losses=owed)
+    return Standing(parcel, delivery_until(norms, parcel), list(parcel.orders.all()), owed)

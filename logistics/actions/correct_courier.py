@@ -77,7 +77,7 @@ def _join(old: Parcel, twin: Parcel, at: dt.datetime) -> None:
         voided_at=twin.voided_at or old.voided_at,
         stage=Stage.VOIDED if old.voided_at else twin.stage,
     )
-    _move_cases(old, twin)
+    _move_cases(old, twin, at)
     if IncidentFacts.objects.filter(parcel=old).exists():
         Parcel.objects.filter(pk=old.pk).update(is_awaited=False, ask_wanted=False, tracking_end=STEP)
     else:
@@ -85,11 +85,15 @@ def _join(old: Parcel, twin: Parcel, at: dt.datetime) -> None:
     twin.refresh_from_db()
 
 
-def _move_cases(old: Parcel, twin: Parcel) -> None:
+def _move_cases(old: Parcel, twin: Parcel, at: dt.datetime) -> None:
     """The cases too, but one of whose kind the twin has an open case already: two people work on it, and they end it."""
     taken = Case.objects.open().filter(incident__parcel=twin).values("kind")
     kept = list(Case.objects.open().filter(incident__parcel=old, kind__in=taken).values_list("pk", flat=True))
     moved = list(Case.objects.filter(incident__parcel=old).exclude(pk__in=kept).values_list("pk", flat=True))
     Case.objects.filter(pk__in=moved, subject=f"parcel:{old.pk}").update(subject=f"parcel:{twin.pk}")
     IncidentFacts.objects.filter(case__in=moved).update(parcel=twin)
+    # The loss of one parcel is owed once.
+    lost = Loss.objects.filter(cause=Loss.Cause.LOST, ended_at=None)
+    if lost.filter(parcel=twin).exists():
+        lost.filter(parcel=old).update(ended_at=at)
     Loss.objects.filter(parcel=old).exclude(case__in=kept).update(parcel=twin)

@@ -67,12 +67,10 @@ def told_it_moves(sources: Sources, target: States) -> Made:
     @step(sources, target, label=_("The customer was told that it moves"), rule="L0.2", by=AGENTS)
     def told_it_moves(self: Incident) -> None:
         """What had been lost is found again; nothing is owed for it."""
-        assert self.at is not None  # steps run with a situation
         if self.facts.lost_at is not None:
             self.facts.lost_at = None
             self.nothing_is_owed()
-            for loss in standing(self.at).losses:
-                self.effects.update(Loss, loss.pk, ended_at=self.at.now)
+        self.courier_owes_nothing(Loss.Cause.LOST)
 
     return told_it_moves
 

@@ -79,10 +79,11 @@ class Incident(Case):
         }
 
     def courier_owes(self, cause: Loss.Cause, amount: Decimal, rule: str) -> None:
-        """Keep what the courier owes until a claim is made of it (L3.2, L13.1). Nothing is owed for what nobody paid."""
+        """Keep what the courier owes until a claim is made of it (L3.2, L13.1). Nothing is owed for what nobody paid, nor twice."""
         assert self.at is not None  # steps run with a situation
-        parcel = standing(self.at).parcel
-        if parcel is None or not amount:
+        found = standing(self.at)
+        parcel, stands = found.parcel, any(each.cause == cause for each in found.losses)
+        if parcel is None or stands or not amount:
             return
         loss = Loss(case_id=self.pk, parcel=parcel, courier=parcel.courier, cause=cause, amount=amount, rule=rule, at=self.at.now)
         self.effects.write(loss)
@@ -92,6 +93,13 @@ class Incident(Case):
         """Keep that somebody learnt of its arrival, which tracking has not told yet."""
         assert self.at is not None  # steps run with a situation
         self.parcel_is(delivered_at=self.at.now, said_delivered_at=self.at.now)
+
+    def courier_owes_nothing(self, cause: Loss.Cause) -> None:
+        """What seemed to be owed was none: the parcel goes on, or the item turned up."""
+        assert self.at is not None  # steps run with a situation
+        for loss in standing(self.at).losses:
+            if loss.cause == cause:
+                self.effects.update(Loss, loss.pk, ended_at=self.at.now)
 
     def parcel_is(self, **columns: dt.datetime) -> None:
         """Keep on the parcel itself where it is now. What tracking has told of it already stays."""

@@ -282,7 +282,7 @@ class MissingItems(Incident):
     def found_after_all(self) -> None:
         """It lay in the box: an innocent end. What the courier seemed to owe is not owed."""
         self.nothing_is_owed()
-        self._owe_nothing()
+        self.courier_owes_nothing(Loss.Cause.MISSING)
 
     # L5.2 -------------------------------------------------------------------------------------------
 
@@ -643,11 +643,6 @@ class MissingItems(Incident):
             raise Malformed(_("Name a time that is still to come."), code="past", field="until")
         self.facts.promised_until = until
         self.effects.note(promised_until=until)
-
-    def _owe_nothing(self) -> None:
-        assert self.at is not None  # steps run with a situation
-        for loss in claimed(self.at).standing.losses:
-            self.effects.update(Loss, loss.pk, ended_at=self.at.now)
 
 
 def _was_contacted(case: MissingItems, at: Situation) -> bool:

@@ -17,14 +17,15 @@ class LossQuerySet(ScopedQuerySet):
     """Losses of the actor's shops."""
 
     def standing(self) -> Self:
-        """What the courier still owes: a lost parcel that arrives after all is no loss."""
-        return self.filter(ended_at=None).exclude(cause=Loss.Cause.LOST, parcel__delivered_at__isnull=False)
+        """What the courier still owes: a lost parcel that arrives or comes back after all is no loss."""
+        turned_up = Q(parcel__delivered_at__isnull=False) | Q(parcel__back_at__isnull=False)
+        return self.filter(ended_at=None).exclude(turned_up, cause=Loss.Cause.LOST)
 
 
 class Loss(models.Model):
     """Yuan that a courier owes for a parcel, with the rule that says so. A parcel lost counts its orders' full price (L13.1).
 
-    At most one stands per case; `ended_at` says when it turned out to be none.
+    At most one stands per case, and one for the loss of a parcel; `ended_at` says when it turned out to be none.
     """
 
     class Cause(models.TextChoices):
@@ -49,6 +50,7 @@ class Loss(models.Model):
         ordering = ["at", "id"]
         constraints = [
             models.UniqueConstraint(fields=["case"], condition=Q(ended_at=None), name="one_standing_loss_per_case"),
+            models.UniqueConstraint(fields=["parcel"], condition=Q(ended_at=None, cause="lost"), name="one_standing_loss_per_lost_parcel"),
             models.CheckConstraint(condition=Q(amount__gte=0), name="a_loss_is_not_negative"),
             models.CheckConstraint(condition=~Q(rule=""), name="a_loss_names_its_rule"),
             models.CheckConstraint(condition=Q(cause__in=["lost", "missing"]), name="cause_of_a_loss_is_known"),

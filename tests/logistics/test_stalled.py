@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.db import IntegrityError
 from django.utils import translation
 
 from casework.actions.deeds import finish_task
@@ -225,6 +226,63 @@ def test_a_lost_parcel_that_moves_again_is_no_loss(agent):
     assert state_of(case) == "moved_on"
     assert not Loss.objects.standing().exists()
     assert (facts_of(case).lost_at, facts_of(case).fault) == (None, "")
+
+
+@pytest.mark.rule("L13.1")
+def test_a_parcel_that_is_lost_moves_and_is_lost_again_is_owed_once(agent):
+    case = a_stalled(agent)
+    taken(case, "explained_and_urged", agent)
+    taken(case, "courier_says_lost", agent, **SAID)
+    taken(case, "moves_again", None)
+    taken(case, "stands_still_again", agent)
+    taken(case, "explained_and_urged", agent)
+    taken(case, "courier_says_lost", agent, at=MONDAY + hours(1), **SAID)
+    assert (state_of(case), facts_of(case).lost_at) == ("lost", MONDAY + hours(1))
+    assert Loss.objects.filter(case=case).count() == 1
+    taken(case, "moves_again", None)
+    taken(case, "told_it_moves", agent)
+    assert not Loss.objects.standing().exists()
+
+
+def lost_once_more(agent, supervisor, finance):
+    """A case whose lost parcel was refunded, and a second one that hears of the same loss."""
+    first = to_mend(agent)
+    refund = a_refund(agent, order=first.order, amount="100.00", case=first.pk, approved_by=supervisor, paid_by=finance)
+    for task in refund.tasks.all():
+        finish_task(refund.pk, task.pk, by=acts(agent), at=MONDAY)
+    taken(refund, "customer_told", agent)
+    second = a_stalled(agent, order=first.order)
+    taken(second, "explained_and_urged", agent)
+    taken(second, "courier_says_lost", agent, **SAID)
+    return first, second
+
+
+@pytest.mark.rule("L13.1")
+def test_a_parcel_is_owed_once_whichever_case_hears_of_its_loss(agent, supervisor, finance):
+    first, second = lost_once_more(agent, supervisor, finance)
+    assert state_of(second) == "lost"
+    assert [each.case_id for each in Loss.objects.standing()] == [first.pk]
+    taken(second, "moves_again", None)
+    taken(second, "told_it_moves", agent)
+    assert not Loss.objects.standing().exists()
+
+
+@pytest.mark.rule("L13.1")
+@pytest.mark.parametrize("step", ["customer_has_it", "came_back"])
+def test_for_what_turned_up_nothing_is_owed(agent, supervisor, finance, step):
+    _first, second = lost_once_more(agent, supervisor, finance)
+    assert Loss.objects.standing().exists()
+    taken(second, step, agent)
+    assert not Loss.objects.standing().exists()
+
+
+@pytest.mark.rule("L13.1")
+def test_the_database_keeps_no_second_loss_of_one_parcel(agent):
+    loss = Loss.objects.get(case=to_mend(agent))
+    other = a_stalled(agent)
+    loss.pk, loss.case_id = None, other.pk
+    with pytest.raises(IntegrityError, match="one_standing_loss_per_lost_parcel"):
+        loss.save()
 
 
 @pytest.mark.rule("L3.3")

@@ -5,13 +5,14 @@ import itertools
 import pytest
 from django.db import connection
 
+from casework.actions.advance import advance
 from casework.actions.deeds import add_note
 from casework.actions.open_case import open_case
 from casework.actions.verify import verify_invariants
 from casework.models import Case, Journal
 from logistics.actions.take_tracking import take_tracking
 from logistics.from_orders import refresh_standing
-from logistics.models import Courier, IncidentFacts, Parcel, Stage, TrackingEvent, Weight
+from logistics.models import Courier, IncidentFacts, Loss, Parcel, Stage, TrackingEvent, Weight
 from orders.access import Actor
 from orders.errors import Malformed
 from orders.vault import seal, unseal
@@ -253,6 +254,17 @@ def test_two_rows_of_one_parcel_become_one_and_keep_everything(shop, parcel, twi
     assert (found.orders.count(), found.events.count(), found.weights.count(), found.stage) == (2, 5, 1, "delivering")
     assert IncidentFacts.objects.get(case=case.pk).parcel == twin
     assert not verify_invariants()
+
+
+@pytest.mark.rule("L13.1")
+def test_two_rows_of_one_parcel_are_owed_for_once(shop, parcel, twin, agent):
+    for each in (parcel, twin):
+        case = open_case("stalled", by=acts(agent), at=NOON, order=each.orders.get().number)
+        Loss.objects.create(case=case, parcel=each, courier=each.courier, cause="lost", amount="9.00", rule="L13.1", at=NOON)
+        advance(case.pk, "customer_has_it", by=acts(agent), at=NOON)
+    take(shop, trace(**CORRECTED))
+    assert [each.parcel_id for each in Loss.objects.filter(ended_at=None)] == [twin.pk]
+    assert Loss.objects.filter(parcel=twin).count() == 2
 
 
 def test_two_open_cases_of_one_kind_stay_where_they_are(shop, parcel, twin, agent):
