@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 
+from django.utils.translation import gettext_lazy as _
+
 from logistics.from_orders import refresh_standing
 from logistics.models.courier import Courier
 from logistics.models.parcel import Parcel
+from orders.errors import Malformed
 
 
 def courier_choices() -> list[tuple[str, str]]:
@@ -15,15 +18,29 @@ def courier_choices() -> list[tuple[str, str]]:
     return [("", "–"), *Courier.objects.filter(active=True).exclude(code="unknown").values_list("code", "name")]
 
 
-def keep_parcel(shop_id: int, courier: str, waybill: str, *, orders: Collection[int], at: dt.datetime, again: bool = False) -> Parcel:
-    """The parcel of that courier's code and waybill, made when nobody knew it, with these orders in it.
+def keep_parcel(
+    shop_id: int, courier: str, waybill: str, *, orders: Collection[int], at: dt.datetime, asked_at: dt.datetime | None = None
+) -> Parcel:
+    """The parcel of that courier's code and waybill, made when nobody knew it, with these orders in it. Raises Malformed naming
+    `waybill` when the number is another parcel's.
 
-    `again`: sent beside the order's own parcels, so that its time counts from now and not from the order's shipping.
+    `asked_at`: when it was asked to be sent beside the order's own parcels. Its time counts from now, not from the order's shipping.
     """
     carrier = Courier.objects.get(code=courier)
     parcel, _new = Parcel.objects.get_or_create(shop_id=shop_id, courier=carrier, waybill=waybill, defaults={"first_seen_at": at})
+    # Looked at once it is kept: who enters the same number at the same moment has waited for the other.
+    if any(_is_another(each, orders, asked_at) for each in Parcel.objects.filter(shop=shop_id, waybill=waybill)):
+        raise Malformed(_("This waybill belongs to another parcel."), code="waybill_taken", field="waybill")
     parcel.orders.add(*orders)
-    if again:
-        Parcel.objects.filter(pk=parcel.pk, sent_again_at=None).update(sent_again_at=at)
+    if asked_at:
+        Parcel.objects.filter(pk=parcel.pk).update(sent_again_at=at)
     refresh_standing(orders, at=at)
     return parcel
+
+
+def _is_another(parcel: Parcel, orders: Collection[int], asked_at: dt.datetime | None) -> bool:
+    """Whether it holds other orders, was sent to make something else good, or is older than the wish for it. It may have moved:
+    the import can know a waybill before somebody enters it here."""
+    if parcel.sent_again_at is not None or parcel.orders.exclude(pk__in=orders).exists():
+        return True
+    return asked_at is not None and parcel.first_seen_at < asked_at

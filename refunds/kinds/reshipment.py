@@ -119,7 +119,7 @@ class Reshipment(Incident):
         assert self.at is not None  # steps run with a situation
         at, number = self.at.now, facts["waybill"]
         orders = {each.line.order_id for each in self.at.more["resent"]}
-        parcel = keep_parcel(self.shop_id, facts["courier"], number, orders=orders, at=at, again=True)
+        parcel = keep_parcel(self.shop_id, facts["courier"], number, orders=orders, at=at, asked_at=self.opened_at)
         self.facts.parcel = parcel
         if facts.get("grams"):
             by = self.at.actor.user_id

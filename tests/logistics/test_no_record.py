@@ -9,9 +9,9 @@ from casework.actions.verify import verify_invariants
 from casework.situation import read_situations
 from logistics.actions.flag_stalled import flag_stalled
 from logistics.models import Loss, NoRecord, Parcel
-from orders.errors import NotAllowed, StepRefused
+from orders.errors import Malformed, NotAllowed, StepRefused
 from refunds.actions.ask import ask_refund
-from tests.builders import a_wish
+from tests.builders import a_parcel, a_wish, an_order
 from tests.cast import MONDAY, acts
 from tests.logistics.incidents import (
     SAID,
@@ -86,6 +86,26 @@ def test_a_changed_courier_means_a_new_number_for_the_customer_and_the_end(agent
 
 
 # L4.2 ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("L4.1")
+def test_a_number_under_which_another_order_travels_is_not_this_parcels(agent, printclerk, shop):
+    case = a_no_record(agent, state="at_print")
+    stranger = an_order(shop, waybill=NEW["waybill"])
+    with pytest.raises(Malformed) as refused:
+        answered(case, "changed", printclerk, **NEW)
+    assert (refused.value.code, refused.value.field) == ("waybill_taken", "waybill")
+    assert (state_of(case), parcel_of(case).stage) == ("at_print", "")
+    assert list(Parcel.objects.get(waybill=NEW["waybill"]).orders.all()) == [stranger]
+
+
+@pytest.mark.rule("L4.1")
+def test_a_new_number_that_the_list_brought_first_is_this_parcels(agent, printclerk):
+    case = a_no_record(agent, state="at_print")
+    known = a_parcel(case.order, NEW["waybill"])
+    answered(case, "changed", printclerk, waybill=NEW["waybill"], courier=known.courier.code)
+    assert state_of(case) == "new_number"
+    assert Parcel.objects.get(waybill=NEW["waybill"]) == known
 
 
 @pytest.mark.rule("L4.2")

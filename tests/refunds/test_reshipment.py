@@ -7,6 +7,7 @@ import pytest
 from casework.actions.sweep import fire_deadlines
 from casework.actions.verify import verify_invariants
 from casework.models import Case
+from logistics.actions.add_parcel import add_parcel
 from logistics.actions.take_tracking import take_tracking
 from logistics.carriers.trace import Node, Trace
 from logistics.models import IncidentFacts, Loss, Parcel, Weight
@@ -16,10 +17,11 @@ from orders.models import Line
 from refunds.actions.ask import ask_refund
 from refunds.actions.ask_reshipment import ask_reshipment
 from refunds.models import ResentLine, Reshipment
-from tests.builders import a_wish, an_order, an_unreachable
+from tests.builders import a_parcel, a_wish, an_order, an_unreachable
 from tests.callers import program
 from tests.cast import MONDAY, acts
-from tests.logistics.incidents import SAID, answered, fresh, hours, last_entry, running, sent_again, state_of, taken, to_mend
+from tests.logistics.incidents import SAID, answered, fresh, hours, last_entry, parcel_of, running, sent_again, state_of, taken, to_mend
+from tests.logistics.nodes import node, tell
 from tests.page import browser_of, text_of
 
 SECOND = dt.timedelta(seconds=1)
@@ -75,6 +77,52 @@ def test_the_old_number_is_no_new_one(agent, warehouse):
         answered(case, "shipped", warehouse, waybill=above.order.waybills[0], courier="zhongtong")
     assert refused.value.field == "waybill"
     assert state_of(case) == "to_ship"
+
+
+def a_strangers(above):
+    return an_order(above.shop, waybill="SF1234567890123")
+
+
+def the_orders_older(above):
+    return a_parcel(above.order, "SF1234567890123")
+
+
+def of_another_courier(above):
+    return a_parcel(an_order(above.shop), "SF1234567890123")
+
+
+@pytest.mark.rule("L5.3")
+@pytest.mark.parametrize("known", [a_strangers, the_orders_older, of_another_courier])
+def test_the_number_of_another_parcel_is_no_new_one_and_nothing_changes(agent, warehouse, known):
+    above = to_mend(agent)
+    known(above)
+    case = sent_again(above, agent, at=MONDAY + hours(1))
+    with pytest.raises(Malformed) as refused:
+        answered(case, "shipped", warehouse, at=MONDAY + hours(2), **NEW)
+    assert (refused.value.code, refused.value.field) == ("waybill_taken", "waybill")
+    assert state_of(case) == "to_ship"
+    assert not Parcel.objects.filter(waybill="SF1234567890123", sent_again_at__isnull=False).exists()
+    assert Parcel.objects.filter(waybill="SF1234567890123").count() == 1
+
+
+@pytest.mark.rule("L5.3")
+def test_the_number_of_what_was_lost_on_the_way_is_not_used_again(agent, warehouse):
+    above, first = on_its_way(agent, warehouse)
+    taken(first, "lost_again", agent, **SAID)
+    second = sent_again(above, agent)
+    with pytest.raises(Malformed):
+        answered(second, "shipped", warehouse, **NEW)
+    assert state_of(second) == "to_ship"
+
+
+@pytest.mark.rule("L5.3")
+def test_a_waybill_that_came_in_before_its_answer_is_the_reshipments_though_it_moves(agent, warehouse):
+    above = to_mend(agent)
+    case = sent_again(above, agent)
+    add_parcel([above.order.number], "shunfeng", NEW["waybill"], by=acts(warehouse), at=MONDAY + hours(1))
+    tell(Parcel.objects.get(waybill="SF1234567890123"), node(MONDAY + hours(2), "transit", "0"))
+    answered(case, "shipped", warehouse, at=MONDAY + hours(3), **NEW)
+    assert (state_of(case), parcel_of(case).sent_again_at) == ("under_way", MONDAY + hours(3))
 
 
 @pytest.mark.rule("L3.2")
