@@ -38,9 +38,8 @@ class Claimed:
 
     def refunded(self, items: Sequence[Item]) -> list[Reason]:
         """The lines of which the price of that many pieces went back already, or is asked to (L5.2)."""
-        text = _("{line}: {gone} of {paid} yuan refunded or asked for.")
         return [
-            Reason("refunded_already", str(text).format(line=line, gone=line.gone + line.reserved, paid=line.paid), "L5.2")
+            refunded_reason(line)
             for line, quantity in self.pieces(items)
             if line.paid and line.gone + line.reserved >= share(line, quantity)
         ]
@@ -61,6 +60,12 @@ class Claimed:
 def share(line: Line, quantity: int) -> Decimal:
     """Yuan paid for so many pieces of a line."""
     return (line.paid * quantity / line.quantity).quantize(Decimal("0.01"))
+
+
+def refunded_reason(line: Line) -> Reason:
+    """What went back of a line, or is asked to."""
+    text = str(_("{line}: {gone} of {paid} yuan refunded or asked for."))
+    return Reason("refunded_already", text.format(line=line, gone=line.gone + line.reserved, paid=line.paid), "L5.2")
 
 
 def claimed(at: Situation) -> Claimed:

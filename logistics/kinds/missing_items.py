@@ -247,7 +247,7 @@ class MissingItems(Incident):
             return [Reason("next_order_first", _("With the next order is offered first; the customer has not declined it yet."), "L5.3")]
         if kind != "reshipment" and self.state != State.OFFER_REFUND:
             return [Reason("resend_first", _("Sending it again is offered first; the customer has not declined it yet."), "L5.3")]
-        return []
+        return claimed(at).refunded(self.facts.items) if kind == "reshipment" else []
 
     def step_with_child(self, child: Case) -> str:
         """While a remedy is under way it has the word."""

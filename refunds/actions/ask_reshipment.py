@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from casework.actions.deeds import text_of
@@ -15,7 +16,9 @@ from casework.actions.open_case import may_open, open_on
 from casework.effects import Effects
 from casework.models import Case
 from casework.registry import Subject
+from logistics.claimed import refunded_reason, share
 from logistics.items import ItemsField, pieces, pieces_words
+from logistics.models import IncidentFacts
 from orders.access import Actor
 from orders.clock import wall_clock
 from orders.errors import Malformed, NotFound, Reason, StepRefused
@@ -52,7 +55,7 @@ def ask_reshipment(given: Any, *, by: Actor, at: dt.datetime | None = None) -> C
         lock_orders([each.pk for each in orders])
         lines = Line.objects.filter(order__in=orders).select_related("order")
         wanted = pieces(_items(given.get("lines")), lines, field="lines")
-        _refuse_twice(wanted)
+        _refuse_twice(wanted, above)
         effects = Effects()
         for line, quantity in wanted:
             effects.write(ResentLine(line=line, quantity=quantity))
@@ -88,17 +91,35 @@ def _parent(value: Any, by: Actor) -> Case:
     return above
 
 
-def _refuse_twice(wanted: list[tuple[Line, int]]) -> None:
-    """No line is sent again twice at once, nor sent again and refunded. The order is locked, so nobody else asks meanwhile."""
-    on_their_way = being_resent([line.pk for line, _quantity in wanted])
-    reasons = [resent_reason(line, on_their_way[line.pk]) for line, _quantity in wanted if line.pk in on_their_way]
-    for line, _quantity in wanted:
-        if line.reserved:
-            reasons.append(Reason("refund_asked", str(_("A refund of {line} is asked for.")).format(line=line), "L5.3"))
-        elif line.paid and line.room <= 0:
-            reasons.append(Reason("refunded_already", str(_("{line} is refunded already.")).format(line=line), "L5.2"))
-    if reasons:
-        raise StepRefused(reasons=reasons)
+def _refuse_twice(wanted: list[tuple[Line, int]], above: Case) -> None:
+    """No line is sent again twice, nor sent again and refunded. The order is locked, so nobody else asks meanwhile."""
+    lines = [line.pk for line, _quantity in wanted]
+    on_their_way, arrived = being_resent(lines), _resent_before(lines, above)
+    reasons = [_why_not(line, quantity, on_their_way.get(line.pk, ""), arrived.get(line.pk, 0)) for line, quantity in wanted]
+    if any(reasons):
+        raise StepRefused(reasons=[each for each in reasons if each])
+
+
+def _why_not(line: Line, quantity: int, on_its_way: str, arrived: int) -> Reason | None:
+    """Why so many pieces of a line are not sent again. Their whole price is to be with us still, beside that of pieces sent before."""
+    if on_its_way:
+        return resent_reason(line, on_its_way)
+    if line.reserved:
+        return Reason("refund_asked", str(_("A refund of {line} is asked for.")).format(line=line), "L5.3")
+    if line.paid and line.room < share(line, quantity):
+        return refunded_reason(line)
+    if quantity + arrived > line.quantity or (line.paid and line.room < share(line, quantity + arrived)):
+        text = _("Of {line} {number} were sent again already, and arrived.")
+        return Reason("resent_already", str(text).format(line=line, number=arrived), "L5.3")
+    return None
+
+
+def _resent_before(lines: list[int], above: Case) -> dict[int, int]:
+    """Pieces of these lines that were sent again and arrived: line id -> number. Not by the parcel that `above` is about: it went wrong."""
+    rows = ResentLine.objects.filter(line__in=lines, case__kind=Reshipment.KIND, case__state__in=Reshipment.MADE_GOOD)
+    gone_wrong = IncidentFacts.objects.filter(case=above.pk, parcel__isnull=False).values("parcel")
+    rows = rows.exclude(case__incident__parcel__in=gone_wrong)
+    return dict(rows.order_by().values("line").annotate(number=Sum("quantity")).values_list("line", "number"))
 
 
 def being_resent(lines: list[int]) -> dict[int, str]:

@@ -467,6 +467,14 @@ def test_a_later_offer_is_possible_only_after_the_earlier_was_declined(agent, pr
     assert state_of(case) == "mending"
 
 
+@pytest.mark.rule("L5.2")
+def test_a_piece_refunded_meanwhile_is_not_sent_again(agent, printclerk, warehouse):
+    case = offered(agent, printclerk, warehouse)
+    taken(case, "next_order_declined", agent)
+    Line.objects.filter(order=case.order, position=2).update(platform_refunded="20.00")
+    assert refusals(lambda: sent_again(fresh(case), agent, 0, 1, reason="少发")) == ["refunded_already"]
+
+
 @pytest.mark.rule("L5.3")
 def test_before_it_is_confirmed_nothing_is_made_good(agent):
     case = named(agent)

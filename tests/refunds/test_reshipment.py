@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from casework.actions.open_case import open_case
 from casework.actions.sweep import fire_deadlines
 from casework.actions.verify import verify_invariants
 from casework.models import Case
@@ -20,7 +21,20 @@ from refunds.models import ResentLine, Reshipment
 from tests.builders import a_parcel, a_wish, an_order, an_unreachable
 from tests.callers import program
 from tests.cast import MONDAY, acts
-from tests.logistics.incidents import SAID, answered, fresh, hours, last_entry, parcel_of, running, sent_again, state_of, taken, to_mend
+from tests.logistics.incidents import (
+    SAID,
+    an_incident,
+    answered,
+    fresh,
+    hours,
+    last_entry,
+    parcel_of,
+    running,
+    sent_again,
+    state_of,
+    taken,
+    to_mend,
+)
 from tests.logistics.nodes import node, tell
 from tests.page import browser_of, text_of
 
@@ -233,6 +247,73 @@ def test_a_line_with_a_refund_asked_or_paid_is_not_sent_again(agent):
         sent_again(above, agent, 1, 1)
     assert [each.code for each in refused.value.reasons] == ["refund_asked", "refunded_already"]
     assert (state_of(above), Reshipment.objects.count()) == ("to_mend", 0)
+
+
+@pytest.mark.rule("L5.3")
+@pytest.mark.parametrize(
+    ("gone", "pieces", "refused"),
+    [
+        ("99.00", 3, True),
+        ("1.00", 3, True),
+        ("33.33", 3, True),
+        ("33.33", 2, False),
+        ("66.66", 2, True),
+        ("66.66", 1, False),
+        ("0.00", 3, False),
+    ],
+)
+def test_pieces_whose_price_went_back_even_in_part_are_not_sent_again(agent, gone, pieces, refused):
+    above = to_mend(agent, lines=("99.99",))
+    Line.objects.filter(order=above.order).update(quantity=3, platform_refunded=gone)
+    if not refused:
+        assert sent_again(above, agent, pieces).state == "to_ship"
+        return
+    with pytest.raises(StepRefused) as error:
+        sent_again(above, agent, pieces)
+    (reason,) = error.value.reasons
+    assert (reason.code, reason.rule) == ("refunded_already", "L5.2")
+    assert gone in str(reason.text)
+    assert not Reshipment.objects.exists()
+
+
+def lost_once_more(agent, order):
+    """A new case that hears of the loss of the order's first parcel."""
+    case = an_incident("stalled", agent, order=order, picked_up=MONDAY - hours(40))
+    taken(case, "explained_and_urged", agent)
+    taken(case, "courier_says_lost", agent, **SAID)
+    taken(case, "loss_explained", agent, wish="resend")
+    return fresh(case)
+
+
+@pytest.mark.rule("L5.3")
+@pytest.mark.parametrize(("number", "refused"), [(1, False), (2, True)])
+def test_what_was_sent_again_and_arrived_is_not_sent_once_more_for_the_same_loss(agent, warehouse, number, refused):
+    above = to_mend(agent)
+    Line.objects.filter(order=above.order).update(quantity=2)
+    first = sent_again(above, agent, 1)
+    answered(first, "shipped", warehouse, **NEW)
+    taken(first, "customer_has_it", agent)
+    again = lost_once_more(agent, above.order)
+    if not refused:
+        assert sent_again(again, agent, number).state == "to_ship"
+        return
+    with pytest.raises(StepRefused) as error:
+        sent_again(again, agent, number)
+    assert [each.code for each in error.value.reasons] == ["resent_already"]
+    assert Reshipment.objects.count() == 1
+
+
+@pytest.mark.rule("L5.3")
+def test_what_went_wrong_with_the_second_parcel_is_sent_again(agent, warehouse):
+    above = to_mend(agent)
+    first = sent_again(above, agent)
+    answered(first, "shipped", warehouse, **NEW)
+    taken(first, "customer_has_it", agent)
+    again = open_case("stalled", by=acts(agent), at=MONDAY, waybill="SF1234567890123")
+    taken(again, "explained_and_urged", agent)
+    taken(again, "courier_says_lost", agent, **SAID)
+    taken(again, "loss_explained", agent, wish="resend")
+    assert sent_again(fresh(again), agent).state == "to_ship"
 
 
 @pytest.mark.rule("L3.2")
