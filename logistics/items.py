@@ -56,18 +56,26 @@ def _is_number(value: Any) -> bool:
 
 
 def pieces(items: Iterable[Item], lines: Collection[Line], field: str = "items") -> list[tuple[Line, int]]:
-    """The lines with how many pieces of each. Raises Malformed naming `field`: no such line, or more pieces than were ordered."""
-    by_id = {each.pk: each for each in lines}
-    by_place = {each.position: each for each in lines}
+    """The lines with how many pieces of each. Raises Malformed naming `field`: no such line, a place that lines of several orders
+    have, or more pieces than were ordered."""
     found = []
     for number, item in enumerate(items):
-        line = by_id.get(item["line"]) if "line" in item else by_place.get(item["position"])
-        if line is None:
-            raise Malformed(_("This line is not of this order."), code="bad_line", field=f"{field}.{number}.line")
+        line = _named(item, lines, f"{field}.{number}.line")
         if not 0 < item["quantity"] <= line.quantity:
             raise Malformed(_("Fewer pieces than that were ordered."), code="bad_quantity", field=f"{field}.{number}.quantity")
         found.append((line, item["quantity"]))
     return found
+
+
+def _named(item: Item, lines: Collection[Line], field: str) -> Line:
+    """The line with that id, or the only one with that place: in a merged parcel each order counts from one."""
+    named = [each for each in lines if (each.pk == item["line"] if "line" in item else each.position == item["position"])]
+    if not named:
+        raise Malformed(_("This line is not of this order."), code="bad_line", field=field)
+    if len(named) > 1:
+        text = _("Several orders in this parcel have a line {place}; choose it on the page of the case.")
+        raise Malformed(str(text).format(place=item["position"]), code="ambiguous_line", field=field)
+    return named[0]
 
 
 def pieces_words(found: Iterable[tuple[Line, int]]) -> str:

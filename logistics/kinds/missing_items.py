@@ -69,6 +69,8 @@ WEIGHING = (
     State.BASE_SLIP,
     State.CHECK_PACKING,
     State.TO_DECIDE,
+    State.DISPUTED,
+    State.TO_EXPLAIN,
 )
 TOLERANCE = "weight_tolerance"
 QUESTIONS = (WEIGHT_ON_FILE.name, BASE_SLIP.name, CONFIRM_PACKING.name)
@@ -480,7 +482,7 @@ class MissingItems(Incident):
     def lead_asked(self) -> None:
         """The checks do not agree."""
 
-    @step(State.TO_EXPLAIN, State.NOT_CONFIRMED, label=_("The customer was told why"), rule="L5.3", by=AGENTS)
+    @step(State.TO_EXPLAIN, State.NOT_CONFIRMED, label=_("The customer was told why"), rule="L5.3", by=AGENTS, drops=[WEIGHT_ON_FILE.name])
     def told_why(self) -> None:
         """Nothing was missing, as far as we can see."""
 

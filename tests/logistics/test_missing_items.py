@@ -17,7 +17,7 @@ from logistics.weighing import Verdict
 from orders.errors import Malformed, NotAllowed, StepRefused
 from orders.models import Line
 from refunds.actions.ask import ask_refund
-from tests.builders import a_wish
+from tests.builders import a_wish, an_order
 from tests.callers import a_picture
 from tests.cast import MONDAY, acts
 from tests.logistics.incidents import (
@@ -124,6 +124,19 @@ def test_lines_can_be_typed_by_their_place(agent):
     case = a_case(agent)
     taken(case, "missing_named", agent, items="1, 2×2", unpacked=True)
     assert facts_of(case).items == missing(case, (1, 1), (2, 2))
+
+
+@pytest.mark.rule("L5.1")
+def test_in_a_merged_parcel_a_place_that_two_orders_have_names_no_line(agent, shop):
+    case = a_case(agent)
+    other = an_order(shop, lines=("5.00", "6.00", "7.00"))
+    parcel_of(case).orders.add(other)
+    with pytest.raises(Malformed) as refused:
+        taken(case, "missing_named", agent, items="3, 1", unpacked=True)
+    assert (refused.value.code, refused.value.field) == ("ambiguous_line", "items.1.line")
+    assert state_of(case) == "to_ask"
+    taken(case, "missing_named", agent, items="3×1", unpacked=True)
+    assert facts_of(case).items == [{"line": other.lines.get(position=3).pk, "quantity": 1}]
 
 
 @pytest.mark.rule("L5.1")
@@ -267,6 +280,21 @@ def test_the_warehouse_is_asked_for_a_weight_nobody_knows_once(agent, warehouse)
     taken(case, "weight_noted", agent, scale="courier", grams=1200)
     taken(case, "weights_compared", agent)
     assert last_entry(case).facts["verdict"] == "courier"
+
+
+@pytest.mark.rule("L5.2")
+@pytest.mark.parametrize(
+    ("steps", "state"), [(["weight_asked", "lead_asked"], "disputed"), (["not_confirmed", "weight_asked"], "to_explain")]
+)
+def test_a_weight_that_comes_while_a_lead_decides_or_the_customer_is_told_is_kept(agent, printclerk, warehouse, steps, state):
+    case = at_packing(agent, printclerk, warehouse=None)
+    answered(case, "complete", warehouse)
+    for step in steps:
+        words = {"reason": "称重一致"} if step == "not_confirmed" else {}
+        taken(case, step, agent, note="顾客坚持", **words)
+    answered(case, "weighed", warehouse, grams=1250)
+    assert (last_entry(case).step, state_of(case)) == ("warehouse_weighed", state)
+    assert Weight.objects.get(parcel=parcel_of(case), source="warehouse").grams == 1250
 
 
 @pytest.mark.rule("L5.2")
