@@ -8,22 +8,24 @@ from typing import Any
 
 from django.db import connection
 
-# Of the parcels of the orders in {table} (a column order_id).
+# Of the parcels of the orders in {table} (a column order_id). It goes where the order paid first goes, of those whose region is known; what was
+# known is not forgotten.
 STANDING = """
-UPDATE logistics_parcel p SET shipped_at = f.shipped_at, is_awaited = f.is_awaited, region_id = f.region_id
+UPDATE logistics_parcel p SET shipped_at = f.shipped_at, is_awaited = f.is_awaited, region_id = coalesce(f.region_id, p.region_id)
 FROM (
     SELECT l.parcel_id, coalesce(q.sent_again_at, min(coalesce(o.shipped_at, o.shipped_seen_at))) AS shipped_at,
            q.sent_again_at IS NOT NULL OR bool_or(o.status IN ('part_shipped', 'shipped')) AS is_awaited,
-           (array_agg(d.region_id ORDER BY o.paid_at NULLS LAST, o.id))[1] AS region_id
+           (array_agg(d.region_id ORDER BY o.paid_at NULLS LAST, o.id) FILTER (WHERE d.region_id IS NOT NULL))[1] AS region_id
     FROM logistics_parcel_orders l JOIN orders_order o ON o.id = l.order_id JOIN logistics_parcel q ON q.id = l.parcel_id
     LEFT JOIN (
         SELECT province, city, district, logistics_region_of(province, city, district) AS region_id
-        FROM (SELECT DISTINCT o.province, o.city, o.district FROM {table} t JOIN orders_order o ON o.id = t.order_id WHERE o.province <> '') places
+        FROM (SELECT DISTINCT o.province, o.city, o.district FROM {table} t JOIN logistics_parcel_orders m ON m.order_id = t.order_id
+              JOIN logistics_parcel_orders l ON l.parcel_id = m.parcel_id JOIN orders_order o ON o.id = l.order_id WHERE o.province <> '') places
     ) d ON (d.province, d.city, d.district) = (o.province, o.city, o.district)
     WHERE l.parcel_id IN (SELECT l.parcel_id FROM {table} t JOIN logistics_parcel_orders l ON l.order_id = t.order_id)
     GROUP BY l.parcel_id, q.sent_again_at
 ) f
-WHERE p.id = f.parcel_id AND (p.shipped_at, p.is_awaited, p.region_id) IS DISTINCT FROM (f.shipped_at, f.is_awaited, f.region_id)
+WHERE p.id = f.parcel_id AND (p.shipped_at, p.is_awaited, p.region_id) IS DISTINCT FROM (f.shipped_at, f.is_awaited, coalesce(f.region_id, p.region_id))
 """
 # Of the same parcels those that a provider told us of before we knew them: what we refused then is asked for now.
 ASK_AGAIN = """

@@ -116,6 +116,24 @@ def test_one_order_awaiting_a_waybill_twice_is_found(shop):
     assert [(each.rule, each.detail) for each in verify_invariants()] == [("no_order_awaits_one_waybill_twice", WAYBILL)]
 
 
+# Where it goes
+
+
+@pytest.mark.rule("L3.4")
+@pytest.mark.parametrize("place", [{"province": ""}, {"province": "外星", "city": "", "district": ""}])
+def test_another_order_without_an_address_leaves_the_region_where_it_was(desk, shop, agent, place):
+    later(desk, listed("圆通速递", 收货地址="新疆维吾尔自治区 乌鲁木齐市 天山区 样例路1号"))
+    parcel = Parcel.objects.get()
+    assert parcel.region.code == "remote"
+    for paid_at in (NOON - 999 * HOUR, NOON + HOUR):
+        add_parcel([an_order(shop, paid_at=paid_at, **place).number], "yuantong", WAYBILL, by=acts(agent), at=NOON)
+        parcel.refresh_from_db()
+        assert parcel.region.code == "remote"
+    later(desk, listed("圆通速递", 收货地址="新疆维吾尔自治区 乌鲁木齐市 天山区 样例路1号", 订单备注="急"), hours=2)
+    parcel.refresh_from_db()
+    assert (parcel.region.code, parcel.orders.count()) == ("remote", 3)
+
+
 # A correction that is told late or again
 
 
