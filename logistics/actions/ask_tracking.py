@@ -20,7 +20,7 @@ from logistics.carriers import kuaidi100_client as client
 from logistics.carriers.trace import Trace
 from logistics.models import Parcel, TrackingAccount
 from orders.access import Actor
-from orders.errors import DeskError, NotAllowed, NotFound, Refused
+from orders.errors import DeskError, Malformed, NotAllowed, NotFound, Refused
 from orders.roles import STAFF
 
 log = logging.getLogger(__name__)
@@ -39,11 +39,16 @@ class NoAnswer(DeskError):
     detail = gettext_lazy("The tracking service does not answer. Try again in half an hour.")
 
 
+class AskedElsewhere(NoAnswer):
+    """Another shop has asked this number in the last half hour. To this one it is silence: whose numbers are known here is nobody's business."""
+
+
 def ask_tracking(parcel_id: int, *, by: Actor, at: dt.datetime) -> int:
     """Ask for the trace and take it in; the number of new events.
 
     Raises NotFound, NotAllowed; Refused `no_account`, `courier_not_followed`, `phone_missing` before anything is asked, `asked_recently`
-    with the minutes left; afterwards `phone_wrong`, `no_result`, `declined`; NoAnswer (503).
+    with the minutes left; afterwards `phone_wrong`, `no_result`, `declined`, `answer_unreadable`; NoAnswer (503), also while the number was
+    asked by another shop, of which nothing is told.
     """
     parcel = Parcel.objects.for_actor(by).select_related("courier", "shop").filter(pk=parcel_id).first()
     if parcel is None:
@@ -59,8 +64,16 @@ def ask_tracking(parcel_id: int, *, by: Actor, at: dt.datetime) -> int:
         text = _("This number was asked a short while ago. It can be asked again in {minutes} minutes.").format(minutes=left)
         raise Refused(text, code="asked_recently", extra={"minutes": left})
     trace = _ask(account, parcel, tail, at)
-    taken = take_tracking(parcel.shop, [trace], by=Actor.system(), at=at)
-    Parcel.objects.filter(pk__in=[pk for pk in taken.parcels if pk], ask_wanted=True).update(ask_wanted=False)
+    try:
+        taken = take_tracking(parcel.shop, [trace], by=Actor.system(), at=at)
+    except Malformed as error:
+        log.warning("answer unreadable", extra={"facts": {"parcel": parcel.pk, "field": error.field}})
+        raise Refused(
+            _("The tracking service's answer about this number makes no sense; nothing was taken."), code="answer_unreadable"
+        ) from error
+    # Answered is what was asked, and what the answer was about where the company tells another parcel of the number.
+    answered = {parcel.pk, *taken.parcels}
+    Parcel.objects.filter(pk__in=[pk for pk in answered if pk], ask_wanted=True).update(ask_wanted=False)
     return taken.events
 
 
@@ -84,9 +97,12 @@ def _claim(parcel: Parcel, by: Actor, at: dt.datetime) -> int:
     with transaction.atomic(durable=True), door(by, at):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK_SPACE, parcel.waybill])
-        last = Parcel.objects.filter(waybill=parcel.waybill).aggregate(last=Max("asked_at"))["last"]
-        if last is not None and last + ASK_AGAIN_AFTER > at:
+        asked = Parcel.objects.filter(waybill=parcel.waybill, asked_at__gt=at - ASK_AGAIN_AFTER)
+        last = asked.filter(shop=parcel.shop_id).aggregate(last=Max("asked_at"))["last"]
+        if last is not None:
             return math.ceil((last + ASK_AGAIN_AFTER - at) / dt.timedelta(minutes=1))
+        if asked.exists():
+            raise AskedElsewhere
         Parcel.objects.filter(pk=parcel.pk).update(asked_at=at)
         if by.is_person:
             journal_parcel(parcel, "tracking_asked", by=by, at=at)
@@ -123,7 +139,8 @@ def _refusal(no: client.Declined) -> Refused:
 
 
 def ask_wanted_parcels(*, at: dt.datetime) -> int:
-    """Ask for the parcels that wait for it; how many were answered. A number that was answered with a no is not asked again by itself."""
+    """Ask for the parcels that wait for it; how many were answered. A number that was answered with a no, or with what cannot be
+    taken, is not asked again by itself; the others are."""
     until, answered = time.monotonic() + SECONDS, 0
     for account in asking_accounts(at).exclude(customer=""):
         due = Q(asked_at=None) | Q(asked_at__lte=at - ASK_AGAIN_AFTER)
@@ -134,9 +151,11 @@ def ask_wanted_parcels(*, at: dt.datetime) -> int:
             try:
                 ask_tracking(parcel_id, by=Actor.system(), at=at)
                 answered += 1
+            except AskedElsewhere:
+                continue
             except NoAnswer:
                 break
-            except Refused as refusal:
+            except DeskError as refusal:
                 if refusal.code != "asked_recently":
                     Parcel.objects.filter(pk=parcel_id).update(ask_wanted=False)
     return answered

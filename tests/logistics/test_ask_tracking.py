@@ -88,6 +88,20 @@ def test_the_half_hour_holds_for_the_number_whichever_parcel_has_it(stub, parcel
     assert refused(twin, acts(agent)).code == "asked_recently"
 
 
+def test_of_another_shops_question_nothing_is_told(stub, parcel, agent, other_shop, outsider):
+    keep_account(other_shop, {"key": "their-key", "customer": "CUSTOMER2"}, by=Actor.system(), at=MONDAY)
+    theirs = an_order(other_shop, waybill=NUMBER, phone_enc=seal(PHONE)).parcels.get()
+    ask_tracking(parcel.pk, by=acts(agent), at=MONDAY)
+    no = refused(theirs, acts(outsider))
+    stub.answers = [None]
+    parcel_of_silence = an_order(other_shop, waybill="78437576341499", phone_enc=seal(PHONE)).parcels.get()
+    silence = refused(parcel_of_silence, acts(outsider))
+    assert (no.as_dict(), no.status) == (silence.as_dict(), silence.status)
+    assert (no.code, no.extra) == ("provider_silent", {})
+    theirs.refresh_from_db()
+    assert theirs.asked_at is None
+
+
 def test_it_holds_after_a_crash_in_the_middle(stub, parcel, agent, monkeypatch):
     def crash(*_args):
         raise KeyboardInterrupt
@@ -182,6 +196,42 @@ def test_the_tick_asks_what_waits_and_not_again_after_a_no(stub, parcel, shop, a
     assert ask_wanted_parcels(at=MONDAY) == 1
     assert ask_wanted_parcels(at=MONDAY + HALF_AN_HOUR) == 0
     assert [form["num"] for _path, _form, form in stub.asked] == [NUMBER, other.waybill]
+
+
+STRANGE = OK.replace(b"2026-11-", b"2027-11-")
+
+
+def test_an_answer_of_a_strange_time_stops_neither_the_tick_nor_the_other_shops(stub, parcel, agent, shop, other_shop):
+    keep_account(other_shop, {"key": "their-key", "customer": "CUSTOMER2"}, by=Actor.system(), at=MONDAY)
+    number = "78437576341495"
+    theirs = an_order(other_shop, waybill=number, phone_enc=seal(PHONE)).parcels.get()
+    Parcel.objects.update(ask_wanted=True)
+    stub.answers = [STRANGE, OK.replace(NUMBER.encode(), number.encode())]
+    assert ask_wanted_parcels(at=MONDAY) == 1
+    theirs.refresh_from_db()
+    assert theirs.stage == "delivering"
+    assert not Parcel.objects.filter(ask_wanted=True)
+    stub.answers = [STRANGE]
+    assert refused(parcel, acts(agent), MONDAY + HALF_AN_HOUR).code == "answer_unreadable"
+    assert not parcel.events.exists()
+
+
+def test_a_number_that_another_shop_has_asked_waits_and_the_others_do_not(stub, parcel, agent, other_shop):
+    keep_account(other_shop, {"key": "their-key", "customer": "CUSTOMER2"}, by=Actor.system(), at=MONDAY)
+    number = "78437576341495"
+    first, second = (an_order(other_shop, waybill=each, phone_enc=seal(PHONE)).parcels.get() for each in (NUMBER, number))
+    ask_tracking(parcel.pk, by=acts(agent), at=MONDAY)
+    Parcel.objects.filter(pk__in=(first.pk, second.pk)).update(ask_wanted=True)
+    stub.answers = [OK.replace(NUMBER.encode(), number.encode())]
+    assert ask_wanted_parcels(at=MONDAY) == 1
+    assert Parcel.objects.get(ask_wanted=True) == first
+
+
+def test_a_parcel_whose_answer_is_about_its_twin_was_answered_too(stub, parcel):
+    Parcel.objects.create(shop=parcel.shop, courier=Courier.objects.get(code="yunda"), waybill=NUMBER, first_seen_at=MONDAY)
+    Parcel.objects.filter(pk=parcel.pk).update(ask_wanted=True)
+    stub.answers = [OK.replace(b"zhongtong", b"yunda")]
+    assert [ask_wanted_parcels(at=MONDAY + number * HALF_AN_HOUR) for number in range(3)] == [1, 0, 0]
 
 
 def test_the_tick_asks_later_when_nobody_answers(stub, parcel):
