@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q
 
 from logistics.actions.provider import ACCOUNT_CODES, FOREIGN, asking_accounts, credentials_of, phone_tail_of, rest, went_well
 from logistics.carriers import kuaidi100_client as client
@@ -42,10 +43,12 @@ def _is_mine(account: TrackingAccount) -> bool:
 
 
 def _subscribe_some(account: TrackingAccount, until: float, at: dt.datetime) -> int:
-    """Ask first, write at the end: nobody who takes in a push waits for a call of ours."""
+    """Ask first, write at the end: nobody who takes in a push waits for a call of ours. Where a phone is wanted we wait for it."""
+    phones = Parcel.orders.through.objects.filter(parcel=OuterRef("pk"), order__phone_tail_index__isnull=False)
     waiting = Parcel.objects.filter(
-        shop=account.shop_id, is_awaited=True, subscribed_at=None, tracking_end="", delivered_at=None, back_at=None
-    ).exclude(FOREIGN)
+        Q(courier__wants_phone=False) | Exists(phones),
+        shop=account.shop_id, is_awaited=True, subscribed_at=None, tracking_end="", delivered_at=None, back_at=None,
+    ).exclude(FOREIGN)  # fmt: skip
     by, followed, refused = credentials_of(account), [], {}
     for parcel in waiting.select_related("courier").order_by("-pk")[:BATCH]:
         if time.monotonic() > until:

@@ -8,7 +8,7 @@ from logistics.actions.keep_account import keep_account
 from logistics.actions.subscribe_parcels import subscribe_parcels
 from logistics.models import Courier, Parcel
 from orders.access import Actor
-from orders.vault import seal
+from orders.vault import phone_tail_index, seal
 from tests.builders import an_order
 from tests.cast import MONDAY
 from tests.logistics.provider_stub import reply, running
@@ -31,12 +31,13 @@ def account(shop):
     return keep_account(shop, ACCOUNT, by=Actor.system(), at=MONDAY)
 
 
-def parcels(shop, count, **fields):
+def parcels(shop, count, phone="13800138000"):
+    fields = {"phone_enc": seal(phone), "phone_tail_index": phone_tail_index(phone)}
     return [an_order(shop, waybill=f"7300000000{number:04d}", **fields).parcels.get() for number in range(count)]
 
 
 def test_what_is_awaited_is_subscribed_once(stub, shop, account):
-    first, second = parcels(shop, 2, phone_enc=seal("13800138000"))
+    first, second = parcels(shop, 2)
     Courier.objects.filter(code="yunda").update(wants_phone=False)
     Parcel.objects.filter(pk=second.pk).update(courier=Courier.objects.get(code="yunda"))
     assert (subscribe_parcels(at=MONDAY), subscribe_parcels(at=MONDAY)) == (2, 0)
@@ -59,6 +60,19 @@ def test_what_is_over_or_of_no_courier_is_left_out(stub, shop, account):
     Parcel.objects.filter(pk=finished.pk).update(is_awaited=False)
     assert subscribe_parcels(at=MONDAY) == 0
     assert not stub.asked
+
+
+def test_a_courier_that_wants_a_phone_is_asked_once_an_order_has_one(stub, shop, account, monkeypatch):
+    """Asked without it the provider would decline for good; and what waits stands in nobody's way."""
+    monkeypatch.setattr("logistics.actions.subscribe_parcels.BATCH", 2)
+    other = an_order(shop, waybill="YD00000000001").parcels.get()
+    Parcel.objects.filter(pk=other.pk).update(courier=Courier.objects.get(code="yunda"))
+    waiting = parcels(shop, 3, phone="1380013****")
+    assert subscribe_parcels(at=MONDAY) == 1
+    assert [param["number"] for _path, _form, param in stub.asked] == [other.waybill]
+    waiting[0].orders.update(phone_enc=seal("138****8000"), phone_tail_index=phone_tail_index("138****8000"))
+    assert subscribe_parcels(at=MONDAY) == 1
+    assert stub.asked[-1][2]["parameters"]["phone"] == "8000"
 
 
 @pytest.mark.parametrize("missing", ACCOUNT)
