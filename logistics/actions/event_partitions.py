@@ -1,4 +1,4 @@
-"""The coming months of tracking events, and numbers that nobody ever knew."""
+"""The coming months of tracking events, and numbers that were refused long ago."""
 
 from __future__ import annotations
 
@@ -21,5 +21,5 @@ def ensure_partitions(*, at: dt.datetime) -> int:
 
 
 def forget_unknown(*, at: dt.datetime) -> int:
-    """Forget refused numbers that no import brought within ninety days; how many."""
-    return RefusedPush.objects.filter(settled_at=None, last_at__lt=at - REMEMBERED).delete()[0]
+    """Forget refused numbers ninety days after the last push, whether an import has brought them since or not; how many."""
+    return RefusedPush.objects.filter(last_at__lt=at - REMEMBERED).delete()[0]

@@ -28,7 +28,7 @@ MOST_UNKNOWN = 10_000
 REMEMBER = """
 INSERT INTO logistics_refusedpush AS r (shop_id, company, waybill, times, last_at)
 SELECT %(shop)s, %(company)s, %(waybill)s, 1, %(at)s
-WHERE (SELECT count(*) FROM logistics_refusedpush WHERE shop_id = %(shop)s AND settled_at IS NULL) < %(most)s
+WHERE (SELECT count(*) FROM (SELECT FROM logistics_refusedpush WHERE shop_id = %(shop)s AND settled_at IS NULL LIMIT %(most)s) unknown) < %(most)s
    OR EXISTS (SELECT 1 FROM logistics_refusedpush WHERE shop_id = %(shop)s AND waybill = %(waybill)s AND company = %(company)s)
 ON CONFLICT (shop_id, waybill, company) DO UPDATE
     SET times = least(r.times, 2147483646) + 1, last_at = greatest(r.last_at, EXCLUDED.last_at), settled_at = NULL

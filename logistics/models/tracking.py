@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from logistics.models.parcel import Parcel, Stage
@@ -111,6 +112,11 @@ class RefusedPush(models.Model):
         verbose_name = _("refused push")
         verbose_name_plural = _("refused pushes")
         constraints = [models.UniqueConstraint(fields=["shop", "waybill", "company"], name="one_refused_push_per_waybill")]
+        # Counted at each push of an unknown number, and asked for the old ones once a day.
+        indexes = [
+            models.Index(fields=["shop"], name="refused_push_unknown", condition=Q(settled_at=None)),
+            models.Index(fields=["last_at"], name="refused_push_by_time"),
+        ]
 
     def __str__(self) -> str:
         return self.waybill

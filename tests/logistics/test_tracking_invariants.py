@@ -7,6 +7,7 @@ from django.db import connection
 
 from casework.actions.verify import verify_invariants
 from logistics.actions.event_partitions import ensure_partitions, forget_unknown
+from logistics.actions.take_push import REMEMBER
 from logistics.models import Parcel, RefusedPush, TrackingEvent
 from tests.builders import an_order
 from tests.cast import MONDAY
@@ -60,9 +61,20 @@ def test_the_daily_task_makes_the_months_to_come(db):
     assert ensure_partitions(at=later) == 0
 
 
-def test_numbers_that_nobody_ever_knew_are_forgotten(shop):
+def test_numbers_that_were_refused_long_ago_are_forgotten(shop):
     old, new = MONDAY - dt.timedelta(days=91), MONDAY - dt.timedelta(days=89)
     for number, at, settled in (("1", old, None), ("2", old, MONDAY), ("3", new, None)):
         RefusedPush.objects.create(shop=shop, waybill=number, company="zhongtong", last_at=at, settled_at=settled)
-    assert forget_unknown(at=MONDAY) == 1
-    assert set(RefusedPush.objects.values_list("waybill", flat=True)) == {"2", "3"}
+    assert forget_unknown(at=MONDAY) == 2
+    assert set(RefusedPush.objects.values_list("waybill", flat=True)) == {"3"}
+
+
+def test_the_numbers_of_a_shop_that_nobody_knows_are_counted_in_an_index_of_their_own(shop):
+    RefusedPush.objects.bulk_create(
+        RefusedPush(shop=shop, waybill=f"W{number}", company="zhongtong", last_at=MONDAY, settled_at=MONDAY if number % 50 else None)
+        for number in range(2000)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE logistics_refusedpush")
+        cursor.execute("EXPLAIN " + REMEMBER, {"shop": shop.pk, "company": "zhongtong", "waybill": "W", "at": MONDAY, "most": 1000})
+        assert "refused_push_unknown" in "\n".join(line for (line,) in cursor.fetchall())
