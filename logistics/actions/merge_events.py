@@ -18,6 +18,7 @@ from orders.vault import row_digests, seal
 # Events in one pair of statements: some megabytes of text.
 BATCH = 10_000
 LONGEST_TEXT = 500
+LONGEST_AREA = 120
 LAST_PLACE = 32767
 
 # Told of one node, the end of the way counts more than any place on it (a plain trace tells it by its state alone).
@@ -68,18 +69,24 @@ SELECT parcel_id, max(at), count(*) FROM added GROUP BY parcel_id
 """
 )
 # Months that have no partition yet, each made once.
-ROOM = """
-SELECT logistics_ensure_partitions(month, month) FROM unnest(%s::date[]) AS month
-WHERE to_regclass('logistics_trackingevent_' || to_char(month, 'YYYYMM')) IS NULL
-"""
+LACKING = "FROM unnest(%s::date[]) AS month WHERE to_regclass('logistics_trackingevent_' || to_char(month, 'YYYYMM')) IS NULL"
 
 
 def make_room(traces: Iterable[Trace]) -> None:
     """Make the partitions of unusual months. Before anything is locked: a new partition waits for everybody who writes events."""
-    months = {node.at.astimezone(dt.UTC).date().replace(day=1) for trace in traces for node in trace.nodes}
-    if months:
-        with connection.cursor() as cursor:
-            cursor.execute(ROOM, [sorted(months)])
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT logistics_ensure_partitions(month, month) {LACKING}", [_months(traces)])
+
+
+def lacks_room(traces: Iterable[Trace]) -> bool:
+    """Whether any of them tells of a month that has no partition yet; seldom."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT EXISTS (SELECT {LACKING})", [_months(traces)])
+        return bool(cursor.fetchone()[0])
+
+
+def _months(traces: Iterable[Trace]) -> list[dt.date]:
+    return sorted({node.at.astimezone(dt.UTC).date().replace(day=1) for trace in traces for node in trace.nodes})
 
 
 def merge_events(
@@ -123,6 +130,6 @@ def _rows(parcel: int, trace: Trace, persons: list[Person]) -> Iterator[dict[str
             "text": clear,
             # Where nothing was taken out, the clear copy is the original.
             "text_enc": None if clear == text else seal(text).hex(),
-            "area": node.area,
+            "area": mask_people(node.area, names=names, streets=streets)[:LONGEST_AREA],
             "digests": [each.hex() for each in row_digests(["node", text])],
         }

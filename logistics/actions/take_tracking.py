@@ -10,7 +10,7 @@ from casework.actions.door import door
 from logistics.actions.correct_courier import correct_courier
 from logistics.actions.detect import detect
 from logistics.actions.lock_parcels import lock_parcels
-from logistics.actions.merge_events import make_room, merge_events
+from logistics.actions.merge_events import lacks_room, make_room, merge_events
 from logistics.actions.refresh_parcels import refresh_parcels
 from logistics.carriers.stages import PROBLEMS
 from logistics.carriers.trace import Trace, refuse_strange_times
@@ -40,7 +40,8 @@ def take_tracking(shop: Shop, traces: Sequence[Trace], *, by: Actor, at: dt.date
     """
     for trace in traces:
         refuse_strange_times(trace, at)
-    make_room(traces)
+    if lacks_room(traces):
+        make_room(_of_known_waybills(shop, traces))
     with door(by, at):
         found = lock_parcels(shop.pk, {trace.waybill for trace in traces})
         _correct_couriers(traces, found, by, at)
@@ -52,6 +53,12 @@ def take_tracking(shop: Shop, traces: Sequence[Trace], *, by: Actor, at: dt.date
             refresh_parcels(ids, problems=PROBLEMS)
             detect(ids, by=by, at=at, aborted=_end(known, fresh))
     return Taken(tuple(parcel.pk if parcel else None for parcel in parcels), sum(count for _newest, count in fresh.values()))
+
+
+def _of_known_waybills(shop: Shop, traces: Sequence[Trace]) -> list[Trace]:
+    """Those that may be taken: for a number that nobody knows no month is made."""
+    known = set(Parcel.objects.filter(shop=shop, waybill__in={trace.waybill for trace in traces}).values_list("waybill", flat=True))
+    return [trace for trace in traces if trace.waybill in known]
 
 
 def _parcel_of(trace: Trace, found: Mapping[str, list[Parcel]]) -> Parcel | None:

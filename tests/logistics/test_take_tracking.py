@@ -96,6 +96,22 @@ def test_the_orders_own_name_and_street_are_taken_out_too(shop):
     assert order.parcels.get().events.get().text == "[姓名]的快件已放在[地址]驿站"
 
 
+@pytest.mark.fault("P1")
+@pytest.mark.parametrize(
+    ("area", "kept"),
+    [
+        ("广东,深圳市,南山区", "广东,深圳市,南山区"),
+        ("王五 13900001234 家", "[姓名] [电话] 家"),
+        ("欧阳娜娜家", "[姓名]家"),
+        ("杭州文三路样例小区3幢2单元", "杭州[地址]"),
+    ],
+)
+def test_the_place_of_a_node_names_nobody_either(shop, area, kept):
+    order = an_order(shop, waybill=NUMBER, name_enc=seal("欧阳娜娜"), street_enc=seal("文三路样例小区3幢2单元"))
+    take(shop, trace(row(1, "5", areaName=area)))
+    assert order.parcels.get().events.get().area == kept
+
+
 def test_what_was_stored_under_an_old_key_is_known_again(shop, parcel, settings):
     take(shop, trace(*WAY))
     settings.DATA_KEYS_OLD, settings.DATA_KEY = (settings.DATA_KEY,), "bmV3LWtleS1uZXcta2V5LW5ldy1rZXktbmV3LWtleSE="
@@ -125,6 +141,13 @@ def test_an_old_month_gets_its_partition(shop, parcel):
         cursor.execute("SELECT count(*) FROM logistics_trackingevent_201202")
         assert cursor.fetchone() == (1,)
     assert not verify_invariants()
+
+
+def test_a_number_that_nobody_knows_makes_no_room(shop):
+    take(shop, trace(row(0, "101", time="2013-03-03 10:00:00")))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('logistics_trackingevent_201303')")
+        assert cursor.fetchone() == (None,)
 
 
 def test_a_waybill_of_another_shop_is_unknown(shop, other_shop, parcel):
