@@ -57,6 +57,7 @@ def register() -> None:
     NEWS["moves_again"] = _("Moves again")
     NEWS["next_order"] = _("The customer has ordered again")
     NEWS["delivered"] = _("Parcel delivered")
+    NEWS["original_signed"] = _("Original parcel signed for")
     NEWS["returning"] = _("Parcel on its way back")
     NEWS["back"] = _("Parcel back with us")
     NEWS["voided"] = _("Waybill cancelled")

@@ -14,7 +14,7 @@ from orders.models import Order
 def parcel_subject(by: Actor, order: str, waybill: str) -> Subject:
     """The parcel by its waybill, or the order's only open parcel.
 
-    A merged parcel's case takes the order paid first and names the others. Raises NotFound, Malformed naming
+    A merged parcel's case keeps the order that it is opened for, else takes the one paid first, and names the others. Raises NotFound, Malformed naming
     `waybill` when the choice is not clear, Refused `no_parcel` when the order has none.
     """
     parcels = Parcel.objects.for_actor(by).select_related("courier").prefetch_related("orders")
@@ -30,7 +30,7 @@ def parcel_subject(by: Actor, order: str, waybill: str) -> Subject:
         raise Refused(_("This order has no parcel yet."), code="no_parcel")
     if len(found) > 1:
         raise Malformed(_("There are several parcels; give the waybill."), code="waybill_required", field="waybill")
-    return _subject(found[0])
+    return _subject(found[0], order)
 
 
 def _known_order(by: Actor, number: str) -> None:
@@ -38,8 +38,8 @@ def _known_order(by: Actor, number: str) -> None:
         raise NotFound(_("No order has this number."), field="order")
 
 
-def _subject(parcel: Parcel) -> Subject:
-    orders = sorted(parcel.orders.all(), key=lambda each: (each.paid_at is None, each.paid_at, each.pk))
+def _subject(parcel: Parcel, number: str) -> Subject:
+    orders = sorted(parcel.orders.all(), key=lambda each: (each.number != number, each.paid_at is None, each.paid_at, each.pk))
     others = [each.number for each in orders[1:]]
     label = f"{parcel.courier.name} {parcel.waybill}" + (f" + {', '.join(others)}" if others else "")
     return Subject(f"parcel:{parcel.pk}", label, parcel.shop_id, orders[0].pk if orders else None, {"parcel_id": parcel.pk})

@@ -173,3 +173,23 @@ def close_delivered(scope: str, *, by: Actor, at: dt.datetime, **params: Any) ->
         step_many(KINDS[name], "delivered", "cases_arrived", by=by, at=at)
         if temporary(SETTLED, STILL_OPEN.replace("{table}", "cases_arrived")):
             _tell(by, at)
+        _hold_remedies(by, at)
+
+
+# What is under way in place of a parcel that the customer has after all.
+INSTEAD = """
+SELECT k.id AS case_id, k.kind, '{"news": "original_signed"}'::jsonb AS facts FROM {table} t JOIN casework_case k ON k.parent_id = t.case_id
+WHERE k.closed_at IS NULL
+    AND NOT EXISTS (SELECT FROM casework_journal j WHERE j.case_id = k.id AND j.step = 'parcel_told' AND j.facts ->> 'news' = 'original_signed')
+"""
+
+
+def _hold_remedies(by: Actor, at: dt.datetime) -> None:
+    """The owners of the remedies are told before goods or money go out twice; a kind that can wait does so (step `original_signed`)."""
+    if not temporary(SETTLED, INSTEAD.replace("{table}", "cases_arrived")):
+        return
+    lock_many(SETTLED)
+    for kind in KINDS.values():
+        if any(step.name == "original_signed" for step in kind.steps()):
+            step_many(kind, "original_signed", SETTLED, by=by, at=at)
+    _tell(by, at)

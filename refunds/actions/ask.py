@@ -19,7 +19,7 @@ from orders.clock import wall_clock
 from orders.errors import Malformed, NotFound, Reason, Refused, StepRefused
 from orders.models import Line, Order
 from refunds.actions.ask_reshipment import being_resent, resent_reason
-from refunds.concerned import orders_of, pictures_of
+from refunds.concerned import missing_of, orders_of, pictures_of
 from refunds.kinds.refund import Refund
 from refunds.wish import Wish, read_wish
 
@@ -109,6 +109,7 @@ def check_against(order: Order, wish: Wish, above: Case | None, by: Actor) -> No
         if pk not in lines:
             raise Malformed(_("This line is not of this order."), code="bad_line", field=f"lines.{number}.line")
     _check_evidence(wish, above, order)
+    _refuse_what_is_not_missing([lines[pk] for pk in wish.lines], above)
     on_their_way = being_resent(list(wish.lines))
     if on_their_way:
         raise StepRefused(reasons=[resent_reason(lines[pk], number) for pk, number in on_their_way.items()])
@@ -116,9 +117,22 @@ def check_against(order: Order, wish: Wish, above: Case | None, by: Actor) -> No
         _check_room(order, lines, wish)
 
 
+def _incident(above: Case | None) -> int | None:
+    """The case under which the refund stands, or will stand."""
+    return (above.parent_id if above.kind == Refund.KIND else above.pk) if above is not None else None
+
+
+def _refuse_what_is_not_missing(lines: list[Line], above: Case | None) -> None:
+    """L5.3: the refund is of the missing line; another line of the order is another matter, asked for without this case."""
+    missing = missing_of(_incident(above))
+    text = _("{line} is not missing, as far as this case knows; ask for it without the case.")
+    strange = [Reason("not_missing", str(text).format(line=line), "L5.3") for line in lines if missing and line.pk not in missing]
+    if strange:
+        raise StepRefused(reasons=strange)
+
+
 def _check_evidence(wish: Wish, above: Case | None, order: Order) -> None:
-    parent = (above.parent_id if above.kind == Refund.KIND else above.pk) if above is not None else None
-    known = set(pictures_of(order.pk, parent).filter(pk__in=wish.evidence).values_list("pk", flat=True))
+    known = set(pictures_of(order.pk, _incident(above)).filter(pk__in=wish.evidence).values_list("pk", flat=True))
     if set(wish.evidence) - known:
         raise Malformed(_("This evidence does not belong to the order's cases."), code="bad_evidence", field="evidence")
     if not wish.ground and not wish.evidence:

@@ -13,6 +13,7 @@ from casework.models import Case
 from casework.situation import Situation
 from casework.workflow import Category, Clock, Queue, States, step
 from logistics.freight import Checked, Circumstances, Happened
+from logistics.items import pieces_words
 from logistics.kinds import endings
 from logistics.kinds.endings import CourierSaid
 from logistics.kinds.incident import Incident, override_freight
@@ -30,6 +31,7 @@ class State(States):
     """From the clerk's request to the customer's hands."""
 
     TO_SHIP = "to_ship", Category.OPEN, Queue.WAREHOUSE, _("To be sent again")
+    HELD = "held", Category.OPEN, _("Original parcel signed for: do not send yet")
     UNDER_WAY = "under_way", Category.COURIER, _("On its way to the customer")
     ARRIVED = "arrived", Category.DONE, _("Arrived")
     CAME_BACK = "came_back", Category.DONE, _("Came back to us")
@@ -54,6 +56,7 @@ class Reshipment(Incident):
     EVIDENCE = ("courier_reply", "chat", "other")
     CLOCKS = (
         Clock("ship", _("Sent again"), (State.TO_SHIP,), lasts="reship_within", rule="L5.3"),
+        Clock("decide", _("Send it or call it off"), (State.HELD,), lasts="reply_within", rule="L6.2"),
         Clock("arrive", _("With the customer"), (State.UNDER_WAY,), lasts="resent_arrives_within", rule="L5.3"),
     )
 
@@ -87,6 +90,19 @@ class Reshipment(Incident):
 
     @step(
         State.TO_SHIP,
+        State.HELD,
+        label=_("Original parcel signed for"),
+        rule="L6.2",
+        by=SYSTEM,
+        drops=[SHIP_AGAIN.name],
+        hidden=True,
+        plain=True,
+    )
+    def original_signed(self) -> None:
+        """The customer has the goods after all: nobody ships before an agent has asked them."""
+
+    @step(
+        [State.TO_SHIP, State.HELD],
         State.CANCELLED,
         label=_("Call it off"),
         rule="L5.3",
@@ -94,9 +110,17 @@ class Reshipment(Incident):
         needs_note=True,
         drops=[SHIP_AGAIN.name],
         event=True,
+        next_in=[State.HELD],
     )
     def call_off(self) -> None:
         """Nobody wants it any more."""
+
+    @step(State.HELD, State.TO_SHIP, label=_("Send it all the same"), rule="L5.3", by=AGENTS, needs_note=True, event=True)
+    def send_all_the_same(self) -> None:
+        """The customer has not got it, whoever signed."""
+        assert self.at is not None  # steps run with a situation
+        words = pieces_words((each.line, each.quantity) for each in self.at.more["resent"])
+        self.effects.ask(SHIP_AGAIN.asked(words, rule="L5.3"))
 
     delivered = endings.delivered([State.UNDER_WAY], State.ARRIVED)
     customer_has_it = endings.customer_has_it([State.UNDER_WAY], State.ARRIVED)

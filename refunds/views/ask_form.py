@@ -17,7 +17,7 @@ from orders.access import Actor
 from orders.errors import DeskError, Malformed, NotFound
 from orders.models import Line, Order
 from orders.vault import unseal
-from refunds.concerned import orders_of, pictures_of
+from refunds.concerned import begun_with, orders_of, pictures_of
 from refunds.figures import Figures, Row, asked_of, figures_of
 from refunds.kinds.refund import Refund
 from refunds.models import Ground, PayeeChannel, Reason, Request
@@ -87,7 +87,7 @@ def _case(given: Mapping[str, str], by: Actor) -> Case | None:
 def _order(number: str, above: Case | None, by: Actor) -> Order | None:
     rows = Order.objects.for_actor(by).select_related("shop", "buyer")
     if above is not None and above.order_id:
-        theirs = rows.filter(pk__in=orders_of(above), **({"number": number} if number else {"pk": above.order_id}))
+        theirs = rows.filter(pk__in=orders_of(above), **({"number": number} if number else {"pk": begun_with(above)}))
         if (order := theirs.first()) is None:
             raise NotFound(_("The case belongs to another order."), field="order")
         return order

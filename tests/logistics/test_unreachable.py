@@ -585,12 +585,20 @@ def test_the_case_is_about_the_parcel_and_names_courier_and_waybill(agent, shop)
 def test_a_merged_parcels_case_takes_the_order_paid_first_and_names_the_others(agent, shop):
     later = an_order(shop, waybill="73000000009902", paid_at=MONDAY)
     first = an_order(shop, waybill="73000000009902", paid_at=MONDAY - hours(30))
-    case = open_case("unreachable", by=acts(agent), at=MONDAY, order=later.number)
+    case = open_case("unreachable", by=acts(agent), at=MONDAY, waybill="73000000009902")
     assert case.order == first
     assert case.subject_label == f"中通 73000000009902 + {later.number}"
     with pytest.raises(Refused) as refused:
         open_case("unreachable", by=acts(agent), at=MONDAY, order=first.number)
     assert refused.value.code == "already_open"
+
+
+def test_a_merged_parcels_case_keeps_the_order_that_it_is_opened_for(agent, shop):
+    later = an_order(shop, waybill="73000000009905", paid_at=MONDAY)
+    first = an_order(shop, waybill="73000000009905", paid_at=MONDAY - hours(30))
+    case = open_case("missing_items", by=acts(agent), at=MONDAY, order=later.number)
+    assert case.order == later
+    assert case.subject_label == f"中通 73000000009905 + {first.number}"
 
 
 @pytest.mark.rule("L6.1")

@@ -13,11 +13,12 @@ from casework.actions.open_case import open_case
 from casework.actions.verify import verify_invariants
 from casework.models import Case, Deadline, Ledger, Outbox
 from casework.reading import timeline
+from logistics.models import IncidentFacts
 from orders.errors import Malformed, NotAllowed, NotFound, Refused, StepRefused
 from orders.models import Membership, Order
 from refunds.actions.ask import ask_refund
 from refunds.models import Approval, Request
-from tests.builders import a_refund, a_wish, an_order, an_unreachable
+from tests.builders import a_refund, a_wish, a_wish_for, an_order, an_unreachable
 from tests.cast import MONDAY, acts, by_token, make_user
 
 pytestmark = pytest.mark.usefixtures("database_clock")
@@ -393,6 +394,17 @@ def test_an_order_of_another_shop_in_the_parcel_is_not_reached_through_it(agent,
     with pytest.raises(Malformed) as refused:
         ask(agent, a_wish(strange, case=above.pk))
     assert refused.value.code == "other_order"
+
+
+@pytest.mark.rule("L5.3")
+def test_the_refund_of_a_missing_line_takes_no_other_line(agent, shop):
+    order = an_order(shop, waybill="73000000009914", lines=("60.00", "40.00"))
+    above = open_case("missing_items", by=acts(agent), at=MONDAY, order=order.number)
+    IncidentFacts.objects.filter(case=above).update(items=[{"line": order.lines.get(position=2).pk, "quantity": 1}])
+    with pytest.raises(StepRefused) as refused:
+        ask(agent, a_wish_for(order, "30.00", "40.00", case=above.pk))
+    assert [each.code for each in refused.value.reasons] == ["not_missing"]
+    assert money_of(order) == (0, 0, 0)
 
 
 @pytest.mark.fault("C9")

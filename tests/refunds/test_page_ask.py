@@ -8,6 +8,7 @@ import pytest
 
 from casework.actions.open_case import open_case
 from casework.models import Case
+from logistics.models import IncidentFacts
 from orders.models import Line
 from refunds.models import Request
 from tests.builders import a_refund, an_order, an_unreachable
@@ -246,6 +247,17 @@ def test_the_case_of_a_merged_parcel_asks_for_each_order_in_it(at_agent, agent, 
     assert query.replace("&", "&amp;") in page.content.decode()
     assert f"Order {second.number}" in text_of(at_agent.get(f"/refunds/new/{query}"))
     assert at_agent.get(f"/refunds/new/?case={above.pk}&order={an_order(shop).number}").status_code == 404
+
+
+@pytest.mark.rule("L5.3")
+def test_the_refund_of_a_merged_parcel_begins_with_the_order_whose_line_is_missing(at_agent, agent, shop):
+    first, second = (an_order(shop, waybill="73000000009913", lines=("60.00", "40.00"), paid_at=MONDAY + dt.timedelta(hours=h)) for h in (0, 1))
+    above = open_case("missing_items", by=acts(agent), at=MONDAY, order=first.number)
+    lost, other = second.lines.all()
+    IncidentFacts.objects.filter(case=above).update(items=[{"line": lost.pk, "quantity": 1}])
+    page = at_agent.get(f"/refunds/new/?case={above.pk}")
+    assert f"Order {second.number}" in text_of(page)
+    assert (field_of(page, f"line-{lost.pk}"), field_of(page, f"line-{other.pk}")) == ("60.00", "")
 
 
 def test_without_an_order_the_page_asks_for_its_number(at_agent):

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from casework.actions.answer_task import answer_task
 from casework.actions.open_case import open_case
 from casework.actions.sweep import fire_deadlines
 from casework.actions.verify import verify_invariants
@@ -156,6 +157,49 @@ def test_what_tracking_tells_of_its_parcel_ends_it_by_itself(agent, warehouse, s
     take_tracking(shop, [trace], by=Actor.system("kuaidi100"), at=later)
     assert (state_of(case), state_of(above)) == ("arrived", "resent")
     assert last_entry(case).actor_name == "system"
+
+
+def signed_after_all(shop, above):
+    """The parcel that was lost is signed for, as tracking tells."""
+    nodes = (Node(MONDAY + hours(3), "已签收", stage="signed", signed_by="self"),)
+    trace = Trace("kuaidi100", "zhongtong", above.order.waybills[0], nodes)
+    take_tracking(shop, [trace], by=Actor.system("kuaidi100"), at=MONDAY + hours(4))
+
+
+@pytest.mark.rule("L6.2")
+def test_while_it_waits_and_the_original_is_signed_for_nobody_ships_and_its_owner_is_told(agent, warehouse, shop):
+    above = to_mend(agent)
+    case = sent_again(above, agent)
+    signed_after_all(shop, above)
+    assert (state_of(case), fresh(case).news) == ("held", {"original_signed": 1})
+    assert case.tasks.get().is_dropped
+    with pytest.raises(Refused):
+        answer_task(case.pk, case.tasks.get().pk, answer="shipped", facts=NEW, by=acts(warehouse), at=MONDAY + hours(5))
+    assert running(case, "decide").due_at == MONDAY + hours(28)
+    signed_after_all(shop, above)
+    assert fresh(case).news == {"original_signed": 1}
+    taken(case, "call_off", agent, at=MONDAY + hours(6), note="顾客已收到原包裹")
+    assert (state_of(case), state_of(above)) == ("cancelled", "to_mend")
+
+
+@pytest.mark.rule("L6.2")
+def test_what_was_held_is_sent_all_the_same_when_the_customer_has_nothing(agent, warehouse, shop):
+    above = to_mend(agent)
+    case = sent_again(above, agent)
+    signed_after_all(shop, above)
+    taken(case, "send_all_the_same", agent, at=MONDAY + hours(6), note="签收人不是顾客")
+    assert case.tasks.get(done_at=None).text == "样例商品1 ×1"
+    answered(case, "shipped", warehouse, at=MONDAY + hours(7), **NEW)
+    assert state_of(case) == "under_way"
+
+
+@pytest.mark.rule("L6.2")
+def test_a_refund_for_a_parcel_that_is_signed_for_after_all_tells_its_owner(agent, shop):
+    above = to_mend(agent)
+    case = ask_refund(a_wish(above.order, case=above.pk), by=acts(agent), at=MONDAY)
+    signed_after_all(shop, above)
+    assert (state_of(case), fresh(case).news) == ("asked", {"original_signed": 1})
+    assert last_entry(case).facts["news"] == "original_signed"
 
 
 @pytest.mark.rule("L3.2")
