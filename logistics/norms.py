@@ -33,8 +33,14 @@ def delivery_hours(norms: Iterable[Norm], parcel: Parcel) -> int | None:
     return normal_hours(norms, parcel.courier_id, parcel.region)
 
 
+def began_at(parcel: Parcel) -> dt.datetime | None:
+    """When its delivery began: a list that names no shipping time shows it later than it left, so the first scan counts when it is earlier."""
+    if parcel.courier.code in FROM_PICK_UP:
+        return parcel.picked_up_at
+    return min(filter(None, (parcel.shipped_at, parcel.picked_up_at)), default=None)
+
+
 def delivery_until(norms: Iterable[Norm], parcel: Parcel) -> dt.datetime | None:
     """When the normal time of delivery is over; None while nobody knows when it began: unknown is not stalled."""
-    hours = delivery_hours(norms, parcel)
-    began = parcel.picked_up_at if parcel.courier.code in FROM_PICK_UP else parcel.shipped_at
+    hours, began = delivery_hours(norms, parcel), began_at(parcel)
     return began + dt.timedelta(hours=hours) if began and hours is not None else None

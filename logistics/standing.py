@@ -14,7 +14,7 @@ from casework.situation import Situation
 from logistics.models.loss import Loss
 from logistics.models.norm import DELIVERY, Norm
 from logistics.models.parcel import Parcel
-from logistics.norms import delivery_until
+from logistics.norms import began_at, delivery_until
 from orders.models import Order
 
 
@@ -27,6 +27,12 @@ class Standing:
     orders: list[Order] = field(default_factory=list)
     # On this case, and for the loss of the parcel on whichever case it was told.
     losses: list[Loss] = field(default_factory=list)
+
+    @property
+    def is_latest(self) -> bool:
+        """Whether the normal time is counted from when a list first showed the parcel as shipped: it may be over earlier."""
+        began = began_at(self.parcel) if self.parcel is not None else None
+        return any(each.shipped_at is None and each.shipped_seen_at == began for each in self.orders) if began else False
 
     @property
     def full_price(self) -> Decimal:

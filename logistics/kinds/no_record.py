@@ -17,12 +17,13 @@ from logistics.freight import Checked, Circumstances, Happened
 from logistics.kinds import endings
 from logistics.kinds.endings import CourierSaid
 from logistics.kinds.incident import Incident, override_freight
+from logistics.messages import no_record_message
 from logistics.models.incident import Whereabouts
 from logistics.models.parcel import Parcel, Stage
 from logistics.shipping import keep_parcel
 from logistics.standing import read_standings, standing
 from logistics.task_kinds import COURIER_CHANGED, DID_IT_LEAVE, SHIP_NOW, NewNumber
-from logistics.words import finding_words, no_record_message
+from logistics.words import finding_words
 from orders.access import Actor
 from orders.errors import Malformed, Reason
 from orders.roles import AGENTS, CLOCK, SYSTEM
@@ -114,9 +115,7 @@ class NoRecord(Incident):
 
     def contact_message(self, at: Situation) -> str:
         """L4.3: the usual innocent causes; later the new number (L4.1), that it goes on, or the loss."""
-        lost, moves = (State.LOST, State.TO_MEND), (State.MOVES_AGAIN, State.SHIPPED)
-        stage = "new" if self.state == State.NEW_NUMBER else "lost" if self.state in lost else "moves" if self.state in moves else ""
-        return no_record_message(self.subject_label, stage, self.facts.new_number)
+        return no_record_message(self, self.facts, standing(at), at.open_children)
 
     def why_no_child(self, kind: str, at: Situation) -> list[Reason]:
         """L4.2: resend or refund only once the parcel is known to be lost and the customer knows."""

@@ -18,11 +18,12 @@ from logistics.freight import Checked, Circumstances, Happened
 from logistics.kinds import endings
 from logistics.kinds.endings import CourierSaid
 from logistics.kinds.incident import Incident, override_freight
+from logistics.messages import stalled_message
 from logistics.models.incident import Whereabouts
 from logistics.models.norm import FindingKind
 from logistics.standing import read_standings, standing
 from logistics.task_kinds import DID_IT_LEAVE, SHIP_NOW
-from logistics.words import finding_words, joined, stalled_message
+from logistics.words import finding_words, joined
 from orders.access import Actor
 from orders.errors import Reason
 from orders.roles import AGENTS, CLOCK, LEADS, SYSTEM
@@ -113,8 +114,7 @@ class Stalled(Incident):
 
     def contact_message(self, at: Situation) -> str:
         """L3.1: where the parcel stands and what we do; once it is lost or moves, that (L0.2: no promise)."""
-        stage = {State.LOST: "lost", State.TO_MEND: "lost", State.MOVES_AGAIN: "moves"}.get(self.state_now, "")  # type: ignore[call-overload]
-        return stalled_message(self.facts, standing(at), self.subject_label, at.now, stage)
+        return stalled_message(self, self.facts, standing(at), at.now, at.open_children)
 
     def why_no_child(self, kind: str, at: Situation) -> list[Reason]:
         """L3.2: resend or refund only once the courier has confirmed the loss and the customer knows."""
@@ -138,7 +138,8 @@ class Stalled(Incident):
         until = standing(at).normal_until
         if until is None:
             return ""
-        text = _("Normal until {until:%m-%d %H:%M}.") if at.now < until else _("The normal time was over on {until:%m-%d %H:%M}.")
+        to_come = _("Normal until {until:%m-%d %H:%M} at the latest.") if standing(at).is_latest else _("Normal until {until:%m-%d %H:%M}.")
+        text = to_come if at.now < until else _("The normal time was over on {until:%m-%d %H:%M}.")
         return str(text).format(until=until.astimezone(SHOP_TIME))
 
     # L3.1 -------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from casework.situation import Situation
 from casework.workflow import Category, Clock, States, guard, not_, step
 from logistics.freight import Circumstances, Happened, Party
 from logistics.kinds.incident import Incident, override_freight
+from logistics.messages import UNREACHABLE
 from logistics.words import postage_words
 from orders.errors import Malformed
 from orders.roles import AGENTS, CLOCK, LEADS, STAFF, Role
@@ -138,7 +139,9 @@ class Unreachable(Incident):
         return str(self.contact_rule_was_kept.reason(self, at).text) if is_asked else ""
 
     def contact_message(self, at: Situation) -> str:
-        """L6.1: the message says that the courier returns the parcel after the window, and who pays then (N3)."""
+        """L6.1: the courier returns the parcel after the window, and who pays then (N3). Nothing of that once it is not so (L6.2, L6.4)."""
+        if self.state in UNREACHABLE:
+            return str(UNREACHABLE[self.state]).format(parcel=self.subject_label)
         end = window_end(self, at, at.now).astimezone(SHOP_TIME)
         text = _(
             "Hello, the courier could not reach you about your parcel ({parcel}). Please answer by {end:%Y-%m-%d %H:%M} and confirm "

@@ -375,3 +375,10 @@ def test_the_customer_reads_what_was_found_and_what_is_normal(agent, finding, to
     assert "Deliveries to your region normally take until 11-25 10:00." in message
     assert "Normal until 11-25 10:00." in why
     assert ("48 h are normal" in why) is bool(finding)
+
+
+@pytest.mark.rule("L3.4")
+def test_the_normal_time_counts_from_the_first_scan_when_a_list_showed_the_parcel_later(agent):
+    case = a_stalled(agent, picked_up=MONDAY - hours(60), shipped=MONDAY - hours(12))
+    at = read_situations([fresh(case)], now=MONDAY, actor=acts(agent))[case.pk]
+    assert at.more["parcel"].normal_until == MONDAY + hours(36)

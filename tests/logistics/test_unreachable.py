@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.utils import translation
 
 from casework.actions.advance import advance
 from casework.actions.deeds import record_contact
@@ -10,6 +11,7 @@ from casework.actions.open_case import open_case
 from casework.actions.sweep import fire_deadlines
 from casework.models import Case, Deadline, Outbox, Policy
 from casework.reading import timeline
+from casework.situation import read_situations
 from logistics.models import Unreachable
 from orders.errors import Malformed, NotAllowed, NotFound, Refused, Stale, StepRefused
 from orders.roles import Role
@@ -657,3 +659,20 @@ def test_an_order_without_a_parcel_has_nobody_waiting_for_it(agent, shop):
     with pytest.raises(Refused) as refused:
         open_case("unreachable", by=acts(agent), at=MONDAY, order=an_order(shop).number)
     assert refused.value.code == "no_parcel"
+
+
+@pytest.mark.rule("L6.4")
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("answered", "thank you for your answer"),
+        ("rule_not_kept", "Please answer and confirm recipient, phone and address."),
+        ("returning", "is on its way back to us"),
+    ],
+)
+def test_nobody_is_threatened_with_postage_once_they_answered_or_nothing_may_be_charged(agent, state, said):
+    case = an_unreachable(agent, state=state)
+    with translation.override("en"):
+        message = case.contact_message(read_situations([case], now=MONDAY, actor=acts(agent))[case.pk])
+    assert said in message
+    assert "postage" not in message

@@ -251,7 +251,9 @@ def test_the_case_of_a_merged_parcel_asks_for_each_order_in_it(at_agent, agent, 
 
 @pytest.mark.rule("L5.3")
 def test_the_refund_of_a_merged_parcel_begins_with_the_order_whose_line_is_missing(at_agent, agent, shop):
-    first, second = (an_order(shop, waybill="73000000009913", lines=("60.00", "40.00"), paid_at=MONDAY + dt.timedelta(hours=h)) for h in (0, 1))
+    first, second = (
+        an_order(shop, waybill="73000000009913", lines=("60.00", "40.00"), paid_at=MONDAY + dt.timedelta(hours=h)) for h in (0, 1)
+    )
     above = open_case("missing_items", by=acts(agent), at=MONDAY, order=first.number)
     lost, other = second.lines.all()
     IncidentFacts.objects.filter(case=above).update(items=[{"line": lost.pk, "quantity": 1}])
