@@ -1,5 +1,7 @@
 """What the house decides about freight on real cases, and a lead who decides otherwise."""
 
+import re
+
 import pytest
 from django.utils.translation import override
 
@@ -8,6 +10,7 @@ from casework.actions.sweep import fire_deadlines
 from casework.models.journal import JournalText
 from casework.registry import KINDS
 from casework.situation import read_situations
+from logistics.freight import Party
 from logistics.kinds.incident import OVERRIDE, Incident
 from logistics.models import IncidentFacts
 from logistics.panels import parcel_panel
@@ -318,3 +321,11 @@ def test_a_decision_made_before_its_rules_were_kept_shows_its_rule_alone(desk_of
     text = text_of(desk_of(agent).get(f"/cases/{case.pk}/"))
     assert "Freight is paid by Customer L6.3" in text
     assert "Because" not in text
+
+
+@pytest.mark.rule("L10.1")
+def test_no_payer_is_chosen_beforehand(desk_of, agent, supervisor):
+    case = an_unreachable(agent, state="returning")
+    page = desk_of(supervisor).get(f"/cases/{case.pk}/").content.decode()
+    chosen = re.search(r'<select[^>]*name="freight_payer".*?</select>', page, re.DOTALL)[0]
+    assert re.findall(r'<option value="(\w*)"', chosen) == ["", *Party.values]
