@@ -54,9 +54,11 @@ def plain(field: Any) -> str:
 
 def fill() -> None:
     """All parcels with their orders, in a few statements."""
-    from django.db import connection, transaction
+    from django.db import connection
 
+    from casework.actions.door import door
     from config.owner import acting_as_owner
+    from orders.access import Actor
     from orders.models import Order
 
     known = {
@@ -68,8 +70,7 @@ def fill() -> None:
     values = {str(each.column): known.get(str(each.column)) or plain(each) for each in Order._meta.concrete_fields if not each.primary_key}
     text = FILL.replace("{columns}", ", ".join(values)).replace("{values}", ", ".join(values.values()))
     text = text.replace("{parcels}", str(PARCELS)).replace("{stalled}", str(STALLED)).replace("{night}", NIGHT.isoformat())
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('casework.door', 'on', true)")
+    with door(Actor.system("command"), NIGHT), connection.cursor() as cursor:
         cursor.execute(text)
     # What autovacuum does on a desk that has been there for a while; only the owner may.
     with acting_as_owner("default"), connection.cursor() as cursor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from casework.models import Journal
 from casework.registry import CONSTRAINTS
 from orders.access import Actor, sign
 from orders.errors import DeskError, NotAllowed, Refused, StepRefused
+from orders.roles import SYSTEM
 
 # What the deed inside the door is about; None outside.
 _deed: ContextVar[dict[str, Any] | None] = ContextVar("deed_inside_the_door", default=None)
@@ -60,6 +62,18 @@ def door(by: Actor, at: dt.datetime) -> Iterator[None]:
         raise
     finally:
         _deed.reset(token)
+
+
+@contextmanager
+def as_programme(by: Actor, at: dt.datetime) -> Iterator[Actor]:
+    """What the programme makes of somebody's deed, inside it: signed as its own, through the same channel. Gives the one who acts."""
+    if not by.is_person and by.name == SYSTEM:
+        yield by
+        return
+    programme = dataclasses.replace(Actor.system(by.channel), request_id=by.request_id)
+    sign(programme, at)
+    yield programme
+    sign(by, at)
 
 
 def _tell(door_is: str) -> None:

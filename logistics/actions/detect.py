@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from casework.actions.bulk import execute, rows_of, temporary
-from casework.actions.door import door
+from casework.actions.door import as_programme, door
 from casework.actions.open_many import open_many
 from casework.registry import KINDS
 from logistics.actions.findings import (
@@ -76,7 +76,8 @@ def detect(parcels: Collection[int], *, by: Actor, at: dt.datetime, aborted: Map
 
     Called when their events are merged and summed up, in the same transaction, by who holds the locks of the parcels with their orders and
     open cases; safe to call again, with nothing new it does nothing.
-    `aborted` has the provider's message for parcels that it follows no longer. By the programme: cases opened here have no owner.
+    `aborted` has the provider's message for parcels that it follows no longer. By the programme, through the door by which the news came:
+    nobody's file makes them the one who acts on the cases, and cases opened here have no owner.
     """
     told: dict[str, Any] = {
         "parcels": list(parcels),
@@ -84,12 +85,12 @@ def detect(parcels: Collection[int], *, by: Actor, at: dt.datetime, aborted: Map
         "messages": list(aborted.values()),
         "by_finding": [name for name in (STALLED, NO_RECORD) if name in KINDS],
     }
-    with door(by, at):
+    with door(by, at), as_programme(by, at) as programme:
         new = rows_of(FACTS, at=at, **told)
         execute(FINDINGS, at=at, **told)
-        _open_cases(new, told, by, at)
-        _follow_findings(told, by, at)
-        close_delivered(SCOPE, by=by, at=at, parcels=told["parcels"])
+        _open_cases(new, told, programme, at)
+        _follow_findings(told, programme, at)
+        close_delivered(SCOPE, by=programme, at=at, parcels=told["parcels"])
 
 
 def _open_cases(new: list[tuple[Any, ...]], told: dict[str, Any], by: Actor, at: dt.datetime) -> None:

@@ -6,9 +6,11 @@ import json
 import pytest
 from django.core.management import call_command
 
+from casework.actions.open_case import open_case
 from casework.models import Case, Journal
 from logistics.models import DetectionRule, Parcel, TrackingEvent
 from orders.models import HeldRow
+from orders.roles import SYSTEM
 from tests.builders import a_parcel, an_order
 from tests.cast import MONDAY, acts
 from tests.logistics.test_import_weights import only
@@ -169,6 +171,26 @@ def test_an_import_by_a_person_is_signed_by_them(desk, parcel, agent):
     desk.take(WAY, by=acts(agent))
     assert parcel.shop.import_runs.get().by == agent
     assert {entry.actor for entry in Journal.objects.filter(object_type="import")} == {agent}
+
+
+@pytest.mark.rule("L3.3")
+def test_a_persons_file_ends_the_case_of_what_arrived_and_the_programme_did_it(desk, parcel, agent):
+    case = open_case("stalled", by=acts(agent), at=NOON - HOUR, waybill=WAYBILL)
+    desk.take([node(17, "已签收，签收人：本人", 状态="签收")], at=MONDAY, by=acts(agent))
+    case.refresh_from_db()
+    assert case.state == "delivered"
+    entry = Journal.objects.get(case=case, step="delivered")
+    assert (entry.actor, entry.actor_name, entry.channel) == (None, SYSTEM, "import")
+
+
+def test_a_persons_file_opens_cases_and_findings_that_have_no_owner(desk, parcel, agent):
+    DetectionRule.objects.create(provider="file", code="208", outcome="case", name="stalled")
+    DetectionRule.objects.create(provider="file", code="206", outcome="case", name="unreachable")
+    other = a_parcel(an_order(parcel.shop), "73000000000002")
+    desk.take([node(17, "超时未更新", 状态码="208"), node(17, "无法接通", 状态码="206", 运单号=other.waybill)], by=acts(agent))
+    assert sorted(Case.objects.values_list("kind", "owner")) == [("stalled", None), ("unreachable", None)]
+    desk.take([node(18, "已揽收", 状态="揽收")], at=MONDAY, by=acts(agent))
+    assert Case.objects.get(kind="stalled").state == "moved_on"
 
 
 def test_the_command_answers_as_the_others_do(desk, parcel, shop):
