@@ -26,7 +26,6 @@ HOUR = dt.timedelta(hours=1)
 
 # One order a parcel; stages, couriers and regions in turn. The first STALLED of them have had no news for 200 hours, the others for one.
 FILL = """
-INSERT INTO orders_shop (code, name) VALUES ('bench', 'bench');
 INSERT INTO orders_buyer (shop_id, nick) SELECT id, 'bench' FROM orders_shop;
 INSERT INTO orders_order ({columns}) SELECT {values} FROM generate_series(1, {parcels}) n;
 CREATE TEMPORARY TABLE couriers AS SELECT id, row_number() OVER (ORDER BY id) - 1 AS nth, count(*) OVER () AS of_all FROM logistics_courier;
@@ -58,8 +57,8 @@ def fill() -> None:
 
     from casework.actions.door import door
     from config.owner import acting_as_owner
-    from orders.access import Actor
-    from orders.models import Order
+    from orders.access import Actor, acting
+    from orders.models import Order, Shop
 
     known = {
         "shop_id": "(SELECT id FROM orders_shop)",
@@ -70,7 +69,10 @@ def fill() -> None:
     values = {str(each.column): known.get(str(each.column)) or plain(each) for each in Order._meta.concrete_fields if not each.primary_key}
     text = FILL.replace("{columns}", ", ".join(values)).replace("{values}", ", ".join(values.values()))
     text = text.replace("{parcels}", str(PARCELS)).replace("{stalled}", str(STALLED)).replace("{night}", NIGHT.isoformat())
-    with door(Actor.system("command"), NIGHT), connection.cursor() as cursor:
+    command = Actor.system("command")
+    with acting(command):
+        Shop.objects.create(code="bench", name="bench")
+    with door(command, NIGHT), connection.cursor() as cursor:
         cursor.execute(text)
     # What autovacuum does on a desk that has been there for a while; only the owner may.
     with acting_as_owner("default"), connection.cursor() as cursor:

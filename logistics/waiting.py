@@ -2,6 +2,7 @@
 
 A parcel that travels waits for exactly one thing at a time: its first node, the pick-up, the next node, its delivery, somebody who takes it
 from the station, or its arrival back with us. Since when it waits is known, and how long is normal says the norm of that measure (L3.4).
+That somebody complains of the standstill moves nothing: remarks begin no new wait.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ KIND = """CASE
 SINCE = """CASE
     WHEN p.stage IN ('returning', 'returned') THEN p.returning_at
     WHEN p.stage IN ('ordered', 'delivering', 'station') THEN p.stage_since
-    ELSE coalesce(p.last_event_at, p.shipped_at) END"""
+    ELSE coalesce(p.moved_at, p.last_event_at, p.shipped_at) END"""
 
 # The parcel as the subject of a case, as logistics/actions/find_parcel.py says it: a merged parcel's case takes the order paid first.
 SUBJECT = """

@@ -26,13 +26,15 @@ from orders.access import Actor
 SCOPE = "p.id = ANY(%(parcels)s)"
 OPEN = "detected_cases"
 
-# Every node of these parcels that a rule names, and the ends of tracking, which are no nodes: they stand at the last thing known.
+# Every node of these parcels that a rule names, and the ends of tracking, which are no nodes: they stand at the last place known.
+# A node is the last word until another tells of a place: remarks behind it leave the parcel where it was.
 TOLD = f"""
-SELECT e.parcel_id, e.at, e.provider, e.code, r.outcome, r.name, e.at = p.last_event_at AND e.code = p.code AND left(e.text, 300) = p.last_text AS is_last
+SELECT e.parcel_id, e.at, e.provider, e.code, r.outcome, r.name, NOT EXISTS (
+    SELECT FROM logistics_trackingevent n WHERE n.parcel_id = e.parcel_id AND n.stage <> '' AND (n.at, n.place, n.id) > (e.at, e.place, e.id)) AS is_last
 FROM logistics_trackingevent e JOIN logistics_parcel p ON p.id = e.parcel_id
 JOIN logistics_detectionrule r ON r.active AND (r.provider, r.code) = (e.provider, e.code) AND (r.pattern = '' OR e.text ~ r.pattern) WHERE {SCOPE}
 UNION ALL
-SELECT p.id, coalesce(p.last_event_at, p.shipped_at, p.first_seen_at), r.provider, r.code, r.outcome, r.name, true
+SELECT p.id, coalesce(p.moved_at, p.last_event_at, p.shipped_at, p.first_seen_at), r.provider, r.code, r.outcome, r.name, true
 FROM unnest(%(ended)s::bigint[], %(messages)s::text[]) AS a (parcel_id, message) JOIN logistics_parcel p ON p.id = a.parcel_id
 JOIN logistics_detectionrule r ON r.active AND r.code = 'abort' AND (r.pattern = '' OR a.message ~ r.pattern)
 """
@@ -43,16 +45,17 @@ SELECT DISTINCT ON (parcel_id, name, at) parcel_id, name, at, provider, code, %(
 WHERE outcome = 'fact' OR outcome = 'case' AND name <> ALL(%(by_finding)s) ORDER BY parcel_id, name, at
 ON CONFLICT (parcel_id, name, at) DO NOTHING RETURNING parcel_id, name, at
 """
-# A parcel that is late by our norm and of which the courier says so keeps its finding, now by code as well.
+# A parcel that is late by our norm and of which the courier says so keeps its finding, now by code as well. That it does not move stands
+# since the courier first said so.
 FINDINGS = f"""
 INSERT INTO logistics_finding (parcel_id, kind, since, norm_hours, code, found_at)
-SELECT DISTINCT ON (p.id, f.kind) p.id, f.kind, coalesce(CASE WHEN {KIND} = f.kind THEN {SINCE} END, t.at),
+SELECT DISTINCT ON (p.id, f.kind) p.id, f.kind, coalesce(CASE WHEN {KIND} = f.kind AND f.kind <> 'not_moving' THEN {SINCE} END, t.at),
        coalesce(logistics_norm_hours(f.kind, p.courier_id, p.region_id), 0), t.code, %(at)s
 FROM ({TOLD}) t JOIN logistics_parcel p ON p.id = t.parcel_id
 CROSS JOIN LATERAL (SELECT CASE t.outcome WHEN 'finding' THEN t.name ELSE {KIND} END AS kind) f
 WHERE t.is_last AND {TRAVELS} AND p.returning_at IS NULL
   AND (t.outcome = 'finding' OR t.outcome = 'case' AND t.name = ANY(%(by_finding)s) AND (t.name = 'no_record') = (f.kind = 'no_record'))
-ORDER BY p.id, f.kind, t.outcome
+ORDER BY p.id, f.kind, t.outcome, t.at
 ON CONFLICT (parcel_id, kind) WHERE ended_at IS NULL DO UPDATE SET code = EXCLUDED.code WHERE logistics_finding.code = ''
 """
 # A finding of outcome "finding" waits for the night; that of a case has its case at once.

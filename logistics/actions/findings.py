@@ -24,9 +24,9 @@ from orders.roles import SYSTEM
 NO_RECORD, STALLED = "no_record", "stalled"
 OVER, NEW, KNOWN, FREED, SETTLED = "findings_over", "findings_new", "findings_known", "cases_freed", "cases_settled"
 
-# A finding stands while its parcel waits for the same thing since the same instant, or its last node is still the one that told of it.
-STANDS = f"""({TRAVELS} AND (
-    {KIND} = f.kind AND (f.kind = 'no_record' OR {SINCE} = f.since) OR f.code NOT IN ('', 'abort') AND f.code = p.code))"""
+# A finding stands while its parcel waits for the same thing and nothing moved since, or no place was told of after the code that told of it.
+SAME = f"({KIND} = f.kind AND (f.kind = 'no_record' OR f.since >= {SINCE}))"
+STANDS = f"({TRAVELS} AND ({SAME} OR f.code NOT IN ('', 'abort') AND f.since >= coalesce(p.moved_at, p.last_event_at, f.since)))"
 ENDING = f"""
 SELECT f.id AS finding_id, f.case_id, p.courier_id, p.region_id, CASE
     WHEN p.delivered_at IS NOT NULL THEN 'delivered'

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.actions.bulk import execute, rows_of, temporary
 from casework.actions.door import door
-from logistics.actions.findings import FREED, NEW, STANDS, close_delivered, end_findings, open_for_findings, settle_cases
+from logistics.actions.findings import FREED, NEW, SAME, STANDS, close_delivered, end_findings, open_for_findings, settle_cases
 from logistics.models import FindingKind, NightlyRun
 from logistics.waiting import KIND, SINCE, TRAVELS
 from orders.access import Actor
@@ -45,7 +45,7 @@ WHERE p.shop_id = %(shop)s AND {TRAVELS} AND {SINCE} <= %(at)s::timestamptz - n.
 # What this night changes something about: parcels newly beyond their norm, and findings that ended or have no case yet.
 PARCELS = f"""
 SELECT p.id AS parcel_id {BEYOND} AND NOT EXISTS (
-    SELECT FROM logistics_finding f WHERE f.parcel_id = p.id AND f.ended_at IS NULL AND f.kind = {KIND} AND (f.kind = 'no_record' OR f.since = {SINCE}))
+    SELECT FROM logistics_finding f WHERE f.parcel_id = p.id AND f.ended_at IS NULL AND {SAME})
 UNION SELECT p.id FROM logistics_finding f JOIN logistics_parcel p ON p.id = f.parcel_id
 WHERE p.shop_id = %(shop)s AND f.ended_at IS NULL AND (f.case_id IS NULL OR NOT {STANDS})
 """

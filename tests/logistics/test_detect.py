@@ -73,6 +73,19 @@ def test_trouble_that_is_no_longer_the_last_word_opens_nothing_and_is_kept(shop)
     assert facts_of(parcel) == ["unreachable"]
 
 
+@pytest.mark.rule("L6.1")
+@pytest.mark.parametrize(("code", "kind"), [("206", "unreachable"), ("202", "stalled"), ("208", "stalled")])
+@pytest.mark.parametrize("remark", ["", "201"])
+def test_a_remark_behind_the_node_that_tells_takes_nothing_back(shop, code, kind, remark):
+    told = trouble(code) if code == "206" else node(MONDAY + 4 * HOUR, "", code)
+    parcel = tell(a_parcel_of(shop), out(), told, node(MONDAY + 5 * HOUR, "", remark, "客服已登记"))
+    assert [each.kind for each in Case.objects.all()] == [kind]
+    tell(parcel, node(MONDAY + 6 * HOUR, "", "", "已催促"))
+    case = Case.objects.get()
+    assert (case.is_open, case.news) == (True, {})
+    assert verify_invariants() == []
+
+
 @pytest.mark.parametrize("stage", ["signed", "returning"])
 def test_trouble_after_the_signature_or_on_the_way_back_opens_nothing(shop, stage):
     tell(a_parcel_of(shop), node(MONDAY + HOUR, stage, "x"), trouble("206"))
@@ -236,6 +249,17 @@ def test_a_parcel_that_moves_again_closes_the_case_that_nobody_touched(shop):
     case, finding = Case.objects.get(), Finding.objects.get()
     assert (case.state, case.closed_at, finding.ended_at) == ("moved_on", MONDAY + 51 * HOUR, MONDAY + 51 * HOUR)
     assert verify_invariants() == []
+
+
+@pytest.mark.rule("L3.3")
+@pytest.mark.parametrize("remark", ["", "201", "205"])
+def test_a_remark_moves_nothing_and_ends_no_finding(shop, remark):
+    parcel = tell(a_parcel_of(shop), node(MONDAY, "transit", "1002"), node(MONDAY + 50 * HOUR, "", "202"))
+    tell(parcel, node(MONDAY + 52 * HOUR, "", remark, "客服已登记"))
+    finding = Finding.objects.get(kind="not_moving")
+    assert (finding.since, finding.ended_at, finding.case.state) == (MONDAY + 50 * HOUR, None, "to_check")
+    tell(parcel, node(MONDAY + 53 * HOUR, "transit", "1001"))
+    assert Case.objects.get().state == "moved_on"
 
 
 def taken(case_id, by):
