@@ -178,7 +178,7 @@ def test_a_case_that_staff_closed_does_not_come_back_for_the_same_standstill(sho
     night(shop, MONDAY + 50 * HOUR)
     case = Case.objects.get()
     advance(case.pk, "customer_has_it", by=acts(agent), at=MONDAY + 51 * HOUR)
-    Parcel.objects.filter(pk=parcel.pk).update(delivered_at=None)
+    Parcel.objects.filter(pk=parcel.pk).update(delivered_at=None, said_delivered_at=None)
     assert night(shop, MONDAY + 60 * HOUR).opened == 0
     tell(parcel, node(MONDAY + 61 * HOUR, "transit", "1001"))
     assert night(shop, MONDAY + 109 * HOUR).opened == 1
