@@ -11,7 +11,7 @@ SELECT set_config('casework.door', '', true)
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('logistics', '0016_one_loss_a_parcel'),
+        ('logistics', '0017_refused_pushes'),
     ]
 
     operations = [
