@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from logistics.carriers.surnames import SURNAME
 from orders.redact import NAME, PHONE, redact
 
+# Stands for NAME while the patterns work: no pattern takes it for a part of a name.
+_MASKED = "\ue000"
 _LETTER = r"[\u3400-\u9fffA-Za-z·*]"
 _HAN = r"[\u3400-\u9fff·]"
 _OPEN, _CLOSED = r"[【\[（(“\"]", r"】\]）)”\""
@@ -48,6 +51,15 @@ _AT_WORK = re.compile(
     rf"(?P<before>(?:^|的|[】\]。，,;；:： ]) ?)(?P<name>{_HAN}{{2,6}}?)(?= ?(?:已|正在|为您|将)[^,，。]{{0,6}}(?:揽|收件|取件|派|投递|送))"
 )
 _TITLED = re.compile(rf"(?P<before>)(?!快递|派件|送货|取件)(?P<name>{_HAN}{{1,2}})(?=师傅|先生|女士|小姐|阿姨)")
+# A surname says that a name stands where no colon or blank does: 快递小哥洪七公, 门卫张大爷, 本人签收(段誉).
+_NICK = rf"(?:[老小阿]{SURNAME}|{SURNAME}(?!{_HAN}?(?:市|区|县|镇|村|路|街|{_PLACE})){_HAN}{{1,2}}?)"
+_AFTER_NAME = rf"(?=$|[{_CLOSED}\[（(,，。；; 、]|正在|已|将|为您|电话|手机|联系|派|送|签收|代|取件|处|大爷|大妈|大叔|阿姨|师傅|先生|女士)"
+_TITLE = r"大爷|大妈|大娘|大叔|大姐|大哥|叔叔|阿姨|奶奶|爷爷"
+_NAMED = re.compile(
+    rf"(?P<before>(?:{_STAFF}|门卫|保安|邻居|家人|家属|物业|前台|同事|收发室|传达室|亲友|朋友) ?)(?P<name>{_NICK}){_AFTER_NAME}"
+    rf"|(?P<before2>(?:本人|签收|代收|代签) ?[:：]? ?{_OPEN} ?)(?P<name2>{_NICK})(?=[ {_CLOSED}])"
+    rf"|(?P<before3>)(?P<name3>{SURNAME}{_HAN}??)(?={_TITLE})"
+)
 # Who signed, piece by piece: a place with its name, a role, or else a person.
 _PIECE = re.compile(rf"{_ROLE}|{_HAN}{{0,6}}?(?:{_PLACE})|[^\u3400-\u9fffA-Za-z·*]+|{_LETTER}+?(?={_ROLE}|$|[^\u3400-\u9fffA-Za-z·*])")
 _KEPT = re.compile(rf"{_ROLE}|.{{0,6}}(?:{_PLACE})|[^\u3400-\u9fffA-Za-z·*]+")
@@ -55,13 +67,14 @@ _KEPT = re.compile(rf"{_ROLE}|.{{0,6}}(?:{_PLACE})|[^\u3400-\u9fffA-Za-z·*]+")
 
 def mask_people(text: str, *, names: Iterable[str] = (), streets: Iterable[str] = ()) -> str:
     """The text with tokens in the place of phones, of the courier's staff, of signers, and of this order's own `names` and `streets`."""
-    clean = redact(text, names=names, streets=streets)
+    clean = redact(text, names=names, streets=streets).replace(NAME, _MASKED)
     clean = _SIGNER.sub(_who_signed, clean)
     clean = _LABELLED.sub(_without_name, clean)
     clean = _without_owners_of_phones(clean)
+    clean = _NAMED.sub(_nameless, clean)
     for pattern in (_HANDED, _AT_WORK, _TITLED):
         clean = pattern.sub(_without_name, clean)
-    return clean
+    return clean.replace(f"[{_MASKED}]", _MASKED).replace(_MASKED, NAME)
 
 
 def _without_owners_of_phones(text: str) -> str:
@@ -76,10 +89,16 @@ def _without_name(match: re.Match[str]) -> str:
     lead = _LEAD.match(name)
     kept = lead.group() if lead else ""
     after = match.groupdict().get("gap", "")
-    return match["before"] + (name if _NO_NAME.search(name[len(kept) :]) else kept + NAME) + after
+    return match["before"] + (name if _NO_NAME.search(name[len(kept) :]) else kept + _MASKED) + after
+
+
+def _nameless(match: re.Match[str]) -> str:
+    before = match["before"] or match["before2"] or ""
+    name = match["name"] or match["name2"] or match["name3"]
+    return before + (name if _NO_NAME.search(name) else _MASKED)
 
 
 def _who_signed(match: re.Match[str]) -> str:
     before = match["before"] or match["before2"] or match["before3"]
     who = match["name"] or match["name2"] or match["name3"]
-    return before + _PIECE.sub(lambda piece: piece.group() if _KEPT.fullmatch(piece.group()) else NAME, who)
+    return before + _PIECE.sub(lambda piece: piece.group() if _KEPT.fullmatch(piece.group()) else _MASKED, who)
