@@ -42,9 +42,11 @@ class StrictJSON(JSONParser):
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise Malformed(_("This name stands there twice."), field=shown(name))
+        found[name] = value
     return found
 
 

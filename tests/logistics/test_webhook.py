@@ -209,6 +209,13 @@ BAD = {
 
 
 @pytest.mark.fault("W7")
+def test_a_name_that_stands_twice_is_named_as_such(client, account, parcel):
+    answer = post(client, BAD["twice"])
+    assert answer.status_code == 400
+    assert answer.json()["message"] in ("This name stands there twice.", "这个字段出现了两次。")
+
+
+@pytest.mark.fault("W7")
 @pytest.mark.parametrize("name", BAD)
 def test_what_cannot_be_read_is_refused_at_once(client, account, parcel, name):
     started = time.perf_counter()
