@@ -7,6 +7,7 @@ import hashlib
 import os
 import pathlib
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -85,7 +86,10 @@ def _keep(evidence: Evidence, by: Actor, now: dt.datetime) -> Evidence:
             known = [each for each in situation.evidence if _is_sent_again(evidence, each)]
             if known:
                 return known[0]
-        if len(situation.evidence) >= situation.policy("evidence_photos"):
+        most = situation.policy("evidence_photos" if evidence.link is None else "link_photos")
+        if not has_place(
+            evidence.link, evidence.kind, [each.kind for each in situation.evidence if each.link_id == evidence.link_id], most
+        ):
             raise about_case(too_many_pictures(), case)
         evidence.save(force_insert=True)
         situation.evidence.append(evidence)
@@ -97,9 +101,19 @@ def _keep(evidence: Evidence, by: Actor, now: dt.datetime) -> Evidence:
     return evidence
 
 
+def has_place(link: UploadLink | None, kind: str, came: Sequence[str], most: int) -> bool:
+    """Whether one more picture of the kind may come where those of `came` are. Our places and those of each link are counted apart,
+    so a customer never takes ours; of a link's places one is kept for each kind that it still asks for.
+    """
+    if link is None:
+        return len(came) < most
+    wanting = set(link.kinds) - set(came)
+    return kind in wanting or len(came) + len(wanting) < most
+
+
 def too_many_pictures() -> Refused:
-    """The refusal of a picture for which the case has no place."""
-    return Refused(_("The case has as many pictures as it may have."), code="too_many_pictures")
+    """The refusal of a picture for which there is no place."""
+    return Refused(_("There are as many pictures as there may be."), code="too_many_pictures")
 
 
 def _is_sent_again(this: Evidence, other: Evidence) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from casework.actions.add_evidence import add_evidence, too_many_pictures
+from casework.actions.add_evidence import add_evidence, has_place, too_many_pictures
 from casework.asking import digest_of
 from casework.models import Evidence, UploadLink
 from casework.policies import Policies
@@ -40,7 +40,7 @@ def take_photo(token: str, *, upload: Any, kind: str, at: dt.datetime | None = N
     known = _sent_before(link, kind, upload)
     if known is not None:
         return known
-    _refuse_when_full(link, now)
+    _refuse_when_full(link, kind, now)
     by = Actor.customer(link.case.shop_id, request_id=request_id)
     try:
         return add_evidence(link.case_id, upload=upload, kind=kind, by=by, at=now, link=link)
@@ -57,7 +57,13 @@ def _sent_before(link: UploadLink, kind: str, upload: Any) -> Evidence | None:
     return Evidence.objects.filter(link=link, kind=kind, original_sha256=digest).first()
 
 
-def _refuse_when_full(link: UploadLink, now: dt.datetime) -> None:
-    """Raise Refused `too_many_pictures` when the case has no place left."""
-    if Evidence.objects.filter(case=link.case_id).count() >= Policies(now).value("evidence_photos", link.case.shop_id):
+def _refuse_when_full(link: UploadLink, kind: str, now: dt.datetime) -> None:
+    """Raise Refused `too_many_pictures` when the link has no place left for this kind."""
+    came = list(Evidence.objects.filter(link=link).values_list("kind", flat=True))
+    if not has_place(link, kind, came, most_photos(link, now)):
         raise too_many_pictures()
+
+
+def most_photos(link: UploadLink, now: dt.datetime) -> int:
+    """How many photos may come by the link."""
+    return int(Policies(now).value("link_photos", link.case.shop_id))

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 
 from casework import brake
-from casework.actions.take_photo import open_link, take_photo
+from casework.actions.take_photo import most_photos, open_link, take_photo
 from casework.asking import Ask, asks_of, names_of
 from casework.models import Evidence, UploadLink
 from casework.pictures import BYTES
@@ -128,6 +128,7 @@ def _context(link: UploadLink, request: HttpRequest, sent: Sent | None) -> dict[
         "sent": sent,
         "order_tail": link.case.order.number[-ORDER_TAIL:] if link.case.order else "",
         "most": BYTES,
+        "photos": most_photos(link, now_of(request)),
         "is_english": translation.get_language() == "en",
     }
 

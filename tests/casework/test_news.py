@@ -57,7 +57,7 @@ def test_the_same_news_count_and_other_news_stand_beside_them(agent):
     found = fresh(case)
     assert (found.news, found.news_at, found.version) == ({"photos": 3, "moves": 1}, SOON, case.version)
     with override("zh-hans"):
-        assert news_words(found) == ["Parcel moves again", "客户发来照片 ×3"]
+        assert news_words(found) == ["Parcel moves again", "顾客发来照片 ×3"]
 
 
 def test_unknown_news_are_a_slip_of_ours(agent):
@@ -73,7 +73,7 @@ def test_the_owner_gets_one_letter_until_they_have_seen_it(agent):
     tell(case)
     drain_outbox(at=MONDAY)
     (letter,) = mail.outbox
-    assert (letter.to, letter.subject) == (["agent@example.com"], f"{case.number} 联系不上：客户发来照片")
+    assert (letter.to, letter.subject) == (["agent@example.com"], f"{case.number} 联系不上：顾客发来照片")
     see_news(case.pk, by=acts(agent), at=MONDAY)
     tell(case)
     drain_outbox(at=MONDAY)
@@ -180,7 +180,7 @@ def test_the_admin_shows_the_news_and_takes_them_off(agent, client):
     case = an_unreachable(agent)
     tell(case)
     client.force_login(agent)
-    assert "客户发来照片" in text_of(client.get("/admin/casework/case/"))
+    assert "顾客发来照片" in text_of(client.get("/admin/casework/case/"))
     client.post(f"/admin/logistics/unreachable/{case.pk}/do/seen/")
     assert fresh(case).news == {}
 

@@ -200,7 +200,8 @@ def test_no_photo_and_one_that_was_not_asked_for_are_said(token):
 
 @pytest.mark.fault("U7")
 def test_one_too_many_is_a_sentence(token, shop):
-    Policy.objects.create(name="evidence_photos", shop=shop, value=1, valid_from=MONDAY - WEEK)
+    Policy.objects.create(name="link_photos", shop=shop, value=2, valid_from=MONDAY - WEEK)
+    assert "最多 2 张" in text_of(visit(f"/e/{token}/"))
     assert send(f"/e/{token}/", headers=JSON, photo_box=a_photo(1)).status_code == 200
     answer = send(f"/e/{token}/", headers=JSON, photo_box=a_photo(2))
     assert (answer.status_code, answer.json()["code"]) == (422, "too_many_pictures")

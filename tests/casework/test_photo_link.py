@@ -185,13 +185,31 @@ def test_the_same_photo_sent_twice_is_one_and_says_so_once(link, case, settings)
 @pytest.mark.fault("U7")
 def test_where_no_place_is_left_no_picture_is_even_read(link, shop, monkeypatch):
     _row, token = link
-    Policy.objects.create(name="evidence_photos", shop=shop, value=1, valid_from=MONDAY - WEEK)
+    Policy.objects.create(name="link_photos", shop=shop, value=2, valid_from=MONDAY - WEEK)
     first = send(token)
     monkeypatch.setitem(add_evidence.__globals__, "read_picture", lambda upload: pytest.fail("was read"))
     with pytest.raises(Refused) as refused:
         send(token, upload=a_photo(2))
     assert refused.value.code == "too_many_pictures"
     assert send(token) == first
+
+
+@pytest.mark.fault("U7")
+def test_a_place_is_kept_for_each_kind_that_is_asked_for_and_all_of_ours_for_us(link, case, shop, agent):
+    _row, token = link
+    for name in ("link_photos", "evidence_photos"):
+        Policy.objects.create(name=name, shop=shop, value=3, valid_from=MONDAY - WEEK)
+    for number in range(2):
+        send(token, upload=a_photo(number))
+    with pytest.raises(Refused) as refused:
+        send(token, upload=a_photo(2))
+    assert refused.value.code == "too_many_pictures"
+    send(token, kind="photo_damage", upload=a_photo(3))
+    for number in range(3):
+        add_evidence(case.pk, upload=a_photo(10 + number), kind="chat", by=acts(agent), at=MONDAY)
+    with pytest.raises(Refused):
+        add_evidence(case.pk, upload=a_photo(20), kind="chat", by=acts(agent), at=MONDAY)
+    assert Evidence.objects.filter(case=case).count() == 6
 
 
 @pytest.mark.fault("U5")

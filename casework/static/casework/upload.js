@@ -6,11 +6,21 @@
   if (!form || !window.FormData || !window.XMLHttpRequest) return;
   const words = form.dataset, button = form.querySelector("[data-go]"), missing = form.querySelector("[data-missing]");
   const said = form.querySelector("[data-said]"), MOST = Number(words.most);
-  let waiting = [], busy = false, sent = 0;
+  const inputs = Array.from(form.querySelectorAll("input[type=file]"));
+  let waiting = [], busy = false, sent = 0, lacking = missing.textContent;
 
   function draw() {
     button.disabled = busy || !waiting.length;
     button.textContent = busy ? words.sending : waiting.length ? words.send.replace("{n}", waiting.length) : words.choose;
+    missing.textContent = standing();
+  }
+  // What is chosen is not missing any more, and not here either.
+  function standing() {
+    const chosen = waiting.map(function (each) { return each.kind; });
+    const wanting = inputs.filter(function (each) { return each.dataset.received === "0" && !chosen.includes(each.name); });
+    if (!chosen.length) return lacking;
+    const names = wanting.map(function (each) { return each.dataset.label; }).join(words.comma);
+    return words.chosen.replace("{n}", chosen.length) + (names ? " · " + words.lacking.replace("{photos}", names) : "");
   }
   function say(photo, text, isBad) {
     photo.text.textContent = text;
@@ -75,7 +85,8 @@
     say(photo, words.sending);
     const { status, answer } = await post(photo);
     photo.progress.hidden = true;
-    if (answer.missing) missing.textContent = answer.missing;
+    if (answer.missing) lacking = answer.missing;
+    if (answer.received) inputs.forEach(function (each) { each.dataset.received = answer.received[each.name]; });
     if (status === 200) {
       waiting = waiting.filter(function (each) { return each !== photo; });
       sent += 1;
@@ -101,7 +112,7 @@
     draw();
   }
 
-  form.querySelectorAll("input[type=file]").forEach(function (input) {
+  inputs.forEach(function (input) {
     const list = document.getElementById(input.dataset.list);
     input.addEventListener("change", function () {
       Array.from(input.files).forEach(function (file) { add(input.name, file, list); });
