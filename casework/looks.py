@@ -19,7 +19,7 @@ LEAST_EDGES = 6
 
 def look_of(image: Image.Image) -> int | None:
     """Whether it gets darker from left to right, in 8 x 8 places, as a signed 64-bit number; None for what has hardly any edges."""
-    grey = image.convert("RGB").convert("L").resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS).tobytes()
+    grey = image.convert("L").resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS).tobytes()
     bits = [grey[row * WIDTH + column] > grey[row * WIDTH + column + 1] for row in range(HEIGHT) for column in range(WIDTH - 1)]
     if not LEAST_EDGES <= sum(bits) <= BITS - LEAST_EDGES:
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import struct
+import threading
 from dataclasses import dataclass
 from typing import IO
 
@@ -17,8 +18,12 @@ from orders.clock import YEARS
 from orders.errors import Malformed
 
 BYTES = 15 * 1024 * 1024
-PIXELS = 50_000_000
+# What phones make; of the other formats as much as costs no more: a WebP decoder keeps four copies, while a large JPEG is read at half its size.
+PIXELS = {"JPEG": 50_000_000, "MPO": 50_000_000, "PNG": 25_000_000, "WEBP": 13_000_000}
+READ_WHOLE = 25_000_000
 SIDE = 12_000
+# So many pictures are decoded at a time in one process; others wait.
+AT_ONCE = threading.BoundedSemaphore(2)
 # What is stored fits a screen and still shows a waybill's print.
 STORED_SIDE = 4096
 FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "MPO": "image/jpeg"}
@@ -52,31 +57,38 @@ def read_picture(upload: IO[bytes]) -> Picture:
     if raw[4:8] == b"ftyp" and raw[8:12] in HEIC_BRANDS:
         raise _bad("picture_heic", _("This is a HEIC picture; please send it as JPEG."))
     try:
-        return _decode(raw)
+        with AT_ONCE:
+            return _decode(raw)
     except UNREADABLE as error:
         raise _bad("picture_unreadable", _("This is not a readable JPEG, PNG or WebP picture.")) from error
 
 
 def _decode(raw: bytes) -> Picture:
     with Image.open(io.BytesIO(raw), formats=READ_AS) as image:
-        if image.width > SIDE or image.height > SIDE or image.width * image.height > PIXELS:
+        if image.width > SIDE or image.height > SIDE or image.width * image.height > PIXELS[image.format or ""]:
             raise _bad("picture_too_many_pixels", _("This picture has too many pixels."))
         # A phone's MPO is a JPEG with a second picture (depth, brightness) behind it; the first is the photo.
         if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":
             raise _bad("picture_moves", _("Moving pictures are not taken."))
         mime = FORMATS[image.format or ""]
         taken = _taken_at(image)
-        upright = ImageOps.exif_transpose(image)
-        upright.load()
-    upright.thumbnail((STORED_SIDE, STORED_SIDE))
-    data = _encode(upright, mime)
-    return Picture(data, mime, upright.width, upright.height, taken, look_of(upright))
+        if image.width * image.height > READ_WHOLE:
+            # Nothing but for JPEG, which is decoded at half its width and height, with a quarter of the memory.
+            image.draft(None, (image.width // 2, image.height // 2))
+        image.thumbnail((STORED_SIDE, STORED_SIDE))
+        ImageOps.exif_transpose(image, in_place=True)
+        bare = _only_pixels(image, mime)
+    return Picture(_encode(bare, mime), mime, bare.width, bare.height, taken, look_of(bare))
 
 
-def _encode(image: Image.Image, mime: str) -> bytes:
-    """Only pixels are written: no EXIF, no comments, no profile, nothing behind the end."""
-    plain = image.convert("RGB") if mime == "image/jpeg" else image.convert("RGBA" if image.has_transparency_data else "RGB")
-    bare = Image.frombytes(plain.mode, plain.size, plain.tobytes())
+def _only_pixels(image: Image.Image, mime: str) -> Image.Image:
+    """A copy without EXIF, comments, profile, or anything behind the end."""
+    bare = image.convert("RGBA" if mime != "image/jpeg" and image.has_transparency_data else "RGB")
+    bare.info = {}
+    return bare
+
+
+def _encode(bare: Image.Image, mime: str) -> bytes:
     out = io.BytesIO()
     if mime == "image/jpeg":
         bare.save(out, "JPEG", quality=88)

@@ -4,8 +4,10 @@ import contextlib
 import datetime as dt
 import hashlib
 import io
+import os
 import pathlib
 import random
+import resource
 import struct
 import threading
 import time
@@ -235,6 +237,65 @@ def test_a_header_that_promises_too_much_is_refused_at_once(width, height):
     code = refusal(png_header(width, height) + png_chunk(b"IDAT", zlib.compress(b"\x00" * 100)) + png_chunk(b"IEND", b""))
     assert code in ("picture_too_many_pixels", "picture_unreadable")
     assert time.perf_counter() - began < 1
+
+
+@pytest.mark.fault("U3")
+@pytest.mark.parametrize(
+    ("format", "mode", "size"), [("PNG", "RGBA", (7_000, 7_000)), ("WEBP", "RGB", (5_000, 4_000)), ("JPEG", "RGB", (7_100, 7_100))]
+)
+def test_more_pixels_than_the_format_may_have_are_refused(format, mode, size):
+    assert refusal(encoded(format, size, mode)) == "picture_too_many_pixels"
+
+
+def megabytes_to_read(data):
+    """What reading the picture adds to a process at most, in MB."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        read_picture(io.BytesIO(data))
+        os.write(writer, str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before).encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+    os.close(writer)
+    with os.fdopen(reader) as said:
+        return int(said.read()) / 1024
+
+
+@pytest.mark.fault("U3")
+@pytest.mark.parametrize(
+    ("format", "mode", "size"),
+    [("JPEG", "RGB", (8_000, 6_000)), ("JPEG", "RGB", (5_700, 4_300)), ("PNG", "RGBA", (5_000, 5_000)), ("WEBP", "RGBA", (3_600, 3_600))],
+)
+def test_the_largest_pictures_cost_little_memory(format, mode, size):
+    assert megabytes_to_read(encoded(format, size, mode)) < 450
+
+
+def test_a_phones_largest_photo_is_kept_large_enough_to_read():
+    found = read_picture(io.BytesIO(photo(orientation=6, size=(8_000, 6_000))))
+    assert (found.width, found.height) == (3_000, 4_000)
+
+
+@pytest.mark.fault("U3")
+def test_two_pictures_at_most_are_read_at_once(monkeypatch):
+    busy, most = [], []
+    reading = pictures._decode
+
+    def decode(raw):
+        busy.append(raw)
+        most.append(len(busy))
+        time.sleep(0.05)
+        found = reading(raw)
+        busy.pop()
+        return found
+
+    monkeypatch.setattr(pictures, "_decode", decode)
+    threads = [threading.Thread(target=read_picture, args=(a_png(),)) for _ in range(6)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert (len(most), max(most)) == (6, 2)
 
 
 @pytest.mark.fault("U3")
