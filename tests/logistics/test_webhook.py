@@ -236,6 +236,36 @@ def test_what_is_too_large_is_refused_at_once(client, account, parcel, size):
     assert time.perf_counter() - started < 1
 
 
+MEGABYTE = 1024 * 1024
+HOSTILE = {
+    "separators": (b"&" * (4 * MEGABYTE), 400),
+    "names": (b"%41=%41&" * (MEGABYTE // 2), 400),
+    "too many fields": (b"&".join(b"a%d=1" % number for number in range(101)), 400),
+    "one long name": (b"%41" * MEGABYTE + b"=1", 403),
+    "percent signs": (b"param=" + b"%" * (4 * MEGABYTE - 6), 413),
+    "escapes": (b"param=" + b"%41" * (MEGABYTE + 1), 413),
+    "just not too many escapes": (b"param=" + b"%41" * MEGABYTE + b"&sign=" + b"0" * 32, 403),
+}
+
+
+@pytest.mark.fault("W7")
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_form_made_to_be_dear_costs_little(client, account, name):
+    body, status = HOSTILE[name]
+    assert len(body) <= 4 * MEGABYTE
+    began = time.process_time()
+    assert send(client, body).status_code == status
+    assert time.process_time() - began < 0.5
+
+
+@pytest.mark.fault("W2")
+@pytest.mark.parametrize("before", range(65_533, 65_539))
+def test_an_escape_on_the_border_of_two_pieces_is_read_whole(client, account, parcel, before):
+    param = push(row(1, "5", "x" * 3_000)).replace(b"{", b" " * before + b"{", 1)
+    escaped = b" " * before + b"".join(b"%%%02X" % byte for byte in param.lstrip())
+    assert send(client, b"param=" + escaped.replace(b" ", b"+") + b"&sign=" + sign_of(param, SALT).encode()).json() == SUCCESS
+
+
 @pytest.mark.fault("W7")
 def test_a_broken_form_in_parts_is_refused(client, account):
     answer = client.post(ADDRESS, b"--nonsense", content_type="multipart/form-data; boundary=")
