@@ -16,6 +16,7 @@ from casework.registry import KINDS
 from logistics.models import DetectionRule, FindingKind, Norm, Place, Region
 from orders.access import Actor, acting
 from orders.errors import Malformed, NotAllowed, Refused
+from orders.models import Shop
 from orders.roles import LEADS, Role
 
 KEEPERS = LEADS | {Role.ADMIN}
@@ -41,7 +42,7 @@ WHERE p.id = g.parcel_id AND p.region_id IS DISTINCT FROM d.region_id
 
 
 def keep_setting(row: Setting, *, by: Actor, at: dt.datetime) -> None:
-    """Save a new or changed row with its entry in the journal. Raises NotAllowed but for keepers, Malformed naming the field."""
+    """Save a new or changed row with its entry in the journal. Raises NotAllowed but for keepers of every shop, Malformed naming the field."""
     if isinstance(row, DetectionRule):
         check_rule(row)
     with _kept(by, at):
@@ -52,7 +53,7 @@ def keep_setting(row: Setting, *, by: Actor, at: dt.datetime) -> None:
 
 
 def remove_setting(row: Norm | Place, *, by: Actor, at: dt.datetime) -> None:
-    """Take a norm or a place away. Raises NotAllowed but for keepers, Refused `norm_for_all` for the norm that holds where no other does."""
+    """Take a norm or a place away. Raises NotAllowed but for keepers of every shop, Refused `norm_for_all` for the norm that holds where no other does."""
     if isinstance(row, Norm) and row.courier_id is None and row.region_id is None:
         raise Refused(_("This norm holds where no other does; change its hours instead."), code="norm_for_all")
     with _kept(by, at):
@@ -62,6 +63,11 @@ def remove_setting(row: Norm | Place, *, by: Actor, at: dt.datetime) -> None:
         row.pk = pk
         _journal(row, was, None, by, at)
         _follow(row)
+
+
+def keeps_for_all(by: Actor) -> bool:
+    """Whether somebody may set what holds for every shop: a keeper in each of them, not in some."""
+    return by.has_role(KEEPERS) and all(by.role_in(shop_id) in KEEPERS for shop_id in Shop.objects.values_list("pk", flat=True))
 
 
 def check_rule(rule: DetectionRule) -> None:
@@ -77,8 +83,8 @@ def check_rule(rule: DetectionRule) -> None:
 
 
 def _kept(by: Actor, at: dt.datetime) -> Any:
-    if not by.has_role(KEEPERS):
-        raise NotAllowed
+    if not keeps_for_all(by):
+        raise NotAllowed(_("This holds for every shop; a lead of all of them may change it."))
     return acting(by, at)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -10,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from casework.registry import KINDS
-from logistics.actions.keep_setting import KEEPERS, check_rule, keep_setting, remove_setting
+from logistics.actions.keep_setting import KEEPERS, check_rule, keep_setting, keeps_for_all, remove_setting
 from logistics.models import DetectionRule, FindingKind, Norm, Place, Region
 from orders.access import actor_of
 from orders.admin.desk import DeskAdmin
@@ -23,6 +24,10 @@ class SettingAdmin(DeskAdmin):
     """A table that leads keep; every change goes through the action that journals it."""
 
     ADD = CHANGE = KEEPERS
+
+    def holds(self, request: HttpRequest, roles: Collection[str], obj: Any = None) -> bool:
+        """These tables hold for every shop, so a keeper is one in each of them."""
+        return super().holds(request, roles, obj) and (roles != KEEPERS or keeps_for_all(actor_of(request, CHANNEL)))
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """With an entry in the journal."""

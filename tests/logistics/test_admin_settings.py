@@ -7,9 +7,12 @@ from django.db import IntegrityError, connection, transaction
 
 from casework.models import Journal
 from logistics.actions.flag_stalled import flag_stalled
+from logistics.actions.keep_setting import keep_setting, remove_setting
 from logistics.models import Courier, DetectionRule, Norm, Parcel, Place, Region
 from orders.access import Actor
-from tests.cast import MONDAY
+from orders.errors import NotAllowed
+from orders.models import Membership
+from tests.cast import MONDAY, acts
 from tests.logistics.nodes import a_parcel_of
 from tests.page import browser_of, text_of
 
@@ -39,6 +42,23 @@ def test_a_lead_changes_a_norm_and_the_journal_keeps_both_values(at_lead, superv
     norm.refresh_from_db()
     entry = Journal.objects.get(object_type="norm")
     assert (norm.hours, entry.step, entry.actor, entry.before, entry.after) == (60, "update", supervisor, {"hours": 48}, {"hours": 60})
+
+
+@pytest.mark.rule("L3.4")
+@pytest.mark.fault("Z4")
+def test_a_lead_of_one_shop_of_two_reads_what_holds_for_both_and_changes_nothing(at_lead, supervisor, other_shop):
+    norm = Norm.objects.get(measure="not_moving", courier=None, region=None)
+    page = at_lead.get(f"{NORMS}{norm.pk}/change/")
+    assert page.status_code == 200
+    assert b'name="hours"' not in page.content
+    assert at_lead.post(f"{NORMS}{norm.pk}/change/", {"hours": "60"}).status_code == 403
+    assert at_lead.post(f"{RULES}add/", a_rule()).status_code == 403
+    for deed in (keep_setting, remove_setting):
+        with pytest.raises(NotAllowed):
+            deed(Norm(measure="not_moving", courier=Courier.objects.get(code="shunfeng"), hours=60), by=acts(supervisor), at=MONDAY)
+    assert not Journal.objects.filter(object_type="norm").exists()
+    Membership.objects.create(user=supervisor, shop=other_shop, role="supervisor")
+    assert at_lead.post(f"{NORMS}{norm.pk}/change/", {"hours": "60"}).status_code == 302
 
 
 @pytest.mark.rule("L3.4")
