@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import connection
-from django.db.models import F
-from django.db.models.functions import Coalesce, Least
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce, Greatest, Least
 
 from casework.models import Case
 from logistics.actions.parcel_journal import journal_parcel
@@ -70,12 +70,15 @@ def _join(old: Parcel, twin: Parcel, at: dt.datetime) -> None:
         first_seen_at=Least("first_seen_at", old.first_seen_at),
         shipped_at=Least("shipped_at", old.shipped_at) if old.shipped_at else F("shipped_at"),
         region=Coalesce("region", old.region_id) if old.region_id else F("region"),
+        sent_again_at=twin.sent_again_at or old.sent_again_at,
         is_awaited=twin.is_awaited or old.is_awaited,
         delivered_at=twin.delivered_at or old.delivered_at,
         said_delivered_at=twin.said_delivered_at or old.said_delivered_at,
         back_at=twin.back_at or old.back_at,
         voided_at=twin.voided_at or old.voided_at,
         stage=Stage.VOIDED if old.voided_at else twin.stage,
+        asked_at=Greatest("asked_at", Value(old.asked_at)) if old.asked_at else F("asked_at"),
+        ask_wanted=twin.ask_wanted or old.ask_wanted,
     )
     _move_cases(old, twin, at)
     if IncidentFacts.objects.filter(parcel=old).exists():

@@ -7,7 +7,10 @@ import datetime as dt
 from casework.actions.door import concerns, door
 from logistics.actions.add_parcel import KEEPERS, Added, courier_of
 from logistics.actions.correct_courier import correct_courier
+from logistics.actions.detect import detect
 from logistics.actions.lock_parcels import lock_parcels
+from logistics.actions.refresh_parcels import refresh_parcels
+from logistics.carriers.stages import PROBLEMS
 from logistics.models import Parcel
 from logistics.patterns import odd_waybill
 from orders.access import Actor
@@ -36,4 +39,7 @@ def correct_parcel(parcel_id: int, courier: str, *, by: Actor, at: dt.datetime) 
         twin = next((each for each in same.values() if each.courier_id == carrier.pk), None)
         parcel = correct_courier(parcel, carrier.code, twin, by=by, at=at)
         Parcel.objects.filter(pk=parcel.pk).update(subscribed_at=None, tracking_end="")
+        refresh_parcels([parcel.pk], problems=PROBLEMS)
+        detect([parcel.pk], by=by, at=at)
+    parcel.refresh_from_db()
     return Added(parcel, False, odd_waybill(carrier, parcel.waybill))

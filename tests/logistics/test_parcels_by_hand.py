@@ -2,6 +2,7 @@
 
 import pytest
 
+from casework.actions.open_case import open_case
 from casework.actions.verify import verify_invariants
 from casework.models import Journal
 from logistics.actions.add_parcel import add_parcel
@@ -13,6 +14,8 @@ from orders.errors import DeskError, Malformed, NotAllowed, NotFound
 from orders.models import Order
 from tests.builders import a_parcel, an_order, an_unreachable
 from tests.cast import MONDAY, acts
+from tests.logistics.nodes import merge, node, tell
+from tests.orders.lists import HOUR
 
 WAYBILL = "73000000000001"
 
@@ -160,6 +163,24 @@ def test_two_parcels_of_one_number_become_one(agent, order, shop):
     weigh(parcel.pk, source="warehouse", grams=500, by=acts(agent), at=MONDAY)
     assert correct_parcel(parcel.pk, "yunda", by=acts(agent), at=MONDAY).parcel == twin
     assert (Parcel.objects.get(), twin.orders.count(), twin.weights.count()) == (twin, 2, 1)
+
+
+def test_what_both_were_told_is_one_story_afterwards(agent, order, shop):
+    """Joined by hand as by the provider: the sum of the events, what was sent again, when it was asked, and a case that ends with it."""
+    parcel, twin = a_parcel(order, WAYBILL), add(an_order(shop), agent, courier="yunda").parcel
+    Parcel.objects.filter(pk=parcel.pk).update(sent_again_at=MONDAY, asked_at=MONDAY, ask_wanted=True)
+    parcel.refresh_from_db()
+    case = open_case("stalled", by=acts(agent), at=MONDAY, order=order.number)
+    tell(twin, node(MONDAY, "transit", "0"))
+    merge(parcel, node(MONDAY, "picked_up", "103"), node(MONDAY + HOUR, "signed", "3"))
+    found = correct_parcel(parcel.pk, "yunda", by=acts(agent), at=MONDAY + 2 * HOUR).parcel
+    assert found == twin
+    assert (found.stage, found.delivered_at, found.events.count()) == ("signed", MONDAY + HOUR, 3)
+    assert (found.sent_again_at, found.asked_at, found.ask_wanted) == (MONDAY, MONDAY, True)
+    case.refresh_from_db()
+    assert case.state == "delivered"
+    assert case.journal.filter(step="delivered").get().actor is None
+    assert not verify_invariants()
 
 
 @pytest.mark.fault("Z4")
