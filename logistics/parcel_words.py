@@ -12,6 +12,7 @@ DEEDS.update(
         "parcel_added": _("Parcel entered"),
         "orders_added": _("Order added to the parcel"),
         "weighed": _("Weighed"),
+        "parcel_back": _("Parcel back with us"),
         "tracking_asked": _("Tracking asked for"),
         "columns_told": _("Columns of the shipping list told"),
     }

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case
 from casework.models.case import CaseQuerySet
-from logistics.models import Parcel
+from logistics.models import Parcel, Stage
 from orders.access import Actor
 from orders.errors import Text
 
@@ -41,6 +41,11 @@ def parcels_like(text: str, by: Actor) -> QuerySet[Parcel]:
     if text.isdigit() and len(text) >= ORDER_BEGINNING:
         found = found.union(Parcel.objects.order_by().filter(orders__number__startswith=text).values("pk"))
     return rows.filter(pk__in=found)
+
+
+def parcels_at_our_door(by: Actor) -> QuerySet[Parcel]:
+    """Those that the courier says we signed for, and of which nobody of us has said that they are here; the longest first."""
+    return Parcel.objects.for_actor(by).filter(stage=Stage.RETURNED, back_at=None).order_by("stage_since", "pk")
 
 
 def parcels_elsewhere(text: str, by: Actor) -> tuple[Text, str] | None:

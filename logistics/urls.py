@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("parcels/<int:parcel_id>/ask/", parcel.ask, name="parcel_ask"),
     path("parcels/<int:parcel_id>/weigh/", parcel.weigh_parcel, name="parcel_weigh"),
     path("parcels/<int:parcel_id>/courier/", parcel.correct, name="parcel_courier"),
+    path("parcels/<int:parcel_id>/back/", parcel.back, name="parcel_back"),
     path("imports/columns/<str:shop_code>/", columns.shipping_columns, name="shipping_columns"),
     path("cases/<int:case_id>/missing/", missing_items.missing_items, name="missing_items"),
     path("stalled/", board.board, name="stalled"),

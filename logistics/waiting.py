@@ -3,12 +3,14 @@
 A parcel that travels waits for exactly one thing at a time: its first node, the pick-up, the next node, its delivery, somebody who takes it
 from the station, or its arrival back with us. Since when it waits is known, and how long is normal says the norm of that measure (L3.4).
 That somebody complains of the standstill moves nothing: remarks begin no new wait.
+What we signed for waits for the warehouse's word alone, which has a list of it (logistics/searches.py).
 """
 
 from __future__ import annotations
 
 # It is on its way to a customer who still awaits it, or back to us.
-TRAVELS = """(p.delivered_at IS NULL AND p.back_at IS NULL AND p.stage NOT IN ('signed', 'voided') AND (p.is_awaited OR p.returning_at IS NOT NULL))"""
+TRAVELS = """(p.delivered_at IS NULL AND p.back_at IS NULL AND p.stage NOT IN ('signed', 'returned', 'voided')
+    AND (p.is_awaited OR p.returning_at IS NOT NULL))"""
 
 KIND = """CASE
     WHEN p.stage IN ('returning', 'returned') THEN 'returning'

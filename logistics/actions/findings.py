@@ -33,6 +33,7 @@ SELECT f.id AS finding_id, f.case_id, p.courier_id, p.region_id, CASE
     WHEN p.back_at IS NOT NULL THEN 'back'
     WHEN p.stage = 'voided' THEN 'voided'
     WHEN p.returning_at IS NOT NULL AND f.kind <> 'returning' THEN 'returning'
+    WHEN p.stage = 'returned' THEN 'back'
     WHEN NOT p.is_awaited AND p.returning_at IS NULL THEN 'not_awaited'
     ELSE 'moved' END AS reason
 FROM logistics_finding f JOIN logistics_parcel p ON p.id = f.parcel_id WHERE f.ended_at IS NULL AND {{scope}} AND NOT {STANDS}

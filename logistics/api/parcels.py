@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from logistics.actions.add_parcel import add_parcel
+from logistics.actions.take_back import take_back
 from logistics.actions.weigh import weigh
 from logistics.api.bodies import ParcelBody, WeightBody
 from logistics.api.rows import EventRow, ParcelRow, WeightRow
@@ -69,6 +70,16 @@ class Parcels(DeskList):
         added = add_parcel(**self.read(ParcelBody), by=self.actor, at=self.at)
         row = ParcelRow(parcels_of(self.actor).get(pk=added.parcel.pk), context={"warnings": added.warnings})
         return Response(row.data, status=status.HTTP_201_CREATED if added.is_new else status.HTTP_200_OK)
+
+
+class Back(DeskView):
+    """A parcel that is with us again."""
+
+    @extend_schema(request=None, responses={200: ParcelRow})
+    def post(self, request: Request, parcel_id: int) -> Response:
+        """Keep that it is here; told again nothing changes. One that was delivered is refused."""
+        parcel = take_back(parcel_id, by=self.actor, at=self.at)
+        return Response(ParcelRow(parcels_of(self.actor).get(pk=parcel.pk)).data)
 
 
 class Events(DeskList):

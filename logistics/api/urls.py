@@ -7,6 +7,7 @@ from logistics.api import nightly_runs, parcels
 urlpatterns = [
     path("nightly-runs/", nightly_runs.NightlyRuns.as_view(), name="api-nightly-runs"),
     path("parcels/", parcels.Parcels.as_view(), name="api-parcels"),
+    path("parcels/<int:parcel_id>/back/", parcels.Back.as_view(), name="api-parcel-back"),
     path("parcels/<int:parcel_id>/events/", parcels.Events.as_view(), name="api-parcel-events"),
     path("parcels/<int:parcel_id>/weights/", parcels.Weights.as_view(), name="api-parcel-weights"),
 ]

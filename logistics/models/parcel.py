@@ -106,6 +106,8 @@ class Parcel(models.Model):
             models.Index(OpClass(Reverse("waybill"), name="text_pattern_ops"), name="parcel_by_end_of_waybill"),
             # What still travels: the nightly job and the board.
             models.Index(fields=["shop", "courier", "region"], name="parcel_on_its_way", condition=Q(delivered_at=None, back_at=None)),
+            # Signed for by us, and nobody has said that it is here.
+            models.Index(fields=["shop", "stage_since"], name="parcel_at_our_door", condition=Q(stage="returned", back_at=None)),
             models.Index(fields=["asked_at", "id"], name="parcel_to_ask", condition=Q(ask_wanted=True)),
             models.Index(fields=["shop", "-id"], name="parcel_to_subscribe", condition=Q(subscribed_at=None, is_awaited=True)),
         ]

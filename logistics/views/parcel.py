@@ -16,6 +16,7 @@ from casework.views.typed import Typed
 from logistics.actions.add_parcel import KEEPERS
 from logistics.actions.ask_tracking import ask_tracking
 from logistics.actions.correct_parcel import correct_parcel
+from logistics.actions.take_back import RECEIVERS, take_back
 from logistics.actions.weigh import weigh
 from logistics.imports.weight_rows import grams
 from logistics.models import WeighedBy
@@ -48,6 +49,7 @@ def parcel_page(request: HttpRequest, parcel_id: int, typed: Typed | None = None
         "typed": typed,
         "once": new_key(),
         "may_keep": may_keep,
+        "may_take_back": by.role_in(view.parcel.shop_id) in RECEIVERS and not (view.parcel.delivered_at or view.parcel.back_at),
         "may_ask": by.role_in(view.parcel.shop_id) in STAFF,
         "scales": WeighedBy.choices,
         "couriers": couriers() if may_keep else [],
@@ -114,6 +116,14 @@ def _grams(text: str) -> int:
         raise Malformed(
             _("Give the weight in grams, or with its unit: 1250, 1250 g, 1.25 kg."), code="bad_weight", field="weight"
         ) from None
+
+
+@_verb("back")
+def back(request: HttpRequest, parcel_id: int, by: Actor) -> int:
+    """Keep that it is with us again."""
+    take_back(parcel_id, by=by, at=now_of(request))
+    messages.success(request, _("The parcel is back with us."))
+    return parcel_id
 
 
 @_verb("courier")

@@ -16,12 +16,14 @@ from casework.searches import search_text
 from casework.views.once import new_key, once
 from logistics.actions.add_parcel import KEEPERS, add_parcel
 from logistics.models import Courier
-from logistics.searches import parcels_like
+from logistics.searches import parcels_at_our_door, parcels_like
 from orders.access import Actor, actor_of
 from orders.clock import now_of
 from orders.errors import DeskError
 
 PAGE = 50
+# Of the parcels at our door no more are counted.
+MOST_SHOWN = 100
 LAST_PAGE = 1000
 FIELDS = ("orders", "courier", "waybill")
 
@@ -29,18 +31,24 @@ FIELDS = ("orders", "courier", "waybill")
 @require_safe
 @login_required
 def parcels(request: HttpRequest) -> HttpResponse:
-    """`?q=`: the parcels that fit; the only one with that whole waybill is shown at once. Without it the newest."""
+    """`?q=`: the parcels that fit; the only one with that whole waybill is shown at once. Without it the newest. `?door=1`: at our door."""
     by, text, page = actor_of(request), search_text(request.GET.get("q", "")), _page(request.GET.get("page", ""))
-    found = parcels_like(text, by).select_related("courier", "shop", "region").prefetch_related("orders").order_by("-pk")
+    door, at_door = request.GET.get("door") == "1", parcels_at_our_door(by)
+    found = (
+        (at_door if door else parcels_like(text, by).order_by("-pk")).select_related("courier", "shop", "region").prefetch_related("orders")
+    )
     first = (page - 1) * PAGE
     rows = list(found[first : first + PAGE + 1])
-    if len(rows) == 1 and page == 1 and text.upper() == rows[0].waybill.upper():
+    if not door and len(rows) == 1 and page == 1 and text.upper() == rows[0].waybill.upper():
         return redirect("parcel", rows[0].pk)
+    kept = {"door": 1} if door else {"q": text}
     context = {
         "text": text,
         "rows": rows[:PAGE],
-        "previous": f"?{urlencode({'q': text, 'page': page - 1})}" if page > 1 else "",
-        "following": f"?{urlencode({'q': text, 'page': page + 1})}" if len(rows) > PAGE else "",
+        "door": door,
+        "at_door": at_door[:MOST_SHOWN].count(),
+        "previous": f"?{urlencode(kept | {'page': page - 1})}" if page > 1 else "",
+        "following": f"?{urlencode(kept | {'page': page + 1})}" if len(rows) > PAGE else "",
         "may_add": by.has_role(KEEPERS),
     }
     return render(request, "logistics/parcels.html", context)

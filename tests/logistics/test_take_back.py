@@ -1,0 +1,94 @@
+"""Parcels that come home: who has one in hand says so on its page, and none is taken for standing still."""
+
+import pytest
+
+from casework.actions.verify import verify_invariants
+from casework.models import Case, Journal
+from logistics.actions.flag_stalled import flag_stalled
+from logistics.actions.take_back import take_back
+from logistics.models import Finding
+from orders.access import Actor
+from orders.errors import NotAllowed, NotFound, Refused
+from tests.cast import MONDAY, acts
+from tests.logistics.incidents import an_incident, fresh, hours, parcel_of, state_of
+from tests.logistics.nodes import a_parcel_of, node, tell
+from tests.page import browser_of, text_of
+
+CLOCK = Actor.system("clock")
+
+
+@pytest.fixture
+def parcel(shop):
+    """Signed for by us on Thursday."""
+    return tell(a_parcel_of(shop), node(MONDAY, "returning", "6"), node(MONDAY + hours(72), "returned", "4"))
+
+
+@pytest.mark.rule("L3.4")
+def test_what_we_signed_for_stands_still_no_more(shop, parcel):
+    for days in (7, 30):
+        assert flag_stalled(shop, at=MONDAY + hours(24 * days), by=CLOCK).found == 0
+    assert not Case.objects.exists()
+
+
+@pytest.mark.rule("L3.4")
+def test_a_way_back_that_took_too_long_ends_its_finding_when_it_arrives(shop):
+    parcel = tell(a_parcel_of(shop), node(MONDAY, "returning", "6"))
+    assert flag_stalled(shop, at=MONDAY + hours(170), by=CLOCK).opened == 1
+    tell(parcel, node(MONDAY + hours(180), "returned", "4"))
+    assert Finding.objects.get().ended_at == MONDAY + hours(180)
+    assert Case.objects.get().state == "moved_on"
+
+
+@pytest.mark.rule("L3.4")
+@pytest.mark.parametrize("who", ["warehouse", "agent"])
+def test_who_has_it_in_hand_says_so_once(request, parcel, who):
+    person = request.getfixturevalue(who)
+    for later in (0, 5):
+        found = take_back(parcel.pk, by=acts(person), at=MONDAY + hours(80 + later))
+    assert found.back_at == MONDAY + hours(80)
+    assert Journal.objects.get(step="parcel_back").actor == person
+    assert verify_invariants() == []
+
+
+def test_the_owner_of_a_case_about_it_is_told(agent, warehouse):
+    case = an_incident("stalled", agent)
+    take_back(parcel_of(case).pk, by=acts(warehouse), at=MONDAY)
+    assert (state_of(case), fresh(case).news) == ("to_check", {"back": 1})
+    assert case.journal.filter(step="parcel_back").get().actor == warehouse
+
+
+def test_of_a_case_that_nobody_touched_nothing_is_left_to_do(shop, warehouse):
+    parcel = tell(a_parcel_of(shop), node(MONDAY, "transit", "0"))
+    flag_stalled(shop, at=MONDAY + hours(60), by=CLOCK)
+    take_back(parcel.pk, by=acts(warehouse), at=MONDAY + hours(61))
+    case = Case.objects.get()
+    assert (case.state, case.journal.filter(step="moved_by_itself").get().actor) == ("moved_on", None)
+
+
+def test_what_the_customer_has_did_not_come_back(shop, warehouse):
+    parcel = tell(a_parcel_of(shop), node(MONDAY, "signed", "3"))
+    with pytest.raises(Refused) as refused:
+        take_back(parcel.pk, by=acts(warehouse), at=MONDAY)
+    assert refused.value.code == "delivered"
+    parcel.refresh_from_db()
+    assert parcel.back_at is None
+
+
+@pytest.mark.fault("Z4")
+def test_it_is_said_by_those_who_receive_parcels_of_their_shop(parcel, auditor, printclerk, outsider):
+    for person, error in ((auditor, NotAllowed), (printclerk, NotAllowed), (outsider, NotFound)):
+        with pytest.raises(error):
+            take_back(parcel.pk, by=acts(person), at=MONDAY + hours(80))
+    parcel.refresh_from_db()
+    assert parcel.back_at is None
+
+
+def test_the_list_of_what_is_at_our_door_gets_shorter_with_each_one(parcel, warehouse, outsider):
+    at_warehouse = browser_of(warehouse)
+    assert "Signed for by us: is it here?" in text_of(at_warehouse.get("/parcels/"))
+    assert parcel.waybill in text_of(at_warehouse.get("/parcels/?door=1"))
+    assert parcel.waybill not in text_of(browser_of(outsider).get("/parcels/?door=1"))
+    assert "It is back with us" in text_of(at_warehouse.get(f"/parcels/{parcel.pk}/"))
+    assert at_warehouse.post(f"/parcels/{parcel.pk}/back/", {"once": "k"}).status_code == 302
+    assert "Nothing waits at our door." in text_of(at_warehouse.get("/parcels/?door=1"))
+    assert "It is back with us" not in text_of(at_warehouse.get(f"/parcels/{parcel.pk}/"))
