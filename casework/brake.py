@@ -1,4 +1,4 @@
-"""A brake on guessing: passwords of a name, links of customers. After so many tries the next must wait, the right one too.
+"""A brake on guessing: passwords of a name, links of customers, signatures of pushes. After so many tries the next must wait, the right one too.
 
 Counted in Redis. Logins by name alone: an address can be forged, and many people of a shop share one. Without Redis
 there is no brake, and people still get in.
@@ -23,6 +23,8 @@ WINDOW = 15 * 60  # seconds from the first try
 LINK_TRIES = 200
 ADDRESS_TRIES = 1000
 LINK_WINDOW = 10 * 60
+# Pushes that are not signed by the shop's provider, in the same time.
+FORGED_TRIES = 300
 
 
 def may_try(username: str) -> bool:
@@ -34,6 +36,17 @@ def may_open_link(address: str, token: str) -> bool:
     """Count a look at a customer's link, known or not, by the caller's address and by the link. False while either must wait."""
     by_address = _count("links", f"link-from:{_digest(address)}", ADDRESS_TRIES, LINK_WINDOW)
     return by_address and _count("links", f"link:{_digest(token)}", LINK_TRIES, LINK_WINDOW)
+
+
+def may_push(address: str, shop_code: str) -> bool:
+    """Whether pushes are still read: False after too many forged ones from there for that shop, or from there at all."""
+    return _stands(_for_shop(address, shop_code)) < FORGED_TRIES and _stands(_from(address)) < ADDRESS_TRIES
+
+
+def note_forged_push(address: str, shop_code: str) -> None:
+    """A push was not signed by whom it should be. A provider with one shop's old salt does not stop its pushes for the others."""
+    if _count("pushes", _for_shop(address, shop_code), FORGED_TRIES, LINK_WINDOW):
+        _count("pushes", _from(address), ADDRESS_TRIES, LINK_WINDOW)
 
 
 def address_of(request: HttpRequest) -> str:
@@ -60,6 +73,22 @@ def _count(what: str, key: str, tries: int, window: int) -> bool:
     except RedisError as error:
         log.warning("no brake on %s: Redis does not answer (%s)", what, type(error).__name__)
         return True
+
+
+def _stands(key: str) -> int:
+    try:
+        return int(cache.get(key) or 0)
+    except RedisError as error:
+        log.warning("no brake on pushes: Redis does not answer (%s)", type(error).__name__)
+        return 0
+
+
+def _for_shop(address: str, shop_code: str) -> str:
+    return f"push-for:{_digest(f'{address} {shop_code}')}"
+
+
+def _from(address: str) -> str:
+    return f"push-from:{_digest(address)}"
 
 
 def _key(username: str) -> str:

@@ -39,6 +39,7 @@ app.conf.beat_schedule = {
     },
     "subscribe-parcels": _every(60, "logistics.tasks.subscribe_parcels"),
     "ask-parcels": _every(60, "logistics.tasks.ask_parcels"),
+    "bring-unsigned": _every(60, "logistics.tasks.bring_unsigned"),
     "ensure-event-partitions": {
         "task": "logistics.tasks.ensure_partitions",
         "schedule": crontab(hour="3", minute="15"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from logistics.actions import ask_tracking, event_partitions, nightly, subscribe_parcels
+from logistics.actions import ask_tracking, event_partitions, nightly, subscribe_parcels, unsigned_pushes
 from orders.access import Actor
 from orders.clock import wall_clock
 from orders.models import Shop
@@ -36,6 +36,12 @@ def subscribe() -> None:
 def ask_parcels() -> None:
     """Every minute: ask for parcels that wait for it."""
     ask_tracking.ask_wanted_parcels(at=wall_clock())
+
+
+@shared_task(name="logistics.tasks.bring_unsigned")
+def bring_unsigned() -> None:
+    """Every minute: bring the number of unsigned pushes to their accounts."""
+    unsigned_pushes.bring_unsigned()
 
 
 @shared_task(name="logistics.tasks.ensure_partitions")

@@ -11,6 +11,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from logistics.actions.take_tracking import take_tracking
+from logistics.actions.unsigned_pushes import count_unsigned
 from logistics.carriers import kuaidi100
 from logistics.carriers.trace import Trace
 from logistics.models import TrackingAccount
@@ -43,7 +44,7 @@ def take_push(shop_code: str, param: bytes, sign: bytes, *, at: dt.datetime, req
     """
     account = TrackingAccount.objects.select_related("shop").filter(shop__code=shop_code).first()
     if account is None or not kuaidi100.is_signed(param, sign, unseal(account.salt_enc)):
-        _count(account, refused=1)
+        count_unsigned(account)
         log.warning("push refused: signature", extra={"facts": {"shop": account.shop_id if account else None}})
         raise NotAllowed(_("This push is not signed for this address."))
     try:
@@ -66,8 +67,7 @@ def _remember(shop: Shop, trace: Trace, at: dt.datetime) -> None:
         cursor.execute(REMEMBER, values)
 
 
-def _count(account: TrackingAccount | None, *, accepted: int = 0, refused: int = 0, at: dt.datetime | None = None) -> None:
+def _count(account: TrackingAccount, *, accepted: int = 0, refused: int = 0, at: dt.datetime | None = None) -> None:
     """In a transaction of its own, so that pushes wait for each other no longer than this takes."""
-    if account is not None:
-        moved = {"accepted": F("accepted") + accepted, "refused": F("refused") + refused}
-        TrackingAccount.objects.filter(pk=account.pk).update(**moved, **({"last_push_at": at} if at else {}))
+    moved = {"accepted": F("accepted") + accepted, "refused": F("refused") + refused}
+    TrackingAccount.objects.filter(pk=account.pk).update(**moved, **({"last_push_at": at} if at else {}))

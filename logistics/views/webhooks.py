@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from casework.brake import LINK_WINDOW, address_of, may_push, note_forged_push
 from logistics.actions.take_push import take_push
 from orders.clock import now_of
-from orders.errors import DeskError
+from orders.errors import DeskError, NotAllowed
 
 log = logging.getLogger(__name__)
 # A megabyte of Chinese text, percent-encoded.
@@ -31,6 +32,9 @@ DONE = {"result": True, "returnCode": "200", "message": "成功"}
 @require_POST
 def kuaidi100(request: HttpRequest, shop_code: str) -> HttpResponse:
     """Take a push. The provider's success only once it is stored; anything else lets the provider come again."""
+    address = address_of(request)
+    if not may_push(address, shop_code):
+        return _too_many()
     try:
         if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
             return _refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _("This is more than can be sent here at once."))
@@ -40,6 +44,9 @@ def kuaidi100(request: HttpRequest, shop_code: str) -> HttpResponse:
         return _refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _("This is more than can be sent here at once."))
     except (ValueError, SuspiciousOperation, UnreadablePostError, MultiPartParserError):
         return _refusal(HTTPStatus.BAD_REQUEST, _("What was sent cannot be read."))
+    except NotAllowed as error:
+        note_forged_push(address, shop_code)
+        return _refusal(error.status, str(error.detail))
     except DeskError as error:
         return _refusal(error.status, str(error.detail))
     except (InterfaceError, OperationalError) as error:
@@ -80,6 +87,12 @@ def _decoded(value: bytes) -> bytes:
 
 def _id_of(request: HttpRequest) -> str:
     return str(getattr(request, "request_id", ""))
+
+
+def _too_many() -> JsonResponse:
+    answer = _refusal(HTTPStatus.TOO_MANY_REQUESTS, _("That was very often. Please try again in a few minutes."))
+    answer["Retry-After"] = str(LINK_WINDOW)
+    return answer
 
 
 def _refusal(status: int, message: str) -> JsonResponse:
