@@ -14,7 +14,7 @@ platform (S7.1) and takes no answer but "done there".
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,9 @@ from casework.facts import Facts
 from casework.registry import TASK_KINDS
 from orders.errors import Malformed, Text
 from orders.roles import Role, roles_named
+
+# Beside the answer's own fields.
+OF_THE_FORM = frozenset({"csrfmiddlewaretoken", "once", "version", "task", "answer"})
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,11 @@ def add_task_kind(kind: TaskKind) -> TaskKind:
     """Make a question known."""
     TASK_KINDS[kind.name] = kind
     return kind
+
+
+def answer_facts(sent: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts that a form sent with an answer; empty fields are left out."""
+    return {name: value for name, value in sent.items() if name not in OF_THE_FORM and value != ""}
 
 
 def is_question(name: str) -> bool:

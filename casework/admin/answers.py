@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +9,6 @@ from casework.models import Task
 from casework.registry import TASK_KINDS
 from casework.task_kinds import Answer
 from orders.admin.form_page import dress
-
-# Beside the answer's own fields.
-OURS = frozenset({"csrfmiddlewaretoken", "task", "answer"})
 
 
 @dataclass(frozen=True)
@@ -33,8 +29,3 @@ def admin_task(task: Task, role: str) -> AdminTask:
     answers = kind.answers if task.done_at is None and role in kind.answered_by else ()
     forms = [(each, dress(each.facts(auto_id=f"task_{task.pk}_{each.value}_%s"))) for each in answers]
     return AdminTask(task, True, kind.label_of(task.answer), forms)
-
-
-def answer_facts(sent: Mapping[str, Any]) -> dict[str, Any]:
-    """The facts that were sent with an answer; empty fields are left out."""
-    return {name: value for name, value in sent.items() if name not in OURS and value != ""}

@@ -18,13 +18,13 @@ from casework.actions.deeds import add_note, finish_task, record_contact
 from casework.actions.offers import Offer
 from casework.actions.open_case import open_case
 from casework.actions.see_news import see_news
-from casework.admin.answers import answer_facts
 from casework.admin.case_list import CaseList
 from casework.admin.case_page import page_of
 from casework.admin.step_form import OpenForm, facts_sent, fresh, step_form, version_sent
 from casework.models import Case
 from casework.reading import CaseView, read_case
 from casework.registry import KINDS, SUBJECTS
+from casework.task_kinds import answer_facts
 from orders.access import Actor, actor_of
 from orders.admin.form_page import form_page, tell_refusal
 from orders.admin_site import CHANNEL

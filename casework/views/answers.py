@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from casework.facts import Facts
@@ -13,9 +12,6 @@ from casework.registry import TASK_KINDS
 from casework.task_kinds import Answer
 from casework.views.typed import Typed
 from orders.errors import DeskError
-
-# Beside the answer's own fields.
-OURS = frozenset({"csrfmiddlewaretoken", "once", "version", "answer"})
 
 
 @dataclass(frozen=True)
@@ -47,11 +43,6 @@ def _drawn(answer: Answer, task: Task, typed: Typed | None) -> DrawnAnswer:
     data = typed.data if typed is not None and is_typed else None
     form = answer.facts(data, auto_id=f"task_{task.pk}_{answer.value}_%s")
     return DrawnAnswer(answer, form, typed.error if typed is not None and is_typed else None)
-
-
-def answer_facts(request: HttpRequest) -> dict[str, str]:
-    """The facts that were sent with an answer; empty fields are left out."""
-    return {name: request.POST[name] for name in request.POST if name not in OURS and request.POST[name] != ""}
 
 
 def said_of(task: Task) -> str:

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_safe
 from casework.actions.answer_task import answer_task
 from casework.models import Task
 from casework.questions import addressed_to, asked_rows, how_many_wait, open_questions
-from casework.views.answers import answer_facts, drawn_answers, said_of
+from casework.task_kinds import answer_facts
+from casework.views.answers import drawn_answers, said_of
 from casework.views.once import new_key, once
 from casework.views.typed import Typed
 from orders.access import actor_of
@@ -41,7 +42,7 @@ def answer(request: HttpRequest, task_id: int) -> HttpResponse:
     case_id, sent = task.case_id, request.POST.get("answer", "")
 
     def deed() -> str:
-        return said_of(answer_task(case_id, task_id, answer=sent, facts=answer_facts(request), by=by, at=now_of(request)))
+        return said_of(answer_task(case_id, task_id, answer=sent, facts=answer_facts(request.POST), by=by, at=now_of(request)))
 
     try:
         said = once(request, deed)

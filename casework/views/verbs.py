@@ -21,7 +21,8 @@ from casework.actions.moves import step_named
 from casework.actions.reveal import reveal
 from casework.actions.see_news import see_news
 from casework.models import Case
-from casework.views.answers import answer_facts, said_of
+from casework.task_kinds import answer_facts
+from casework.views.answers import said_of
 from casework.views.case import case_page
 from casework.views.listing import wanted
 from casework.views.once import once
@@ -128,7 +129,7 @@ def seen(request: HttpRequest, case_id: int, by: Actor) -> str:
 @verb("answer-{task_id}")
 def task_answered(request: HttpRequest, case_id: int, by: Actor, task_id: int) -> str:
     """Answer a question that the case asks."""
-    task = answer_task(case_id, task_id, answer=request.POST.get("answer", ""), facts=answer_facts(request), by=by, at=now_of(request))
+    task = answer_task(case_id, task_id, answer=request.POST.get("answer", ""), facts=answer_facts(request.POST), by=by, at=now_of(request))
     return said_of(task)
 
 
