@@ -200,7 +200,7 @@ def test_what_cannot_be_said_is_not_the_customers_loss(happened):
 
 
 @pytest.mark.rule("L0.2")
-@pytest.mark.parametrize("happened", [*GOODS, Happened.LOST, Happened.MISDELIVERED, Happened.OTHER])
+@pytest.mark.parametrize("happened", [*sorted(GOODS), Happened.LOST, Happened.MISDELIVERED, Happened.OTHER])
 def test_nothing_is_promised_before_it_is_checked(happened):
     decision = decided(happened)
     assert (decision.at_fault, decision.is_decided, spoke(decision)) == (Fault.UNKNOWN, False, ["L0.2"])
