@@ -62,7 +62,8 @@ def _set_test_clock(using: str) -> None:
 
     TestClock.objects.using(using).update_or_create(pk=1, defaults={"is_on": settings.TEST_CLOCK})
     with connections[using].cursor() as cursor:
-        cursor.execute("SELECT casework_ensure_partitions((now() - interval '1 month')::date, 14)")
+        # Commands may tell of what happened up to a year ago (`import_orders --now`).
+        cursor.execute("SELECT casework_ensure_partitions((now() - interval '13 months')::date, 26)")
 
 
 def _seed_policies(using: str) -> None:

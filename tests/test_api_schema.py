@@ -145,8 +145,8 @@ def test_every_operation_has_a_row_in_the_table(schema):
 def world(agent, supervisor, shop):
     """A case that nobody owns, a paid order to open another about, a refund with a task."""
     case, refund = an_unreachable(agent), a_refund(agent, approved_by=supervisor)
-    link, _token = make_link(case.pk, kinds=["photo_box"], by=acts(agent))
-    give_case(case.pk, None, by=acts(agent))
+    link, _token = make_link(case.pk, kinds=["photo_box"], by=acts(agent), at=MONDAY)
+    give_case(case.pk, None, by=acts(agent), at=MONDAY)
     stalled = an_incident("stalled", agent)
     taken(stalled, "ask_the_warehouse", agent)
     order = an_order(shop, waybill="73000000777")

@@ -49,7 +49,7 @@ def case(agent, monkeypatch):
 @pytest.fixture
 def link(case, agent):
     """The address that the customer got."""
-    return f"/e/{make_link(case.pk, kinds=['photo_waybill', 'photo_goods'], plea='closer', by=acts(agent))[1]}/"
+    return f"/e/{make_link(case.pk, kinds=['photo_waybill', 'photo_goods'], plea='closer', by=acts(agent), at=NOON)[1]}/"
 
 
 def fits(page):
@@ -142,7 +142,7 @@ def test_a_line_that_breaks_loses_nothing_and_what_came_through_counts_once(open
 def test_a_link_that_ended_meanwhile_says_so_and_a_dead_one_is_a_page_of_its_own(open_page, case, link, agent):
     phone = open_page(**PHONE)
     phone.goto(link)
-    revoke_link(case.pk, case.upload_links.get().pk, by=acts(agent))
+    revoke_link(case.pk, case.upload_links.get().pk, by=acts(agent), at=NOON)
     phone.locator("[name=photo_goods]").set_input_files([a_file(2)])
     phone.locator("[data-go]").click()
     expect(phone.locator(".up__photo.is-overdue")).to_contain_text("链接已失效")
@@ -166,7 +166,7 @@ def album(case, agent):
     """Three pictures on the case; the first is in another case too."""
     other = an_unreachable(agent)
     for about, seed, size in ((case, 1, (900, 700)), (case, 2, (600, 1400)), (case, 3, (900, 700)), (other, 1, (900, 700))):
-        add_evidence(about.pk, upload=io.BytesIO(a_file(seed, size=size)["buffer"]), kind="photo_damage", by=acts(agent))
+        add_evidence(about.pk, upload=io.BytesIO(a_file(seed, size=size)["buffer"]), kind="photo_damage", by=acts(agent), at=NOON)
     return other
 
 

@@ -25,7 +25,7 @@ from orders.errors import Malformed, NotAllowed, NotFound, Refused
 from tests.builders import an_unreachable
 from tests.callers import a_picture, program
 from tests.casework.test_looks import scene
-from tests.cast import MONDAY, acts
+from tests.cast import MONDAY, NOON, acts
 from tests.page import browser_of, fields_of, text_of
 
 WEEK = dt.timedelta(days=7)
@@ -306,7 +306,7 @@ def test_a_program_makes_lists_and_revokes_links(agent, case, monkeypatch):
     made = api.post(f"cases/{case.pk}/upload-links/").json()
     assert made["kinds"] == ["photo_box"]
     token = made["url"].split("/e/")[1].strip("/")
-    take_photo(token, upload=a_picture(), kind="photo_box")
+    take_photo(token, upload=a_picture(), kind="photo_box", at=NOON)
     (row,) = api.get(f"cases/{case.pk}/").json()["upload_links"]
     assert (row["id"], row["photos"], row["revoked_at"], "url" in row) == (made["id"], 1, None, False)
     after = api.send(f"cases/{case.pk}/upload-links/{made['id']}/", "", method="DELETE").json()
