@@ -9,6 +9,7 @@ register(
     PolicyKind("contact_window", "span", hours(72), _("Time in which all channels are tried"), "L6.1"),
     PolicyKind("returning_within", "span", hours(7 * 24), _("A parcel on its way back to us arrives within"), "L3.4"),
     PolicyKind("courier_answers_within", "span", hours(24), _("A courier that was urged answers within"), "L3.2"),
+    PolicyKind("no_record_at_once", "number", 300, _("More parcels of a courier without any record at once mean a broken feed"), "L3.3"),
     PolicyKind("courier_trace", "span", hours(2 * 24), _("The courier finds or delivers it within"), "L1.3"),
     PolicyKind("photos_within", "span", hours(72), _("The customer sends photos within"), "L5.2"),
     PolicyKind("weight_tolerance", "number", 30, _("Grams by which scales differ anyway"), "L5.2"),

@@ -29,4 +29,20 @@ def nightly_missed(payload: dict[str, Any]) -> None:
         send_mail(subject, text.format(since=since), None, addresses)
 
 
+def nightly_held(payload: dict[str, Any]) -> None:
+    """A mail to the leads of a shop whose tracking feed looks broken."""
+    shop = Shop.objects.filter(pk=payload["shop"]).first()
+    addresses = leads_of(shop.pk) if shop else []
+    if shop is None or not addresses:
+        return
+    with translation.override(settings.LANGUAGE_CODE):
+        subject = _("{shop}: tracking seems to have stopped").format(shop=shop.name)
+        text = _(
+            "{held} parcels have no record beyond their norm, and their couriers have told of no other parcel for a day. They stay unknown and no "
+            "cases were opened. Look at the tracking account; if they really have no record, open their cases on the board."
+        )
+        send_mail(subject, text.format(held=payload["held"]), None, addresses)
+
+
+SENDERS["nightly_held"] = nightly_held
 SENDERS["nightly_missed"] = nightly_missed

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 # A day, and two hours for a night that begins late.
 MISSED = dt.timedelta(hours=26)
 DAY = dt.timedelta(days=1)
-TOPIC = "nightly_missed"
+TOPIC, HELD_TOPIC = "nightly_missed", "nightly_held"
 
 
 def run_nightly(shops: Iterable[Shop], *, at: dt.datetime, by: Actor) -> tuple[list[NightlyRun], list[Shop]]:
@@ -33,6 +33,7 @@ def run_nightly(shops: Iterable[Shop], *, at: dt.datetime, by: Actor) -> tuple[l
     for shop in shops:
         try:
             runs.append(flag_stalled(shop, at=at, by=by))
+            _tell_held(runs[-1])
         except RunsAlready:
             log.info("nightly: shop %s is being looked at already", shop.code)
         except Exception:  # whatever keeps one shop's run from ending must not keep the others from beginning
@@ -41,6 +42,12 @@ def run_nightly(shops: Iterable[Shop], *, at: dt.datetime, by: Actor) -> tuple[l
     if not failed:
         beat("flag_stalled", at)
     return runs, failed
+
+
+def _tell_held(run: NightlyRun) -> None:
+    """Write to the leads that a feed looks broken: one letter a night, however many parcels were held back."""
+    if run.held:
+        Outbox.objects.create(topic=HELD_TOPIC, payload={"shop": run.shop_id, "held": run.held}, created_at=run.at, wake_at=run.at)
 
 
 # Of each shop with something on its way, the last run that was done; where there was none, since when there has been something to look at.

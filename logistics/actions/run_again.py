@@ -17,8 +17,8 @@ from orders.roles import LEADS
 PAUSE = dt.timedelta(minutes=1)
 
 
-def run_again(shop: Shop, *, by: Actor, at: dt.datetime) -> NightlyRun:
-    """Run the job for a shop now. Raises NotFound, NotAllowed, Refused `too_soon` within a minute of the last run, RunsAlready."""
+def run_again(shop: Shop, *, by: Actor, at: dt.datetime, open_held: bool = False) -> NightlyRun:
+    """Run the job for a shop now, with `open_held` for what it held back as well. Raises NotFound, NotAllowed, Refused `too_soon` within a minute of the last run, RunsAlready."""
     role = by.role_in(shop.pk)
     if not role:
         raise NotFound
@@ -27,4 +27,4 @@ def run_again(shop: Shop, *, by: Actor, at: dt.datetime) -> NightlyRun:
     # By the wall clock, as runs are recorded.
     if NightlyRun.objects.filter(shop=shop, started_at__gt=wall_clock() - PAUSE).exists():
         raise Refused(_("It ran less than a minute ago."), code="too_soon")
-    return flag_stalled(shop, at=at, by=by)
+    return flag_stalled(shop, at=at, by=by, open_held=open_held)

@@ -40,7 +40,21 @@ class CellInline(ReadInline):
 class NightlyRunAdmin(DeskAdmin):
     """Runs of the nightly job."""
 
-    list_display = ("at", "shop", "state", "by_name", "looked_at", "unknown", "found", "twice", "opened", "updated", "closed", "told")
+    list_display = (
+        "at",
+        "shop",
+        "state",
+        "by_name",
+        "looked_at",
+        "unknown",
+        "found",
+        "twice",
+        "opened",
+        "updated",
+        "closed",
+        "told",
+        "held",
+    )
     list_select_related = ("shop",)
     list_filter = (ShopFilter, "state")
     inlines = (CellInline,)
@@ -52,5 +66,6 @@ class NightlyRunAdmin(DeskAdmin):
         ("found", "twice"),
         ("opened", "updated"),
         ("closed", "told"),
+        "held",
     )
     ordering = ("-pk",)

@@ -75,7 +75,7 @@ def run(request: HttpRequest) -> HttpResponse:
     by = actor_of(request)
     shop = chosen_shop(shops_of(by), request.POST.get("shop", ""))
     try:
-        done = run_again(shop, by=by, at=now_of(request))
+        done = run_again(shop, by=by, at=now_of(request), open_held=request.POST.get("held") == "open")
     except Refused as refusal:
         return render(request, "logistics/board.html", _context(request) | {"refusal": refusal}, status=refusal.status)
     said = _("Looked at {looked_at}: {found} stand still, {opened} cases opened, {closed} closed.")

@@ -9,12 +9,14 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from casework.actions.outbox import drain_outbox
-from casework.models import Case, Heartbeat, Journal, Outbox
+from casework.models import Case, Heartbeat, Journal, Outbox, Policy
 from config.celery import app
 from logistics.actions import nightly
 from logistics.actions.nightly import watch_nightly
 from logistics.models import NightlyRun
+from orders.access import Actor
 from orders.clock import wall_clock
+from orders.roles import CLOCK
 from tests.cast import MONDAY
 from tests.logistics.nodes import a_parcel_of
 
@@ -113,6 +115,21 @@ def test_a_missed_night_is_told_to_the_leads_once_a_day(shop, supervisor, agent)
     assert [message.to for message in mail.outbox] == [["lead@example.com"]] * 2
     assert "样例旗舰店" in mail.outbox[0].subject
     assert "2026-11-23 10:00" in mail.outbox[0].body
+
+
+@pytest.mark.rule("L3.3")
+def test_a_feed_that_looks_broken_is_told_to_the_leads_in_one_letter_a_night(shop, supervisor):
+    supervisor.email = "lead@example.com"
+    supervisor.save()
+    Policy.objects.create(name="no_record_at_once", shop=shop, value=1, valid_from=MONDAY)
+    for _ in range(3):
+        a_parcel_of(shop)
+    nightly.run_nightly([shop], at=MONDAY + 72 * HOUR, by=Actor.system(CLOCK))
+    assert not Case.objects.exists()
+    drain_outbox(at=MONDAY + 72 * HOUR)
+    (letter,) = mail.outbox
+    assert (letter.to, letter.subject) == (["lead@example.com"], "样例旗舰店：物流信息似乎中断了")
+    assert "3 个包裹" in letter.body
 
 
 def test_a_shop_that_never_had_a_run_is_late_a_day_after_its_first_parcel(shop, other_shop):
