@@ -133,6 +133,11 @@ class Line:
     row: Row | None
 
     @property
+    def is_told(self) -> bool:
+        """Whether the courier itself told of the trouble before our norm was over."""
+        return bool(self.finding.code) and self.now - self.finding.since < self.finding.norm_hours * HOUR
+
+    @property
     def stood(self) -> str:
         """Days it has stood."""
         return days(self.now - self.finding.since)

@@ -24,7 +24,10 @@ class ItemsField(forms.Field):
 
     takes_json = True
     widget = forms.TextInput
-    default_error_messages = {"invalid": _("Name each line once with how many pieces of it, such as 1×2, 3.")}
+    default_error_messages = {
+        "required": _("Enter the number of pieces beside at least one line."),
+        "invalid": _("Name each line once with how many pieces of it, such as 1×2, 3."),
+    }
 
     def to_python(self, value: Any) -> list[Item]:
         """The items, not yet compared with the order. Raises ValidationError."""

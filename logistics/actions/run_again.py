@@ -18,7 +18,10 @@ PAUSE = dt.timedelta(minutes=1)
 
 
 def run_again(shop: Shop, *, by: Actor, at: dt.datetime, open_held: bool = False) -> NightlyRun:
-    """Run the job for a shop now, with `open_held` for what it held back as well. Raises NotFound, NotAllowed, Refused `too_soon` within a minute of the last run, RunsAlready."""
+    """Run the job for a shop now, with `open_held` for what it held back as well.
+
+    Raises NotFound, NotAllowed, Refused `too_soon` within a minute of the last run, RunsAlready.
+    """
     role = by.role_in(shop.pk)
     if not role:
         raise NotFound

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from casework.registry import KINDS
 from logistics.actions.keep_setting import KEEPERS, check_rule, keep_setting, keeps_for_all, remove_setting
+from logistics.carriers.kuaidi100 import PROVIDER as KUAIDI100
+from logistics.imports.tracking import PROVIDER as FILE
 from logistics.models import DetectionRule, FindingKind, Norm, Place, Region
 from orders.access import actor_of
 from orders.admin.desk import DeskAdmin
 from orders.admin_site import CHANNEL
 from orders.clock import now_of
 from orders.errors import Malformed
+
+# Hours; as the table's own check has it.
+LONGEST_NORM = 24 * 120
+# Whose codes there are.
+PROVIDERS = {KUAIDI100: _("kuaidi100"), FILE: _("Tracking from a file")}
 
 
 class SettingAdmin(DeskAdmin):
@@ -38,11 +47,18 @@ class SettingAdmin(DeskAdmin):
         remove_setting(obj, by=actor_of(request, CHANNEL), at=now_of(request))
 
 
+class NormForm(forms.ModelForm):
+    """A norm with its bounds, said in words before the database says them."""
+
+    hours = forms.IntegerField(label=_("hours"), min_value=1, max_value=LONGEST_NORM)
+
+
 @admin.register(Norm)
 class NormAdmin(SettingAdmin):
     """How many hours are normal. Without courier or region a norm holds for all; the row for all stays."""
 
     DELETE = KEEPERS
+    form = NormForm
     list_display = ("measure", "courier", "region", "hours")
     list_select_related = ("courier", "region")
     list_filter = ("measure", "courier", "region")
@@ -85,6 +101,30 @@ class PlaceAdmin(SettingAdmin):
     ordering = ("province", "city", "district")
 
 
+def rule_names() -> dict[str, dict[str, Any]]:
+    """What a rule may name, in words, by what follows from it: kinds of case, kinds of finding, and the facts that rules keep already."""
+    facts = DetectionRule.objects.filter(outcome=DetectionRule.Outcome.FACT).order_by("name").values_list("name", flat=True).distinct()
+    return {
+        DetectionRule.Outcome.CASE: {name: kind._meta.verbose_name for name, kind in KINDS.items() if kind.IN_BULK},
+        DetectionRule.Outcome.FINDING: dict(FindingKind.choices),
+        DetectionRule.Outcome.FACT: {name: KINDS[name]._meta.verbose_name if name in KINDS else name for name in facts},
+    }
+
+
+class Suggestions(forms.TextInput):
+    """A field with a list to choose from, in words; something of one's own may be typed as well."""
+
+    def __init__(self, options: Mapping[str, Any]) -> None:
+        super().__init__()
+        self.options = options
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """The field and its list."""
+        field = super().render(name, value, {**(attrs or {}), "list": f"list-{name}"}, renderer)
+        options = format_html_join("", '<option value="{}">{}</option>', self.options.items())
+        return format_html('{}<datalist id="list-{}">{}</datalist>', field, name, options)
+
+
 class RuleForm(forms.ModelForm):
     """A rule as it is typed; what could not work is refused by name."""
 
@@ -94,7 +134,12 @@ class RuleForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "provider" in self.fields:
+            own = {self.instance.provider: self.instance.provider} if self.instance.provider else {}
+            self.fields["provider"].widget = forms.Select(choices=list((own | PROVIDERS).items()))
         if "name" in self.fields:
+            names = rule_names()
+            self.fields["name"].widget = Suggestions({**names["fact"], **names["finding"], **names["case"]})
             kinds = ", ".join(f"{name} ({kind._meta.verbose_name})" for name, kind in KINDS.items() if kind.IN_BULK)
             findings = ", ".join(f"{value} ({label})" for value, label in FindingKind.choices)
             self.fields["name"].help_text = _("A case: {kinds}. A finding: {findings}. A fact: a name of your own.").format(
@@ -118,7 +163,14 @@ class DetectionRuleAdmin(SettingAdmin):
     """What a provider's code means: a case, a finding or a fact. A rule is put out of use, never deleted."""
 
     form = RuleForm
-    list_display = ("provider", "code", "pattern", "outcome", "name", "active")
+    list_display = ("provider", "code", "pattern", "outcome", "which", "active")
     list_filter = ("provider", "outcome", "active")
     fields = (("provider", "code"), "pattern", ("outcome", "name"), "active")
     ordering = ("provider", "code", "pattern")
+
+    @admin.display(description=_("which"), ordering="name")
+    def which(self, rule: DetectionRule) -> str:
+        """What it names, in words."""
+        kinds = {name: kind._meta.verbose_name for name, kind in KINDS.items()}
+        words = dict(FindingKind.choices) if rule.outcome == DetectionRule.Outcome.FINDING else kinds
+        return str(words.get(rule.name, rule.name))

@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from casework.models import Journal
 from logistics.actions.flag_stalled import flag_stalled
 from logistics.actions.keep_setting import keep_setting, remove_setting
+from logistics.kinds.unreachable import Unreachable
 from logistics.models import Courier, DetectionRule, Norm, Parcel, Place, Region
 from orders.access import Actor
 from orders.errors import NotAllowed
@@ -75,7 +76,9 @@ def test_a_lead_gives_a_courier_and_region_a_norm_of_their_own_and_takes_it_away
 @pytest.mark.parametrize("hours", ["0", "-1", "2881", "x", ""])
 def test_a_norm_is_hours_up_to_months(at_lead, hours):
     norm = Norm.objects.get(measure="not_moving", courier=None, region=None)
-    assert at_lead.post(f"{NORMS}{norm.pk}/change/", {"hours": hours}).status_code == 200
+    answer = at_lead.post(f"{NORMS}{norm.pk}/change/", {"hours": hours})
+    assert answer.status_code == 200
+    assert "a_norm_is" not in answer.content.decode()
     norm.refresh_from_db()
     assert norm.hours == 48
 
@@ -159,3 +162,14 @@ def test_the_lists_open(manager, shop, path):
     assert client.get(f"/admin/logistics/{path}").status_code == 200
     if path == "nightlyrun/":
         assert "中通" in text_of(client.get(f"/admin/logistics/nightlyrun/{run.pk}/change/"))
+
+
+def test_what_a_rule_names_is_chosen_and_listed_in_words(at_lead):
+    page = at_lead.get(f"{RULES}add/").content.decode()
+    assert '<option value="kuaidi100">' in page
+    assert '<datalist id="list-name">' in page
+    assert '<option value="no_record">' in page
+    assert at_lead.post(f"{RULES}add/", a_rule(name="unreachable")).status_code == 302
+    listed = at_lead.get(f"{RULES}?outcome__exact=case").content.decode()
+    assert f'field-which">{Unreachable._meta.verbose_name}</td>' in listed
+    assert 'field-which">unreachable<' not in listed

@@ -121,6 +121,16 @@ def test_a_cell_leads_to_its_parcels_the_longest_standing_first(agent, desk, sho
     assert near.waybill in text_of(client.get("/stalled/", {"courier": "zhongtong", "region": "none"}))
 
 
+def test_what_the_courier_told_of_itself_is_not_measured_by_our_norm(agent, desk, shop):
+    still(shop)
+    night(shop, MONDAY + 50 * HOUR)
+    Finding.objects.update(code="204", norm_hours=96)
+    text = text_of(desk(agent, MONDAY + 60 * HOUR).get("/stalled/"))
+    assert "Trouble told by the courier" in text
+    assert "2.5 / 4 d" not in text
+    assert "4.1 / 4 d" in text_of(desk(agent, MONDAY + 100 * HOUR).get("/stalled/"))
+
+
 def test_a_cell_that_has_emptied_shows_the_whole_board(agent, desk, shop):
     parcel = still(shop)
     night(shop)

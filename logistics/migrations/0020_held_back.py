@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('logistics', '0018_moved_at'),
+        ('logistics', '0019_parcel_at_our_door'),
     ]
 
     operations = [
