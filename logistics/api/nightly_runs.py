@@ -31,7 +31,7 @@ class NightlyCellRow(Row):
 
 class NightlyRunRow(Row):
     """A run over one shop as of `at`. `found` and `twice` are what stood beyond the norm and beyond twice the norm after it; of parcels
-    that nothing is known of yet (`unknown`) nothing is said; `held` of them have no case only because the feed looks broken. `by` is "" when the night came by itself."""
+    that nothing is known of yet (`unknown`) nothing is said; `held` of them wait for the feed. `by` is "" when the night came by itself."""
 
     id = serializers.IntegerField()
     shop = serializers.CharField(source="shop.code")
