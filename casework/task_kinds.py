@@ -32,16 +32,20 @@ OF_THE_FORM = frozenset({"csrfmiddlewaretoken", "once", "version", "task", "answ
 
 @dataclass(frozen=True)
 class Answer:
-    """One of a question's answers. Most need nothing else: one tap; `facts` are asked for together with it."""
+    """One of a question's answers. Most need nothing else: one tap; `facts` are asked for together with it.
+
+    An answer after which nobody looks any more says so in `sure`, and the page asks once again before it is sent.
+    """
 
     value: str
     label: Text
     facts: type[Facts] = Facts
+    sure: Text = ""
 
     @property
     def is_one_tap(self) -> bool:
-        """Whether it needs no facts."""
-        return not self.facts.base_fields
+        """Whether it needs no facts and no second look."""
+        return not self.facts.base_fields and not self.sure
 
     def as_dict(self) -> dict[str, Any]:
         """The answer as the API shows it."""

@@ -52,13 +52,15 @@ class Weighed(Facts):
     grams = forms.IntegerField(label=_("Weight in grams"), min_value=1, max_value=MOST_GRAMS)
 
 
+LOST = _("The parcel then counts as lost, and the customer is told. Have you looked everywhere?")
+
 # L3.1, L4.2
 DID_IT_LEAVE = add_task_kind(
     TaskKind(
         "did_it_leave",
         _("Did this parcel leave us?"),
         Role.WAREHOUSE,
-        tuple(Answer(each.value, each.label) for each in Whereabouts),
+        tuple(Answer(each.value, each.label, sure=LOST if each == Whereabouts.NOT_FOUND else "") for each in Whereabouts),
         hint=_("Nobody has picked it up yet, as far as the courier tells."),
     )
 )
@@ -67,7 +69,7 @@ SHIP_NOW = add_task_kind(
         "ship_now",
         _("Ship this parcel now"),
         Role.WAREHOUSE,
-        (Answer("shipped", _("Handed to the courier")), Answer("not_found", _("It cannot be found after all"))),
+        (Answer("shipped", _("Handed to the courier")), Answer("not_found", _("It cannot be found after all"), sure=LOST)),
     )
 )
 # L4.1

@@ -201,6 +201,8 @@ def test_the_list_says_what_is_asked_about_which_order_and_takes_the_answer(agen
     assert case.order.number[-4:] in text
     assert case.order.buyer.nick in text
     assert case.order.parcels.get().waybill in text
+    # After this answer nobody looks any more, so it is asked for once again.
+    assert "Have you looked everywhere?" in text
     answer = page.post(f"/todo/{task.pk}/", {"answer": "left"})
     assert (answer.status_code, answer["Location"]) == (302, "/todo/")
     assert state_of(case) == "to_check"
