@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.forms import ChoiceField, Field
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +18,7 @@ from orders.roles import CLOCK, CUSTOMER, SYSTEM
 
 REFUSED = "refused:"
 # Who acts without being a person.
-NOBODY: dict[str, Text] = {CLOCK: _("System deadline"), SYSTEM: _("System"), CUSTOMER: _("Customer, by the link")}
+NOBODY: dict[str, Text] = {CLOCK: _("System deadline"), SYSTEM: _("The programme"), CUSTOMER: _("Customer, by the link")}
 
 # What a reveal showed.
 SHOWN: dict[str, Text] = {
@@ -77,7 +78,6 @@ FACT_WORDS.update(
         "shown": FactWord(_("Shown"), SHOWN),
         "what": FactWord(_("Shown"), SHOWN),
         "dropped": FactWord(_("Tasks cancelled")),
-        "code": FactWord(_("Code")),
         "amount": FactWord(_("Amount")),
         "version": FactWord(_("Version")),
         "pictures": FactWord(_("Pictures"), dict(EvidenceKind.choices)),
@@ -86,7 +86,7 @@ FACT_WORDS.update(
     }
 )
 # Said by the entry's own label, or of no use to people.
-SILENT = {"deed", "task", "asked", "evidence", "sha256", "reasons", "link"}
+SILENT = {"deed", "code", "task", "asked", "evidence", "sha256", "reasons", "link"}
 
 
 def step_label(kind: type[Case] | None, step: str) -> str:
@@ -124,13 +124,23 @@ def readable(kind: type[Case], step: str, facts: Mapping[str, Any], tasks: Itera
     for name, value in facts.items():
         if name in SILENT or value in (None, "", [], {}):
             continue
-        said.append((_fact_label(kind, step, name), _fact_value(kind, name, value, facts, tasks)))
+        field = _declared(kind, step, name)
+        said.append((_fact_label(field, name), _chosen(field, value) or _fact_value(kind, name, value, facts, tasks)))
     return said
 
 
-def _fact_label(kind: type[Case], step: str, name: str) -> str:
+def _declared(kind: type[Case], step: str, name: str) -> Field | None:
+    """The field of the step's facts, where the step knows the fact."""
     meta = next((each for each in kind.steps() if each.name == step), None) if kind.KIND else None
-    declared = meta.facts.base_fields.get(name) if meta else None
+    return meta.facts.base_fields.get(name) if meta else None
+
+
+def _chosen(field: Field | None, value: Any) -> str:
+    """The words of what was chosen among the field's values; "" when it is not chosen from a list, or nobody knows it any more."""
+    return next((str(label) for known, label in field.choices if known == value), "") if isinstance(field, ChoiceField) else ""
+
+
+def _fact_label(declared: Field | None, name: str) -> str:
     if declared is not None and declared.label:
         return str(declared.label)
     return str(FACT_WORDS[name].label) if name in FACT_WORDS else name
