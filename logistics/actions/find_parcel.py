@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from casework.calendars import SHOP_TIME
 from casework.registry import Subject
 from logistics.models import Parcel
 from orders.access import Actor
@@ -31,6 +32,17 @@ def parcel_subject(by: Actor, order: str, waybill: str) -> Subject:
     if len(found) > 1:
         raise Malformed(_("There are several parcels; give the waybill."), code="waybill_required", field="waybill")
     return _subject(found[0], order)
+
+
+def travelling_parcel_subject(by: Actor, order: str, waybill: str) -> Subject:
+    """parcel_subject for what can only befall a parcel on its way. Raises Refused `parcel_has_arrived` when it was signed for or is back."""
+    subject = parcel_subject(by, order, waybill)
+    parcel = Parcel.objects.get(pk=subject.facts["parcel_id"])
+    arrived = parcel.delivered_at or parcel.back_at
+    if arrived is not None:
+        text = _("The parcel arrived on {at:%m-%d %H:%M}; it stands still no more. Is something missing or broken? Choose that kind.")
+        raise Refused(str(text).format(at=arrived.astimezone(SHOP_TIME)), code="parcel_has_arrived", field="waybill")
+    return subject
 
 
 def _known_order(by: Actor, number: str) -> None:

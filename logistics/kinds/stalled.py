@@ -110,7 +110,10 @@ class Stalled(Incident):
 
     def why_here(self, at: Situation) -> str:
         """What was found, and whether the normal time of delivery is over (L3.1, L3.2)."""
-        return joined((finding_words(self.facts), self._normal_words(at)))
+        parcel = standing(at).parcel
+        is_remote = parcel is not None and parcel.region is not None and parcel.region.is_remote
+        remote = str(_("A remote region: deliveries take longer, say so.")) if is_remote and self.state == State.TO_CHECK else ""
+        return joined((finding_words(self.facts), self._normal_words(at), remote))
 
     def contact_message(self, at: Situation) -> str:
         """L3.1: where the parcel stands and what we do; once it is lost or moves, that (L0.2: no promise)."""
@@ -212,7 +215,6 @@ class Stalled(Incident):
         by=AGENTS,
         facts=Urged,
         when=[is_with_the_courier],
-        hint=_("Remote regions and economy post take longer: say so."),
     )
     def explained_and_urged(self, facts: dict[str, Any]) -> None:
         """The customer knows how it stands, the courier was asked to hurry."""

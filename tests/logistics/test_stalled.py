@@ -7,13 +7,14 @@ from django.db import IntegrityError
 from django.utils import translation
 
 from casework.actions.deeds import finish_task
+from casework.actions.open_case import open_case
 from casework.actions.sweep import fire_deadlines
 from casework.queues import counts
 from casework.situation import read_situations
 from logistics.models import Courier, Loss, Stalled
-from orders.errors import NotAllowed, StepRefused
+from orders.errors import NotAllowed, Refused, StepRefused
 from refunds.actions.ask import ask_refund
-from tests.builders import a_refund, a_wish
+from tests.builders import a_refund, a_wish, an_order
 from tests.cast import MONDAY, acts
 from tests.logistics.incidents import (
     SAID,
@@ -382,3 +383,27 @@ def test_the_normal_time_counts_from_the_first_scan_when_a_list_showed_the_parce
     case = a_stalled(agent, picked_up=MONDAY - hours(60), shipped=MONDAY - hours(12))
     at = read_situations([fresh(case)], now=MONDAY, actor=acts(agent))[case.pk]
     assert at.more["parcel"].normal_until == MONDAY + hours(36)
+
+
+@pytest.mark.rule("L3.1")
+@pytest.mark.parametrize("kind", ["stalled", "no_record"])
+@pytest.mark.parametrize("column", ["delivered_at", "back_at"])
+def test_no_standstill_is_opened_by_hand_on_a_parcel_that_has_arrived(agent, kind, column):
+    order = an_order(agent.memberships.get().shop, waybill="73000000009960")
+    order.parcels.update(**{column: MONDAY - hours(3)})
+    for given in ({"order": order.number}, {"waybill": "73000000009960"}):
+        with pytest.raises(Refused) as refused:
+            open_case(kind, by=acts(agent), at=MONDAY, **given)
+        assert refused.value.code == "parcel_has_arrived"
+    assert open_case("missing_items", by=acts(agent), at=MONDAY, order=order.number).is_open
+
+
+@pytest.mark.rule("L3.1")
+@pytest.mark.parametrize(("region", "is_said"), [("east", False), ("remote", True)])
+def test_only_of_a_remote_region_it_is_said_that_it_takes_longer(agent, region, is_said):
+    case = fresh(a_stalled(agent, region=region))
+    at = read_situations([case], now=MONDAY, actor=acts(agent))[case.pk]
+    with translation.override("en"):
+        case.facts = facts_of(case)
+        assert ("A remote region" in case.why_here(at)) is is_said
+        assert not any("Remote" in str(each.hint) for each in case.steps())
