@@ -78,7 +78,7 @@ def read_claimed(cases: Sequence[Case]) -> dict[int, Claimed]:
     """By case id, in a fixed number of queries."""
     standings = read_standings(cases)
     orders = {order.pk for each in standings.values() for order in each.orders}
-    lines = list(Line.objects.filter(order__in=orders).order_by("order", "position"))
+    lines = list(Line.objects.filter(order__in=orders).select_related("order").order_by("order", "position"))
     parcels = {each.parcel.pk for each in standings.values() if each.parcel}
     weights: dict[int, dict[str, int]] = {pk: {} for pk in parcels}
     for weight in Weight.objects.filter(parcel__in=parcels).order_by("entered_at", "pk"):

@@ -35,6 +35,11 @@ class ItemForm:
         """Line, name of its field, what is typed."""
         return [(line, _name(line), self.typed[_name(line)]) for line in self.lines]
 
+    @property
+    def has_several_orders(self) -> bool:
+        """Whether the lines are of more than one order, as those of a merged parcel are: then each names its order."""
+        return len({line.order_id for line in self.lines}) > 1
+
     def items(self) -> list[Item]:
         """The pieces; an empty field and zero are none. Raises Malformed for what is no number."""
         return [{"line": line.pk, "quantity": _number(text, name)} for line, name, text in self.rows if text.strip(" 0")]

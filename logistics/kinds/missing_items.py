@@ -37,6 +37,7 @@ class State(States):
     CHECK_LINES = "check_lines", Category.OPEN, _("Check 1: order lines")
     CHECK_WEIGHT = "check_weight", Category.OPEN, _("Check 2: weights")
     WAIT_PHOTOS = "wait_photos", Category.CUSTOMER, _("Check 3: waiting for photos")
+    PHOTOS_PARTLY = "photos_partly", Category.OPEN, _("Check 3: some photos are here")
     PHOTOS_HERE = "photos_here", Category.OPEN, _("Check 3: photos are here")
     NO_PHOTOS = "no_photos", Category.OPEN, _("Check 3: no photos came")
     BASE_SLIP = "base_slip", Category.OPEN, Queue.WAREHOUSE, _("Base slip is looked for")
@@ -59,11 +60,12 @@ class State(States):
 
 
 OPEN = tuple(each for each in State if not each.is_end)
-CHECKING = (State.CHECK_LINES, State.CHECK_WEIGHT, State.PHOTOS_HERE, State.NO_PHOTOS, State.TO_DECIDE)
+CHECKING = (State.CHECK_LINES, State.CHECK_WEIGHT, State.PHOTOS_PARTLY, State.PHOTOS_HERE, State.NO_PHOTOS, State.TO_DECIDE)
 OFFERING = (State.OFFER_NEXT, State.OFFER_NOW, State.OFFER_REFUND)
 WEIGHING = (
     State.CHECK_WEIGHT,
     State.WAIT_PHOTOS,
+    State.PHOTOS_PARTLY,
     State.PHOTOS_HERE,
     State.NO_PHOTOS,
     State.BASE_SLIP,
@@ -84,8 +86,11 @@ def grams(label: Any, *, required: bool = False) -> forms.IntegerField:
 class Missing(Facts):
     """What the customer misses (L5.1)."""
 
-    items = ItemsField(label=_("Missing: line × pieces"))
-    unpacked = forms.BooleanField(label=_("The customer has unpacked everything, small bags and fillings too"))
+    items = ItemsField(label=_("Missing: line × pieces"), error_messages={"required": _("Fill in how many pieces are missing.")})
+    unpacked = forms.BooleanField(
+        label=_("The customer has unpacked everything, small bags and fillings too"),
+        error_messages={"required": _("First let the customer unpack everything, and tick it.")},
+    )
     told_where = forms.CharField(label=_("Where small parts of it are packed, as told to the customer"), max_length=200, required=False)
     arrived = forms.CharField(label=_("What arrived"), max_length=300, required=False)
 
@@ -225,8 +230,10 @@ class MissingItems(Incident):
         return missing_message(self.state, self.subject_label, pieces_words(claimed(at).pieces(self.facts.items)).replace("\n", "; "))
 
     def step_after_evidence(self, kind: str, at: Situation) -> str:
-        """The last wanted photo brings the case back to its owner."""
-        return "photos_came" if self.state == State.WAIT_PHOTOS and not missing(self, at) else ""
+        """A wanted photo brings the case back to its owner, the last one as the others."""
+        if self.state not in (State.WAIT_PHOTOS, State.PHOTOS_PARTLY) or kind not in {each.kind for each in self.CHECKLIST}:
+            return ""
+        return "some_photos_came" if missing(self, at) else "photos_came"
 
     def step_after_task(self, task: str, answer: str) -> str:
         """What warehouse and print clerk answer."""
@@ -247,6 +254,8 @@ class MissingItems(Incident):
             return [Reason("not_confirmed_yet", _("First it is confirmed that something is missing."), "L5.3")]
         if self.state in (State.OFFER_NEXT, State.PROMISED, State.PROMISE_DUE):
             return [Reason("next_order_first", _("With the next order is offered first; the customer has not declined it yet."), "L5.3")]
+        if self.state == State.MENDING:
+            return _while_mending(kind, at)
         if kind != "reshipment" and self.state != State.OFFER_REFUND:
             return [Reason("resend_first", _("Sending it again is offered first; the customer has not declined it yet."), "L5.3")]
         return claimed(at).refunded(self.facts.items) if kind == "reshipment" else []
@@ -256,8 +265,9 @@ class MissingItems(Incident):
         return "being_mended"
 
     def step_after_child(self, child: Case) -> str:
-        """Made good, or something else is to be offered."""
-        return endings.after_child(child)
+        """Made good; or back to the offer that it came from."""
+        step = endings.after_child(child)
+        return "refund_fell_through" if step == "fell_through" and child.kind == "refund" else step
 
     # L5.1 -------------------------------------------------------------------------------------------
 
@@ -355,7 +365,11 @@ class MissingItems(Incident):
         numbers = {f"{scale}_grams": grams for scale, grams in known.items()}
         self.effects.note(verdict=claimed(self.at).compared(self.at.policy(TOLERANCE), given).verdict, **numbers)
 
-    @step(State.WAIT_PHOTOS, State.PHOTOS_HERE, label=_("Photos came"), rule="L5.2", by=SYSTEM, hidden=True)
+    @step(State.WAIT_PHOTOS, State.PHOTOS_PARTLY, label=_("Some photos came"), rule="L5.2", by=SYSTEM, hidden=True)
+    def some_photos_came(self) -> None:
+        """Not everything that is wanted: its owner asks for the rest or goes on with these."""
+
+    @step([State.WAIT_PHOTOS, State.PHOTOS_PARTLY], State.PHOTOS_HERE, label=_("Photos came"), rule="L5.2", by=SYSTEM, hidden=True)
     def photos_came(self) -> None:
         """Everything that is wanted is there."""
 
@@ -363,14 +377,14 @@ class MissingItems(Incident):
     def photos_did_not_come(self) -> None:
         """The customer did not send them in time."""
 
-    @step(State.NO_PHOTOS, State.WAIT_PHOTOS, label=_("Asked for photos again"), rule="L5.2", by=AGENTS)
+    @step([State.NO_PHOTOS, State.PHOTOS_PARTLY], State.WAIT_PHOTOS, label=_("Asked for photos again"), rule="L5.2", by=AGENTS)
     def photos_asked_again(self) -> None:
         """The customer gets the same time once more."""
 
     # L5.5 -------------------------------------------------------------------------------------------
 
     @step(
-        [State.WAIT_PHOTOS, State.PHOTOS_HERE],
+        [State.WAIT_PHOTOS, State.PHOTOS_PARTLY, State.PHOTOS_HERE],
         State.CHECK_PACKING,
         label=_("Photos show everything legibly"),
         rule="L5.5",
@@ -387,7 +401,7 @@ class MissingItems(Incident):
         self._ask_the_warehouse()
 
     @step(
-        [State.WAIT_PHOTOS, State.PHOTOS_HERE],
+        [State.WAIT_PHOTOS, State.PHOTOS_PARTLY, State.PHOTOS_HERE],
         State.BASE_SLIP,
         label=_("Photos checked; look for the base slip"),
         rule="L5.5",
@@ -401,7 +415,15 @@ class MissingItems(Incident):
             self._weigh(WeighedBy.WAYBILL, facts["waybill"])
         self._ask_for_the_slip()
 
-    @step(State.NO_PHOTOS, State.BASE_SLIP, label=_("Go on without photos"), rule="L5.5", by=AGENTS, needs_note=True, event=True)
+    @step(
+        [State.WAIT_PHOTOS, State.PHOTOS_PARTLY, State.NO_PHOTOS],
+        State.BASE_SLIP,
+        label=_("Go on without photos"),
+        rule="L5.5",
+        by=AGENTS,
+        needs_note=True,
+        event=True,
+    )
     def without_photos(self) -> None:
         """Weight and slip must tell alone (L5.3)."""
         self._ask_for_the_slip()
@@ -607,6 +629,11 @@ class MissingItems(Incident):
 
     being_mended = endings.being_mended([State.OFFER_NOW, State.OFFER_REFUND], State.MENDING, rule="L5.3")
     fell_through = endings.fell_through([State.MENDING], State.OFFER_NOW, rule="L5.3")
+
+    @step(State.MENDING, State.OFFER_REFUND, label=_("The refund fell through"), rule="L5.3", by=SYSTEM, hidden=True)
+    def refund_fell_through(self) -> None:
+        """To have it sent again the customer has declined already."""
+
     resent = endings.resent(OPEN, State.RESENT, rule="L5.3")
     refunded = endings.refunded(OPEN, State.REFUNDED, rule="L5.3")
     override_freight = override_freight(OPEN)
@@ -645,6 +672,13 @@ class MissingItems(Incident):
             raise Malformed(_("Name a time that is still to come."), code="past", field="until")
         self.facts.promised_until = until
         self.effects.note(promised_until=until)
+
+
+def _while_mending(kind: str, at: Situation) -> list[Reason]:
+    """Beside an open remedy only another of its kind may be opened: for the other lines, or the other order of a merged parcel."""
+    others = [each for each in at.open_children if each.kind != kind]
+    text = _("{kind} {number} is open; it ends first.")
+    return [Reason("being_mended", str(text).format(kind=each.kind_label, number=each.number), "L5.3") for each in others]
 
 
 def _was_contacted(case: MissingItems, at: Situation) -> bool:

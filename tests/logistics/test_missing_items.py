@@ -1,12 +1,14 @@
 """L5 Missing items: what is asked, four checks in their order, what confirms it, and the offers in theirs."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.utils import translation
 
 from casework.actions.add_evidence import add_evidence
 from casework.actions.deeds import record_contact
+from casework.actions.open_case import open_case
 from casework.actions.sweep import fire_deadlines
 from casework.models import Policy
 from casework.reading import timeline
@@ -224,6 +226,7 @@ def test_the_four_checks_come_in_their_order_and_each_leaves_its_row(agent, prin
         "missing_named",
         "lines_checked",
         "weights_compared",
+        "some_photos_came",
         "photos_came",
         "photos_checked",
         "slip_found",
@@ -303,7 +306,7 @@ def test_photos_are_waited_for_three_days_and_the_last_one_brings_the_case_back(
     assert (case.state, case.category) == ("wait_photos", "customer")
     assert running(case, "photos").due_at == MONDAY + hours(72)
     photographed(case, agent, "photo_goods")
-    assert state_of(case) == "wait_photos"
+    assert state_of(case) == "photos_partly"
     assert refusals(lambda: taken(case, "photos_checked", agent)) == ["has_photo_goods_and_photo_box"]
     # The courier's weight serves for the waybill's photo.
     photographed(case, agent, "photo_box")
@@ -632,3 +635,75 @@ def test_the_customer_reads_what_is_asked_and_offered_in_both_languages(agent):
             at = read_situations([case], now=MONDAY, actor=acts(agent))[case.pk]
             assert word in case.contact_message(at)
     assert MissingItems.HAS_CONTACTS
+
+
+# Ways out -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("L5.2")
+def test_some_of_the_photos_are_their_owners_turn_and_all_of_them_too(agent):
+    case = photographed(weighed(agent), agent, "photo_goods")
+    assert (case.state, case.category) == ("photos_partly", "open")
+    taken(case, "photos_asked_again", agent)
+    assert state_of(photographed(case, agent, "photo_box")) == "photos_partly"
+    assert state_of(photographed(case, agent, "photo_waybill")) == "photos_here"
+
+
+def test_a_picture_that_nobody_asked_for_moves_nothing(agent):
+    assert photographed(weighed(agent), agent, "chat").state == "wait_photos"
+
+
+@pytest.mark.rule("L5.5")
+@pytest.mark.parametrize("kinds", [[], ["photo_goods"]])
+def test_nobody_waits_for_photos_that_the_customer_does_not_have(agent, kinds):
+    case = weighed(agent)
+    for kind in kinds:
+        photographed(case, agent, kind)
+    with pytest.raises(Malformed):
+        taken(case, "without_photos", agent)
+    taken(case, "without_photos", agent, note="顾客已扔掉箱子")
+    assert state_of(case) == "base_slip"
+
+
+@pytest.mark.rule("L5.3")
+def test_after_a_refund_that_fell_through_the_same_offer_stands_again(agent, printclerk, warehouse):
+    case = offered(agent, printclerk, warehouse)
+    taken(case, "next_order_declined", agent)
+    taken(case, "resend_declined", agent)
+    line = case.order.lines.get(position=2)
+    refund = ask_refund(a_wish(case.order, case=case.pk, lines=[{"line": line.pk, "amount": "20.00"}]), by=acts(agent), at=MONDAY)
+    resend = fresh(case).why_no_child("reshipment", read_situations([fresh(case)], now=MONDAY, actor=acts(agent))[case.pk])
+    assert [each.code for each in resend] == ["being_mended"]
+    assert refund.number in resend[0].text
+    taken(refund, "withdraw", agent, note="顾客再想想")
+    assert state_of(case) == "offer_refund"
+
+
+@pytest.mark.rule("L5.3")
+def test_beside_a_reshipment_a_refund_is_refused_with_its_number(agent, printclerk, warehouse):
+    case = offered(agent, printclerk, warehouse)
+    taken(case, "next_order_declined", agent)
+    again = sent_again(case, agent, 0, 1)
+    reasons = fresh(case).why_no_child("refund", read_situations([fresh(case)], now=MONDAY, actor=acts(agent))[case.pk])
+    assert [each.code for each in reasons] == ["being_mended"]
+    assert again.number in reasons[0].text
+    taken(again, "call_off", agent, note="没货")
+    assert state_of(case) == "offer_now"
+
+
+def test_the_form_names_the_order_of_each_line_of_a_merged_parcel_and_says_what_to_fill_in(agent, shop):
+    first, second = (an_order(shop, waybill="73000000009961") for _number in range(2))
+    case = open_case("missing_items", by=acts(agent), at=MONDAY, order=second.number)
+    address = f"/cases/{case.pk}/missing/"
+    shown = text_of(browser_of(agent).get(address))
+    assert f"Order {first.number}" in shown
+    assert f"Order {second.number}" in shown
+    refused = browser_of(agent).post(address, {"once": "x", "version": case.version, "unpacked": "on"})
+    assert (refused.status_code, "Fill in how many pieces are missing." in text_of(refused)) == (400, True)
+
+
+def test_the_form_of_one_order_does_not_name_it_at_each_line(agent):
+    case = a_case(agent)
+    assert "Order" not in re.sub(
+        "Ordered|Order lines", "", text_of(browser_of(agent).get(f"/cases/{case.pk}/missing/")).split("Product")[1]
+    )
