@@ -19,6 +19,8 @@ from orders.access import Actor, actor_of
 from orders.clock import now_of
 from orders.errors import DeskError, NotFound, Refused
 from refunds.actions.ask import ask_refund
+from refunds.kinds.refund import Refund
+from refunds.known import why_not_yet
 from refunds.reading import asked_just_now
 from refunds.views.ask_form import AskForm, came_back, target_of
 
@@ -81,6 +83,7 @@ def _show(request: HttpRequest, form: AskForm, error: DeskError | None = None) -
         "came_back": came_back(form.target.before),
         "error": error,
         "key": key or uuid.uuid4().hex,
+        "first": [] if error else why_not_yet(form.target.above, Refund.KIND, actor_of(request), now_of(request)),
     }
     context |= {"now": now_of(request), "was_sent": error is not None and error.code == REUSED}
     return render(request, "refunds/ask.html", context, status=error.status if error else 200)

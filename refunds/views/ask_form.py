@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +19,7 @@ from orders.vault import unseal
 from refunds.concerned import begun_with, orders_of, pictures_of
 from refunds.figures import Figures, Row, asked_of, figures_of
 from refunds.kinds.refund import Refund
+from refunds.known import facts_of, ground_of_loss
 from refunds.models import Ground, PayeeChannel, Reason, Request
 from refunds.reading import is_set_aside
 from refunds.views.forms import id_of
@@ -131,7 +131,7 @@ class AskForm:
         """An empty form, or the request in force when it is asked anew."""
         before = target.before
         if before is None:
-            return cls(target, {"channel": PayeeChannel.PLATFORM.value, "freight": ""} | _missing(target))
+            return cls(target, {"channel": PayeeChannel.PLATFORM.value, "freight": ""} | _known(target))
         typed = {"reason": before.reason, "ground": before.ground, "channel": before.payee_channel, "freight": _text(before.freight)}
         typed |= {f"line-{pk}": _text(amount) for pk, amount in asked_of(before).items()}
         return cls(target, typed, set(before.evidence), bool(before.payee_mask), target.version)
@@ -192,15 +192,26 @@ class AskForm:
             self.errors["ground"] = str(error.reasons[0].text)
 
 
-def _missing(target: Target) -> dict[str, str]:
-    """What the case above found missing, as the beginning of a request: its lines at their price (L5.3)."""
-    facts = IncidentFacts.objects.filter(case=target.above).first() if target.above is not None else None
+def _known(target: Target) -> dict[str, str]:
+    """What the case above knows, as the beginning of a request."""
+    facts = facts_of(target.above)
+    return {} if facts is None else _lost(target, facts) if facts.lost_at is not None else _missing(target, facts)
+
+
+def _lost(target: Target, facts: IncidentFacts) -> dict[str, str]:
+    """Of a lost parcel everything that is left of the order, postage included (L3.2)."""
+    amounts = {_name(row): _text(row.room) for row in target.figures.rows if row.room > 0}
+    return amounts | {"reason": Reason.NOT_RECEIVED.value, "ground": ground_of_loss(facts)}
+
+
+def _missing(target: Target, facts: IncidentFacts) -> dict[str, str]:
+    """The missing lines at their price (L5.3)."""
     lines = {row.line.pk: row.line for row in target.figures.lines if row.line}
-    pieces = [(lines[each["line"]], each["quantity"]) for each in facts.items if each["line"] in lines] if facts else []
+    pieces = [(lines[each["line"]], each["quantity"]) for each in facts.items if each["line"] in lines]
     if not pieces:
         return {}
     amounts = {f"line-{line.pk}": _text(min(share(line, quantity), line.room)) for line, quantity in pieces}
-    has_said = facts is not None and facts.packing in (Packing.COMPLETE, Packing.INCOMPLETE)
+    has_said = facts.packing in (Packing.COMPLETE, Packing.INCOMPLETE)
     return amounts | {"reason": Reason.MISSING.value, "ground": Ground.WAREHOUSE_CONFIRMED.value if has_said else ""}
 
 
@@ -213,6 +224,5 @@ def _text(amount: Any) -> str:
 
 
 def _amount(text: str) -> str:
-    """What was typed, with full-width digits as plain ones; "" for nothing and for zero."""
-    plain = unicodedata.normalize("NFKC", text).strip()
-    return plain if plain.strip("0.") else ""
+    """What was typed, as it was typed: what is no amount is refused and never read as one (M4). "" for nothing and for zero."""
+    return text if text.strip().strip("0.") else ""

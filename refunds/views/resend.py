@@ -15,7 +15,6 @@ from casework.actions.open_case import may_open
 from casework.models import Case
 from casework.views.once import new_key, once
 from logistics.item_form import ItemForm
-from logistics.models import IncidentFacts
 from orders.access import Actor, actor_of
 from orders.clock import now_of
 from orders.errors import DeskError, NotFound
@@ -23,6 +22,7 @@ from orders.models import Line
 from refunds.actions.ask_reshipment import LONGEST_REASON, ask_reshipment
 from refunds.concerned import orders_of
 from refunds.kinds.reshipment import Reshipment
+from refunds.known import RULES, facts_of, why_again, why_not_yet
 from refunds.views.forms import id_of
 
 
@@ -33,7 +33,7 @@ def resend(request: HttpRequest) -> HttpResponse:
     by = actor_of(request)
     case, lines = _target(request, by)
     if request.method != "POST":
-        facts = IncidentFacts.objects.filter(case=case).first()
+        facts = facts_of(case)
         missing = {each["line"]: each["quantity"] for each in facts.items} if facts else {}
         return _show(request, case, ItemForm.begun(lines, missing or {line.pk: line.quantity for line in lines}))
     form = ItemForm.sent(lines, request.POST)
@@ -58,7 +58,7 @@ def _target(request: HttpRequest, by: Actor) -> tuple[Case, list[Line]]:
     if case is None or case.order is None or Reshipment.KIND not in type(case).REMEDIES:
         raise NotFound
     may_open(Reshipment, case.shop_id, by)
-    return case, list(Line.objects.filter(order__in=orders_of(case)).order_by("order", "position"))
+    return case, list(Line.objects.filter(order__in=orders_of(case)).select_related("order").order_by("order", "position"))
 
 
 def _show(request: HttpRequest, case: Case, form: ItemForm, error: DeskError | None = None) -> HttpResponse:
@@ -70,5 +70,7 @@ def _show(request: HttpRequest, case: Case, form: ItemForm, error: DeskError | N
         "once": new_key(),
         "longest": LONGEST_REASON,
     }
-    context["reason"] = request.POST.get("reason", "")
+    context["reason"] = request.POST.get("reason", "") if request.method == "POST" else why_again(facts_of(case))
+    context["rule"] = RULES.get(case.kind, "L5.3")
+    context["first"] = [] if error else why_not_yet(case, Reshipment.KIND, actor_of(request), now_of(request))
     return render(request, "refunds/resend.html", context, status=error.status if error else 200)

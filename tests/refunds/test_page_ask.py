@@ -102,9 +102,13 @@ def test_what_is_no_amount_is_told_beside_its_line(at_agent, order, amount):
     assert field_of(answer, f"line-{second.pk}") == amount
 
 
-def test_full_width_digits_of_an_input_method_are_digits(at_agent, order):
-    send(at_agent, order, **{f"line-{order.lines.first().pk}": "１２．５０"})
-    assert Request.objects.get().amount == Decimal("12.50")
+@pytest.mark.fault("M4")
+@pytest.mark.parametrize("amount", ["１２．５０", "１", " 1 ", "٣"])
+def test_full_width_and_foreign_digits_are_no_amount(at_agent, order, amount):
+    answer = send(at_agent, order, **{f"line-{order.lines.first().pk}": amount})
+    assert answer.status_code == 400
+    assert f'id="e-line-{order.lines.first().pk}"' in answer.content.decode()
+    assert not Request.objects.exists()
 
 
 def test_nothing_asked_is_told_under_the_table(at_agent, order):

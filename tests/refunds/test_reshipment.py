@@ -37,7 +37,7 @@ from tests.logistics.incidents import (
     to_mend,
 )
 from tests.logistics.nodes import node, tell
-from tests.page import browser_of, text_of
+from tests.page import browser_of, field_of, text_of
 
 SECOND = dt.timedelta(seconds=1)
 NEW = {"waybill": "sf 1234567890123", "courier": "shunfeng"}
@@ -353,6 +353,8 @@ def test_what_went_wrong_with_the_second_parcel_is_sent_again(agent, warehouse):
     first = sent_again(above, agent)
     answered(first, "shipped", warehouse, **NEW)
     taken(first, "customer_has_it", agent)
+    # They took it for another one.
+    Parcel.objects.filter(waybill="SF1234567890123").update(delivered_at=None, said_delivered_at=None)
     again = open_case("stalled", by=acts(agent), at=MONDAY, waybill="SF1234567890123")
     taken(again, "explained_and_urged", agent)
     taken(again, "courier_says_lost", agent, **SAID)
@@ -460,6 +462,41 @@ def test_the_page_says_what_the_chapter_wants_first(agent):
     assert "First the courier confirms the loss, and the customer is told of it." in shown
     refused = browser_of(agent).post(f"/reshipments/new/?case={above.pk}", {f"line-{above.order.lines.get().pk}": "1", "reason": "丢件"})
     assert refused.status_code == 422
+
+
+def test_the_form_knows_the_reason_and_the_rule_and_says_at_its_top_what_comes_first(agent, warehouse):
+    above, address = to_mend(agent), "/reshipments/new/?case={}"
+    shown = browser_of(agent).get(address.format(above.pk))
+    assert ">Lost on the way</textarea>" in shown.content.decode()
+    assert "L3.2" in text_of(shown)
+    assert "Not yet possible" not in text_of(shown)
+    case = an_incident("stalled", agent, finding="not_picked_up")
+    assert "Not yet possible: First the courier confirms the loss" in text_of(browser_of(agent).get(address.format(case.pk)))
+    taken(case, "ask_the_warehouse", agent)
+    answered(case, "not_found", warehouse)
+    assert ">Not found in our warehouse</textarea>" in browser_of(agent).get(address.format(case.pk)).content.decode()
+
+
+def test_the_refund_of_a_lost_parcel_begins_with_all_that_is_left_and_who_confirmed_it(agent):
+    above = to_mend(agent, lines=("60.00", "40.00"))
+    page = browser_of(agent).get(f"/refunds/new/?case={above.pk}")
+    lines = [line.pk for line in above.order.lines.all()]
+    assert [field_of(page, f"line-{pk}") for pk in lines] == ["60.00", "40.00"]
+    for value in ("not_received", "courier_confirmed"):
+        assert f'<option value="{value}" selected' in page.content.decode()
+    assert "Not yet possible" not in text_of(page)
+
+
+def test_the_refund_form_says_at_its_top_what_comes_first(agent):
+    case = an_incident("stalled", agent)
+    assert "Not yet possible: First the courier confirms the loss" in text_of(browser_of(agent).get(f"/refunds/new/?case={case.pk}"))
+
+
+def test_the_timeline_says_wish_and_courier_in_words(agent, warehouse):
+    above, case = on_its_way(agent, warehouse)
+    shown = text_of(browser_of(agent).get(f"/cases/{above.pk}/"))
+    assert "The customer would like: Send it again" in shown
+    assert "Courier: 顺丰" in text_of(browser_of(agent).get(f"/cases/{case.pk}/"))
 
 
 def test_the_api_asks(agent):
