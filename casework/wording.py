@@ -137,7 +137,8 @@ def _declared(kind: type[Case], step: str, name: str) -> Field | None:
 
 def _chosen(field: Field | None, value: Any) -> str:
     """The words of what was chosen among the field's values; "" when it is not chosen from a list, or nobody knows it any more."""
-    return next((str(label) for known, label in field.choices if known == value), "") if isinstance(field, ChoiceField) else ""
+    choices: Any = field.choices if isinstance(field, ChoiceField) else ()
+    return next((str(label) for known, label in choices if known == value), "")
 
 
 def _fact_label(declared: Field | None, name: str) -> str:
