@@ -19,6 +19,7 @@ from logistics.kinds.endings import CourierSaid
 from logistics.kinds.incident import Incident, override_freight
 from logistics.messages import no_record_message
 from logistics.models.incident import Whereabouts
+from logistics.models.loss import Loss
 from logistics.models.parcel import Parcel, Stage
 from logistics.shipping import keep_parcel
 from logistics.standing import read_standings, standing
@@ -235,6 +236,7 @@ class NoRecord(Incident):
         """Lost with us: no courier owes anything."""
         assert self.at is not None  # steps run with a situation
         self.facts.whereabouts, self.facts.lost_at = Whereabouts.NOT_FOUND, self.at.now
+        self.courier_owes_nothing(Loss.Cause.LOST)
         self.decide_freight(Circumstances(Happened.LOST, Checked.WAREHOUSE))
 
     @step(State.TO_SHIP, State.SHIPPED, label=_("Shipped now"), rule="L4.2", by=SYSTEM, hidden=True)

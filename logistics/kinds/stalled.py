@@ -20,6 +20,7 @@ from logistics.kinds.endings import CourierSaid
 from logistics.kinds.incident import Incident, override_freight
 from logistics.messages import stalled_message
 from logistics.models.incident import Whereabouts
+from logistics.models.loss import Loss
 from logistics.models.norm import FindingKind
 from logistics.standing import read_standings, standing
 from logistics.task_kinds import DID_IT_LEAVE, SHIP_NOW
@@ -201,6 +202,7 @@ class Stalled(Incident):
         """Lost with us: no courier owes anything."""
         assert self.at is not None  # steps run with a situation
         self.facts.whereabouts, self.facts.lost_at = Whereabouts.NOT_FOUND, self.at.now
+        self.courier_owes_nothing(Loss.Cause.LOST)
         self.decide_freight(Circumstances(Happened.LOST, Checked.WAREHOUSE))
 
     @step(State.TO_SHIP, State.SAID_MOVING, label=_("Shipped now"), rule="L3.1", by=SYSTEM, hidden=True)

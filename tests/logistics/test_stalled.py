@@ -9,6 +9,7 @@ from django.utils import translation
 from casework.actions.deeds import finish_task
 from casework.actions.open_case import open_case
 from casework.actions.sweep import fire_deadlines
+from casework.actions.verify import verify_invariants
 from casework.queues import counts
 from casework.situation import read_situations
 from logistics.models import Courier, Loss, Stalled
@@ -19,6 +20,7 @@ from tests.cast import MONDAY, acts
 from tests.logistics.incidents import (
     SAID,
     an_incident,
+    answered,
     facts_of,
     fresh,
     hours,
@@ -275,6 +277,23 @@ def test_for_what_turned_up_nothing_is_owed(agent, supervisor, finance, step):
     assert Loss.objects.standing().exists()
     taken(second, step, agent)
     assert not Loss.objects.standing().exists()
+
+
+@pytest.mark.rule("L3.1")
+def test_what_proves_to_be_lost_with_us_no_courier_owes_any_more(agent, warehouse):
+    case = a_stalled(agent)
+    taken(case, "explained_and_urged", agent)
+    taken(case, "courier_says_lost", agent, **SAID)
+    taken(case, "moves_again", None)
+    taken(case, "stands_still_again", agent)
+    parcel = parcel_of(case)
+    parcel.picked_up_at = None
+    parcel.save()
+    taken(case, "ask_the_warehouse", agent)
+    answered(case, "not_found", warehouse)
+    assert (state_of(case), facts_of(case).fault) == ("lost", "warehouse")
+    assert not Loss.objects.standing().exists()
+    assert not verify_invariants()
 
 
 @pytest.mark.rule("L13.1")
