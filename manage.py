@@ -9,6 +9,8 @@ from pathlib import Path
 VENV_PYTHON = Path(__file__).resolve().parent / ".venv" / "bin" / "python"
 # These touch no database, so they start none.
 WITHOUT_SERVERS = set("check collectstatic diffsettings findstatic help makemessages spectacular version --help -h --version".split())
+# These may be the first in a data directory: they make its database, or need nothing in it.
+MAY_BE_FIRST = set("migrate makemigrations print_handbook test".split())
 
 
 def main() -> None:
@@ -24,9 +26,14 @@ def main() -> None:
     messages.compile_stale()
     if len(sys.argv) < 2 or (sys.argv[1] in WITHOUT_SERVERS and "--database" not in sys.argv):
         return execute_from_command_line(sys.argv)
+    data = environment.data_dir()
+    if sys.argv[1] not in MAY_BE_FIRST and not os.environ.get("DATABASE_URL") and not (data / "postgres").exists():
+        raise SystemExit(
+            f"There is no database in {data}: run `make run` or `./manage.py migrate` first, or set DATA_DIR to where it lies."
+        )
     # A SIGTERM must not leave the servers behind.
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
-    with devstack.private_servers(environment.data_dir()):
+    with devstack.private_servers(data):
         execute_from_command_line(sys.argv)
 
 

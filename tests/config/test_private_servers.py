@@ -4,6 +4,8 @@ import multiprocessing
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -187,3 +189,16 @@ def kept_rows(servers):
 def kill_the_database(servers):
     os.kill(int(servers.postgres.pid_file.read_text().split()[0]), signal.SIGKILL)
     assert wait_until(lambda: not servers.postgres.is_running(), 5)
+
+
+def test_a_command_makes_no_new_database_where_there_is_none(tmp_path):
+    """A mistyped DATA_DIR is said, and nothing is left there."""
+    environment = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "verify_audit"]
+    done = subprocess.run(
+        command, env=environment | {"DATA_DIR": str(tmp_path / "typo")}, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 1
+    assert f"There is no database in {tmp_path / 'typo'}" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "typo").exists()
