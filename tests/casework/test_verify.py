@@ -57,6 +57,17 @@ BREAKS = {
     "what_is_refunded_is_paid_out": "UPDATE orders_order SET refunded = refunded + 1 WHERE refunded > 0",
     "what_is_approved_is_counted": "UPDATE orders_order SET approved_total = 0",
     "a_refund_state_is_what_its_request_says": "UPDATE casework_case SET state = 'lapsed', category = 'open', queue = 'agents' WHERE state = 'asked'",
+    "a_done_run_is_the_sum_of_its_cells": "INSERT INTO logistics_nightlyrun (shop_id, at, started_at, state, by_name, looked_at, unknown, found, twice,"
+    " opened, updated, closed, told) SELECT id, now(), now(), 'done', '', 5, 0, 0, 0, 0, 0, 0, 0 FROM orders_shop LIMIT 1",
+    "what_a_courier_owes_was_lost_with_it": "INSERT INTO logistics_loss (case_id, parcel_id, courier_id, cause, amount, rule, at)"
+    " SELECT f.case_id, p.id, p.courier_id, 'lost', 1, 'L3.2', now() FROM logistics_incidentfacts f JOIN logistics_parcel p ON p.id = f.parcel_id LIMIT 1",
+    "a_question_that_is_answered_has_an_end_and_a_name": "UPDATE casework_task SET answer = 'left' WHERE done_at IS NULL",
+    "no_line_is_sent_again_twice_at_once": "INSERT INTO refunds_resentline (case_id, line_id, quantity)"
+    " SELECT c.id, (SELECT max(id) FROM orders_line), 1 FROM casework_case c WHERE c.closed_at IS NULL",
+    "no_line_is_sent_again_while_its_refund_is_asked": "INSERT INTO refunds_resentline (case_id, line_id, quantity)"
+    " SELECT (SELECT min(id) FROM casework_case WHERE closed_at IS NULL), id, 1 FROM orders_line WHERE reserved > 0",
+    "what_is_under_way_again_has_its_parcel": "WITH gone AS (UPDATE logistics_incidentfacts SET parcel_id = NULL)"
+    " UPDATE casework_case SET kind = 'reshipment', state = 'under_way' WHERE kind = 'unreachable' AND closed_at IS NULL",
     "facts_of_each_case": "DELETE FROM logistics_incidentfacts",
 }
 CAPS = {"order_refunds_within_paid": "orders_order", "line_refunds_within_paid": "orders_line"}
