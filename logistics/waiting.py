@@ -25,13 +25,12 @@ SINCE = """CASE
     WHEN p.stage IN ('ordered', 'delivering', 'station') THEN p.stage_since
     ELSE coalesce(p.moved_at, p.last_event_at, p.shipped_at) END"""
 
-# The parcel as the subject of a case, as logistics/actions/find_parcel.py says it: a merged parcel's case takes the order paid first.
+# The parcels of `{which}` (SQL over `p`) as subjects of cases, as logistics/actions/find_parcel.py says it: a merged parcel's case takes the
+# order paid first. One pass over the whole, not one look-up a parcel, each of which might read all orders.
 SUBJECT = """
-SELECT p.id AS parcel_id, p.shop_id, o.ids[1] AS order_id, 'parcel:' || p.id AS subject,
-       c.name || ' ' || p.waybill || coalesce(' + ' || nullif(array_to_string(o.numbers[2:], ', '), ''), '') AS label
+SELECT p.id AS parcel_id, p.shop_id, (array_agg(o.id ORDER BY o.paid_at NULLS LAST, o.id))[1] AS order_id, 'parcel:' || p.id AS subject,
+       c.name || ' ' || p.waybill || coalesce(' + ' || nullif(array_to_string(
+           (array_agg(o.number ORDER BY o.paid_at NULLS LAST, o.id))[2:], ', '), ''), '') AS label
 FROM logistics_parcel p JOIN logistics_courier c ON c.id = p.courier_id
-CROSS JOIN LATERAL (
-    SELECT array_agg(o.id ORDER BY o.paid_at NULLS LAST, o.id) AS ids, array_agg(o.number ORDER BY o.paid_at NULLS LAST, o.id) AS numbers
-    FROM logistics_parcel_orders l JOIN orders_order o ON o.id = l.order_id WHERE l.parcel_id = p.id
-) o
+LEFT JOIN (logistics_parcel_orders l JOIN orders_order o ON o.id = l.order_id) ON l.parcel_id = p.id WHERE {which} GROUP BY p.id, c.id
 """

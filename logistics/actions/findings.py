@@ -22,7 +22,14 @@ from orders.roles import SYSTEM
 
 # The kinds of case that findings open: there is no record at all, or it stands still somewhere.
 NO_RECORD, STALLED = "no_record", "stalled"
-OVER, NEW, KNOWN, FREED, SETTLED = "findings_over", "findings_new", "findings_known", "cases_freed", "cases_settled"
+OVER, WAITING, NEW, KNOWN, FREED, SETTLED = (
+    "findings_over",
+    "findings_waiting",
+    "findings_new",
+    "findings_known",
+    "cases_freed",
+    "cases_settled",
+)
 
 # A finding stands while its parcel waits for the same thing and nothing moved since, or no place was told of after the code that told of it.
 SAME = f"({KIND} = f.kind AND (f.kind = 'no_record' OR f.since >= {SINCE}))"
@@ -44,22 +51,26 @@ END = "UPDATE logistics_finding f SET ended_at = %(at)s FROM {table} t WHERE f.i
 TOLD = (
     """jsonb_strip_nulls(jsonb_build_object('finding', f.kind, 'since', f.since, 'norm_hours', f.norm_hours, 'code', nullif(f.code, '')))"""
 )
-INCIDENT = """
-SELECT c.id FROM logistics_incidentfacts i JOIN casework_case c ON c.id = i.case_id WHERE i.parcel_id = f.parcel_id AND c.closed_at IS NULL
-ORDER BY c.kind = ANY(%(kinds)s) DESC, c.id LIMIT 1
+CASELESS = f"""
+SELECT f.id AS finding_id, f.parcel_id, f.kind AS finding, f.since AS finding_since, f.norm_hours, {TOLD} AS facts
+FROM logistics_finding f JOIN logistics_parcel p ON p.id = f.parcel_id WHERE f.ended_at IS NULL AND f.case_id IS NULL AND {{scope}}
 """
+INCIDENTS = """
+FROM {waiting} w JOIN logistics_incidentfacts i ON i.parcel_id = w.parcel_id JOIN casework_case c ON c.id = i.case_id WHERE c.closed_at IS NULL
+""".replace("{waiting}", WAITING)
 # A parcel with an open incident gets no second case for a finding. Of two findings at once the first opens the case.
 OPENING = f"""
-SELECT DISTINCT ON (s.parcel_id) s.*, f.id AS finding_id, f.kind AS finding, f.since AS finding_since, f.norm_hours,
-       CASE f.kind WHEN 'no_record' THEN 'no_record' ELSE 'stalled' END AS kind, {TOLD} AS facts, NULL::bigint AS case_id
-FROM logistics_finding f JOIN logistics_parcel p ON p.id = f.parcel_id JOIN ({SUBJECT}) s ON s.parcel_id = f.parcel_id
-WHERE f.ended_at IS NULL AND f.case_id IS NULL AND {{scope}} AND NOT EXISTS ({INCIDENT}) ORDER BY s.parcel_id, f.since, f.id
+SELECT DISTINCT ON (s.parcel_id) s.*, w.finding_id, w.finding, w.finding_since, w.norm_hours,
+       CASE w.finding WHEN 'no_record' THEN 'no_record' ELSE 'stalled' END AS kind, w.facts, NULL::bigint AS case_id
+FROM {WAITING} w JOIN ({SUBJECT.replace("{which}", f"p.id IN (SELECT parcel_id FROM {WAITING})")}) s ON s.parcel_id = w.parcel_id
+WHERE w.parcel_id NOT IN (SELECT w.parcel_id {INCIDENTS}) ORDER BY s.parcel_id, w.finding_since, w.finding_id
 """
 OF_KIND = "SELECT * FROM {table} WHERE kind = %(kind)s"
+# Whatever else has no case has that of its parcel's incident: one about the standstill itself before any other.
 LINKING = f"""
-SELECT f.id AS finding_id, c.id AS case_id, f.kind AS finding, f.since AS finding_since, f.norm_hours, {TOLD} AS facts
-FROM logistics_finding f JOIN logistics_parcel p ON p.id = f.parcel_id CROSS JOIN LATERAL ({INCIDENT}) c
-WHERE f.ended_at IS NULL AND f.case_id IS NULL AND {{scope}}
+SELECT DISTINCT ON (w.finding_id) w.finding_id, w.finding, w.finding_since, w.norm_hours, w.facts, c.id AS case_id {INCIDENTS}
+AND w.finding_id NOT IN (SELECT finding_id FROM {NEW})
+ORDER BY w.finding_id, c.kind = ANY(%(kinds)s) DESC, c.id
 """
 LINK = "UPDATE logistics_finding f SET case_id = t.case_id FROM {table} t WHERE f.id = t.finding_id AND t.case_id IS NOT NULL"
 # A case about the standstill itself says what was seen last, whoever opened it.
@@ -89,7 +100,7 @@ ENDS_WELL, LOOK = ("moved", "not_awaited", "back"), ("returning", "voided")
 
 def end_findings(scope: str, *, at: dt.datetime, **params: Any) -> int:
     """End the findings whose reason is gone; how many. They stay in the temporary table OVER for settle_cases."""
-    temporary(OVER, ENDING.replace("{scope}", scope), **params)
+    temporary(OVER, ENDING.replace("{scope}", scope), "finding_id", **params)
     return execute(END, OVER, at=at)
 
 
@@ -102,9 +113,10 @@ def open_for_findings(scope: str, *, by: Actor, at: dt.datetime, **params: Any) 
     """Give each standing finding its case: a new one, or the open incident of its parcel, which gets an entry. How many of each."""
     kinds = [name for name in (STALLED, NO_RECORD) if name in KINDS]
     opened = updated = 0
-    if temporary(NEW, OPENING.replace("{scope}", scope), kinds=kinds, **params):
+    waiting = temporary(WAITING, CASELESS.replace("{scope}", scope), "parcel_id", **params)
+    if temporary(NEW, OPENING):
         opened = sum(_open(KINDS[name], by, at) for name in kinds)
-    if temporary(KNOWN, LINKING.replace("{scope}", scope), kinds=kinds, **params):
+    if waiting > opened and temporary(KNOWN, LINKING, "finding_id", kinds=kinds):
         lock_many(KNOWN)
         write_entries(KNOWN, "found", "c.state", "c.state", by=by, at=at)
         execute(SEEN, KNOWN, kinds=kinds)
@@ -114,7 +126,7 @@ def open_for_findings(scope: str, *, by: Actor, at: dt.datetime, **params: Any) 
 
 def _open(kind: type[Case], by: Actor, at: dt.datetime) -> int:
     table = f"{NEW}_{kind.KIND}"
-    if not temporary(table, OF_KIND.replace("{table}", NEW), kind=kind.KIND):
+    if not temporary(table, OF_KIND.replace("{table}", NEW), "finding_id", kind=kind.KIND):
         return 0
     open_many(kind, table, by=by, at=at)
     return execute(LINK, table)

@@ -161,7 +161,7 @@ def _work(run: NightlyRun, by: Actor, at: dt.datetime, open_held: bool) -> None:
         temporary("nightly_cells", CELLS, **about)
         temporary("nightly_norms", NORMS, measures=FindingKind.values)
         temporary("nightly_held", HELD, most=most, news_within=NEWS_WITHIN, open_held=open_held, **about)
-        temporary("nightly_parcels", PARCELS, **about)
+        temporary("nightly_parcels", PARCELS, "parcel_id", **about)
         for lock in LOCKS:
             execute(f"WITH locked AS MATERIALIZED ({lock}) SELECT count(*) FROM locked")
         end_findings(SCOPE, at=at)

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from casework.actions.advance import advance
 from casework.actions.assign import take_case
+from casework.actions.bulk import temporary
 from casework.actions.open_case import open_case
 from casework.actions.verify import verify_audit, verify_invariants
 from casework.models import Case, Deadline, Journal, Policy
@@ -386,6 +387,32 @@ def test_a_thousand_and_ten_thousand_parcels_take_the_same_few_statements(shop):
     assert third.closed == 11_000
     assert len(closing) <= 47
     assert verify_invariants() == []
+
+
+def rows_touched(plan):
+    """How many rows the busiest node of an executed plan has looked at, over all its loops."""
+    looked_at = sum(plan.get(name, 0) for name in ("Actual Rows", "Rows Removed by Filter", "Rows Removed by Join Filter"))
+    return max([looked_at * plan["Actual Loops"], *(rows_touched(each) for each in plan.get("Plans", []))])
+
+
+def test_what_the_planner_knows_nothing_of_is_not_read_through_for_each_parcel(shop, monkeypatch):
+    work = {}
+
+    def explained(table, select, *key, **params):
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {select}", params)
+            work[table] = rows_touched(cursor.fetchone()[0][0]["Plan"])
+        return temporary(table, select, *key, **params)
+
+    parcels_on_their_way(shop, 100)
+    night(shop, MONDAY + 50 * HOUR)
+    monkeypatch.setattr("logistics.actions.findings.temporary", explained)
+    parcels_on_their_way(shop, 3000)
+    assert night(shop, MONDAY + 50 * HOUR).opened == 3000
+    assert max(work.values()) <= 10 * 3000, work
+    Parcel.objects.filter(delivered_at=None).update(last_event_at=MONDAY + 51 * HOUR)
+    assert night(shop, MONDAY + 52 * HOUR).closed == 3100
+    assert max(work.values()) <= 10 * 3100, work
 
 
 # What a case is about -----------------------------------------------------------------------------------------------
