@@ -55,6 +55,7 @@ def register() -> None:
     FACT_WORDS["since"] = FactWord(_("since"))
     FACT_WORDS["norm_hours"] = FactWord(_("Norm in hours"))
     NEWS["moves_again"] = _("Moves again")
+    NEWS["stands_still_again"] = _("It stands still again")
     NEWS["next_order"] = _("The customer has ordered again")
     NEWS["delivered"] = _("Parcel delivered")
     NEWS["original_signed"] = _("Original parcel signed for")

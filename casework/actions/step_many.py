@@ -25,7 +25,7 @@ MOVING = "step_many_moving"
 BATCH = 500
 # Whole sets to look into, not one question a case: right also when the planner knows nothing yet of what this night has written.
 CANDIDATES = """
-SELECT c.id AS case_id, c.shop_id, c.state AS source, NOT %(plain)s
+SELECT c.id AS case_id, c.shop_id, c.state AS source, coalesce(to_jsonb(t) -> 'facts', '{}') AS facts, NOT %(plain)s
     OR c.id IN (SELECT case_id FROM casework_task WHERE done_at IS NULL)
     OR {closes} AND (c.parent_id IS NOT NULL OR c.id IN (SELECT parent_id FROM casework_case WHERE closed_at IS NULL AND parent_id IS NOT NULL)) AS alone
 FROM {table} t JOIN casework_case c ON c.id = t.case_id WHERE c.kind = %(kind)s AND c.state = ANY(%(sources)s)
@@ -52,6 +52,7 @@ ORDER BY t.case_id, d.place
 def step_many(kind: type[Case], name: str, table: str, *, by: Actor, at: dt.datetime) -> None:
     """Take the step `name` on the cases of the temporary table `table` (column case_id), as the programme.
 
+    What its column `facts` says, where it has one, is kept in the journal.
     A case where the step is not possible, by its state, by a guard or by what stands open in it, stays as it is.
     """
     step = next(each for each in steps_of(kind) if each.name == name)
@@ -64,7 +65,7 @@ def step_many(kind: type[Case], name: str, table: str, *, by: Actor, at: dt.date
         _through_memory(step, by, at)
         _write_states(step, at)
         _write_deadlines(kind, step, at)
-        write_entries(MOVING, step.name, "t.source", "c.state", by=by, at=at, facts="'{}'")
+        write_entries(MOVING, step.name, "t.source", "c.state", by=by, at=at)
 
 
 def _for(step: Step, statement: str) -> str:

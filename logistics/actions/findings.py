@@ -7,7 +7,6 @@ says which; the caller holds the locks of those parcels and their orders. Everyt
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from typing import Any
 
 from casework.actions.bulk import execute, lock_many, rows_of, temporary, write_entries
@@ -22,11 +21,12 @@ from orders.roles import SYSTEM
 
 # The kinds of case that findings open: there is no record at all, or it stands still somewhere.
 NO_RECORD, STALLED = "no_record", "stalled"
-OVER, WAITING, NEW, KNOWN, FREED, SETTLED = (
+OVER, WAITING, NEW, KNOWN, STOPPED, FREED, SETTLED = (
     "findings_over",
     "findings_waiting",
     "findings_new",
     "findings_known",
+    "cases_stopped",
     "cases_freed",
     "cases_settled",
 )
@@ -51,9 +51,13 @@ END = "UPDATE logistics_finding f SET ended_at = %(at)s FROM {table} t WHERE f.i
 TOLD = (
     """jsonb_strip_nulls(jsonb_build_object('finding', f.kind, 'since', f.since, 'norm_hours', f.norm_hours, 'code', nullif(f.code, '')))"""
 )
+# Somebody closed its case, and it stands all the same: after one more norm, a day at least, it is told anew. What was made good is not.
+IS_CASELESS = """(f.case_id IS NULL OR EXISTS (
+    SELECT FROM casework_case k WHERE k.id = f.case_id AND k.closed_at <= %(at)s - greatest(make_interval(hours => f.norm_hours), interval '1 day')
+        AND k.state NOT IN ('resent', 'refunded')))"""
 CASELESS = f"""
 SELECT f.id AS finding_id, f.parcel_id, f.kind AS finding, f.since AS finding_since, f.norm_hours, {TOLD} AS facts
-FROM logistics_finding f JOIN logistics_parcel p ON p.id = f.parcel_id WHERE f.ended_at IS NULL AND f.case_id IS NULL AND {{scope}}
+FROM logistics_finding f JOIN logistics_parcel p ON p.id = f.parcel_id WHERE f.ended_at IS NULL AND {IS_CASELESS} AND {{scope}}
 """
 INCIDENTS = """
 FROM {waiting} w JOIN logistics_incidentfacts i ON i.parcel_id = w.parcel_id JOIN casework_case c ON c.id = i.case_id WHERE c.closed_at IS NULL
@@ -78,6 +82,10 @@ SEEN = """
 UPDATE logistics_incidentfacts i SET finding = t.finding, finding_since = t.finding_since, norm_hours = t.norm_hours
 FROM {table} t JOIN casework_case c ON c.id = t.case_id WHERE i.case_id = t.case_id AND c.kind = ANY(%(kinds)s)
 """
+STOPPING = """
+SELECT DISTINCT c.id AS case_id, '{"news": "stands_still_again"}'::jsonb AS facts FROM {table} t JOIN casework_case c ON c.id = t.case_id
+WHERE c.kind = %(kind)s AND c.state = 'moves_again'
+"""
 
 # A case that lost its last finding. Somebody has touched it who owns it, wrote in its journal, or did anything on it.
 FREEING = """
@@ -92,10 +100,10 @@ ORDER BY c.id, t.finding_id
 """
 SOME = """
 SELECT case_id, jsonb_build_object('news', reason) AS facts FROM {table}
-WHERE kind = %(kind)s AND reason = ANY(%(reasons)s) AND touched = ANY(%(touched)s)
+WHERE kind = %(kind)s AND reason = %(reason)s AND touched = %(touched)s
 """
 # Nothing is left to do about a case that nobody has touched; a parcel that turns back or whose waybill is cancelled is looked at in any case.
-ENDS_WELL, LOOK = ("moved", "not_awaited", "back"), ("returning", "voided")
+ENDS_BY_ITSELF = {"moved": "moved_by_itself", "back": "moved_by_itself", "not_awaited": "order_finished"}
 
 
 def end_findings(scope: str, *, at: dt.datetime, **params: Any) -> int:
@@ -113,7 +121,7 @@ def open_for_findings(scope: str, *, by: Actor, at: dt.datetime, **params: Any) 
     """Give each standing finding its case: a new one, or the open incident of its parcel, which gets an entry. How many of each."""
     kinds = [name for name in (STALLED, NO_RECORD) if name in KINDS]
     opened = updated = 0
-    waiting = temporary(WAITING, CASELESS.replace("{scope}", scope), "parcel_id", **params)
+    waiting = temporary(WAITING, CASELESS.replace("{scope}", scope), "parcel_id", at=at, **params)
     if temporary(NEW, OPENING):
         opened = sum(_open(KINDS[name], by, at) for name in kinds)
     if waiting > opened and temporary(KNOWN, LINKING, "finding_id", kinds=kinds):
@@ -121,6 +129,7 @@ def open_for_findings(scope: str, *, by: Actor, at: dt.datetime, **params: Any) 
         write_entries(KNOWN, "found", "c.state", "c.state", by=by, at=at)
         execute(SEEN, KNOWN, kinds=kinds)
         updated = execute(LINK, KNOWN)
+        _stop_again(by, at)
     return opened, updated
 
 
@@ -132,29 +141,31 @@ def _open(kind: type[Case], by: Actor, at: dt.datetime) -> int:
     return execute(LINK, table)
 
 
+def _stop_again(by: Actor, at: dt.datetime) -> None:
+    """A case that says "moving again" of a parcel that stands still anew begins anew, and its owner is told."""
+    if STALLED in KINDS and temporary(STOPPED, STOPPING.replace("{table}", KNOWN), kind=STALLED):
+        step_many(KINDS[STALLED], "stands_still_again", STOPPED, by=by, at=at)
+        tell_many(STOPPED, at=at)
+
+
 def settle_cases(*, by: Actor, at: dt.datetime) -> None:
     """Of the cases that lost their last finding: one that nobody touched closes by itself, of another the owner is told (L3.3)."""
     if temporary(FREED, FREEING.replace("{table}", OVER)):
         lock_many(FREED)
-        for name in (STALLED, NO_RECORD):
-            if name in KINDS:
-                _settle(KINDS[name], by, at)
+        for kind, reason, touched in rows_of("SELECT DISTINCT kind, reason, touched FROM {table} ORDER BY kind, reason, touched", FREED):
+            if kind in (STALLED, NO_RECORD) and kind in KINDS and reason != "delivered":
+                temporary(SETTLED, SOME.replace("{table}", FREED), kind=kind, reason=reason, touched=touched)
+                _settle(KINDS[kind], reason, touched, by, at)
 
 
-def _settle(kind: type[Case], by: Actor, at: dt.datetime) -> None:
-    if _some(kind, ENDS_WELL, [False]):
-        step_many(kind, "moved_by_itself", SETTLED, by=by, at=at)
-    if _some(kind, ["moved"], [True]):
+def _settle(kind: type[Case], reason: str, touched: bool, by: Actor, at: dt.datetime) -> None:
+    if reason in ENDS_BY_ITSELF and not touched:
+        step_many(kind, ENDS_BY_ITSELF[reason], SETTLED, by=by, at=at)
+    elif reason == "moved":
         step_many(kind, "moves_again", SETTLED, by=by, at=at)
         tell_many(SETTLED, "moves_again", at=at)
-    if _some(kind, ["not_awaited", "back"], [True]):
+    else:
         _tell(by, at)
-    if _some(kind, LOOK, [True, False]):
-        _tell(by, at)
-
-
-def _some(kind: type[Case], reasons: Sequence[str], touched: list[bool]) -> int:
-    return temporary(SETTLED, SOME.replace("{table}", FREED), kind=kind.KIND, reasons=list(reasons), touched=touched)
 
 
 def _tell(by: Actor, at: dt.datetime) -> None:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.actions.bulk import execute, rows_of, temporary
 from casework.actions.door import door
 from casework.policies import Policies
-from logistics.actions.findings import FREED, NEW, SAME, STANDS, close_delivered, end_findings, open_for_findings, settle_cases
+from logistics.actions.findings import FREED, IS_CASELESS, NEW, SAME, STANDS, close_delivered, end_findings, open_for_findings, settle_cases
 from logistics.models import FindingKind, NightlyRun
 from logistics.waiting import KIND, SINCE, TRAVELS
 from orders.access import Actor
@@ -61,7 +61,7 @@ PARCELS = f"""
 SELECT p.id AS parcel_id {BEYOND} AND NOT EXISTS (
     SELECT FROM logistics_finding f WHERE f.parcel_id = p.id AND f.ended_at IS NULL AND {SAME})
 UNION SELECT p.id FROM logistics_finding f JOIN logistics_parcel p ON p.id = f.parcel_id
-WHERE p.shop_id = %(shop)s AND f.ended_at IS NULL AND (f.case_id IS NULL OR NOT {STANDS})
+WHERE p.shop_id = %(shop)s AND f.ended_at IS NULL AND ({IS_CASELESS} OR NOT {STANDS})
 """
 # Orders, then open cases with their parents, then parcels, as whoever takes tracking in. What is read after that stays so.
 LOCKS = [

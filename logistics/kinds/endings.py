@@ -51,6 +51,16 @@ def moved_by_itself(sources: Sources, target: States) -> Made:
     return moved_by_itself
 
 
+def order_finished(sources: Sources, target: States) -> Made:
+    """L0.4: the platform counts the order as finished, which is no delivery: nobody awaits the parcel, and nobody had touched the case."""
+
+    @step(sources, target, label=_("Order finished on the platform"), rule="L0.4", by=SYSTEM, drops=QUESTIONS, plain=True)
+    def order_finished(self: Incident) -> None:
+        """Nothing is known of the parcel's arrival; a customer who misses it has a new case."""
+
+    return order_finished
+
+
 def moves_again(sources: Sources, target: States) -> Made:
     """L3.3: the parcel moves while somebody works on the case; its owner is told and goes on from here."""
 

@@ -44,6 +44,7 @@ class State(States):
     LOST = "lost", Category.OPEN, _("Lost; explain it to the customer")
     TO_MEND = "to_mend", Category.OPEN, _("Resend or refund")
     MENDING = "mending", Category.OPEN, _("Being made good")
+    NOT_AWAITED = "not_awaited", Category.DONE, _("Order finished on the platform")
     MOVED_ON = "moved_on", Category.DONE, _("Moved on")
     DELIVERED = "delivered", Category.DONE, _("Delivered")
     BACK = "back", Category.DONE, _("Back with us")
@@ -286,6 +287,7 @@ class Stalled(Incident):
     # L3.3 -------------------------------------------------------------------------------------------
 
     moved_by_itself = endings.moved_by_itself(OPEN, State.MOVED_ON)
+    order_finished = endings.order_finished(OPEN, State.NOT_AWAITED)
     moves_again = endings.moves_again([each for each in OPEN if each != State.MOVES_AGAIN], State.MOVES_AGAIN)
     told_it_moves = endings.told_it_moves([State.MOVES_AGAIN], State.MOVED_ON)
 

@@ -299,7 +299,40 @@ def test_a_finished_order_ends_the_case_that_nobody_touched(shop):
     night(shop, MONDAY + 50 * HOUR)
     Parcel.objects.filter(pk=parcel.pk).update(is_awaited=False)
     assert figures(night(shop, MONDAY + 51 * HOUR)) == only(closed=1)
+    case = Case.objects.get()
+    assert (case.state, case.is_open) == ("not_awaited", False)
+    entry = Journal.objects.get(case=case, step="order_finished")
+    assert (entry.facts, entry.to_state) == ({"news": "not_awaited"}, "not_awaited")
+    assert parcel.delivered_at is None
+
+
+@pytest.mark.rule("L3.3")
+def test_a_case_that_said_moving_again_begins_anew_when_it_stops_again(shop, agent):
+    parcel = tell(a_parcel_of(shop), node(MONDAY, "transit", "0"))
+    night(shop, MONDAY + 48 * HOUR)
+    case = Case.objects.get()
+    take_case(case.pk, by=acts(agent), at=MONDAY + 48 * HOUR)
+    tell(parcel, node(MONDAY + 50 * HOUR, "transit", "1001"))
+    assert Case.objects.get().state == "moves_again"
+    assert figures(night(shop, MONDAY + 98 * HOUR)) == only(looked_at=1, found=1, updated=1)
+    case = Case.objects.get()
+    assert (case.state, case.news["stands_still_again"]) == ("to_check", 1)
+    assert case.incident.finding_since == MONDAY + 50 * HOUR
+    assert Journal.objects.filter(case=case).latest("id").step == "stands_still_again"
+    assert night(shop, MONDAY + 120 * HOUR).updated == 0
+    assert verify_invariants() == []
+
+
+@pytest.mark.rule("L4.2")
+def test_what_still_stands_one_norm_after_somebody_closed_its_case_has_another(shop, agent):
+    parcel = waiting(shop, "no_record")
+    night(shop, MONDAY + 72 * HOUR)
+    case = Case.objects.get()
+    advance(case.pk, "wrong_number_mended", by=acts(agent), at=MONDAY + 73 * HOUR)
     assert not Case.objects.get().is_open
+    assert [night(shop, MONDAY + hours * HOUR).opened for hours in (96, 144, 145, 240)] == [0, 0, 1, 0]
+    assert parcel.findings.get().case == Case.objects.latest("id")
+    assert verify_invariants() == []
 
 
 # The record --------------------------------------------------------------------------------------------------------
