@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from casework.actions.bulk import execute, rows_of, temporary
 from casework.actions.door import as_programme, door
@@ -23,6 +23,14 @@ from logistics.actions.findings import (
 from logistics.waiting import KIND, SINCE, SUBJECT, TRAVELS
 from orders.access import Actor
 
+
+class Abort(NamedTuple):
+    """A provider gave a parcel up, and why."""
+
+    provider: str
+    message: str
+
+
 SCOPE = "p.id = ANY(%(parcels)s)"
 OPEN = "detected_cases"
 
@@ -35,8 +43,8 @@ FROM logistics_trackingevent e JOIN logistics_parcel p ON p.id = e.parcel_id
 JOIN logistics_detectionrule r ON r.active AND (r.provider, r.code) = (e.provider, e.code) AND (r.pattern = '' OR e.text ~ r.pattern) WHERE {SCOPE}
 UNION ALL
 SELECT p.id, coalesce(p.moved_at, p.last_event_at, p.shipped_at, p.first_seen_at), r.provider, r.code, r.outcome, r.name, true
-FROM unnest(%(ended)s::bigint[], %(messages)s::text[]) AS a (parcel_id, message) JOIN logistics_parcel p ON p.id = a.parcel_id
-JOIN logistics_detectionrule r ON r.active AND r.code = 'abort' AND (r.pattern = '' OR a.message ~ r.pattern)
+FROM unnest(%(ended)s::bigint[], %(providers)s::text[], %(messages)s::text[]) AS a (parcel_id, provider, message) JOIN logistics_parcel p ON p.id = a.parcel_id
+JOIN logistics_detectionrule r ON r.active AND (r.provider, r.code) = (a.provider, 'abort') AND (r.pattern = '' OR a.message ~ r.pattern)
 """
 # A fact is kept once, whenever it was told. That it is new says that what it opens has not been opened before.
 FACTS = f"""
@@ -74,18 +82,19 @@ ORDER BY s.parcel_id
 """
 
 
-def detect(parcels: Collection[int], *, by: Actor, at: dt.datetime, aborted: Mapping[int, str] = MappingProxyType({})) -> None:
+def detect(parcels: Collection[int], *, by: Actor, at: dt.datetime, aborted: Mapping[int, Abort] = MappingProxyType({})) -> None:
     """See what the events of these parcels mean: keep facts, open cases, begin and end findings, close or tell what moves again.
 
     Called when their events are merged and summed up, in the same transaction, by who holds the locks of the parcels with their orders and
     open cases; safe to call again, with nothing new it does nothing.
-    `aborted` has the provider's message for parcels that it follows no longer. By the programme, through the door by which the news came:
+    `aborted` has provider and message for parcels that are followed no longer. By the programme, through the door by which the news came:
     nobody's file makes them the one who acts on the cases, and cases opened here have no owner.
     """
     told: dict[str, Any] = {
         "parcels": list(parcels),
         "ended": list(aborted),
-        "messages": list(aborted.values()),
+        "providers": [each.provider for each in aborted.values()],
+        "messages": [each.message for each in aborted.values()],
         "by_finding": [name for name in (STALLED, NO_RECORD) if name in KINDS],
     }
     with door(by, at), as_programme(by, at) as programme:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from casework.actions.door import door
 from logistics.actions.correct_courier import correct_courier
-from logistics.actions.detect import detect
+from logistics.actions.detect import Abort, detect
 from logistics.actions.lock_parcels import lock_parcels
 from logistics.actions.merge_events import lacks_room, make_room, merge_events
 from logistics.actions.refresh_parcels import refresh_parcels
@@ -99,8 +99,8 @@ def _persons(parcels: Iterable[int]) -> dict[int, list[Person]]:
     return persons
 
 
-def _end(known: Collection[tuple[Parcel, Trace]], fresh: Mapping[int, tuple[dt.datetime, int]]) -> dict[int, str]:
-    """Keep which parcels the provider stopped to follow; of those that it gave up on, its message. The parcels are as they were before.
+def _end(known: Collection[tuple[Parcel, Trace]], fresh: Mapping[int, tuple[dt.datetime, int]]) -> dict[int, Abort]:
+    """Keep which parcels the provider stopped to follow; of those that it gave up on, why. The parcels are as they were before.
 
     An end told late, of a time before what we know, ends nothing. News open it again, but never what reached somebody.
     """
@@ -113,7 +113,7 @@ def _end(known: Collection[tuple[Parcel, Trace]], fresh: Mapping[int, tuple[dt.d
         if trace.has_ended and (arrived or not is_late):
             ends[parcel.pk] = trace.status if arrived or trace.status == "shutdown" else trace.message or trace.status
             if trace.status == "abort" and not arrived:
-                aborted[parcel.pk] = trace.message
+                aborted[parcel.pk] = Abort(trace.provider, trace.message)
         elif newest and not arrived and (parcel.last_event_at is None or newest[0] > parcel.last_event_at):
             ends[parcel.pk] = ""
     for text in set(ends.values()):

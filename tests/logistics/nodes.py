@@ -2,7 +2,7 @@
 
 from django.db import connection
 
-from logistics.actions.detect import detect
+from logistics.actions.detect import Abort, detect
 from logistics.actions.refresh_parcels import refresh_parcels
 from logistics.models import Parcel, TrackingEvent
 from orders.access import Actor
@@ -41,11 +41,11 @@ def merge(parcel, *nodes):
     refresh_parcels([parcel.pk], problems=PROBLEMS)
 
 
-def tell(parcel, *nodes, at=None, aborted=""):
+def tell(parcel, *nodes, at=None, aborted="", provider="kuaidi100"):
     """Merge nodes into the parcel's trace at an instant (that of the last node), with what follows from it."""
     if nodes:
         merge(parcel, *nodes)
-    detect([parcel.pk], by=PROVIDER, at=at or nodes[-1]["at"], aborted={parcel.pk: aborted} if aborted else {})
+    detect([parcel.pk], by=PROVIDER, at=at or nodes[-1]["at"], aborted={parcel.pk: Abort(provider, aborted)} if aborted else {})
     parcel.refresh_from_db()
     return parcel
 

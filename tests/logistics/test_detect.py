@@ -225,6 +225,14 @@ def test_an_end_of_tracking_without_change_is_a_parcel_that_stands_still_where_i
     assert (finding.kind, finding.since, finding.case.kind) == ("delivering", MONDAY + 2 * HOUR, "stalled")
 
 
+def test_an_end_of_tracking_means_what_the_table_says_for_its_provider(shop):
+    tell(a_parcel_of(shop), at=MONDAY + 80 * HOUR, aborted="3天查询无记录", provider="kdniao")
+    assert not Finding.objects.exists()
+    DetectionRule.objects.create(provider="kdniao", code="abort", pattern="无记录", outcome="case", name="no_record")
+    parcel = tell(a_parcel_of(shop), at=MONDAY + 80 * HOUR, aborted="3天查询无记录", provider="kdniao")
+    assert Finding.objects.get().parcel == parcel
+
+
 @pytest.mark.parametrize("message", ["快递公司参数异常", "", "已签收"])
 def test_another_end_of_tracking_opens_nothing(shop, message):
     tell(a_parcel_of(shop), out(), aborted=message)
