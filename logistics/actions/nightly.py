@@ -51,9 +51,10 @@ def _tell_held(run: NightlyRun) -> None:
 
 
 # Of each shop with something on its way, the last run that was done; where there was none, since when there has been something to look at.
+# A run covers no night after it began, and none after the instant as of which it looked.
 LAST = f"""
 SELECT s.id, coalesce(r.at, (SELECT min(p.first_seen_at) FROM logistics_parcel p WHERE p.shop_id = s.id AND {TRAVELS}))
-FROM orders_shop s LEFT JOIN LATERAL (SELECT max(at) AS at FROM logistics_nightlyrun WHERE shop_id = s.id AND state = 'done') r ON true
+FROM orders_shop s LEFT JOIN LATERAL (SELECT max(least(at, started_at)) AS at FROM logistics_nightlyrun WHERE shop_id = s.id AND state = 'done') r ON true
 WHERE s.id = ANY(%(shops)s) AND EXISTS (SELECT FROM logistics_parcel p WHERE p.shop_id = s.id AND {TRAVELS})
 """
 

@@ -143,6 +143,14 @@ def test_a_shop_with_nothing_on_its_way_misses_nothing(shop):
     assert watch_nightly(at=MONDAY + 900 * HOUR) == 0
 
 
+@pytest.mark.rule("L3.3")
+@pytest.mark.parametrize("at", [MONDAY + 9000 * HOUR, MONDAY - 9000 * HOUR])
+def test_a_run_as_of_another_time_counts_for_no_night_but_its_own(shop, at):
+    stands_still(shop)
+    NightlyRun.objects.create(shop=shop, at=at, started_at=MONDAY, finished_at=MONDAY, state="done")
+    assert watch_nightly(at=MONDAY + 27 * HOUR) == 1
+
+
 def test_the_next_run_ends_the_alarm(shop):
     stands_still(shop)
     a_run(shop, MONDAY)
