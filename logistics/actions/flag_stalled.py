@@ -17,6 +17,7 @@ from casework.actions.bulk import execute, rows_of, temporary
 from casework.actions.door import door
 from casework.policies import Policies
 from logistics.actions.findings import FREED, IS_CASELESS, NEW, SAME, STANDS, close_delivered, end_findings, open_for_findings, settle_cases
+from logistics.actions.lock_parcels import lock_parcels_of
 from logistics.models import FindingKind, NightlyRun
 from logistics.waiting import KIND, SINCE, TRAVELS
 from orders.access import Actor
@@ -63,15 +64,6 @@ SELECT p.id AS parcel_id {BEYOND} AND NOT EXISTS (
 UNION SELECT p.id FROM logistics_finding f JOIN logistics_parcel p ON p.id = f.parcel_id
 WHERE p.shop_id = %(shop)s AND f.ended_at IS NULL AND ({IS_CASELESS} OR NOT {STANDS})
 """
-# Orders, then open cases with their parents, then parcels, as whoever takes tracking in. What is read after that stays so.
-LOCKS = [
-    """SELECT id FROM orders_order WHERE id IN (
-        SELECT order_id FROM logistics_parcel_orders WHERE parcel_id IN (SELECT parcel_id FROM nightly_parcels)) ORDER BY id FOR NO KEY UPDATE""",
-    """SELECT id FROM casework_case WHERE id IN (
-        SELECT unnest(ARRAY[c.id, c.parent_id]) FROM logistics_incidentfacts i JOIN casework_case c ON c.id = i.case_id
-        WHERE c.closed_at IS NULL AND i.parcel_id IN (SELECT parcel_id FROM nightly_parcels)) ORDER BY id FOR NO KEY UPDATE""",
-    "SELECT id FROM logistics_parcel WHERE id IN (SELECT parcel_id FROM nightly_parcels) ORDER BY id FOR NO KEY UPDATE",
-]
 FIND = f"""
 INSERT INTO logistics_finding (parcel_id, kind, since, norm_hours, code, found_at, run_id)
 SELECT p.id, {KIND}, {SINCE}, extract(epoch FROM n.lasts) / 3600, '', %(at)s, %(run)s {BEYOND} AND {SCOPE}
@@ -162,8 +154,7 @@ def _work(run: NightlyRun, by: Actor, at: dt.datetime, open_held: bool) -> None:
         temporary("nightly_norms", NORMS, measures=FindingKind.values)
         temporary("nightly_held", HELD, most=most, news_within=NEWS_WITHIN, open_held=open_held, **about)
         temporary("nightly_parcels", PARCELS, "parcel_id", **about)
-        for lock in LOCKS:
-            execute(f"WITH locked AS MATERIALIZED ({lock}) SELECT count(*) FROM locked")
+        lock_parcels_of("SELECT parcel_id FROM nightly_parcels")
         end_findings(SCOPE, at=at)
         execute(FIND, **about)
         _opened, updated = open_for_findings(SCOPE, by=by, at=at)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
+from logistics.actions.lock_parcels import lock_parcels_of
 from logistics.actions.take_tracking import take_tracking
 from logistics.carriers.stages import read_stage
 from logistics.carriers.trace import Node, Trace
@@ -67,6 +68,10 @@ def merge(run: ImportRun) -> list[Warned]:
     """The staged rows of a run, file by file from the oldest list to the newest. Nothing is to be looked at again."""
     with connection.cursor() as cursor:
         parcels.prepare(cursor, TABLE)
+        # All that the run will touch, once and in the one order of locks: batch by batch it would wait for who waits for it.
+        lock_parcels_of(
+            f"SELECT id FROM logistics_parcel WHERE shop_id = %(shop)s AND waybill IN (SELECT waybill FROM {TABLE})", shop=run.shop_id
+        )
         for file in parcels.files_of(cursor, TABLE):
             params = {"shop": run.shop_id, "file": file}
             for statement in (parcels.COURIERS, parcels.MATCH, parcels.HOLD):

@@ -2,13 +2,19 @@
 
 import io
 import json
+import threading
+import time
 
 import pytest
 from django.core.management import call_command
+from django.db import OperationalError, connection
 
 from casework.actions.open_case import open_case
 from casework.models import Case, Journal
+from logistics.actions.flag_stalled import flag_stalled
+from logistics.actions.take_tracking import take_tracking
 from logistics.models import DetectionRule, Parcel, TrackingEvent
+from orders.access import Actor
 from orders.models import HeldRow
 from orders.roles import SYSTEM
 from tests.builders import a_parcel, an_order
@@ -171,6 +177,37 @@ def test_an_import_by_a_person_is_signed_by_them(desk, parcel, agent):
     desk.take(WAY, by=acts(agent))
     assert parcel.shop.import_runs.get().by == agent
     assert {entry.actor for entry in Journal.objects.filter(object_type="import")} == {agent}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_of_many_batches_and_the_night_wait_for_each_other_and_not_in_a_ring(desk, shop, monkeypatch):
+    low, high = an_order(shop), an_order(shop)
+    a_parcel(high, "73000000000001"), a_parcel(low, "73000000000002")
+    Parcel.objects.update(shipped_at=NOON - 200 * HOUR)
+    monkeypatch.setattr("logistics.imports.tracking.BATCH", 1)
+    first_is_in, failed = threading.Event(), []
+
+    def paced(*args, **more):
+        taken = take_tracking(*args, **more)
+        first_is_in.set()
+        time.sleep(0.5)
+        return taken
+
+    def night():
+        first_is_in.wait(20)
+        try:
+            flag_stalled(shop, at=NOON, by=Actor.system("clock"))
+        except OperationalError as error:
+            failed.append(error)
+        finally:
+            connection.close()
+
+    monkeypatch.setattr("logistics.imports.tracking.take_tracking", paced)
+    thread = threading.Thread(target=night)
+    thread.start()
+    desk.take([node(10, "到达", 运单号=f"7300000000000{last}", 状态="在途") for last in (1, 2)])
+    thread.join()
+    assert (failed, TrackingEvent.objects.count()) == ([], 2)
 
 
 @pytest.mark.rule("L3.3")
