@@ -254,7 +254,8 @@ DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "desk@localhost")
 # Where kuaidi100 is asked; each shop has its own account there (create_shop --kuaidi100-...).
 KUAIDI100_URL = os.environ.get("KUAIDI100_URL", "https://poll.kuaidi100.com")
 
-# Celery only wakes sweeps. No task may run longer than the broker waits before it hands the task out again.
+# Celery only wakes sweeps. A task is acknowledged when it begins, so the broker hands out again only what nobody has begun within this time:
+# the night may run longer than that (logistics/tasks.py), and a second one that is woken leaves each shop to the run that holds it.
 CELERY_BROKER_URL = environment.broker_url(REDIS_URL)
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 300}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
