@@ -32,7 +32,7 @@ def rows_of(statement: str, table: str = "", **params: Any) -> list[tuple[Any, .
         return list(cursor.fetchall())
 
 
-def temporary(table: str, select: str, key: str = "", **params: Any) -> int:
+def temporary(table: str, select: str, key: str = "", /, **params: Any) -> int:
     """Make a temporary table of a query, in one round trip; the number of its rows. It goes with the transaction.
 
     With a `key` it has an index on that column: for joins with rows that this transaction wrote, of which the planner knows nothing and
