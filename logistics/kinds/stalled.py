@@ -201,6 +201,7 @@ class Stalled(Incident):
     @step([State.AT_WAREHOUSE, State.TO_SHIP], State.LOST, label=_("It cannot be found"), rule="L3.1", by=SYSTEM, hidden=True)
     def it_cannot_be_found(self) -> None:
         """Lost with us: no courier owes anything."""
+        self.courier_owes_nothing(Loss.Cause.LOST)
         assert self.at is not None  # steps run with a situation
         self.facts.whereabouts, self.facts.lost_at = Whereabouts.NOT_FOUND, self.at.now
         self.courier_owes_nothing(Loss.Cause.LOST)

@@ -426,3 +426,15 @@ def test_only_of_a_remote_region_it_is_said_that_it_takes_longer(agent, region, 
         case.facts = facts_of(case)
         assert ("A remote region" in case.why_here(at)) is is_said
         assert not any("Remote" in str(each.hint) for each in case.steps())
+
+
+@pytest.mark.rule("L3.1")
+def test_what_the_warehouse_cannot_find_is_owed_by_no_courier_whatever_was_said_before(agent, warehouse):
+    case = a_stalled(agent, picked_up=None)
+    taken(case, "explained_and_urged", agent)
+    taken(case, "courier_says_lost", agent, **SAID)
+    taken(case, "moves_again", None)
+    taken(case, "stands_still_again", agent)
+    taken(case, "ask_the_warehouse", agent)
+    answered(case, "not_found", warehouse)
+    assert not Loss.objects.standing().exists()
