@@ -29,6 +29,14 @@ LONGEST_NORM = 24 * 120
 PROVIDERS = {KUAIDI100: _("kuaidi100"), FILE: _("Tracking from a file")}
 
 
+def _keeps(request: HttpRequest) -> bool:
+    """Whether the person may set what holds for every shop; asked once a request, since the menu asks it of each table."""
+    known = getattr(request, "_keeps_for_all", None)
+    if known is None:
+        known = request._keeps_for_all = keeps_for_all(actor_of(request, CHANNEL))  # type: ignore[attr-defined]
+    return bool(known)
+
+
 class SettingAdmin(DeskAdmin):
     """A table that leads keep; every change goes through the action that journals it."""
 
@@ -36,7 +44,7 @@ class SettingAdmin(DeskAdmin):
 
     def holds(self, request: HttpRequest, roles: Collection[str], obj: Any = None) -> bool:
         """These tables hold for every shop, so a keeper is one in each of them."""
-        return super().holds(request, roles, obj) and (roles != KEEPERS or keeps_for_all(actor_of(request, CHANNEL)))
+        return super().holds(request, roles, obj) and (roles != KEEPERS or _keeps(request))
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """With an entry in the journal."""

@@ -317,7 +317,7 @@ def test_what_is_offered_is_what_the_door_does(agent, supervisor, finance, wareh
                 advance(case.pk, offer.step.name, by=acts(user), at=MONDAY)
             assert {each.code for each in refused.value.reasons} <= {each.code for each in offer.reasons}
     allowed = [each.step.name for each in read_case(case.pk, by=acts(supervisor), now=MONDAY).offers if each.allowed]
-    assert allowed == ["customer_answered", "grant_one_more_day", "return_at_our_cost", "delivered"]
+    assert allowed == ["customer_answered", "grant_one_more_day", "return_at_our_cost", "delivered", "override_freight"]
 
 
 def test_a_closed_case_takes_no_deed(agent):

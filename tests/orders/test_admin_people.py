@@ -209,4 +209,4 @@ def test_the_list_of_people_costs_the_same_however_long(client, owner, shop, dja
 
 
 # Session, person, roles; count, rows, their roles and shops.
-QUERIES = 7
+QUERIES = 8
