@@ -49,7 +49,7 @@ def an_order_of_two_lines():
 def customer_sends(day, page, case, *kinds):
     """The agent asks for photos; the customer sends one of each kind from a phone."""
     page.goto(f"/cases/{case.pk}/")
-    page.get_by_text("向客户要照片").click()
+    page.get_by_text("向顾客要照片").click()
     page.get_by_role("button", name="生成链接").click()
     address = re.search(r"http://\S+/(e/\S+/)", page.locator("#letter").inner_text())[1]
     phone = day.open_page(**PHONE, extra_http_headers={"X-Test-Now": day.now.isoformat()})
