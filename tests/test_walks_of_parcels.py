@@ -180,7 +180,7 @@ WHAT = [(try_a_step, 20), (answer_something, 9), (make_good, 5), (tracking_tells
 @pytest.mark.rule("L3.2")
 @pytest.mark.rule("L4.2")
 @pytest.mark.rule("L5.3")
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_a_walk_keeps_what_must_hold_and_leaves_a_way_out(seed, world):
     rng, now = random.Random(seed), MONDAY
     for kind, order in zip(KINDS, world.orders, strict=False):
