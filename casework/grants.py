@@ -21,7 +21,10 @@ READ_ONLY = [
     "django_migrations",
 ]
 # What happened stays; nobody deletes it and so escapes a deadline.
-NEVER_DELETED = ["casework_case", "casework_deadline", "casework_task", "casework_contactattempt", "casework_uploadlink"]
+NEVER_DELETED = [
+    "casework_case", "casework_deadline", "casework_task", "casework_contactattempt", "casework_uploadlink",
+    "logistics_weight", "logistics_loss",
+]  # fmt: skip
 # Columns that the application never changes: the cap's counters, and what a row is and whose.
 FIXED = {
     "orders_order": [
@@ -37,6 +40,9 @@ FIXED = {
     ],
     "orders_line": ["id", "order_id", "reserved", "refunded", "refunded_outside"],
     "casework_uploadlink": ["id", "case_id", "digest", "kinds", "plea", "created_at", "created_by_id", "expires_at"],
+    # A weight or a loss goes along when two parcels turn out to be one; what was said stays.
+    "logistics_weight": ["id", "source", "grams", "weighed_at", "packed_by", "entered_at", "entered_by_id"],
+    "logistics_loss": ["id", "case_id", "courier_id", "cause", "amount", "rule", "at"],
     "casework_case": ["id", "number", "kind", "shop_id", "order_id", "opened_at", "opened_by_id"],
 }
 # Functions that the application calls itself, or through a trigger that works in its name. All others are the triggers'

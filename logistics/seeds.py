@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import connections
+from django.db import connections, transaction
 
 # code, name, names in files, patterns of waybills (FORMATS 4.1: a warning, never a refusal)
 COURIERS = [
@@ -83,14 +83,15 @@ UPDATE logistics_parcel p SET region_id = f.region_id FROM (
 
 
 def seed(sender: Any, using: str = "default", **_: Any) -> None:
-    """Put in what is missing; what staff changed stays. Nothing is deleted by staff, only put out of use, so nothing comes back."""
-    _seed_couriers(using)
-    if _seed_regions(using):
-        with connections[using].cursor() as cursor:
+    """Put in what is missing; what staff changed stays, and what they took away stays away."""
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        # What everybody begins with is nobody's change.
+        cursor.execute("SELECT set_config('casework.door', 'on', true)")
+        _seed_couriers(using)
+        if _seed_regions(using):
             cursor.execute(SET_REGIONS)
-    _seed_norms(using)
-    _seed_rules(using)
-    with connections[using].cursor() as cursor:
+        _seed_norms(using)
+        _seed_rules(using)
         cursor.execute("SELECT logistics_ensure_partitions((now() - interval '13 months')::date, (now() + interval '13 months')::date)")
 
 

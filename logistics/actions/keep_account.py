@@ -10,14 +10,15 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from casework.models import Journal
-from logistics.actions.keep_courier import KEEPERS
 from logistics.models import TrackingAccount
 from orders.access import Actor, acting
 from orders.errors import Malformed, NotAllowed
 from orders.models import Shop
+from orders.roles import Role
 from orders.shop_options import SHOP_OPTIONS, ShopOptions
 from orders.vault import seal, unseal
 
+KEEPERS = frozenset({Role.MANAGER, Role.ADMIN})
 LONGEST = {"salt": 200, "key": 200, "customer": 64, "callback": 200}
 FLAGS = {
     "kuaidi100-salt": ("SALT", "the word that signs kuaidi100's pushes for this shop; empty: refuse every push"),

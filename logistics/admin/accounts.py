@@ -11,8 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import INPUT_CLASSES
 
-from logistics.actions.keep_account import check_value, keep_account
-from logistics.actions.keep_courier import KEEPERS
+from logistics.actions.keep_account import KEEPERS, check_value, keep_account
 from logistics.models import RefusedPush, TrackingAccount
 from orders.access import actor_of
 from orders.admin.desk import DeskAdmin

@@ -9,13 +9,10 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from logistics.actions.keep_courier import KEEPERS, keep_courier
+from logistics.actions.keep_setting import DIRECTORY_KEEPERS
+from logistics.admin.settings import SettingAdmin
 from logistics.models import Courier
 from logistics.patterns import check_patterns
-from orders.access import actor_of
-from orders.admin.desk import DeskAdmin
-from orders.admin_site import CHANNEL
-from orders.clock import now_of
 from orders.errors import Malformed
 
 
@@ -70,10 +67,10 @@ class CourierForm(forms.ModelForm):
 
 
 @admin.register(Courier)
-class CourierAdmin(DeskAdmin):
+class CourierAdmin(SettingAdmin):
     """Couriers with inquiry, claims and pick-up. One that an import brought and nobody knows is not in use yet."""
 
-    ADD = CHANGE = KEEPERS
+    ADD = CHANGE = DIRECTORY_KEEPERS
     form = CourierForm
     SEARCH = ("name", "code")
     list_display = ("name", "code", "active", "inquiry", "claims", "pickup_phone", "return_price")
@@ -91,7 +88,3 @@ class CourierAdmin(DeskAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """The code names the courier in programs."""
         return ("code",) if obj else ()
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """With an entry in the journal."""
-        keep_courier(obj, by=actor_of(request, CHANNEL), at=now_of(request))

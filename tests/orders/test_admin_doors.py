@@ -24,7 +24,7 @@ INSIDE = {"agent", "supervisor", "manager", "finance", "auditor", "admin"}
 KEEPERS = {"manager", "admin"}
 # What the nightly job goes by is set by leads.
 SETTERS = KEEPERS | {"supervisor"}
-FOR_ALL = {"logistics.norm", "logistics.place", "logistics.region", "logistics.detectionrule"}
+FOR_ALL = {"logistics.courier", "logistics.norm", "logistics.place", "logistics.region", "logistics.detectionrule"}
 OVERSEERS = {"supervisor", "manager", "auditor", "admin"}
 NOBODY = set()
 # table: who looks, adds, changes, deletes. Whatever the door owns is for reading, superusers included.
