@@ -9,7 +9,7 @@ import datetime as dt
 
 from django.db import connection
 
-from casework.actions.bulk import execute, insert_from, insert_of, lock_their_orders, rows_of, write_entries
+from casework.actions.bulk import execute, insert_from, insert_of, lock_their_orders, write_entries
 from casework.actions.door import door
 from casework.actions.open_case import take_numbers
 from casework.calendars import Calendar
@@ -36,15 +36,28 @@ def open_many(kind: type[Case], table: str, *, by: Actor, at: dt.datetime) -> No
     assert not by.is_person  # a person opens one case, and owns it
     with door(by, at):
         lock_their_orders(table)
-        _write_cases(kind, table, at)
-        _write_facts(kind, table)
-        _write_deadlines(kind, table, at)
+        columns, shops, wanted = _look_at(kind, table)
+        _write_cases(kind, table, at, wanted)
+        _write_facts(kind, table, columns)
+        _write_deadlines(kind, table, at, shops)
         write_entries(table, "open", "''", "c.state", by=by, at=at)
 
 
-def _write_cases(kind: type[Case], table: str, at: dt.datetime) -> None:
-    ((count,),) = rows_of(f"SELECT count(*) {WANTED}", table, kind=kind.KIND)
-    day, first = take_numbers(at, count)
+def _look_at(kind: type[Case], table: str) -> tuple[set[str], list[int], int]:
+    """The table's columns, the shops in it, and how many cases are wanted: in one look."""
+    with connection.cursor() as cursor:
+        name = connection.ops.quote_name(table)
+        wanted = WANTED.replace("{table}", name)
+        cursor.execute(
+            f"SELECT DISTINCT ON (shop_id) *, (SELECT count(*) {wanted}) AS wanted FROM {name} ORDER BY shop_id", {"kind": kind.KIND}
+        )
+        columns = [column.name for column in cursor.description]
+        rows = cursor.fetchall()
+    return set(columns), [row[columns.index("shop_id")] for row in rows], rows[0][-1] if rows else 0
+
+
+def _write_cases(kind: type[Case], table: str, at: dt.datetime, wanted: int) -> None:
+    day, first = take_numbers(at, wanted)
     columns = {
         "number": "%(day)s || to_char(%(first)s + nth - 1, CASE WHEN %(first)s + nth > 10000 THEN 'FM9999999' ELSE 'FM0000' END)",
         "kind": "%(kind)s",
@@ -68,19 +81,15 @@ def _write_cases(kind: type[Case], table: str, at: dt.datetime) -> None:
     )  # fmt: skip
 
 
-def _write_facts(kind: type[Case], table: str) -> None:
+def _write_facts(kind: type[Case], table: str, columns: set[str]) -> None:
     if kind.FACTS is None:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)} LIMIT 0")
-        given = {column.name for column in cursor.description}
-    known = {str(field.column): f"t.{field.column}" for field in kind.FACTS._meta.concrete_fields if field.column in given}
+    known = {str(field.column): f"t.{field.column}" for field in kind.FACTS._meta.concrete_fields if field.column in columns}
     insert_from(kind.FACTS, known, "FROM {table} t WHERE t.case_id IS NOT NULL", table)
 
 
-def _write_deadlines(kind: type[Case], table: str, at: dt.datetime) -> None:
+def _write_deadlines(kind: type[Case], table: str, at: dt.datetime, shops: list[int]) -> None:
     """All cases of a shop that are opened at one instant have the same end for each of their clocks."""
-    shops = [shop for (shop,) in rows_of("SELECT DISTINCT shop_id FROM {table}", table)]
     policies, calendar = Policies(at), Calendar()
     dues = [
         (

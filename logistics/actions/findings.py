@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from casework.actions.bulk import execute, lock_many, rows_of, temporary, write_entries
+from casework.actions.bulk import execute, in_one_pass, lock_many, rows_of, temporary, write_entries
 from casework.actions.open_many import open_many
 from casework.actions.step_many import step_many
 from casework.actions.tell_owner import tell_many
@@ -59,21 +59,20 @@ CASELESS = f"""
 SELECT f.id AS finding_id, f.parcel_id, f.kind AS finding, f.since AS finding_since, f.norm_hours, {TOLD} AS facts
 FROM logistics_finding f JOIN logistics_parcel p ON p.id = f.parcel_id WHERE f.ended_at IS NULL AND {IS_CASELESS} AND {{scope}}
 """
-INCIDENTS = """
-FROM {waiting} w JOIN logistics_incidentfacts i ON i.parcel_id = w.parcel_id JOIN casework_case c ON c.id = i.case_id WHERE c.closed_at IS NULL
-""".replace("{waiting}", WAITING)
+# The open incidents of the parcel of `w`.
+INCIDENTS = "logistics_incidentfacts i JOIN casework_case c ON c.id = i.case_id AND c.closed_at IS NULL"
 # A parcel with an open incident gets no second case for a finding. Of two findings at once the first opens the case.
 OPENING = f"""
 SELECT DISTINCT ON (s.parcel_id) s.*, w.finding_id, w.finding, w.finding_since, w.norm_hours,
        CASE w.finding WHEN 'no_record' THEN 'no_record' ELSE 'stalled' END AS kind, w.facts, NULL::bigint AS case_id
 FROM {WAITING} w JOIN ({SUBJECT.replace("{which}", f"p.id IN (SELECT parcel_id FROM {WAITING})")}) s ON s.parcel_id = w.parcel_id
-WHERE w.parcel_id NOT IN (SELECT w.parcel_id {INCIDENTS}) ORDER BY s.parcel_id, w.finding_since, w.finding_id
+WHERE NOT EXISTS (SELECT FROM {INCIDENTS} WHERE i.parcel_id = w.parcel_id) ORDER BY s.parcel_id, w.finding_since, w.finding_id
 """
 OF_KIND = "SELECT * FROM {table} WHERE kind = %(kind)s"
 # Whatever else has no case has that of its parcel's incident: one about the standstill itself before any other.
 LINKING = f"""
-SELECT DISTINCT ON (w.finding_id) w.finding_id, w.finding, w.finding_since, w.norm_hours, w.facts, c.id AS case_id {INCIDENTS}
-AND w.finding_id NOT IN (SELECT finding_id FROM {NEW})
+SELECT DISTINCT ON (w.finding_id) w.finding_id, w.finding, w.finding_since, w.norm_hours, w.facts, c.id AS case_id
+FROM {WAITING} w JOIN ({INCIDENTS}) ON i.parcel_id = w.parcel_id WHERE NOT EXISTS (SELECT FROM {NEW} n WHERE n.finding_id = w.finding_id)
 ORDER BY w.finding_id, c.kind = ANY(%(kinds)s) DESC, c.id
 """
 LINK = "UPDATE logistics_finding f SET case_id = t.case_id FROM {table} t WHERE f.id = t.finding_id AND t.case_id IS NOT NULL"
@@ -122,7 +121,9 @@ def open_for_findings(scope: str, *, by: Actor, at: dt.datetime, **params: Any) 
     kinds = [name for name in (STALLED, NO_RECORD) if name in KINDS]
     opened = updated = 0
     waiting = temporary(WAITING, CASELESS.replace("{scope}", scope), "parcel_id", at=at, **params)
-    if temporary(NEW, OPENING):
+    with in_one_pass(waiting):
+        is_new = temporary(NEW, OPENING)
+    if is_new:
         opened = sum(_open(KINDS[name], by, at) for name in kinds)
     if waiting > opened and temporary(KNOWN, LINKING, "finding_id", kinds=kinds):
         lock_many(KNOWN)
