@@ -108,22 +108,31 @@ def _flush_as_owner(handle):
     return handle_as_owner
 
 
+# From so many rows on it is faster to cut a table off than to ask of each row who points at it.
+MANY = 300
+
+
 def _empty_everything(operations, statements):
-    """Empty every table that has rows, those without a model included, with the triggers asleep: some refuse it. Few rows are faster deleted than cut off."""
+    """Empty every table that has rows, those without a model included, with the triggers asleep: some refuse it.
+
+    Cutting off a hundred tables and partitions takes a second, deleting a few rows none. Tables that were cut off also forget what they once held.
+    """
     with operations.connection.cursor() as cursor:
         cursor.execute(
             "SELECT oid::regclass::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition"
             " AND relname <> 'django_migrations'"
         )
         tables = [name for (name,) in cursor.fetchall()]
-        cursor.execute(" UNION ALL ".join(f"(SELECT '{name}' FROM {name} LIMIT 1)" for name in tables))
-        filled = [name for (name,) in cursor.fetchall()]
-        if not filled:
-            return
+        cursor.execute(" UNION ALL ".join(f"SELECT '{name}', count(*) FROM (SELECT FROM {name} LIMIT {MANY}) few" for name in tables))
+        filled = {name: count for name, count in cursor.fetchall() if count}
         asleep, awake = ("; ".join(f"ALTER TABLE {name} {what} TRIGGER USER" for name in filled) for what in ("DISABLE", "ENABLE"))
-        # One statement: rows that point at one another go together.
-        gone = ", ".join(f"gone_{number} AS (DELETE FROM {name})" for number, name in enumerate(filled))
-        cursor.execute(f"BEGIN; {asleep}; WITH {gone} SELECT 1; SET CONSTRAINTS ALL IMMEDIATE; {awake}; COMMIT")
+        if MANY in filled.values():
+            emptied = f"TRUNCATE {', '.join(tables)} RESTART IDENTITY"
+        else:
+            # One statement: rows that point at one another go together.
+            emptied = f"WITH {', '.join(f'gone_{number} AS (DELETE FROM {name})' for number, name in enumerate(filled))} SELECT 1"
+        if filled:
+            cursor.execute(f"BEGIN; {asleep}; {emptied}; SET CONSTRAINTS ALL IMMEDIATE; {awake}; COMMIT")
 
 
 @contextlib.contextmanager

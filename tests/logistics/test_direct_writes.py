@@ -34,7 +34,7 @@ def loss(case):
     [
         (Courier, {"inquiry": "95311"}),
         (Norm, {"hours": 60}),
-        (Region, {"is_remote": True}),
+        (Region, {"is_remote": False}),
         (Place, {"city": "杭州"}),
         (DetectionRule, {"active": False}),
     ],
