@@ -66,9 +66,10 @@ def remove_setting(row: Norm | Place, *, by: Actor, at: dt.datetime) -> None:
         row.delete()
 
 
-def keeps_for_all(by: Actor, keepers: frozenset[str]) -> bool:
-    """Whether somebody may set what holds for every shop: a keeper in each of them, not in some."""
-    return by.has_role(keepers) and all(by.role_in(shop_id) in keepers for shop_id in Shop.objects.values_list("pk", flat=True))
+def roles_over_all(by: Actor) -> frozenset[str]:
+    """The roles that somebody has over all the shops; "" is among them where a shop is not theirs. What holds for every shop is set by
+    who is a keeper in each of them, not in some: all of these roles are keepers'."""
+    return frozenset(by.role_in(shop_id) for shop_id in Shop.objects.values_list("pk", flat=True))
 
 
 def check_rule(rule: DetectionRule) -> None:
@@ -85,7 +86,8 @@ def check_rule(rule: DetectionRule) -> None:
 
 @contextmanager
 def _kept(row: Setting, by: Actor, at: dt.datetime) -> Iterator[None]:
-    if not keeps_for_all(by, keepers_of(type(row))):
+    keepers = keepers_of(type(row))
+    if not (by.has_role(keepers) and roles_over_all(by) <= keepers):
         raise NotAllowed(_("This holds for every shop; a lead of all of them may change it."))
     with acting(by, at):
         yield

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from casework.registry import KINDS
-from logistics.actions.keep_setting import KEEPERS, check_rule, keep_setting, keepers_of, keeps_for_all, remove_setting
+from logistics.actions.keep_setting import KEEPERS, check_rule, keep_setting, keepers_of, remove_setting, roles_over_all
 from logistics.carriers.kuaidi100 import PROVIDER as KUAIDI100
 from logistics.imports.tracking import PROVIDER as FILE
 from logistics.models import DetectionRule, FindingKind, Norm, Place, Region
@@ -29,13 +29,12 @@ LONGEST_NORM = 24 * 120
 PROVIDERS = {KUAIDI100: _("kuaidi100"), FILE: _("Tracking from a file")}
 
 
-def _keeps(request: HttpRequest, keepers: frozenset[str]) -> bool:
-    """Whether the person may set what holds for every shop; asked once a request, since the menu asks it of each table."""
-    known: dict[frozenset[str], bool] = getattr(request, "_keeps_for_all", {})
-    if keepers not in known:
-        known[keepers] = keeps_for_all(actor_of(request, CHANNEL), keepers)
-        request._keeps_for_all = known  # type: ignore[attr-defined]
-    return known[keepers]
+def _roles_over_all(request: HttpRequest) -> frozenset[str]:
+    """Asked once a request, since the menu asks it of each table."""
+    known: frozenset[str] | None = getattr(request, "_over_all", None)
+    if known is None:
+        known = request._over_all = roles_over_all(actor_of(request, CHANNEL))  # type: ignore[attr-defined]
+    return known
 
 
 class SettingAdmin(DeskAdmin):
@@ -46,7 +45,7 @@ class SettingAdmin(DeskAdmin):
     def holds(self, request: HttpRequest, roles: Collection[str], obj: Any = None) -> bool:
         """These tables hold for every shop, so a keeper is one in each of them."""
         keepers = keepers_of(self.model)
-        return super().holds(request, roles, obj) and (roles != keepers or _keeps(request, keepers))
+        return super().holds(request, roles, obj) and (roles != keepers or _roles_over_all(request) <= keepers)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """With an entry in the journal."""

@@ -23,7 +23,7 @@ class WeighedBy(models.TextChoices):
 class Weight(models.Model):
     """One weighing of a parcel, in grams. The newest of each side counts; none is ever changed."""
 
-    parcel = models.ForeignKey(Parcel, models.CASCADE, related_name="weights", verbose_name=_("parcel"))
+    parcel = models.ForeignKey(Parcel, models.PROTECT, related_name="weights", verbose_name=_("parcel"))
     source = models.CharField(_("whose scale"), max_length=10, choices=WeighedBy.choices)
     grams = models.PositiveIntegerField(_("grams"))
     weighed_at = models.DateTimeField(_("weighed at"), null=True, blank=True)
