@@ -46,33 +46,40 @@ def add_evidence(
     fire_case(case_id, by=by, at=now)
     upload.seek(0)
     picture = read_picture(upload)
+    seen = {"original_sha256": sha256_of(upload), **_columns(picture, now)}
+    fresh = Evidence(case_id=case_id, kind=kind, uploaded_at=now, uploaded_by_id=by.user_id, link=link, **seen)
+    return _keep_with_bytes(fresh, picture, by, now)
+
+
+def sha256_of(upload: Any) -> str:
+    """The hash of the bytes as they were sent."""
     upload.seek(0)
-    original = hashlib.file_digest(upload, "sha256").hexdigest()
-    name = f"{now:%Y%m}/{secrets.token_hex(16)}.{SUFFIX[picture.mime]}"
-    fresh = Evidence(
-        case_id=case_id,
-        kind=kind,
-        path=name,
-        mime=picture.mime,
-        size=len(picture.data),
-        width=picture.width,
-        height=picture.height,
-        sha256=hashlib.sha256(picture.data).hexdigest(),
-        original_sha256=original,
-        look=picture.look,
-        look_parts=parts_of(picture.look),
-        taken_at=picture.taken_at,
-        uploaded_at=now,
-        uploaded_by_id=by.user_id,
-        link=link,
-    )
+    return hashlib.file_digest(upload, "sha256").hexdigest()
+
+
+def _columns(picture: Picture, now: dt.datetime) -> dict[str, Any]:
+    """What the row keeps of a clean picture, and the path of its bytes, which nobody guesses."""
+    return {
+        "path": f"{now:%Y%m}/{secrets.token_hex(16)}.{SUFFIX[picture.mime]}",
+        "mime": picture.mime,
+        "size": len(picture.data),
+        "width": picture.width,
+        "height": picture.height,
+        "sha256": hashlib.sha256(picture.data).hexdigest(),
+        "look": picture.look,
+        "look_parts": parts_of(picture.look),
+        "taken_at": picture.taken_at,
+    }
+
+
+def _keep_with_bytes(fresh: Evidence, picture: Picture, by: Actor, now: dt.datetime) -> Evidence:
+    """Store bytes and row. Whatever goes wrong, a picture without a row leaves no bytes behind."""
     kept = None
     try:
-        _store(picture, name)
+        _store(picture, evidence_path(fresh))
         kept = _keep(fresh, by, now)
         return kept
     finally:
-        # Whatever went wrong, a picture without a row leaves no bytes behind.
         if kept is not fresh:
             evidence_path(fresh).unlink(missing_ok=True)
 
@@ -127,9 +134,8 @@ def _refuse_ended(link_id: int, now: dt.datetime) -> None:
         raise Refused(code="link_ended")
 
 
-def _store(picture: Picture, name: str) -> None:
-    """Write the bytes under a name that nobody guesses."""
-    path = pathlib.Path(settings.MEDIA_ROOT) / name
+def _store(picture: Picture, path: pathlib.Path) -> None:
+    """Write the bytes where no file is yet."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(picture.data)

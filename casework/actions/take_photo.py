@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from casework.actions.add_evidence import add_evidence, has_place, too_many_pictures
+from casework.actions.add_evidence import add_evidence, has_place, sha256_of, too_many_pictures
 from casework.asking import digest_of
 from casework.models import Evidence, UploadLink
 from casework.policies import Policies
@@ -52,9 +51,7 @@ def take_photo(token: str, *, upload: Any, kind: str, at: dt.datetime | None = N
 
 def _sent_before(link: UploadLink, kind: str, upload: Any) -> Evidence | None:
     """The picture that the same bytes brought before: a phone whose connection broke sends once more what may have come through."""
-    upload.seek(0)
-    digest = hashlib.file_digest(upload, "sha256").hexdigest()
-    return Evidence.objects.filter(link=link, kind=kind, original_sha256=digest).first()
+    return Evidence.objects.filter(link=link, kind=kind, original_sha256=sha256_of(upload)).first()
 
 
 def _refuse_when_full(link: UploadLink, kind: str, now: dt.datetime) -> None:
