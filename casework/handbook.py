@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -78,13 +79,19 @@ def diagram(kind: type[Case]) -> str:
 
 def _about(kind: type[Case]) -> str:
     words = inspect.cleandoc(kind.__doc__ or "")
-    lines = [f"`{kind.KIND}`, in `{inspect.getmodule(kind).__name__.replace('.', '/')}.py`. {words}"]  # type: ignore[union-attr]
+    lines = [f"`{kind.KIND}`, in `{_place(kind)}`. {words}"]
     lines.append(f"Opened by: {_roles(kind.OPENED_BY)}.")
     if kind.REMEDIES:
         lines.append(f"Remedies: {_names(kind.REMEDIES)}.")
     if kind.EVIDENCE:
         lines.append("Evidence: " + ", ".join(both(EvidenceKind(each).label) for each in kind.EVIDENCE) + ".")
     return "\n\n".join(lines)
+
+
+def _place(kind: type[Case]) -> str:
+    """The file of a kind, or the folder of a long chapter."""
+    path = kind.__module__.replace(".", "/")
+    return f"{path}/" if hasattr(sys.modules[kind.__module__], "__path__") else f"{path}.py"
 
 
 def _states(kind: type[Case]) -> Iterator[tuple[str, ...]]:

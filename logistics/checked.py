@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from casework.models import Evidence
 from casework.policies import Policies
 from logistics.claimed import Claimed, read_claimed
-from logistics.kinds.missing_items import TOLERANCE, MissingItems, State
+from logistics.kinds.missing_items import MissingItems
+from logistics.kinds.missing_items.checks import TOLERANCE
+from logistics.kinds.missing_items.states import State
 from logistics.models.weight import WeighedBy
 from logistics.weighing import Compared
 from orders.errors import Text

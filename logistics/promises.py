@@ -11,7 +11,8 @@ from casework.actions.bulk import temporary
 from casework.actions.door import door
 from casework.actions.step_many import step_many
 from casework.actions.tell_owner import tell_many
-from logistics.kinds.missing_items import MissingItems, State
+from logistics.kinds.missing_items import MissingItems
+from logistics.kinds.missing_items.states import State
 from orders.access import Actor
 from orders.models import Shop
 

@@ -17,7 +17,8 @@ from casework.views.once import new_key, once
 from casework.views.verbs import version_of
 from logistics.claimed import claimed
 from logistics.item_form import ItemForm
-from logistics.kinds.missing_items import Missing, MissingItems
+from logistics.kinds.missing_items import MissingItems
+from logistics.kinds.missing_items.said import Missing
 from orders.access import actor_of
 from orders.clock import now_of
 from orders.errors import DeskError, NotFound

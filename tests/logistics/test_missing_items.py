@@ -13,7 +13,7 @@ from casework.actions.sweep import fire_deadlines
 from casework.models import Policy
 from casework.reading import timeline
 from casework.situation import read_situations
-from logistics.kinds.missing_items import with_whom
+from logistics.kinds.missing_items.decision import with_whom
 from logistics.models import Loss, MissingItems, Packing, Weight
 from logistics.weighing import Verdict
 from orders.errors import Malformed, NotAllowed, StepRefused

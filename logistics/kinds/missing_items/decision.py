@@ -1,0 +1,108 @@
+"""L5.3: what proves that it is missing, who says so, and with whom it was lost."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from casework.models import EvidenceKind
+from casework.situation import Situation
+from casework.workflow import guard, step
+from logistics.claimed import claimed
+from logistics.freight import Checked, Circumstances, Fault, Happened
+from logistics.kinds.incident import Incident, Part
+from logistics.kinds.missing_items.checks import Checks, compared
+from logistics.kinds.missing_items.said import Because
+from logistics.kinds.missing_items.states import State
+from logistics.models.incident import Packing, Slip
+from logistics.models.loss import Loss
+from logistics.models.weight import WeighedBy
+from logistics.task_kinds import WEIGHT_ON_FILE
+from logistics.weighing import Verdict
+from orders.roles import AGENTS, LEADS
+
+
+def courier_weight_is_known(case: Incident, at: Situation) -> bool:
+    """Whether the courier told its weight."""
+    return claimed(at).weights.get(WeighedBy.COURIER) is not None
+
+
+def slip_was_found(case: Incident, at: Situation) -> bool:
+    """Whether the base slip was found."""
+    return bool(case.facts.slip == Slip.FOUND)
+
+
+def with_whom(packing: str, verdict: Verdict) -> Checked:
+    """With whom confirmed pieces were lost: what the warehouse says of itself counts, then the scales."""
+    if packing == Packing.INCOMPLETE or verdict == Verdict.WAREHOUSE:
+        return Checked.WAREHOUSE
+    return Checked.COURIER if verdict == Verdict.COURIER else Checked.CONFIRMED
+
+
+# The same whoever decides: where it leads, and that nobody needs to look for our weight any more.
+it_is_missing = partial(step, target=State.OFFER_NEXT, rule="L5.3", drops=[WEIGHT_ON_FILE.name])
+it_is_not = partial(step, target=State.TO_EXPLAIN, rule="L5.3", facts=Because, drops=[WEIGHT_ON_FILE.name], event=True)
+
+
+class Decision(Part):
+    """Confirmed or not, by an agent where the checks agree, else by a lead."""
+
+    @guard(
+        _("The weight is not proven: a photo of the waybill with its weight, the courier's weight, or the base slip is needed."),
+        rule="L5.3",
+    )
+    def weight_is_proven(self: Decision, at: Situation) -> bool:
+        readable = EvidenceKind.PHOTO_WAYBILL in at.evidence_kinds and claimed(at).weights.get(WeighedBy.WAYBILL) is not None
+        return readable or courier_weight_is_known(self, at) or slip_was_found(self, at)
+
+    @guard(_("The warehouse has not confirmed how it was packed; a lead may decide."), rule="L5.3")
+    def warehouse_has_confirmed(self: Decision, at: Situation) -> bool:
+        return self.facts.packing in (Packing.COMPLETE, Packing.INCOMPLETE)
+
+    @guard(_("All scales agree and the warehouse packed completely; a lead may decide otherwise."), rule="L5.3")
+    def something_speaks_for_it(self: Decision, at: Situation) -> bool:
+        return self.facts.packing == Packing.INCOMPLETE or compared(at).verdict != Verdict.EQUAL
+
+    @it_is_missing(
+        State.TO_DECIDE,
+        label=_("Confirmed: it is missing"),
+        by=AGENTS,
+        when=[Checks.nothing_was_refunded, weight_is_proven, warehouse_has_confirmed, something_speaks_for_it],
+    )
+    def confirm(self) -> None:
+        """Who lost it is noted with its rule; what the courier owes is kept."""
+        self._confirmed()
+
+    @it_is_not(State.TO_DECIDE, label=_("Not confirmed"), by=AGENTS)
+    def not_confirmed(self, facts: dict[str, Any]) -> None:
+        """The customer is told why."""
+
+    @step(State.TO_DECIDE, State.DISPUTED, label=_("Let a lead decide"), rule="L5.3", by=AGENTS, needs_note=True, event=True)
+    def lead_asked(self) -> None:
+        """The checks do not agree."""
+
+    @step(State.TO_EXPLAIN, State.NOT_CONFIRMED, label=_("The customer was told why"), rule="L5.3", by=AGENTS, drops=[WEIGHT_ON_FILE.name])
+    def told_why(self) -> None:
+        """Nothing was missing, as far as we can see."""
+
+    @step(State.TO_EXPLAIN, State.DISPUTED, label=_("The customer disputes it"), rule="L5.3", by=AGENTS, needs_note=True, event=True)
+    def customer_disputes(self) -> None:
+        """A lead decides."""
+
+    @it_is_missing(State.DISPUTED, label=_("Lead: it is missing"), by=LEADS, when=[Checks.nothing_was_refunded], needs_note=True)
+    def lead_confirms(self) -> None:
+        """The lead believes the customer."""
+        self._confirmed()
+
+    @it_is_not(State.DISPUTED, label=_("Lead: not confirmed"), by=LEADS)
+    def lead_refuses(self, facts: dict[str, Any]) -> None:
+        """The lead does not; the customer is told why."""
+
+    def _confirmed(self) -> None:
+        assert self.at is not None  # steps run with a situation
+        self.facts.confirmed_at = self.at.now
+        checked = with_whom(self.facts.packing, compared(self.at).verdict)
+        if self.decide_freight(Circumstances(Happened.MISSING, checked)).at_fault == Fault.COURIER:
+            self.courier_owes(Loss.Cause.MISSING, claimed(self.at).price(self.facts.items), "L13.1")
