@@ -3,6 +3,8 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.test import override_settings
 from django.utils.translation import override
 
 from casework.actions.verify import verify_audit, verify_invariants
@@ -37,64 +39,101 @@ def test_an_empty_desk_gets_a_shop_to_look_at_and_everything_holds(transactional
     assert verify_audit() == []
 
 
+@pytest.fixture(scope="class")
+def made(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The demo shop, made once for all that look at it: it takes seconds."""
+    place = tmp_path_factory.mktemp("demo")
+    with django_db_blocker.unblock(), transaction.atomic(), override_settings(DATA_DIR=place, MEDIA_ROOT=place / "evidence"):
+        yield place, seed.seed_demo(at=MONDAY)
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def demo(db):
-    return seed.seed_demo(at=wall_clock())
+def demo(made, data_dir, settings, django_db_blocker):
+    """For one test; what it writes is gone afterwards."""
+    place, found = made
+    settings.DATA_DIR, settings.MEDIA_ROOT = place, place / "evidence"
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield found
+        transaction.set_rollback(True)
 
 
-def test_each_state_that_people_meet_is_there_and_no_row_of_its_own_lists_is_held(demo):
-    met = set(Case.objects.values_list("kind", "state"))
-    assert {state for kind, state in met if kind == "unreachable"} == {
-        "to_contact", "trying", "rule_not_kept", "returning", "answered", "settled", "delivered",
-    }  # fmt: skip
-    assert met >= {
-        ("stalled", "to_check"), ("stalled", "urged"), ("stalled", "at_warehouse"), ("stalled", "mending"), ("reshipment", "under_way"),
-        ("no_record", "at_print"), ("no_record", "new_number"),
-        ("missing_items", "check_packing"), ("missing_items", "offer_next"), ("missing_items", "promised"),
-    }  # fmt: skip
-    assert {state for kind, state in met if kind == "refund"} == {"asked", "sent_back", "to_pay", "paid", "settled", "rejected", "lapsed"}
+class TestTheDemoShop:
+    def test_each_state_that_people_meet_is_there_and_no_row_of_its_own_lists_is_held(self, demo):
+        met = set(Case.objects.values_list("kind", "state"))
+        assert {state for kind, state in met if kind == "unreachable"} == {
+            "to_contact", "trying", "rule_not_kept", "returning", "answered", "settled", "delivered",
+        }  # fmt: skip
+        assert met >= {
+            ("stalled", "to_check"), ("stalled", "urged"), ("stalled", "at_warehouse"), ("stalled", "mending"), ("reshipment", "under_way"),
+            ("no_record", "at_print"), ("no_record", "new_number"),
+            ("missing_items", "check_packing"), ("missing_items", "offer_next"), ("missing_items", "promised"),
+        }  # fmt: skip
+        assert {state for kind, state in met if kind == "refund"} == {
+            "asked",
+            "sent_back",
+            "to_pay",
+            "paid",
+            "settled",
+            "rejected",
+            "lapsed",
+        }
 
-    assert not HeldRow.objects.exists()
-    assert Order.objects.count() == demo.orders > 50
-    assert set(Order.objects.values_list("status", flat=True)) == {"wait_pay", "wait_ship", "part_shipped", "shipped", "finished", "closed"}
+        assert not HeldRow.objects.exists()
+        assert Order.objects.count() == demo.orders > 50
+        assert set(Order.objects.values_list("status", flat=True)) == {
+            "wait_pay",
+            "wait_ship",
+            "part_shipped",
+            "shipped",
+            "finished",
+            "closed",
+        }
 
-    order = Order.objects.exclude(name_enc=None).first()
-    assert unseal(order.phone_enc)[:7] in {"1990000", "1980000", "1660000"}
-    assert unseal(order.name_enc) not in f"{order.memo}{order.message}"
+        order = Order.objects.exclude(name_enc=None).first()
+        assert unseal(order.phone_enc)[:7] in {"1990000", "1980000", "1660000"}
+        assert unseal(order.name_enc) not in f"{order.memo}{order.message}"
 
+    def test_there_is_work_pictures_tasks_something_overdue_and_a_deadline_of_the_platforms(self, demo):
+        assert Evidence.objects.count() == 13
+        assert Task.objects.filter(done_at=None, answer="").exclude(kind__in=TASK_KINDS).count() == 3
+        assert set(Task.objects.filter(done_at=None, kind__in=TASK_KINDS).values_list("kind", flat=True)) == {
+            "did_it_leave", "courier_changed", "confirm_packing",
+        }  # fmt: skip
+        assert Case.objects.open().filter(owner=None).exists()
+        assert Deadline.objects.filter(case__closed_at=None, ended_at__isnull=False, due_at__lt=MONDAY, late=True).count() == 2
+        assert Deadline.objects.filter(kind="platform", status="open").count() == 3
+        assert Case.objects.filter(parent__isnull=False, kind="refund").count() == 1
 
-def test_there_is_work_pictures_tasks_something_overdue_and_a_deadline_of_the_platforms(demo):
-    assert Evidence.objects.count() == 13
-    assert Task.objects.filter(done_at=None, answer="").exclude(kind__in=TASK_KINDS).count() == 3
-    assert set(Task.objects.filter(done_at=None, kind__in=TASK_KINDS).values_list("kind", flat=True)) == {
-        "did_it_leave", "courier_changed", "confirm_packing",
-    }  # fmt: skip
-    assert Case.objects.open().filter(owner=None).exists()
-    assert Deadline.objects.filter(case__closed_at=None, ended_at__isnull=False, due_at__lt=wall_clock(), late=True).count() == 2
-    assert Deadline.objects.filter(kind="platform", status="open").count() == 3
-    assert Case.objects.filter(parent__isnull=False, kind="refund").count() == 1
+        assert Approval.objects.count() == 4
+        assert not [each for each in Approval.objects.all() if each.asked_by_id == each.decided_by_id]
+        assert {each.paid_by.username for each in Payout.objects.all()} == {"finance"}
 
-    assert Approval.objects.count() == 4
-    assert not [each for each in Approval.objects.all() if each.asked_by_id == each.decided_by_id]
-    assert {each.paid_by.username for each in Payout.objects.all()} == {"finance"}
+    def test_where_there_are_orders_nothing_is_made(self, demo):
+        before = (Order.objects.count(), Case.objects.count())
+        out = StringIO()
+        with override("en"):
+            call_command("seed_demo", stdout=out)
+        assert (Order.objects.count(), Case.objects.count()) == before
+        assert "nothing was made" in out.getvalue()
 
+    def test_further_cases_come_with_their_own_orders(self, demo):
+        call_command("seed_demo", cases=20, now=MONDAY, verbosity=0)
+        assert Order.objects.count() == demo.orders + 20
+        # Two stories have a remedy below their case.
+        assert Case.objects.count() == demo.cases + 22
+        assert Evidence.objects.count() == 13
+        assert verify_invariants() == []
 
-def test_where_there_are_orders_nothing_is_made(demo):
-    before = (Order.objects.count(), Case.objects.count())
-    out = StringIO()
-    with override("en"):
-        call_command("seed_demo", stdout=out)
-    assert (Order.objects.count(), Case.objects.count()) == before
-    assert "nothing was made" in out.getvalue()
-
-
-def test_further_cases_come_with_their_own_orders(demo):
-    call_command("seed_demo", cases=20, verbosity=0)
-    assert Order.objects.count() == demo.orders + 20
-    # Two stories have a remedy below their case.
-    assert Case.objects.count() == demo.cases + 22
-    assert Evidence.objects.count() == 13
-    assert verify_invariants() == []
+    def test_its_parcels_have_ways_and_weights(self, demo):
+        told = {waybill for waybills in Order.objects.values_list("waybills", flat=True) for waybill in waybills}
+        parcels = Parcel.objects.filter(waybill__in=told)
+        assert parcels.count() > 20
+        assert not parcels.exclude(weights__source="warehouse").exists()
+        stages = set(parcels.values_list("stage", flat=True))
+        assert {"transit", "delivering", "signed"} <= stages
+        assert not parcels.filter(orders__status="finished").exclude(stage="signed").exists()
+        assert not parcels.filter(last_event_at__gt=MONDAY).exists()
 
 
 def test_accounts_and_a_shop_that_are_there_stay_as_they_are(db):
@@ -141,15 +180,3 @@ def test_amounts_add_up_to_what_was_paid():
         order = an_order(Random(place), place, MONDAY, "交易成功", freight=6)
         assert order.total == sum(item.paid for item in order.items) + 6
         assert len({item.number for item in order.items} | {order.number}) >= len(order.items)
-
-
-def test_its_parcels_have_ways_and_weights(db):
-    seed.seed_demo(at=MONDAY)
-    told = {waybill for waybills in Order.objects.values_list("waybills", flat=True) for waybill in waybills}
-    parcels = Parcel.objects.filter(waybill__in=told)
-    assert parcels.count() > 20
-    assert not parcels.exclude(weights__source="warehouse").exists()
-    stages = set(parcels.values_list("stage", flat=True))
-    assert {"transit", "delivering", "signed"} <= stages
-    assert not parcels.filter(orders__status="finished").exclude(stage="signed").exists()
-    assert not parcels.filter(last_event_at__gt=MONDAY).exists()
