@@ -17,6 +17,7 @@ from logistics.standing import Standing, read_standings
 from logistics.weighing import Compared, compare
 from orders.errors import Reason
 from orders.models import Line
+from orders.split import price_of
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Claimed:
 
 def share(line: Line, quantity: int) -> Decimal:
     """Yuan paid for so many pieces of a line."""
-    return (line.paid * quantity / line.quantity).quantize(Decimal("0.01"))
+    return price_of(line.paid, line.quantity, quantity)
 
 
 def refunded_reason(line: Line) -> Reason:

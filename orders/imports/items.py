@@ -108,11 +108,11 @@ WHERE s.active AND l.id = s.line_id AND s.paid < greatest(l.reserved + l.refunde
 NEXT = """
 DROP TABLE IF EXISTS pg_temp.next_line, pg_temp.next_sum;
 CREATE TEMPORARY TABLE next_line ON COMMIT DROP AS
-SELECT s.order_id, s.id AS staged, s.line_id, coalesce(s.paid, l.paid) AS paid, s.paid IS NOT NULL AS told, s.price * s.quantity AS listed, s.position,
-       coalesce(l.reserved + l.refunded + l.platform_refunded, 0) AS moved
+SELECT s.order_id, s.id AS staged, s.line_id, coalesce(s.paid, l.paid) AS paid, s.paid IS NOT NULL AS told, s.price * s.quantity AS listed,
+       s.sub_number AS number, coalesce(l.reserved + l.refunded + l.platform_refunded, 0) AS moved
 FROM staged_item s LEFT JOIN orders_line l ON l.id = s.line_id WHERE s.active
 UNION ALL
-SELECT l.order_id, NULL, l.id, l.paid, false, l.price * l.quantity, l.position, l.reserved + l.refunded + l.platform_refunded
+SELECT l.order_id, NULL, l.id, l.paid, false, l.price * l.quantity, l.number, l.reserved + l.refunded + l.platform_refunded
 FROM orders_line l WHERE l.order_id IN (SELECT order_id FROM staged_item WHERE active)
   AND NOT EXISTS (SELECT FROM staged_item s WHERE s.active AND s.line_id = l.id);
 CREATE INDEX ON next_line (order_id);

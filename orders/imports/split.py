@@ -1,4 +1,4 @@
-"""What was paid for an order's goods, split over its lines by price times quantity, exactly to the fen (largest remainder).
+"""What was paid for an order's goods, split over its lines by price times quantity, exactly to the fen: orders.split over whole lists.
 
 Needed where the file tells no paid amount per line: item list A, and lines taken in before the order was paid.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 OF_ITEMS = """
 DROP TABLE IF EXISTS pg_temp.to_split;
 CREATE TEMPORARY TABLE to_split ON COMMIT DROP AS
-SELECT n.order_id, n.staged, n.line_id, n.listed, n.position, s.goods FROM next_line n JOIN next_sum s ON s.order_id = n.order_id WHERE s.splits;
+SELECT n.order_id, n.staged, n.line_id, n.listed, n.number, s.goods FROM next_line n JOIN next_sum s ON s.order_id = n.order_id WHERE s.splits;
 ANALYZE to_split
 """
 
@@ -21,9 +21,9 @@ CREATE INDEX ON changed_order (order_id);
 ANALYZE changed_order;
 
 CREATE TEMPORARY TABLE to_split ON COMMIT DROP AS
-SELECT order_id, NULL::bigint AS staged, line_id, listed, position, goods
+SELECT order_id, NULL::bigint AS staged, line_id, listed, number, goods
 FROM (
-    SELECT l.order_id, l.id AS line_id, l.price * l.quantity AS listed, l.position, o.paid - o.freight_paid AS goods,
+    SELECT l.order_id, l.id AS line_id, l.price * l.quantity AS listed, l.number, o.paid - o.freight_paid AS goods,
            sum(l.paid) OVER mine AS told, sum(l.price * l.quantity) OVER mine AS listed_in_all,
            bool_and((l.paid = 0 OR strpos(l.number, '#') > 0) AND l.reserved + l.refunded + l.platform_refunded = 0) OVER mine AS untouched
     FROM changed_order c JOIN orders_order o ON o.id = c.order_id JOIN orders_line l ON l.order_id = o.id
@@ -33,7 +33,7 @@ WHERE told <> goods AND listed_in_all >= goods AND untouched;
 ANALYZE to_split
 """
 
-# In fen: the whole part for each, and the fen that are left to the largest remainders, the first line first.
+# In fen: the whole part for each, and the fen that are left to the largest remainders, of equal ones to the lower line number (...9 before ...10).
 SHARES = """
 DROP TABLE IF EXISTS pg_temp.line_share;
 CREATE TEMPORARY TABLE line_share ON COMMIT DROP AS
@@ -43,7 +43,7 @@ WITH weight AS (
     SELECT *, div(fen * w, total)::bigint AS base, mod(fen * w, total) AS remainder FROM weight
 ), ranked AS (
     SELECT *, fen - sum(base) OVER (PARTITION BY order_id) AS left_over,
-           row_number() OVER (PARTITION BY order_id ORDER BY remainder DESC, position, line_id, staged) AS nth
+           row_number() OVER (PARTITION BY order_id ORDER BY remainder DESC, length(number), number COLLATE "C") AS nth
     FROM part
 )
 SELECT order_id, staged, line_id, (base + CASE WHEN nth <= left_over THEN 1 ELSE 0 END) / 100.0 AS share FROM ranked;
