@@ -83,6 +83,12 @@ REFUND_COLUMNS = {
     "reason": ["买家退款原因"],
     "phase": ["售中或售后"],
     "evidence_at": ["举证超时"],
+    "intervention": ["客服介入状态"],
+    "party": ["责任方"],
+    # Of the open platform's answers (orders/files/top_json.py).
+    "line": ["子订单编号"],
+    "version": ["refund_version"],
+    "modified_at": ["modified"],
 }
 
 COLUMNS = {ORDERS: ORDER_COLUMNS, ITEMS: ITEM_COLUMNS, REFUNDS: REFUND_COLUMNS}

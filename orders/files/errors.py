@@ -35,6 +35,13 @@ SENTENCES = {
     "unknown_list": _("“{file}” is none of the lists that can be imported: the column names are not known."),
     "other_list": _("“{file}” is recognised as another list ({list}) than the one that is to be imported here."),
     "missing_column": _("“{file}” has no column “{column}”, which is needed. Choose it in the export and import again."),
+    "bad_json": _("“{file}” begins like JSON but cannot be read as such. Fetch it again."),
+    "unknown_json": _("“{file}” is JSON, but no answer of the open platform with refunds."),
+    "platform_session": _(
+        "“{file}” holds no refunds: the shop's authorisation at the open platform has run out (error {number}). Renew it and fetch them again."
+    ),
+    "platform_limit": _("“{file}” holds no refunds: the open platform had too many calls (error {number}). Fetch them again later."),
+    "platform_refused": _("“{file}” holds no refunds: the open platform refused the call (error {number}: {message})."),
     "duplicated_column": _("“{file}” has the column “{column}” twice. Delete one and import again."),
 }
 

@@ -28,6 +28,15 @@ REFUND_STATUSES = {
     "退款成功": (False, True),
 }
 REFUNDED = "退款成功"
+# The same as the open platform calls them.
+TOP_REFUND_STATUSES = {
+    "WAIT_SELLER_AGREE": "买家已经申请退款，等待卖家同意",
+    "WAIT_BUYER_RETURN_GOODS": "卖家已经同意退款，等待买家退货",
+    "WAIT_SELLER_CONFIRM_GOODS": "买家已经退货，等待卖家确认收货",
+    "SELLER_REFUSE_BUYER": "卖家拒绝退款",
+    "CLOSED": "退款关闭",
+    "SUCCESS": REFUNDED,
+}
 
 
 def folded(value: str) -> str:

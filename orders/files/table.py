@@ -6,10 +6,11 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from orders.files import vintages
 from orders.files.columns import ITEMS, ORDERS
 from orders.files.encoding import encoding_of
 from orders.files.errors import BadFile
@@ -18,6 +19,7 @@ from orders.files.limits import MAX_COLUMNS
 from orders.files.package import check_package
 from orders.files.sniff import WORKBOOK, what_is
 from orders.files.text import text_records
+from orders.files.top_json import JSON, is_json, refund_records
 from orders.files.workbook import workbook_records, workbook_sheets
 
 SHOP_TIME = ZoneInfo("Asia/Shanghai")
@@ -27,8 +29,9 @@ XLSX = "xlsx"
 
 @dataclass(frozen=True)
 class Table:
-    """One list in one file. `encoding` is "xlsx" for a workbook; `stamp` is when the export was made, if the name says it.
+    """One list in one file. `encoding` is "xlsx" for a workbook, "json" for an answer of the open platform.
 
+    `stamp` is when the export was made, if the name says it.
     Of a workbook with several sheets each is a table; `place` counts them from 1, and `sheet` is its name.
     """
 
@@ -42,6 +45,9 @@ class Table:
 
     def records(self) -> Iterator[tuple[int, list[str]]]:
         """Row number (the header's is 1) and cells of each row that is not empty, without the header."""
+        if self.encoding == JSON:
+            yield from _after_header(refund_records(self.path, self.name))
+            return
         if self.encoding != XLSX:
             yield from _after_header(text_records(self.path, self.name, self.encoding))
             return
@@ -71,6 +77,9 @@ def open_tables(path: Path, name: str = "", tellers: Sequence[Teller] = ()) -> l
     Raises BadFile, in seconds and before any row is read, for what is no list that is known. Of several sheets one must be.
     """
     name = name or path.name
+    if what_is(path, name) != WORKBOOK and is_json(path):
+        header = next(refund_records(path, name))[1]
+        return [Table(path, name, JSON, replace(layout_of(header, name), vintage=vintages.OPEN_PLATFORM), stamp_of(name))]
     if what_is(path, name) != WORKBOOK:
         encoding = encoding_of(path, name)
         header = next(text_records(path, name, encoding), (0, []))[1]

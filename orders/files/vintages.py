@@ -28,5 +28,7 @@ LATER = E + MORE_IN_2021
 CLASSIC = {"2021": LATER, "E": E, "D": D, "C": C, "B": B, "A": A}
 # Columns picked by the seller; who receives which waybill, without status or money; a row for each line, without its number.
 PICKED, DISPATCH, SOLD = "F", "dispatch", "sold"
+# An answer of the open platform (TOP).
+OPEN_PLATFORM = "TOP"
 # A sheet beside others that is no list.
 UNKNOWN = "unknown"

@@ -22,6 +22,9 @@ UPDATE staged_refund s SET order_id = o.id, line_id = l.id FROM orders_line l JO
 WHERE s.file = %(file)s AND s.outcome IS NULL AND s.code IS NULL AND o.shop_id = %(shop)s AND l.number = s.number
   AND (s.order_id IS NULL OR s.order_id = l.order_id);
 
+UPDATE staged_refund s SET line_id = l.id FROM orders_line l
+WHERE s.file = %(file)s AND s.outcome IS NULL AND s.code IS NULL AND l.order_id = s.order_id AND l.number = s.sub_number;
+
 UPDATE staged_refund SET code = 'unknown_order', field = 'number', value = number, retry = true
 WHERE file = %(file)s AND outcome IS NULL AND code IS NULL AND order_id IS NULL;
 
@@ -84,15 +87,18 @@ VALUES = {
     "status": "s.status",
     "is_open": "s.is_open",
     "is_paid": "s.is_paid",
-    "forced": "s.forced",
-    "after_sale_type": "coalesce(s.after_sale_type, '')",
-    "phase": "coalesce(s.phase, '')",
-    "reason": "coalesce(s.reason, '')",
+    "forced": "coalesce(s.forced, r.forced, false)",
+    "after_sale_type": "coalesce(s.after_sale_type, r.after_sale_type, '')",
+    "phase": "coalesce(s.phase, r.phase, '')",
+    "reason": "coalesce(s.reason, r.reason, '')",
     "requested_at": "coalesce(s.requested_at, r.requested_at)",
-    "deadline_at": "s.deadline_at",
-    "evidence_deadline_at": "s.evidence_deadline_at",
+    "deadline_at": "CASE WHEN s.tells_deadline THEN s.deadline_at ELSE r.deadline_at END",
+    "evidence_deadline_at": "CASE WHEN s.tells_evidence THEN s.evidence_deadline_at ELSE r.evidence_deadline_at END",
     "finished_at": "coalesce(s.finished_at, r.finished_at)",
-    "return_waybill": "coalesce(s.return_waybill, '')",
+    "return_waybill": "coalesce(s.return_waybill, r.return_waybill, '')",
+    "intervention": "coalesce(s.intervention, r.intervention, '')",
+    "party": "coalesce(s.party, r.party, '')",
+    "version": "coalesce(s.version, r.version, '')",
 }
 MERGE = f"""
 CREATE TEMPORARY TABLE merged_refund ON COMMIT DROP AS

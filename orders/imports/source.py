@@ -65,9 +65,13 @@ class Rows:
             number, digest, values = self.read(cells)
         except BadCell as bad:
             known = [*self._place(line, held), self._number(cells), *self._why(bad)]
-            return [*known, self.source.as_of, None, *[None] * len(self.columns)]
+            return [*known, self.as_of(cells), None, *[None] * len(self.columns)]
         doubt = ROUNDED if looks_rounded(self.cell(cells, "number") or "") else None
-        return [*self._place(line, held), number, None, None, doubt, None, self.source.as_of, hexed(digest), *values]
+        return [*self._place(line, held), number, None, None, doubt, None, self.as_of(cells), hexed(digest), *values]
+
+    def as_of(self, cells: list[str]) -> dt.datetime:
+        """How old the row is: as its export, where it does not say more itself."""
+        return self.source.as_of
 
     def _place(self, line: int, held: int | None) -> list[object]:
         return [self.source.file_id, self.source.book, self.source.shadow, line, held]

@@ -47,7 +47,8 @@ DDL = {
     REFUNDS: f"""CREATE TEMPORARY TABLE staged_refund ({HEAD},
     refund_number text, status text, amount numeric(12,2), is_open boolean, is_paid boolean, forced boolean, after_sale_type text, phase text,
     reason text, title text, return_waybill text, requested_at timestamptz, deadline_at timestamptz, evidence_deadline_at timestamptz,
-    finished_at timestamptz, nick text, line_id bigint, key text GENERATED ALWAYS AS (refund_number) STORED) ON COMMIT DROP""",
+    finished_at timestamptz, nick text, intervention text, party text, version text, sub_number text, tells_deadline boolean, tells_evidence boolean,
+    line_id bigint, key text GENERATED ALWAYS AS (refund_number) STORED) ON COMMIT DROP""",
 }
 
 
