@@ -219,6 +219,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "ParcelSignedBy": "logistics.models.SignedBy",
         "ParcelStage": "logistics.models.Stage",
         "WeighedBy": "logistics.models.WeighedBy",
+        "BeyondKind": "refunds.models.Beyond",
+        "LedgerParty": "casework.models.Ledger.Party",
         "RefundReason": "refunds.models.Reason",
         "RefundGround": "refunds.models.Ground",
         "PayeeChannel": "refunds.models.PayeeChannel",

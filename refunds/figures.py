@@ -68,7 +68,7 @@ def asked_of(request: Request) -> dict[int, Decimal]:
 def figures_of(order: Order, lines: Iterable[Line], request: Request | None = None, *, set_aside: bool = True) -> Figures:
     """The figures of an order, with what a request asks. `set_aside` says that the counters hold the request's money already."""
     asked: Mapping[int, Decimal] = asked_of(request) if request else {}
-    freight, amount = (request.freight, request.amount) if request else (ZERO, ZERO)
+    freight, amount = (request.freight, request.of_order) if request else (ZERO, ZERO)
     own = 1 if request is not None and set_aside else 0
     rows = [_row(each.title or each.number, each, each, asked.get(each.pk, ZERO), own) for each in lines]
     postage = Row("", None, None, order.freight_paid, order.freight_refunded, order.freight_reserved - own * freight, freight)

@@ -4,16 +4,28 @@ from casework.actions.verify import QUERIES
 
 QUERIES["what_is_set_aside_is_asked"] = """
     SELECT o.number FROM orders_order o LEFT JOIN (
-        SELECT r.order_id, sum(r.amount) AS amount FROM refunds_request r
+        SELECT r.order_id, sum(r.amount - r.beyond) AS amount FROM refunds_request r
         WHERE NOT EXISTS (SELECT 1 FROM refunds_ending e WHERE e.request_id = r.id)
           AND NOT EXISTS (SELECT 1 FROM refunds_approval a JOIN refunds_payout p ON p.approval_id = a.id WHERE a.request_id = r.id)
         GROUP BY r.order_id) live ON live.order_id = o.id
     WHERE o.reserved <> coalesce(live.amount, 0)"""
 QUERIES["what_is_refunded_is_paid_out"] = """
     SELECT o.number FROM orders_order o LEFT JOIN (
-        SELECT a.order_id, sum(p.amount) AS amount FROM refunds_payout p JOIN refunds_approval a ON a.id = p.approval_id GROUP BY a.order_id) paid
+        SELECT a.order_id, sum(p.amount - r.beyond) AS amount FROM refunds_payout p JOIN refunds_approval a ON a.id = p.approval_id
+        JOIN refunds_request r ON r.id = a.request_id GROUP BY a.order_id) paid
         ON paid.order_id = o.id
     WHERE o.refunded <> coalesce(paid.amount, 0)"""
+QUERIES["what_is_paid_beyond_the_order_is_posted"] = """
+    SELECT coalesce(paid.key, l.key) FROM (
+        SELECT 'request:' || r.id || ':settle:beyond' AS key, r.beyond AS amount, r.beyond_kind AS kind FROM refunds_request r
+        JOIN refunds_approval a ON a.request_id = r.id JOIN refunds_payout p ON p.approval_id = a.id WHERE r.beyond > 0) paid
+    FULL JOIN (SELECT * FROM casework_ledger WHERE key LIKE 'request:%:settle:beyond') l ON l.key = paid.key
+    WHERE (l.amount, l.kind, l.entry, l.direction) IS DISTINCT FROM (paid.amount, paid.kind, 'post', 'out')"""
+QUERIES["goods_that_left_are_posted_at_their_cost"] = """
+    SELECT coalesce(g.key, l.key) FROM (
+        SELECT 'goods:' || id AS key, unit_cost * quantity AS amount, kind FROM refunds_goodsout WHERE unit_cost > 0) g
+    FULL JOIN (SELECT * FROM casework_ledger WHERE key LIKE 'goods:%') l ON l.key = g.key
+    WHERE (l.amount, l.kind, l.entry, l.direction, l.channel) IS DISTINCT FROM (g.amount, g.kind, 'post', 'out', 'stock')"""
 QUERIES["what_is_approved_is_counted"] = """
     SELECT o.number FROM orders_order o LEFT JOIN (
         SELECT a.order_id, sum(a.amount) AS amount FROM refunds_approval a
@@ -23,7 +35,7 @@ QUERIES["a_refund_state_is_what_its_request_says"] = """
     SELECT c.number FROM casework_case c JOIN LATERAL (SELECT id FROM refunds_request WHERE case_id = c.id ORDER BY seq DESC LIMIT 1) r ON true
     LEFT JOIN refunds_approval a ON a.request_id = r.id LEFT JOIN refunds_payout p ON p.approval_id = a.id
     LEFT JOIN refunds_ending e ON e.request_id = r.id
-    WHERE c.kind = 'refund' AND NOT CASE c.state
+    WHERE c.kind IN ('refund', 'compensation') AND NOT CASE c.state
         WHEN 'asked' THEN a.id IS NULL AND e.id IS NULL
         WHEN 'sent_back' THEN a.id IS NULL AND e.id IS NULL
         WHEN 'to_pay' THEN a.id IS NOT NULL AND p.id IS NULL AND e.id IS NULL

@@ -91,7 +91,14 @@ def asked_just_now(order: Order, given: dict[str, Any], *, by: Actor, now: dt.da
     """The same request by the same person some minutes ago, if it still stands. Raises Malformed for a request that cannot be read."""
     wish = read_wish({name: value for name, value in given.items() if name not in ("case", "order")})
     lines = [{"line": line, "amount": str(amount)} for line, amount in sorted(wish.lines.items())]
-    same = {"lines": lines, "freight": wish.freight, "reason": wish.reason, "payee_channel": wish.channel}
+    same = {
+        "lines": lines,
+        "freight": wish.freight,
+        "beyond": wish.beyond,
+        "beyond_kind": wish.beyond_kind,
+        "reason": wish.reason,
+        "payee_channel": wish.channel,
+    }
     rows = Request.objects.filter(order=order, asked_by=by.user_id, asked_at__gte=now - MOMENT, ending__isnull=True, **same)
     return rows.select_related("case").order_by("-pk").first()
 

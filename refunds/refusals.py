@@ -26,6 +26,9 @@ CONSTRAINTS.update(
         "a_paid_request_does_not_end": Reason("paid", _("It is paid already."), "R2.3"),
         "request_lines_are_the_orders": Reason("bad_line", _("This line is not of this order."), "R1.1"),
         "request_evidence_is_the_orders": Reason("bad_evidence", _("This evidence does not belong to the order's cases."), "R1.1"),
+        "request_is_of_its_kind": Reason(
+            "not_of_this_kind", _("A refund gives back what was paid; a compensation is asked for by itself."), "R4.1"
+        ),
         "request_has_ground_or_evidence": Reason("has_ground_or_evidence", _("Neither a ground nor evidence is given."), "R1.1"),
         "payout_channel_as_approved": Reason("other_channel", _("Another way of paying was approved."), "R1.3"),
         "over_the_cap": Reason("over_the_cap", _("More than is left of the order, the line or the postage."), "R1.1"),

@@ -89,10 +89,12 @@ def goods_of(approval: Approval) -> list[str]:
 
 
 def goods_text(approval: Approval) -> str:
-    """Goods and postage as one cell."""
+    """Goods, postage and what goes beyond the order as one cell."""
     parts = goods_of(approval)
     if approval.request.freight:
         parts.append(str(_("Postage")))
+    if approval.request.beyond:
+        parts.append(str(approval.request.get_beyond_kind_display()))
     return "；".join(parts)
 
 

@@ -101,7 +101,7 @@ class RequestView:
     @property
     def goods(self) -> Decimal:
         """Yuan of goods in the request."""
-        return self.request.amount - self.request.freight
+        return self.request.of_order - self.request.freight
 
     @property
     def earlier_amount(self) -> Decimal:

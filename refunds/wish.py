@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from orders.errors import Malformed
 from orders.masks import mask_name
 from orders.vault import seal
-from refunds.models.request import Ground, PayeeChannel, Reason, Request
+from refunds.models.request import Beyond, Ground, PayeeChannel, Reason, Request
 from refunds.money import yuan
 
-FIELDS = {"reason", "ground", "evidence", "payee", "lines", "freight"}
+FIELDS = {"reason", "ground", "evidence", "payee", "lines", "freight", "beyond"}
 BIGGEST_ID = 2**63 - 1
 
 
@@ -30,10 +30,17 @@ class Wish:
     name: str
     lines: dict[int, Decimal]
     freight: Decimal
+    beyond_kind: str = ""
+    beyond: Decimal = Decimal("0.00")
 
     @property
     def amount(self) -> Decimal:
-        """Yuan in all: lines and postage."""
+        """Yuan in all: lines, postage, and what goes beyond the order."""
+        return self.of_order + self.beyond
+
+    @property
+    def of_order(self) -> Decimal:
+        """Yuan of the order's own money."""
         return sum(self.lines.values(), self.freight)
 
     def row(self, *, seq: int, order_id: int, asked_by: int, at: Any) -> Request:
@@ -43,6 +50,8 @@ class Wish:
             seq=seq,
             amount=self.amount,
             freight=self.freight,
+            beyond=self.beyond,
+            beyond_kind=self.beyond_kind,
             lines=[{"line": line, "amount": str(amount)} for line, amount in sorted(self.lines.items())],
             reason=self.reason,
             ground=self.ground,
@@ -69,10 +78,14 @@ def read_wish(given: Any) -> Wish:
         evidence=_ids(given.get("evidence")),
         lines=_lines(given.get("lines")),
         freight=yuan(given.get("freight", "0"), "freight", zero=True),
+        **_beyond(given.get("beyond")),
         **_payee(given.get("payee")),
     )
     if wish.amount == 0:
         raise Malformed(_("Ask for at least one line or for postage."), code="nothing_asked", field="lines")
+    if wish.beyond and wish.channel == PayeeChannel.PLATFORM:
+        text = _("The platform pays back the order's own money only. Pay this by small payment or Alipay.")
+        raise Malformed(text, code="not_on_the_platform", field="payee.channel")
     return wish
 
 
@@ -107,7 +120,15 @@ def _lines(value: Any) -> dict[int, Decimal]:
     return found
 
 
-def _payee(value: Any) -> dict[str, str]:
+def _beyond(value: Any) -> dict[str, Any]:
+    if value is None:
+        return {}
+    if not isinstance(value, dict) or set(value) != {"kind", "amount"}:
+        raise Malformed(_("What goes beyond the order has the fields kind and amount."), code="bad_value", field="beyond")
+    return {"beyond_kind": _choice(value["kind"], Beyond, "beyond.kind"), "beyond": yuan(value["amount"], "beyond.amount")}
+
+
+def _payee(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict) or not set(value) <= {"channel", "account", "name"}:
         raise Malformed(_("The payee has the fields channel, account and name."), code="bad_value", field="payee")
     channel = _choice(value.get("channel"), PayeeChannel, "payee.channel")

@@ -25,7 +25,7 @@ from refunds.wish import Wish, read_wish
 
 
 def ask_refund(given: Any, *, by: Actor, at: dt.datetime | None = None, version: int | None = None) -> Case:
-    """Open a refund from {case, order, reason, ground, evidence, payee, lines, freight}, or ask anew when `case` is a refund.
+    """Open a refund from {case, order, reason, ground, evidence, payee, lines, freight, beyond}, or ask anew when `case` is a refund.
 
     `version` is the refund's that was seen, when it is asked anew; another one is Stale.
     Raises Malformed naming the field (400), NotFound, NotAllowed, Refused and StepRefused (422, `over_the_cap` with what is left).
@@ -53,7 +53,7 @@ def ask_refund(given: Any, *, by: Actor, at: dt.datetime | None = None, version:
         return open_on(Refund, subject, by=by, at=now, parent=above.pk if above else None, effects=effects)
 
 
-FIELDS = {"case", "version", "order", "reason", "ground", "evidence", "payee", "lines", "freight"}
+FIELDS = {"case", "version", "order", "reason", "ground", "evidence", "payee", "lines", "freight", "beyond"}
 
 
 def _known_fields(given: Any) -> dict[str, Any]:
@@ -140,7 +140,7 @@ def _check_evidence(wish: Wish, above: Case | None, order: Order) -> None:
 
 
 def _check_room(order: Order, lines: dict[int, Line], wish: Wish) -> None:
-    fits = wish.amount <= order.room and wish.freight <= order.freight_room
+    fits = wish.of_order <= order.room and wish.freight <= order.freight_room
     if fits and all(amount <= lines[pk].room for pk, amount in wish.lines.items()):
         return
     text = str(_("More than is left: order {order}, postage {freight}.")).format(order=order.room, freight=order.freight_room)

@@ -6,7 +6,7 @@ from django.contrib import admin
 
 from orders.admin.desk import DeskAdmin
 from orders.admin.filters import ShopFilter
-from refunds.models import Approval, Ending, Payout, Request, SendBack
+from refunds.models import Approval, Ending, GoodsOut, Payout, Request, SendBack
 
 
 @admin.register(Request)
@@ -19,7 +19,7 @@ class RequestAdmin(DeskAdmin):
     list_filter = (ShopFilter, "reason", "ground", "payee_channel", "asked_at")
     fields = (
         ("case", "seq", "order"),
-        ("amount", "freight"),
+        ("amount", "freight", "beyond", "beyond_kind", "party"),
         "lines",
         ("reason", "ground", "evidence"),
         ("payee_channel", "payee_mask"),
@@ -81,4 +81,16 @@ class EndingAdmin(DeskAdmin):
     list_select_related = ("request__case", "by")
     list_filter = (ShopFilter, "kind", "at")
     fields = ("request", "kind", "by", "at", "reason")
+    ordering = ("-id",)
+
+
+@admin.register(GoodsOut)
+class GoodsOutAdmin(DeskAdmin):
+    """What left stock for a case, at which cost and at whose."""
+
+    SEARCH = ("order__number", "case__number", "what")
+    list_display = ("case", "order", "kind", "line", "what", "quantity", "unit_cost", "party", "at")
+    list_select_related = ("case", "order", "line")
+    list_filter = (ShopFilter, "kind", "party", "at")
+    fields = (("case", "order", "kind"), ("line", "what", "quantity"), ("unit_cost", "party"), "at")
     ordering = ("-id",)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from orders.api.bodies import Body, Text, Whole
-from refunds.models import Ground, PayeeChannel, Reason
+from refunds.models import Beyond, Ground, PayeeChannel, Reason
 
 
 def amount(**options: object) -> serializers.CharField:
@@ -43,6 +43,13 @@ class ResendBody(Body):
     reason = Text(max_length=300)
 
 
+class BeyondBody(Body):
+    """Money beyond the order's own: postage that the customer advanced for a return (R3.1)."""
+
+    kind = serializers.ChoiceField(choices=Beyond.choices)
+    amount = amount()
+
+
 class AskBody(Body):
     """A request; `ground` or `evidence` is needed. With `case` a refund's id it is a new version of that refund."""
 
@@ -55,3 +62,4 @@ class AskBody(Body):
     payee = PayeeBody()
     lines = LineBody(many=True, required=False, allow_null=True)
     freight = amount(required=False)
+    beyond = BeyondBody(required=False, allow_null=True)

@@ -6,9 +6,10 @@ from typing import Any
 
 from rest_framework import serializers
 
+from casework.models import Ledger
 from casework.workflow import Category
 from orders.api.orders import yuan
-from refunds.models import Ground, PayeeChannel, Reason
+from refunds.models import Beyond, Ground, PayeeChannel, Reason
 from refunds.register import RegisterState
 
 Row = serializers.Serializer[Any]
@@ -31,6 +32,9 @@ class RequestFacts(Row):
     evidence = serializers.ListField(child=serializers.IntegerField(), source="request.evidence")
     amount = yuan("request.amount")
     freight = yuan("request.freight")
+    beyond = yuan("request.beyond")
+    beyond_kind = serializers.ChoiceField(choices=Beyond.choices, source="request.beyond_kind", allow_blank=True)
+    party = serializers.ChoiceField(choices=Ledger.Party.choices, source="request.party", help_text="At whose cost.")
     lines = RefundLine(many=True, source="request.lines")
     revision = serializers.IntegerField(source="request.seq", help_text="Which version of the request is in force.")
     payee_channel = serializers.ChoiceField(choices=PayeeChannel.choices, source="request.payee_channel")

@@ -23,6 +23,7 @@ from logistics.standing import read_standings
 from orders.access import Actor
 from orders.errors import Malformed
 from orders.roles import AGENTS, SYSTEM
+from refunds.models.goods import GoodsOut
 from refunds.models.resent import ResentLine
 from refunds.task_kinds import SHIP_AGAIN, SentAgain
 
@@ -83,6 +84,8 @@ class Reshipment(Incident):
         if any(facts["waybill"] in each.line.order.waybills for each in self.at.more["resent"]):
             raise Malformed(_("This is the old number."), code="same_number", field="waybill")
         self.effects.do(lambda: self._keep_parcel(facts))
+        for each in self.at.more["resent"]:
+            self.effects.write(GoodsOut(case_id=self.pk, kind=GoodsOut.Kind.RESHIPMENT, line=each.line, quantity=each.quantity))
 
     @step(State.TO_SHIP, State.CANCELLED, label=_("Not in stock"), rule="L5.3", by=SYSTEM, hidden=True)
     def cannot_be_sent(self) -> None:

@@ -1,9 +1,10 @@
 """The tables and kinds of refunds."""
 
 from refunds.models.decision import Approval, Ending, SendBack
+from refunds.models.goods import GoodsOut
 from refunds.models.limit import ApprovalLimit, ApproverDay
 from refunds.models.payout import Payout
-from refunds.models.request import Ground, PayeeChannel, Reason, Request
+from refunds.models.request import Beyond, Ground, PayeeChannel, Reason, Request
 from refunds.models.resent import ResentLine
 
 # Kinds are proxies of Case; they are models too.
@@ -14,7 +15,9 @@ __all__ = [
     "Approval",
     "ApprovalLimit",
     "ApproverDay",
+    "Beyond",
     "Ending",
+    "GoodsOut",
     "Ground",
     "PayeeChannel",
     "Payout",

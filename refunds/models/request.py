@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from casework.models import Case
+from casework.models import Case, Ledger
 from orders.access import ScopedQuerySet
+from orders.models.order import MOST, money
 
 
 class Reason(models.TextChoices):
@@ -42,6 +45,13 @@ class Ground(models.TextChoices):
     NONE = "", _("None; evidence is attached")
 
 
+class Beyond(models.TextChoices):
+    """What money beyond the order's own is for; "" = there is none."""
+
+    FREIGHT = "freight", _("Postage that the customer advanced")
+    COMPENSATION = "compensation", _("Compensation")
+
+
 class PayeeChannel(models.TextChoices):
     """How the money goes back."""
 
@@ -51,14 +61,21 @@ class PayeeChannel(models.TextChoices):
 
 
 class Request(models.Model):
-    """One version of a request. The database checks lines and cap, and sets the money aside."""
+    """One version of a request: yuan of lines, of the order's postage, and beyond the order. The database checks lines and cap,
+    sets the order's money aside, and fills the party."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="requests", verbose_name=_("case"))
     order = models.ForeignKey("orders.Order", models.PROTECT, related_name="refund_requests", verbose_name=_("order"))
     seq = models.PositiveSmallIntegerField(_("version"))
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
     freight = models.DecimalField(_("of it postage"), max_digits=12, decimal_places=2, default=0)
+    beyond = money(_("beyond the order"))
+    beyond_kind = models.CharField(_("beyond the order for"), max_length=12, choices=Beyond.choices, blank=True, default="", db_default="")
     lines = models.JSONField(_("lines"), default=list)
+    # Whom the case above finds at fault when it is asked; the ledger's rows take it.
+    party = models.CharField(
+        _("at whose cost"), max_length=10, choices=Ledger.Party.choices, default=Ledger.Party.UNKNOWN, db_default="unknown", editable=False
+    )
     reason = models.CharField(_("reason"), max_length=20, choices=Reason.choices)
     ground = models.CharField(_("ground"), max_length=20, choices=Ground.choices, blank=True)
     evidence = models.JSONField(_("evidence"), default=list)
@@ -80,6 +97,12 @@ class Request(models.Model):
             models.UniqueConstraint(fields=["case", "seq"], name="one_request_per_case_and_version"),
             models.UniqueConstraint(fields=["id", "asked_by", "amount", "order"], name="request_as_approved"),
             models.CheckConstraint(condition=Q(amount__gt=0, freight__gte=0), name="request_amounts_are_positive"),
+            models.CheckConstraint(
+                condition=Q(beyond=0, beyond_kind="") | Q(beyond__gt=0, beyond__lte=MOST, beyond_kind__in=Beyond.values),
+                name="request_beyond_has_its_kind",
+            ),
+            # The platform pays back no more than the order's own money.
+            models.CheckConstraint(condition=Q(beyond=0) | ~Q(payee_channel="platform"), name="request_beyond_is_paid_past_the_platform"),
             models.CheckConstraint(condition=Q(reason__in=Reason.values), name="request_reason_is_known"),
             models.CheckConstraint(condition=Q(ground__in=Ground.values), name="request_ground_is_known"),
             models.CheckConstraint(condition=Q(payee_channel__in=PayeeChannel.values), name="request_channel_is_known"),
@@ -87,3 +110,8 @@ class Request(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case} v{self.seq}"
+
+    @property
+    def of_order(self) -> Decimal:
+        """Yuan of the order's own money: what is set aside of it."""
+        return self.amount - self.beyond

@@ -14,6 +14,7 @@ from logistics.actions.weigh import weigh
 from logistics.models import Courier, Finding, NightlyRun, Norm, RefusedPush, ShippingColumns, TrackingAccount
 from orders.actions.create_token import create_token
 from orders.models import HeldRow, ImportFile, ImportRun, Memo, PlatformRefund
+from refunds.models import GoodsOut
 from tests.builders import a_refund, an_order, an_unreachable
 from tests.cast import MONDAY, acts
 from tests.logistics.incidents import an_incident, sent_again, to_mend
@@ -72,6 +73,7 @@ TABLE = {
     "refunds.approval": (INSIDE, NOBODY, NOBODY, NOBODY),
     "refunds.approvallimit": (INSIDE, KEEPERS, NOBODY, NOBODY),
     "refunds.ending": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "refunds.goodsout": (INSIDE, NOBODY, NOBODY, NOBODY),
     "refunds.payout": (INSIDE, NOBODY, NOBODY, NOBODY),
     "refunds.refund": (INSIDE, NOBODY, NOBODY, NOBODY),
     "refunds.reshipment": (INSIDE, NOBODY, NOBODY, NOBODY),
@@ -129,6 +131,7 @@ def rows(shop, agent, agent2, supervisor, finance):
     ShippingColumns.objects.create(shop=shop, columns={"waybill": "面单", "unit": "kg"})
     weigh(unreachable.incident.parcel_id, source="warehouse", grams=1250, by=acts(agent), at=MONDAY)
     RefusedPush.objects.create(shop=shop, waybill="73000000009999", company="zhongtong", last_at=MONDAY)
+    GoodsOut.objects.create(case=unreachable, kind="gift", what="样例", quantity=1)
     own = {
         "logistics.unreachable": unreachable.pk,
         "logistics.stalled": an_incident("stalled", agent).pk,

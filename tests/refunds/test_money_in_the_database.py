@@ -186,7 +186,7 @@ OURS_NEVER = [
 ]
 WRITTEN_ONCE = [
     "casework_journal", "casework_seal", "casework_policy",
-    "refunds_request", "refunds_approval", "refunds_sendback", "refunds_ending", "refunds_payout",
+    "refunds_request", "refunds_approval", "refunds_sendback", "refunds_ending", "refunds_payout", "refunds_goodsout",
 ]  # fmt: skip
 
 
@@ -618,8 +618,9 @@ def test_a_case_of_a_foreign_state_or_kind_does_not_come_in(asked, kind, state):
 @pytest.mark.parametrize(
     "call",
     [
-        "casework_ledger_write('release', 1, 1, '[]', 1, 'platform', 'k')",
-        "casework_ledger_reserve(1, 1, '[]', 1, 'platform', 'k')",
+        "casework_ledger_write('release', 1, 1, '[]', 1, 'platform', 'shop', 'k')",
+        "casework_ledger_reserve(1, 1, '[]', 1, 'platform', 'shop', 'k')",
+        "casework_ledger_post(1, 1, NULL, 'gift', 'out', 'stock', 'shop', 1, 'k')",
     ],
 )
 def test_the_ledgers_writer_is_the_owners_alone(db, call):
