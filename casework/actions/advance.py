@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.actions.door import concerns, door
 from casework.actions.locks import lock_cases
-from casework.actions.moves import finish, step_named, take, unknown_step
+from casework.actions.moves import claim, finish, step_named, take, unknown_step
 from casework.actions.offers import refuse_unless_allowed
 from casework.actions.sweep import fire_case
 from casework.models import Case
@@ -53,6 +53,8 @@ def advance(
         refuse_unless_allowed(case, meta, situation, by)
         given = meta.facts.read(facts)
         move = take(case, meta, situation, given, check_note(note, meta))
+        # A yes or no about money is no work on the case.
+        move.owner = None if meta.decides_money else claim(case, by)
         finish([move])
     return case
 

@@ -13,7 +13,7 @@ from django.db.models import F
 from django.utils import translation
 
 from casework.actions.deadlines import DeadlinePlan, plan_clocks, plan_tasks
-from casework.actions.journal import Entry, write_journal
+from casework.actions.journal import Entry, owner_taken, write_journal
 from casework.actions.tell_owner import forget_news
 from casework.models import Case, Outbox, Task
 from casework.situation import Situation
@@ -30,6 +30,8 @@ class Move:
     note: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
     facts_before: dict[str, Any] = field(default_factory=dict)
+    # Nobody had the case; it belongs to this person from now on.
+    owner: int | None = None
 
 
 def settle_case(case: Case, now: dt.datetime) -> None:
@@ -66,9 +68,8 @@ def _entry(move: Move) -> Entry:
     own = dict(move.case.effects.facts)
     if move.at.fired is not None:
         own |= {"clock": move.at.fired.kind, "due_at": move.at.fired.due_at.isoformat()}
-    return Entry(
-        move.case, move.at, move.step, source=move.source or "", note=move.note or move.case.effects.words, facts=move.facts, own=own
-    )
+    note = move.note or move.case.effects.words
+    return Entry(move.case, move.at, move.step, source=move.source or "", note=note, facts=move.facts, own=own, **owner_taken(move.owner))
 
 
 def _write_states(moves: list[Move]) -> None:
@@ -77,9 +78,10 @@ def _write_states(moves: list[Move]) -> None:
     for move in moves:
         case = move.case
         if move.source is not None:
-            groups[(case.state, case.category, case.queue, case.closed_at, case.changed_at)].append(case.pk)
-    for (state, category, queue, closed_at, changed_at), ids in groups.items():
+            groups[(case.state, case.category, case.queue, case.closed_at, case.changed_at, move.owner)].append(case.pk)
+    for (state, category, queue, closed_at, changed_at, owner), ids in groups.items():
         columns = {"state": state, "category": category, "queue": queue, "closed_at": closed_at, "changed_at": changed_at}
+        columns |= {"owner": owner} if owner else {}
         Case.objects.filter(pk__in=ids).update(**columns, version=F("version") + 1)
 
 

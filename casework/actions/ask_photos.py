@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.actions.deeds import choice, locked_for_work
 from casework.actions.door import door
-from casework.actions.moves import follow
+from casework.actions.moves import claim, follow
 from casework.asking import HOW, digest_of, new_token
 from casework.models import Plea, UploadLink
 from orders.access import Actor
@@ -36,7 +36,8 @@ def make_link(case_id: int, *, kinds: Any, plea: Any = "", by: Actor, at: dt.dat
             created_by_id=by.person_id,
             expires_at=situation.after(now, situation.policy("evidence_link_valid")),
         )
-        follow(case, "", "link_made", situation, facts={}, own={"link": link.pk, "pictures": wanted, "until": link.expires_at.isoformat()})
+        own = {"link": link.pk, "pictures": wanted, "until": link.expires_at.isoformat()}
+        follow(case, "", "link_made", situation, facts={}, own=own, owner=claim(case, by))
     return link, token
 
 

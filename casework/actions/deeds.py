@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.actions.deadlines import DeadlinePlan
 from casework.actions.door import door
 from casework.actions.locks import lock_cases
-from casework.actions.moves import follow
+from casework.actions.moves import claim, follow
 from casework.actions.sweep import fire_case
 from casework.models import Case, Channel, ContactAttempt, Outcome, Task
 from casework.situation import Situation, read_situations
@@ -74,7 +74,7 @@ def record_contact(case_id: int, *, channel: Any, outcome: Any, note: Any = "", 
         clean = redact_for_order(note, situation.order)
         attempt = ContactAttempt.objects.create(case=case, at=now, channel=channel, outcome=outcome, by_id=by.user_id, note=clean)
         step = case.step_after_contact(channel, outcome)
-        follow(case, step, "contact", situation, facts={"channel": channel, "outcome": outcome}, note=note)
+        follow(case, step, "contact", situation, facts={"channel": channel, "outcome": outcome}, note=note, owner=claim(case, by))
     return attempt
 
 

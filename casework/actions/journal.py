@@ -53,6 +53,11 @@ class Entry:
         return redact_for_order(value, self.at.order) if isinstance(value, str) else value
 
 
+def owner_taken(owner: int | None) -> dict[str, dict[str, int | None]]:
+    """What an entry says beside its deed when by it somebody took a case that nobody had."""
+    return {"before": {"owner": None}, "after": {"owner": owner}} if owner is not None else {}
+
+
 def write_journal(entries: list[Entry]) -> list[Journal]:
     """Write the rows of a batch; the originals of notes go into casework_text."""
     rows = Journal.objects.bulk_create([each.row() for each in entries])

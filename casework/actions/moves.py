@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from casework.actions.apply import Move, facts_of, settle_case, write_moves
-from casework.actions.journal import Entry, write_journal
+from casework.actions.journal import Entry, owner_taken, write_journal
 from casework.actions.locks import lock_cases
 from casework.actions.offers import reasons_of_rules
 from casework.actions.tell_owner import forget_news
@@ -17,7 +17,9 @@ from casework.facts import Facts
 from casework.models import Case, Deadline
 from casework.situation import Situation, read_situations
 from casework.workflow import Step
+from orders.access import Actor
 from orders.errors import NotFound
+from orders.roles import AGENTS
 
 
 def step_named(case: Case, name: str) -> Step:
@@ -47,6 +49,14 @@ def take(case: Case, step: Step, at: Situation, facts: Facts, note: str = "", *,
     settle_case(case, at.now)
     case.version += 1
     return move
+
+
+def claim(case: Case, by: Actor) -> int | None:
+    """Let an agent or lead who begins to work a case that nobody has be its owner; who that is now, None when nothing changes."""
+    if case.owner_id is not None or by.role_in(case.shop_id) not in AGENTS:
+        return None
+    case.owner_id = by.person_id
+    return case.owner_id
 
 
 def finish(moves: Sequence[Move]) -> None:
@@ -82,19 +92,23 @@ def follow(
     note: str = "",
     own: dict[str, Any] | None = None,
     given: Facts | None = None,
+    owner: int | None = None,
 ) -> None:
     """Journal the deed; when it brings about a step that is possible now, take the step instead of a bare entry.
 
     The case is locked by the caller. One deed leaves one journal row: the step's when there is one. A step that takes facts
-    gets those of the deed (`given`).
+    gets those of the deed (`given`). `owner` is who claimed the case by the deed.
     """
     situation = read_situations([case], now=at.now, actor=at.actor)[case.pk]
     meta = step_named(case, step) if step else None
     if meta is None or case.state not in meta.source or reasons_of_rules(case, meta, situation):
-        write_journal([Entry(case, situation, deed, source=case.state, note=note, facts=facts, own=own or {})])
+        if owner is not None:
+            Case.objects.filter(pk=case.pk).update(owner=owner)
+        write_journal([Entry(case, situation, deed, source=case.state, note=note, facts=facts, own=own or {}, **owner_taken(owner))])
         forget_news([case], at.actor)
         return
     move = take(case, meta, situation, given if isinstance(given, meta.facts) else meta.facts.read({}), note)
     move.facts = {"deed": deed} | facts | move.facts
+    move.owner = owner
     case.effects.facts |= own or {}
     finish([move])

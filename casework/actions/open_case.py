@@ -12,7 +12,7 @@ from casework.actions.apply import Move, settle_case, write_moves, write_rows
 from casework.actions.deeds import about_case, text_of
 from casework.actions.door import door
 from casework.actions.locks import lock_cases, lock_orders
-from casework.actions.moves import follow
+from casework.actions.moves import claim, follow
 from casework.calendars import SHOP_TIME
 from casework.effects import Effects
 from casework.models import Case
@@ -143,7 +143,8 @@ def _refuse_a_second(kind: type[Case], subject: Subject) -> None:
 
 def _tell_parent(above: Case, child: Case, at: Situation) -> None:
     """The opening of a child is an entry in the timeline of the case above, and may be a step there."""
-    follow(above, above.step_with_child(child), "child_opened", at, facts={}, own={"child": child.number, "kind": child.kind})
+    own = {"child": child.number, "kind": child.kind}
+    follow(above, above.step_with_child(child), "child_opened", at, facts={}, own=own, owner=claim(above, at.actor))
 
 
 def next_number(at: dt.datetime) -> str:

@@ -128,7 +128,15 @@ def _event(kind: type[Case], row: Journal, tasks: Iterable[Task], owners: dict[i
     if row.step == "assign":
         change = " → ".join(owners.get((part or {}).get("owner") or 0, "–") for part in (row.before, row.after))
     roles = dict(Role.choices)
-    return Event(row, step_label(kind, row.step), change, _said(kind, row, tasks), str(roles.get(row.role, "")), _mark(kind, row))
+    said = [*_said(kind, row, tasks), *_claimed(row, owners)]
+    return Event(row, step_label(kind, row.step), change, said, str(roles.get(row.role, "")), _mark(kind, row))
+
+
+def _claimed(row: Journal, owners: dict[int, str]) -> list[str]:
+    """Who took a case that nobody had by a deed that is about something else."""
+    if row.step == "assign":
+        return []
+    return [str(_("Owner: %(name)s")) % {"name": owners[pk]} for pk in _owners_in(row) if pk in owners]
 
 
 def _said(kind: type[Case], row: Journal, tasks: Iterable[Task]) -> list[str]:
@@ -144,9 +152,13 @@ def _mark(kind: type[Case], row: Journal) -> str:
 
 
 def _names(rows: Iterable[Journal]) -> dict[int, str]:
-    """The names of owners whom assignments mention; no query when there are none."""
-    ids = {part["owner"] for row in rows if row.step == "assign" for part in (row.before, row.after) if part and part.get("owner")}
+    """The names of owners before and after; no query when there are none."""
+    ids = {pk for row in rows for pk in _owners_in(row)}
     return {user.pk: user.shown_name for user in User.objects.filter(pk__in=ids)} if ids else {}
+
+
+def _owners_in(row: Journal) -> list[int]:
+    return [part["owner"] for part in (row.before, row.after) if part and part.get("owner")]
 
 
 @dataclass(frozen=True)

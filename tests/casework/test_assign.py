@@ -6,13 +6,19 @@ import threading
 import pytest
 from django.db import connection
 
+from casework.actions.advance import advance
+from casework.actions.ask_photos import make_link
 from casework.actions.assign import give_case, take_case, take_next
+from casework.actions.deeds import record_contact
+from casework.actions.sweep import fire_deadlines
 from casework.models import Case, Journal
 from casework.reading import timeline
 from orders.errors import Malformed, NotAllowed, NotFound
 from orders.models import User
-from tests.builders import a_refund, an_unreachable
+from refunds.actions.ask import ask_refund
+from tests.builders import a_refund, a_wish, an_unreachable
 from tests.cast import MONDAY, acts, make_user
+from tests.page import browser_of, text_of
 
 
 def free(*cases):
@@ -22,6 +28,10 @@ def free(*cases):
 
 def owner_of(case):
     return Case.objects.get(pk=case.pk).owner
+
+
+def state_of(case):
+    return Case.objects.get(pk=case.pk).state
 
 
 def test_who_opens_a_case_owns_it_and_lays_it_down_and_another_takes_it(agent, agent2):
@@ -169,3 +179,59 @@ def test_who_comes_back_finds_nothing_changed(agent):
     for active in (False, True):
         User.objects.filter(pk=agent.pk).update(is_active=active)
     assert owner_of(case) is None
+
+
+# Whoever begins to work a case that nobody has ------------------------------------------------------
+
+
+def unclaimed(agent, state="to_contact"):
+    case = an_unreachable(agent, state=state)
+    free(case)
+    return Case.objects.get(pk=case.pk)
+
+
+@pytest.mark.parametrize("who", ["agent2", "supervisor", "manager"])
+def test_the_first_step_by_hand_makes_its_actor_the_owner_in_the_steps_own_row(agent, who, request):
+    case, person = unclaimed(agent, "trying"), request.getfixturevalue(who)
+    rows = timeline(case).count()
+    after = advance(case.pk, "customer_answered", by=acts(person), at=MONDAY, version=case.version)
+    assert (owner_of(case), after.owner_id, after.version) == (person, person.pk, case.version + 1)
+    assert timeline(case).count() == rows + 1
+    entry = timeline(case).last()
+    assert (entry.step, entry.before, entry.after) == ("customer_answered", {"owner": None}, {"owner": person.pk})
+    assert "Owner: " + person.shown_name in text_of(browser_of(agent).get(f"/cases/{case.pk}/"))
+
+
+def test_an_attempt_to_reach_the_customer_takes_the_case_whether_or_not_a_step_follows(agent, agent2):
+    for state, step, moved in (("to_contact", "first_attempt_made", 1), ("trying", "contact", 0)):
+        case = unclaimed(agent, state)
+        record_contact(case.pk, channel="phone", outcome="no_answer", by=acts(agent2), at=MONDAY)
+        entry = timeline(case).last()
+        assert (owner_of(case), entry.step, entry.after) == (agent2, step, {"owner": agent2.pk})
+        assert Case.objects.get(pk=case.pk).version == case.version + moved
+
+
+def test_who_asks_for_a_remedy_of_a_free_case_takes_it(agent, agent2):
+    case = unclaimed(agent)
+    ask_refund(a_wish(case.order) | {"case": case.pk}, by=acts(agent2), at=MONDAY)
+    assert owner_of(case) == agent2
+
+
+def test_who_asks_the_customer_for_photos_takes_the_case(agent, agent2):
+    case = unclaimed(agent)
+    make_link(case.pk, kinds=["chat"], by=acts(agent2), at=MONDAY)
+    assert (owner_of(case), timeline(case).last().step) == (agent2, "link_made")
+
+
+def test_a_step_on_a_colleagues_case_leaves_it_to_them(agent, supervisor):
+    case = an_unreachable(agent, state="trying")
+    advance(case.pk, "customer_answered", by=acts(supervisor), at=MONDAY)
+    assert (owner_of(case), timeline(case).last().after) == (agent, None)
+
+
+def test_a_yes_about_money_and_a_deadline_take_no_case(agent, supervisor):
+    refund, case = a_refund(agent), unclaimed(agent, "trying")
+    free(refund)
+    advance(refund.pk, "approve", by=acts(supervisor), at=MONDAY)
+    fire_deadlines(at=MONDAY + dt.timedelta(hours=73))
+    assert (owner_of(refund), owner_of(case), state_of(case)) == (None, None, "rule_not_kept")
