@@ -16,6 +16,7 @@ from casework.calendars import SHOP_TIME
 from casework.checklist import missing
 from casework.models import Case, EvidenceKind, UploadLink
 from casework.situation import Situation
+from casework.workflow import Category
 from orders.errors import Text
 
 TOKEN_BYTES = 24
@@ -46,6 +47,11 @@ def digest_of(token: str) -> str:
 def to_ask(case: Case, at: Situation) -> list[str]:
     """The pictures that the customer can make and that the case does not have yet."""
     return [each.kind for each in missing(case, at) if each.from_customer and each.kind in HOW]
+
+
+def awaits_photos(case: Case, at: Situation) -> bool:
+    """Whether the case waits for the customer, and a photo that is asked for would move it."""
+    return case.category == Category.CUSTOMER and any(case.step_after_evidence(each, at) for each in to_ask(case, at))
 
 
 def names_of(kinds: Iterable[str]) -> str:

@@ -85,8 +85,8 @@ FACT_WORDS.update(
         "news": FactWord(_("News"), NEWS),
     }
 )
-# Said by the entry's own label, or of no use to people.
-SILENT = {"deed", "code", "task", "asked", "evidence", "sha256", "reasons", "link"}
+# Said by the entry's own label or by another fact in words, or of no use to people.
+SILENT = {"deed", "code", "task", "asked", "evidence", "sha256", "reasons", "link", "items"}
 
 
 def step_label(kind: type[Case] | None, step: str) -> str:

@@ -9,12 +9,13 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from casework.asking import HOW, to_ask
+from casework.asking import HOW, awaits_photos, to_ask
 from casework.checklist import kinds_in_order
 from casework.gallery import gallery
-from casework.models import Channel, EvidenceKind, Outcome, Plea
+from casework.models import Channel, EvidenceKind, Outcome, Plea, UploadLink
 from casework.reading import CaseView, links_of, read_case
 from casework.registry import PANELS
 from casework.views.answers import answers_for
@@ -43,6 +44,7 @@ def case_page(
     """The page as it stands now, with what a refused form held, or once with the person in clear or the letter with the customer's link."""
     by, now = actor_of(request), now_of(request)
     view = read_case(case_id, by=by, now=now)
+    links = _links(view)
     context = {
         "view": view,
         "case": view.case,
@@ -52,7 +54,10 @@ def case_page(
         "once": new_key(),
         **_rights(view, by),
         **_parts(view, by, typed),
-        **_links(view, typed),
+        "links": links,
+        **_asking(view, typed),
+        # What asks for photos is one text: right after the link was made, the one that holds it.
+        "message": "" if letter or not view.case.is_open else _message(view, has_link=any(opens for _link, opens in links)),
         **step_forms(view, typed),
         **listing(request, here=view.case.pk),
         "list_query": wanted(request).query,
@@ -87,7 +92,6 @@ def _parts(view: CaseView, by: Actor, typed: Typed | None) -> dict[str, Any]:
         "contacts": contact_table(view) if case.HAS_CONTACTS else [],
         "channels": Channel.choices,
         "outcomes": Outcome.choices,
-        "message": _message(view) if case.HAS_CONTACTS and case.is_open else "",
         "pictures": gallery(view.evidence, by),
         "checklist": view.checklist if case.is_open or view.evidence else [],
         "news": news_words(case),
@@ -102,17 +106,21 @@ def _parts(view: CaseView, by: Actor, typed: Typed | None) -> dict[str, Any]:
     }
 
 
-def _links(view: CaseView, typed: Typed | None) -> dict[str, Any]:
-    """The customer's links, and what may be asked of the customer: what the chapter still wants is chosen already."""
+def _links(view: CaseView) -> list[tuple[UploadLink, bool]]:
+    """The links that the customer got, each with whether it still opens."""
+    return [(each, each.revoked_at is None and each.expires_at > view.at.now and view.case.is_open) for each in links_of(view.case)]
+
+
+def _asking(view: CaseView, typed: Typed | None) -> dict[str, Any]:
+    """What may be asked of the customer: what the chapter still wants is chosen already."""
     wanted = typed.data.getlist("kinds") if typed is not None and typed.form == "photos" else to_ask(view.case, view.at)
-    return {
-        "links": [(each, each.revoked_at is None and each.expires_at > view.at.now and view.case.is_open) for each in links_of(view.case)],
-        "asked": [(kind, EvidenceKind(kind).label, kind in wanted) for kind in HOW],
-        "pleas": Plea.choices,
-    }
+    return {"asked": [(kind, EvidenceKind(kind).label, kind in wanted) for kind in HOW], "pleas": Plea.choices}
 
 
-def _message(view: CaseView) -> str:
-    """The text for the customer: always in the shop's language."""
+def _message(view: CaseView, *, has_link: bool) -> str:
+    """The text for the customer, always in the shop's language. Who is to send photos and has a link is reminded of it."""
     with translation.override(settings.LANGUAGE_CODE):
-        return view.case.contact_message(view.at)
+        text = view.case.contact_message(view.at)
+        if not text or not has_link or not awaits_photos(view.case, view.at):
+            return text
+        return str(_("{text} You can send them by the link that you have from us.")).format(text=text)

@@ -7,6 +7,7 @@ import pytest
 from django.utils import translation
 
 from casework.actions.add_evidence import add_evidence
+from casework.actions.assign import give_case
 from casework.actions.deeds import record_contact
 from casework.actions.open_case import open_case
 from casework.actions.sweep import fire_deadlines
@@ -119,6 +120,9 @@ def test_which_pieces_are_missing_is_noted_once_everything_is_unpacked(agent):
     assert facts_of(case).items == missing(case, (2, 1))
     facts = last_entry(case).facts
     assert (facts["told_where"], facts["arrived"], facts["pieces"], facts["unpacked"]) == ("盒盖夹层", "只有商品1", "样例商品2 ×1", True)
+    text = text_of(browser_of(agent).get(f"/cases/{case.pk}/"))
+    assert "Pieces: 样例商品2 ×1" in text
+    assert "{'line'" not in text
 
 
 @pytest.mark.rule("L5.1")
@@ -647,6 +651,31 @@ def test_some_of_the_photos_are_their_owners_turn_and_all_of_them_too(agent):
     taken(case, "photos_asked_again", agent)
     assert state_of(photographed(case, agent, "photo_box")) == "photos_partly"
     assert state_of(photographed(case, agent, "photo_waybill")) == "photos_here"
+
+
+@pytest.mark.rule("L5.2")
+def test_with_a_link_the_page_has_one_text_that_asks_for_photos_and_later_it_speaks_of_the_link(agent):
+    case, browser = weighed(agent), browser_of(agent)
+    asks, reminds, hint = "麻烦拍几张照片", "请点开链接上传照片", "点开我们发给您的链接就能上传"
+    before = text_of(browser.get(f"/cases/{case.pk}/"))
+    assert (asks in before, hint in before) == (True, False)
+    made = text_of(browser.post(f"/cases/{case.pk}/photos/", {"kinds": ["photo_goods", "photo_box"], "plea": ""}))
+    assert (asks in made, reminds in made, "/e/" in made) == (False, True, True)
+    later = text_of(browser.get(f"/cases/{case.pk}/"))
+    assert asks in later
+    assert hint in later
+    browser.post(f"/cases/{case.pk}/photos/{case.upload_links.get().pk}/revoke/")
+    assert hint not in text_of(browser.get(f"/cases/{case.pk}/"))
+
+
+@pytest.mark.rule("L5.5")
+def test_a_question_to_the_warehouse_that_is_answered_leaves_a_free_case_free(agent, printclerk, manager):
+    case = photographed(weighed(agent), agent)
+    taken(case, "photos_checked", agent)
+    give_case(case.pk, None, by=acts(agent), at=MONDAY)
+    answered(case, "not_found", printclerk)
+    answered(case, "complete", manager)
+    assert fresh(case).owner is None
 
 
 def test_a_picture_that_nobody_asked_for_moves_nothing(agent):
