@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -18,17 +18,32 @@ from casework.models import Case
 from casework.situation import Situation
 from casework.workflow import Category, Clock, Queue, States, guard, step
 from orders.access import Actor
-from orders.errors import Malformed
+from orders.errors import Malformed, Text
 from orders.persons import redact_for_order
 from orders.roles import AGENTS, CLOCK, LEADS, Role
 from refunds.models.decision import Approval, Ending, SendBack
 from refunds.models.payout import Payout
-from refunds.models.request import Request
+from refunds.models.request import PayeeChannel, Request
 from refunds.standing import MEMO, MEMO_CORRECTED, Standing, read_standings
 from refunds.wish import read_wish
 
 # Tasks that speak of an approval and are pointless without it.
 PROMISED = (MEMO, "agree_there")
+# What the customer is told of money that left, by the way it went.
+ON_ITS_WAY: Mapping[str, Text] = {
+    PayeeChannel.PLATFORM: _(
+        "Hello, your refund of {amount} yuan is paid and on its way: it goes back on the platform the way you paid. Please have a look there; "
+        "if it has not come, please tell us."
+    ),
+    PayeeChannel.SMALL_PAYMENT: _(
+        "Hello, your refund of {amount} yuan is paid and on its way: as a small payment (小额打款) on the platform. Please have a look there; "
+        "if it has not come, please tell us."
+    ),
+    PayeeChannel.ALIPAY: _(
+        "Hello, your refund of {amount} yuan is paid and on its way: to the Alipay account that you gave us. Please have a look there; "
+        "if it has not come, please tell us."
+    ),
+}
 # Clocks of people differ a little.
 TOLERANCE = dt.timedelta(minutes=5)
 PAYERS = frozenset({Role.FINANCE}) | LEADS
@@ -151,6 +166,13 @@ class Refund(Case):
             return ""
         kind, reason = request.ending.get_kind_display(), request.ending.reason
         return str(_("{what}: {reason}")).format(what=kind, reason=reason) if reason else str(kind)
+
+    def contact_message(self, at: Situation) -> str:
+        """R2.3: once paid the customer is told how much, which way, and that it is under way; before that nothing is promised (R1.1)."""
+        request = standing(at).request
+        if self.state != State.PAID:
+            return ""
+        return str(ON_ITS_WAY[request.payee_channel]).format(amount=f"{request.amount:.2f}")
 
     # R1.1 -------------------------------------------------------------------------------------------
 

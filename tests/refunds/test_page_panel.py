@@ -3,6 +3,7 @@
 import pytest
 
 from casework.actions.advance import advance
+from casework.actions.deeds import finish_task
 from casework.models import Task
 from refunds.actions.ask import ask_refund
 from refunds.panels import order_panel, refund_panel
@@ -54,6 +55,35 @@ def test_the_page_of_a_refund_shows_versions_ledger_and_payout(agent, supervisor
     assert "Approved by supervisor" in text
     assert f"Paid by finance, number PAY{case.pk:08d}" in text
     assert "−30.00" in text
+
+
+PAID_TEXT = "您的退款 30.00 元已经"
+
+
+@pytest.mark.rule("R2.3")
+@pytest.mark.parametrize(
+    ("payee", "way"),
+    [
+        ({"channel": "platform"}, "在平台原路退回"),
+        ({"channel": "small_payment"}, "小额打款"),
+        ({"channel": "alipay", "account": "sample@example.com", "name": "样例"}, "支付宝账户"),
+    ],
+)
+def test_a_paid_refund_has_a_text_to_copy_with_amount_and_way_and_no_other_state_has(agent, supervisor, finance, order, payee, way):
+    asked = a_refund(agent, order=order, amount="30.00", payee=payee)
+    browser = browser_of(agent)
+    assert PAID_TEXT not in text_of(browser.get(f"/cases/{asked.pk}/"))
+    advance(asked.pk, "approve", by=acts(supervisor), at=MONDAY)
+    assert PAID_TEXT not in text_of(browser.get(f"/cases/{asked.pk}/"))
+    facts = {"platform_number": "20261123000001", "paid_at": MONDAY.isoformat()}
+    advance(asked.pk, "record_payout", by=acts(finance), at=MONDAY, facts=facts)
+    for _memo_open_or_done in range(2):
+        text = text_of(browser.get(f"/cases/{asked.pk}/"))
+        assert PAID_TEXT in text
+        assert way in text
+        assert "sample@" not in text
+        for task in Task.objects.filter(case=asked, done_at=None):
+            finish_task(asked.pk, task.pk, by=acts(agent), at=MONDAY)
 
 
 @pytest.mark.rule("R2.2")
