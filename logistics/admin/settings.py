@@ -11,12 +11,14 @@ from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from casework.registry import KINDS
 from logistics.actions.keep_setting import KEEPERS, check_rule, keep_setting, keepers_of, remove_setting, roles_over_all
 from logistics.carriers.kuaidi100 import PROVIDER as KUAIDI100
 from logistics.imports.tracking import PROVIDER as FILE
 from logistics.models import DetectionRule, FindingKind, Norm, Place, Region
+from logistics.parcel_facts import word_of
 from orders.access import actor_of
 from orders.admin.desk import DeskAdmin
 from orders.admin_site import CHANNEL
@@ -59,7 +61,7 @@ class SettingAdmin(DeskAdmin):
 class NormForm(forms.ModelForm):
     """A norm with its bounds, said in words before the database says them."""
 
-    hours = forms.IntegerField(label=_("hours"), min_value=1, max_value=LONGEST_NORM)
+    hours = forms.IntegerField(label=_("Hours"), min_value=1, max_value=LONGEST_NORM, widget=UnfoldAdminIntegerFieldWidget)
 
 
 @admin.register(Norm)
@@ -116,11 +118,11 @@ def rule_names() -> dict[str, dict[str, Any]]:
     return {
         DetectionRule.Outcome.CASE: {name: kind._meta.verbose_name for name, kind in KINDS.items() if kind.IN_BULK},
         DetectionRule.Outcome.FINDING: dict(FindingKind.choices),
-        DetectionRule.Outcome.FACT: {name: KINDS[name]._meta.verbose_name if name in KINDS else name for name in facts},
+        DetectionRule.Outcome.FACT: {name: word_of(name) for name in facts},
     }
 
 
-class Suggestions(forms.TextInput):
+class Suggestions(UnfoldAdminTextInputWidget):
     """A field with a list to choose from, in words; something of one's own may be typed as well."""
 
     def __init__(self, options: Mapping[str, Any]) -> None:
@@ -145,7 +147,7 @@ class RuleForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if "provider" in self.fields:
             own = {self.instance.provider: self.instance.provider} if self.instance.provider else {}
-            self.fields["provider"].widget = forms.Select(choices=list((own | PROVIDERS).items()))
+            self.fields["provider"].widget = UnfoldAdminSelectWidget(choices=list((own | PROVIDERS).items()))
         if "name" in self.fields:
             names = rule_names()
             self.fields["name"].widget = Suggestions({**names["fact"], **names["finding"], **names["case"]})
@@ -172,7 +174,7 @@ class DetectionRuleAdmin(SettingAdmin):
     """What a provider's code means: a case, a finding or a fact. A rule is put out of use, never deleted."""
 
     form = RuleForm
-    list_display = ("provider", "code", "pattern", "outcome", "which", "active")
+    list_display = ("whose", "code", "pattern", "outcome", "which", "active")
     list_filter = ("provider", "outcome", "active")
     fields = (("provider", "code"), "pattern", ("outcome", "name"), "active")
     ordering = ("provider", "code", "pattern")
@@ -180,6 +182,13 @@ class DetectionRuleAdmin(SettingAdmin):
     @admin.display(description=_("which"), ordering="name")
     def which(self, rule: DetectionRule) -> str:
         """What it names, in words."""
+        if rule.outcome == DetectionRule.Outcome.FACT:
+            return word_of(rule.name)
         kinds = {name: kind._meta.verbose_name for name, kind in KINDS.items()}
         words = dict(FindingKind.choices) if rule.outcome == DetectionRule.Outcome.FINDING else kinds
         return str(words.get(rule.name, rule.name))
+
+    @admin.display(description=_("provider"), ordering="provider")
+    def whose(self, rule: DetectionRule) -> str:
+        """Whose code it is, in words."""
+        return str(PROVIDERS.get(rule.provider, rule.provider))

@@ -102,6 +102,15 @@ def test_a_place_takes_the_parcels_on_their_way_along(at_lead, shop):
     assert Parcel.objects.get(pk=travels.pk).region.code == "jiangzhehu"
 
 
+def test_the_list_of_rules_says_in_words_whose_code_it_is_and_what_is_kept(supervisor):
+    browser = browser_of(supervisor)
+    browser.cookies["django_language"] = "zh-hans"
+    text = text_of(browser.get(RULES))
+    assert "快递100" in text
+    assert "清关异常" in text
+    assert "customs_trouble" not in text
+
+
 def test_a_lead_writes_a_rule(at_lead):
     assert at_lead.post(f"{RULES}add/", a_rule()).status_code == 302
     rule = DetectionRule.objects.get(code="204", outcome="case")
