@@ -109,8 +109,13 @@ def field(context: template.Context, bound: forms.BoundField) -> SafeString:
         return bound.as_widget()
     return render_to_string(
         "casework/parts/field.html",
-        {"bound": bound, "widget": bound.as_widget(attrs=attrs), "errors": errors, "is_choice": isinstance(bound.field.widget, CHOSEN)},
+        {"bound": bound, "widget": bound.as_widget(attrs=attrs), "errors": errors, "look": _look(bound.field.widget)},
     )
+
+
+def _look(widget: forms.Widget) -> str:
+    """How a field is drawn: one tick before its words, boxes under a legend, or a box under its label."""
+    return "tick" if isinstance(widget, forms.CheckboxInput) else "choice" if isinstance(widget, CHOSEN) else "box"
 
 
 @register.simple_tag(takes_context=True)

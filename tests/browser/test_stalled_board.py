@@ -75,7 +75,11 @@ def test_a_lead_runs_it_again_and_reads_what_it_found(open_page, supervisor, sta
     assert page.get_by_role("alert").inner_text().strip() == "一分钟内刚跑过。"
 
 
-def test_on_a_phone_wide_things_scroll_inside(open_page, supervisor, stalled):
+def test_on_a_phone_nothing_scrolls_sideways_and_all_is_there(open_page, supervisor, stalled):
     page = at_the_board(open_page, supervisor, viewport={"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    assert page.locator(".scroll-x").first.evaluate("element => element.scrollWidth > element.clientWidth")
+    assert page.evaluate("Array.from(document.querySelectorAll('.scroll-x')).map(each => each.scrollWidth - each.clientWidth)") == [0, 0]
+    _here, far = stalled
+    assert page.get_by_role("link", name=re.compile("中通 偏远")).is_visible()
+    card = page.locator("#parcels tbody tr").filter(has_text=far.waybill)
+    assert [words for words in ("杭州市", "到达 乌鲁木齐转运中心", "待核查", "未领") if words not in card.inner_text()] == []

@@ -12,12 +12,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def at_desk(open_page, agent):
-    """The agent's browser, logged in, in English; at_desk(address) opens a page."""
+    """A browser, logged in, in English; at_desk(address) opens a page, the agent's when nobody else is named."""
 
-    def open_at(address, **options):
+    def open_at(address, user=agent, **options):
         page = open_page(locale="en-US", **{"viewport": {"width": 1440, "height": 900}} | options)
         page.goto("/login/")
-        page.fill("[name=username]", "agent")
+        page.fill("[name=username]", user.username)
         page.fill("[name=password]", PASSWORD)
         page.press("[name=password]", "Enter")
         expect(page.locator("nav.rail")).to_be_visible()

@@ -88,6 +88,17 @@ def test_on_a_telephone_the_list_and_the_order_are_one_tap_away(at_desk, agent, 
     expect(page.locator(f"#row-{full.pk}")).to_be_visible()
 
 
+def test_on_a_telephone_every_place_of_the_manager_is_read_whole_in_the_longer_language(at_desk, manager):  # noqa: F811
+    page = at_desk("/", user=manager, viewport={"width": 390, "height": 844})
+    cut = page.evaluate(
+        """() => Array.from(document.querySelectorAll('.rail__list .rail__item')).filter(el => el.getClientRects().length)
+            .filter(el => el.scrollWidth > el.clientWidth || el.getBoundingClientRect().right > innerWidth || el.getBoundingClientRect().bottom > innerHeight)
+            .map(el => el.innerText)"""
+    )
+    assert cut == []
+    assert page.get_by_role("link", name="To answer").is_visible()
+
+
 def test_the_language_is_switched_on_the_page_itself(at_desk, agent):  # noqa: F811
     page = at_desk("/")
     expect(page.locator("h1")).to_have_text("Today")

@@ -52,8 +52,9 @@ def night(shop, at=NIGHT):
 
 def cells(response):
     """Courier and region of each cell with findings: count, normal days, shade."""
-    found = re.findall(r'class="cell cell--(\d)".*?hidden">([^<]*): </span><b>(\d+)</b>.*?<span>([^<]*)</span>', response.content.decode())
-    return {where: (int(count), days, int(shade)) for shade, where, count, days in found}
+    words = r'<span class="visually-hidden[^"]*">([^<]*)</span>'
+    found = re.findall(rf'class="cell cell--(\d)"[^>]*>{words}{words}{words}<b>(\d+)</b>.*?<span>([^<]*)</span>', response.content.decode())
+    return {courier + region: (int(count), days, int(shade)) for shade, courier, region, _colon, count, days in found}
 
 
 @pytest.fixture
