@@ -215,6 +215,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "DeadlineStatus": "casework.models.Deadline.Status",
         "EvidenceKind": "casework.models.EvidenceKind",
         "FindingKind": "logistics.models.FindingKind",
+        "FreightPaidBack": "logistics.freight.PaidBack",
+        "FreightParty": "logistics.freight.Party",
         "OrderStatus": "orders.models.OrderStatus",
         "ParcelSignedBy": "logistics.models.SignedBy",
         "ParcelStage": "logistics.models.Stage",

@@ -14,6 +14,13 @@ def orders_of(case: Case) -> QuerySet[Order]:
     return Order.objects.filter(Q(pk=case.order_id) | Q(parcels__incidents__case=case), shop=case.shop_id).distinct().order_by("pk")
 
 
+def incident_of(above: Case | None) -> Case | None:
+    """The case under which a refund stands, or will stand: `above` itself, or what is above it where it is a refund that is asked anew."""
+    if above is None or above.kind != "refund":
+        return above
+    return above.parent
+
+
 def missing_of(above_id: int | None) -> set[int]:
     """The lines that the case above found missing; empty when it is about something else."""
     facts = IncidentFacts.objects.filter(case=above_id).first() if above_id is not None else None

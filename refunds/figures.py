@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -49,6 +49,12 @@ class Figures:
     def rows(self) -> list[Row]:
         """Lines, and the postage where some was paid."""
         return [*self.lines, self.freight] if self.freight.paid else self.lines
+
+    def asking(self, lines: Mapping[int, Decimal], freight: Decimal) -> Figures:
+        """The same money when so many yuan are asked by line id, and of the postage."""
+        rows = [replace(row, asked=lines.get(row.line.pk, ZERO)) for row in self.lines if row.line]
+        asked = sum((row.asked for row in rows), freight)
+        return Figures(rows, replace(self.freight, asked=freight), replace(self.total, asked=asked))
 
     @property
     def parts(self) -> list[tuple[str, Decimal, Decimal]]:

@@ -59,6 +59,7 @@ def test_every_address_of_the_contract_is_described(schema):
         "POST /api/v1/parcels/{parcel_id}/weights/",
         "GET /api/v1/refunds/",
         "POST /api/v1/refunds/",
+        "POST /api/v1/refunds/simulate/",
         "POST /api/v1/reshipments/",
         "GET /api/v1/register/",
     }
@@ -131,6 +132,7 @@ TABLE = {
     "POST /api/v1/parcels/{parcel_id}/weights/": (401, 404, 404, 403, 201, 201),
     "GET /api/v1/refunds/": (401, 200, 200, 200, 200, 200),
     "POST /api/v1/refunds/": (401, 404, 404, 403, 403, 201),
+    "POST /api/v1/refunds/simulate/": (401, 404, 404, 403, 403, 200),
     "POST /api/v1/reshipments/": (401, 404, 404, 403, 403, 201),
     "GET /api/v1/register/": (401, 200, 403, 200, 403, 200),
 }
@@ -185,6 +187,7 @@ def call(operation, caller, world):
     bodies = {
         "cases/": {"kind": "unreachable", "order": world["order"].number},
         "refunds/": a_wish(world["order"]),
+        "refunds/simulate/": {"order": world["order"].number},
         "reshipments/": {
             "case": world["lost"].pk,
             "lines": [{"line": world["lost"].order.lines.get().pk, "quantity": 1}],
@@ -221,9 +224,7 @@ def test_lists_show_nothing_of_another_shop(request, world, who):
 
 # Whatever is sent -----------------------------------------------------------------------------------
 
-NAMES = (
-    "kind order waybill note version facts channel outcome owner case reason ground evidence payee lines freight line amount answer agreed"
-)
+NAMES = "kind order waybill note version facts channel outcome owner case reason ground evidence payee lines freight line amount pieces answer agreed"
 NAMES = f"{NAMES} kinds orders courier source grams weighed_at packed_by".split()
 WORDS = "unreachable refund chat phone answered no_answer damaged photo_checked platform alipay 1.00 30.00 agent returns_at request".split()
 STEPS = "customer_answered courier_names_return passed_on delivered approve reject send_back ask_again withdraw record_payout give_up open x".split()
@@ -263,7 +264,7 @@ def nearly_right(path, given, world):
     right = {"refunds/": a_wish(world["order"]), "cases/": {"kind": "unreachable", "order": world["order"].number}}
     if "/steps/" in path:
         return {"version": world["case"].version, "facts": given}
-    right |= {"parcels/": a_parcel_body(world)}
+    right |= {"parcels/": a_parcel_body(world), "refunds/simulate/": {"order": world["order"].number}}
     if path.endswith("weights/"):
         return A_WEIGHT | given
     known = {"orders", "courier", "case", "reason", "ground", "evidence", "payee", "lines", "freight", "order", "kind", "waybill", "note"}

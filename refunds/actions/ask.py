@@ -33,8 +33,8 @@ def ask_refund(given: Any, *, by: Actor, at: dt.datetime | None = None, version:
     now = at or wall_clock()
     wish = read_wish(_only_wish(_known_fields(given)))
     with door(by, now):
-        above = _parent(given.get("case"), by)
-        order = _order(given.get("order"), above, by)
+        above = above_of(given.get("case"), by)
+        order = order_of(given.get("order"), above, by)
         may_open(Refund, order.shop_id, by)
         lock_orders([order.pk])
         if given.get("version") is not None and (above is None or above.kind != Refund.KIND):
@@ -69,8 +69,8 @@ def _only_wish(given: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in given.items() if name not in ("case", "version", "order")}
 
 
-def _parent(value: Any, by: Actor) -> Case | None:
-    """The case that the refund belongs to, or the refund itself that is asked anew."""
+def above_of(value: Any, by: Actor) -> Case | None:
+    """The case that the refund belongs to, or the refund itself that is asked anew. Raises Malformed, NotFound, StepRefused."""
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int):
@@ -83,7 +83,8 @@ def _parent(value: Any, by: Actor) -> Case | None:
     return above
 
 
-def _order(value: Any, above: Case | None, by: Actor) -> Order:
+def order_of(value: Any, above: Case | None, by: Actor) -> Order:
+    """The order by its number, or the case's own. Raises Malformed, NotFound."""
     if value is None and above is not None and above.order_id:
         return Order.objects.get(pk=above.order_id)
     if not isinstance(value, str) or not value.isdigit() or not value.isascii() or len(value) > 32:

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework import serializers
 
 from orders.api.bodies import Body, Text, Whole
 from refunds.models import Beyond, Ground, PayeeChannel, Reason
 
 
-def amount(**options: object) -> serializers.CharField:
+class Yuan(serializers.RegexField):
+    """A JSON string of yuan; numbers and blanks are not taken for one."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """The text as it was sent. Raises ValidationError when it is none."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return str(super().to_internal_value(data))
+
+
+def amount(**options: Any) -> serializers.CharField:
     """Yuan as text: at most two places, never rounded."""
-    return serializers.RegexField(r"^(0|[1-9][0-9]{0,8})(\.[0-9]{1,2})?$", help_text="Yuan as text, such as 12.30", **options)  # type: ignore[arg-type]
+    return Yuan(r"^(0|[1-9][0-9]{0,8})(\.[0-9]{1,2})?$", help_text="Yuan as text, such as 12.30", trim_whitespace=False, **options)
 
 
 class PayeeBody(Body):
@@ -62,4 +74,24 @@ class AskBody(Body):
     payee = PayeeBody()
     lines = LineBody(many=True, required=False, allow_null=True)
     freight = amount(required=False)
+    beyond = BeyondBody(required=False, allow_null=True)
+
+
+class DraftLineBody(Body):
+    """How much of an order's line: yuan, or pieces at their price."""
+
+    line = Whole()
+    amount = amount(required=False, allow_null=True)
+    pieces = Whole(required=False, allow_null=True)
+
+
+class DraftBody(Body):
+    """A request as far as it is written. Either `order` or `case` is needed; with `case` a refund's id it would replace what that asks for."""
+
+    case = Whole(required=False, allow_null=True)
+    order = Text(required=False, allow_null=True, max_length=32, help_text="The order's number; may be left out where the case has it.")
+    reason = serializers.ChoiceField(choices=Reason.choices, required=False, allow_null=True)
+    ground = serializers.ChoiceField(choices=Ground.choices, required=False, allow_null=True)
+    lines = DraftLineBody(many=True, required=False, allow_null=True)
+    freight = amount(required=False, allow_null=True)
     beyond = BeyondBody(required=False, allow_null=True)

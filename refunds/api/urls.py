@@ -5,9 +5,11 @@ from django.urls import path
 from refunds.api.refunds import Refunds
 from refunds.api.register import Register
 from refunds.api.reshipments import Reshipments
+from refunds.api.simulate import SimulateRefund
 
 urlpatterns = [
     path("refunds/", Refunds.as_view(), name="api-refunds"),
+    path("refunds/simulate/", SimulateRefund.as_view(), name="api-refund-simulate"),
     path("reshipments/", Reshipments.as_view(), name="api-reshipments"),
     path("register/", Register.as_view(), name="api-register"),
 ]

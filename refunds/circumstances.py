@@ -1,0 +1,92 @@
+"""What the rules of freight are told about a refund: what the case above has come to, else the customer's reason and what we found."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+from logistics.fault import decide, reasons_of
+from logistics.freight import Checked, Circumstances, Decision, Fault, Freight, Happened, Leg, Party, Remedy
+from logistics.models import IncidentFacts
+from orders.models import Order
+from refunds.models import Ground, Reason
+
+# What a case of this kind comes down to once somebody is found at fault.
+BY_KIND = {
+    "unreachable": Happened.UNREACHABLE,
+    "stalled": Happened.LOST,
+    "no_record": Happened.LOST,
+    "missing_items": Happened.MISSING,
+}
+BY_REASON = {
+    Reason.NOT_RECEIVED: Happened.LOST,
+    Reason.DAMAGED: Happened.DAMAGED,
+    Reason.MISSING: Happened.MISSING,
+    Reason.WRONG_GOODS: Happened.WRONG,
+    Reason.QUALITY: Happened.QUALITY,
+    Reason.UNWANTED: Happened.UNWANTED,
+}
+# How far what was found proves it; kindness proves nothing.
+BY_GROUND = {
+    Ground.COURIER_CONFIRMED: Checked.COURIER,
+    Ground.WAREHOUSE_CONFIRMED: Checked.WAREHOUSE,
+    Ground.RECORD_CHECKED: Checked.CONFIRMED,
+    Ground.PHOTO_CHECKED: Checked.CONFIRMED,
+    Ground.GOODS_BACK: Checked.CONFIRMED,
+    Ground.OUR_MISTAKE: Checked.CONFIRMED,
+}
+BY_FAULT = {Fault.COURIER: Checked.COURIER, Fault.WAREHOUSE: Checked.WAREHOUSE}
+
+
+@dataclass(frozen=True)
+class Way:
+    """A leg of the goods' way, and who pays it."""
+
+    leg: Leg
+    freight: Freight
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Who is at fault and who pays which leg. `is_final` says that the case above has decided it; else it is what would be decided."""
+
+    decision: Decision
+    is_final: bool = False
+    # The way back was decided by a lead, whatever the rules say (L10.1).
+    by_lead: bool = False
+
+    @property
+    def ways(self) -> list[Way]:
+        """The legs that are decided, in the order in which goods travel."""
+        return [Way(leg, self.decision.legs[leg]) for leg in Leg if leg in self.decision.legs]
+
+
+def judge(order: Order, facts: IncidentFacts | None, kind: str, *, reason: str, ground: str, at: dt.datetime) -> Judged:
+    """Ask the rules; where the case above has decided, its word stands."""
+    decision = decide(circumstances(order, facts, kind, reason=reason, ground=ground), at)
+    if facts is None:
+        return Judged(decision)
+    if facts.freight_payer:
+        decision = replace(decision, legs={**decision.legs, Leg.BACK: _way_back(decision, facts)})
+    if facts.fault:
+        decision = replace(decision, at_fault=Fault(facts.fault), fault_rule=facts.fault_rule, reasons=tuple(reasons_of(facts.rules)))
+    return Judged(decision, is_final=bool(facts.fault), by_lead=facts.freight_by_lead)
+
+
+def circumstances(order: Order, facts: IncidentFacts | None, kind: str, *, reason: str, ground: str) -> Circumstances:
+    """What is known of it; what is not known charges nobody."""
+    remedy = Remedy.RETURN if ground == Ground.GOODS_BACK else Remedy.NOTHING_BACK
+    insured = bool(order.freight_insured)
+    if facts is not None and facts.fault and kind in BY_KIND:
+        checked, kept = BY_FAULT.get(Fault(facts.fault), Checked.CONFIRMED), facts.fault == Fault.CUSTOMER
+        return Circumstances(BY_KIND[kind], checked, remedy, contact_rule_kept=kept, is_insured=insured)
+    happened = BY_REASON.get(Reason(reason), Happened.OTHER) if reason else Happened.OTHER
+    return Circumstances(happened, BY_GROUND.get(Ground(ground), Checked.NOT_YET), remedy, is_insured=insured)
+
+
+def _way_back(decision: Decision, facts: IncidentFacts) -> Freight:
+    """As the case has it; the same payer as by the rules is paid back by their way."""
+    payer, by_rules = Party(facts.freight_payer), decision.legs.get(Leg.BACK)
+    if by_rules is not None and by_rules.payer == payer:
+        return replace(by_rules, rule=facts.freight_rule)
+    return Freight(payer, payer, rule=facts.freight_rule)
