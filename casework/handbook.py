@@ -204,6 +204,8 @@ def _value(policy: PolicyKind) -> str:
     if policy.kind == "timetable":
         frames = {", ".join("-".join(frame) for frame in day) for day in policy.default.values()}
         return f"days {', '.join(sorted(policy.default))}: " + "; ".join(sorted(frames))
+    if policy.kind == "table":
+        return ", ".join(f"from {begin}: {held}" for begin, held in policy.default)
     return str(policy.default)
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -50,6 +51,19 @@ class PolicyKind:
             raise Malformed(_("This value does not fit the policy."), code="bad_policy_value", field=self.name) from None
 
 
+@dataclass(frozen=True)
+class MoneyTable:
+    """Yuan by yuan: from which amount on how much holds, in rising order."""
+
+    rows: tuple[tuple[Decimal, Decimal], ...]
+
+    def of(self, amount: Decimal) -> Decimal:
+        """What holds for an amount; nothing below the first row."""
+        return max((value for begin, value in self.rows if begin <= amount), default=Decimal("0.00"))
+
+
+# More rows than that nobody reads.
+MOST_ROWS = 50
 # A working year; and the least that a week works. Beyond either no end of a span is found.
 MOST_WORKING_HOURS = 2000
 LEAST_OF_A_WEEK = dt.timedelta(hours=1)
@@ -93,13 +107,23 @@ def _timetable(value: Any) -> Hours:
     return table
 
 
+def _table(value: Any) -> MoneyTable:
+    """Pairs of amount and value; both rise, so that more never gives less."""
+    if not isinstance(value, list) or len(value) > MOST_ROWS:
+        raise TypeError
+    rows = tuple((_money(begin), _money(held)) for begin, held in value)
+    if any(after[0] <= before[0] or after[1] < before[1] for before, after in pairwise(rows)):
+        raise ValueError
+    return MoneyTable(rows)
+
+
 def _lasts(begin: dt.time, end: dt.time) -> dt.timedelta:
     """How long a frame is; one that ends where it begins is a whole day."""
     start, stop = (dt.timedelta(hours=each.hour, minutes=each.minute, seconds=each.second) for each in (begin, end))
     return stop - start if stop > start else stop - start + DAY
 
 
-_READERS = {"span": _span, "money": _money, "number": _number, "flag": _flag, "timetable": _timetable}
+_READERS = {"span": _span, "money": _money, "number": _number, "flag": _flag, "timetable": _timetable, "table": _table}
 KNOWN: dict[str, PolicyKind] = {}
 
 

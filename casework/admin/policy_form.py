@@ -1,10 +1,11 @@
-"""A new value of a policy, typed by its kind: hours, yuan, a number, yes or no, or the week's working hours."""
+"""A new value of a policy, typed by its kind: hours, yuan, a number, yes or no, the week's working hours, or yuan by amount."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
 import re
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -12,8 +13,10 @@ from django.utils import dates
 from django.utils.translation import gettext_lazy as _
 
 from casework.facts import InstantField
-from casework.policies import PolicyKind, Span
+from casework.policies import MoneyTable, PolicyKind, Span
+from orders.errors import Malformed
 
+ROW = re.compile(r"\s*([0-9.]+)\s*[:：=]\s*([0-9.]+)\s*", re.ASCII)
 FRAME = re.compile(r"\s*(\d{2}:\d{2})\s*[-–—]\s*(\d{2}:\d{2})\s*")
 
 
@@ -50,6 +53,12 @@ def value_fields(kind: PolicyKind) -> dict[str, forms.Field]:
         return {
             f"day{day}": FramesField(label=str(dates.WEEKDAYS[day]), required=False, help_text=hint if day == 0 else "") for day in range(7)
         }
+    if kind.kind == "table":
+        return {
+            "table": TableField(
+                kind, label=_("Yuan by amount"), required=False, help_text=_("One row a line, such as 100: 10 (from 100 on 10).")
+            )
+        }
     return {"value": forms.JSONField(label=_("Value"))}
 
 
@@ -59,6 +68,8 @@ def typed_value(kind: PolicyKind, value: Any) -> dict[str, Any]:
         return {"hours": value.hours, "working": value.working}
     if kind.kind == "timetable":
         return {f"day{day}": ", ".join(f"{begin:%H:%M}-{end:%H:%M}" for begin, end in frames) for day, frames in value.items()}
+    if isinstance(value, MoneyTable):
+        return {"table": "\n".join(f"{_short(begin)}: {_short(held)}" for begin, held in value.rows)}
     return {{"money": "amount", "number": "number", "flag": "flag"}.get(kind.kind, "value"): value}
 
 
@@ -71,7 +82,7 @@ def stored_value(kind: PolicyKind, cleaned: dict[str, Any]) -> Any:
         return str(cleaned["amount"])
     if kind.kind == "timetable":
         return {str(day): cleaned[f"day{day}"] for day in range(7) if cleaned[f"day{day}"]}
-    return cleaned[{"number": "number", "flag": "flag"}.get(kind.kind, "value")]
+    return cleaned[{"number": "number", "flag": "flag", "table": "table"}.get(kind.kind, "value")]
 
 
 class FramesField(forms.CharField):
@@ -91,6 +102,26 @@ class FramesField(forms.CharField):
         return frames
 
 
+class TableField(forms.CharField):
+    """Rows of amount and value, one a line, as a list of [amount, value]."""
+
+    def __init__(self, kind: PolicyKind, **options: Any) -> None:
+        super().__init__(widget=forms.Textarea(attrs={"rows": 6}), **options)
+        self.kind = kind
+
+    def to_python(self, value: Any) -> Any:
+        """The rows. Raises ValidationError for what is no amount, and for a table that does not rise."""
+        found = [ROW.fullmatch(line) for line in str(value or "").splitlines() if line.strip()]
+        if None in found:
+            raise forms.ValidationError(_("Write rows like 100: 10."))
+        rows = [list(each.groups()) for each in found if each]
+        try:
+            self.kind.read(rows)
+        except Malformed:
+            raise forms.ValidationError(_("Both amounts rise from row to row, with at most two places.")) from None
+        return rows
+
+
 def shown_value(kind: PolicyKind | None, stored: Any) -> str:
     """A stored value in words; as it stands when nobody knows the policy any more."""
     return spoken(kind.read(stored)) if kind else json.dumps(stored, ensure_ascii=False)
@@ -103,9 +134,17 @@ def spoken(value: Any) -> str:
         return str(text).format(hours=f"{value.hours.normalize():f}")
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
+    if isinstance(value, MoneyTable):
+        row = str(_("from {amount}: {value}"))
+        return ", ".join(row.format(amount=_short(begin), value=_short(held)) for begin, held in value.rows) or "–"
     if isinstance(value, dict):
         return ", ".join(f"{dates.WEEKDAYS_ABBR[day]} {_frames(frames)}" for day, frames in sorted(value.items()) if frames)
     return str(value)
+
+
+def _short(amount: Decimal) -> str:
+    """An amount without the zeros that say nothing."""
+    return f"{amount:f}".removesuffix(".00")
 
 
 def _frames(frames: list[tuple[dt.time, dt.time]]) -> str:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from casework.models import Holiday, Journal, Policy
-from casework.policies import KNOWN, Policies, Span
+from casework.policies import KNOWN, MoneyTable, Policies, Span
 from tests.cast import NOON, make_user
 
 LIST = "/admin/casework/policy/"
@@ -19,6 +19,10 @@ GIVEN = {
     "number": ({"number": "7"}, 7),
     "flag": ({"flag": "on"}, True),
     "money": ({"amount": "12.30"}, Decimal("12.30")),
+    "table": (
+        {"table": "0: 5\r\n 99.5：10 \r\n\r\n300=20"},
+        MoneyTable(((Decimal("0.00"), Decimal("5.00")), (Decimal("99.50"), Decimal("10.00")), (Decimal("300.00"), Decimal("20.00")))),
+    ),
     "timetable": (
         {"day0": "09:00-17:30，17:30-01:00", "day5": " 10:00 - 12:00 "},
         {0: [(dt.time(9), dt.time(17, 30)), (dt.time(17, 30), dt.time(1))], 5: [(dt.time(10), dt.time(12))]},
@@ -63,6 +67,11 @@ def test_a_manager_sets_each_policy_for_the_shop(name, client, manager, shop):
         ("working_hours", {"day0": "09:00-09:01"}),
         ("working_hours", {"day0": "09:00-25:00"}),
         ("working_hours", {"day0": "'; DROP TABLE"}),
+        ("gift_by_amount", {"table": "100"}),
+        ("gift_by_amount", {"table": "0: 5\n100: x"}),
+        ("gift_by_amount", {"table": "100: 5\n100: 10"}),
+        ("gift_by_amount", {"table": "0: 10\n100: 5"}),
+        ("gift_by_amount", {"table": "0: 0.001"}),
     ],
 )
 def test_a_value_that_does_not_fit_is_refused(name, sent, client, manager, shop):

@@ -78,6 +78,11 @@ def test_a_policy_is_appended_and_never_changed(shop):
         ),
         *(("timetable", bad) for bad in ({"0": [["09:00", "09:30"]], "4": [["23:50", "00:10"]]}, {"6": [["09:00", "09:59"]]})),
         ("span", {"hours": 2001, "working": True}),
+        *(
+            ("table", bad)
+            for bad in (None, "0: 5", {}, [5], [["0"]], [["0", "x"]], [["0", "5"], ["0", "6"]], [["0", "6"], ["9", "5"]], [["0", -1]])
+        ),
+        ("table", [[str(n), "1"] for n in range(51)]),
         *(("timetable", bad) for bad in ({"0": "x"}, {"0": [["09:00"]]}, {"x": [["09:00", "18:00"]]}, {"0": None})),
     ],
 )
@@ -85,6 +90,13 @@ def test_a_value_of_the_wrong_form_is_refused_by_name(kind, value):
     with pytest.raises(Malformed) as refused:
         PolicyKind("some_policy", kind, None, "words").read(value)
     assert (refused.value.field, refused.value.code) == ("some_policy", "bad_policy_value")
+
+
+def test_of_a_table_the_row_holds_that_the_amount_has_reached():
+    table = PolicyKind("some_table", "table", None, "words").read([["50", "5"], ["99.50", "10"]])
+    amounts = [Decimal(each) for each in ("0", "49.99", "50", "99.49", "99.50", "1000000")]
+    assert [str(table.of(each)) for each in amounts] == ["0.00", "0.00", "5.00", "5.00", "10.00", "10.00"]
+    assert PolicyKind("some_table", "table", None, "words").read([]).of(Decimal(10)) == 0
 
 
 def test_working_hours_too_thin_for_a_span_refuse_with_a_sentence_and_break_nothing(agent, shop):
