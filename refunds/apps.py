@@ -12,9 +12,11 @@ class RefundsConfig(AppConfig):
 
     def ready(self) -> None:
         from orders.signals import orders_imported
-        from refunds import invariants, panels, policies, receivers, refusals  # noqa: F401  (register themselves)
+        from refunds import invariants, next_parcels, panels, policies, receivers, refusals  # noqa: F401  (register themselves)
         from refunds.seeds import seed
 
         post_migrate.connect(seed, sender=self)
         orders_imported.connect(receivers.follow_platform_deadlines, dispatch_uid="refunds.follow_platform_deadlines")
+        # Logistics has filled the parcels by then.
+        orders_imported.connect(next_parcels.follow_gifts, dispatch_uid="refunds.follow_gifts")
         panels.register()

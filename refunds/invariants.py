@@ -51,3 +51,10 @@ QUERIES["no_line_is_sent_again_while_its_refund_is_asked"] = """
 QUERIES["what_is_under_way_again_has_its_parcel"] = """
     SELECT c.number FROM casework_case c JOIN logistics_incidentfacts f ON f.case_id = c.id
     WHERE c.kind = 'reshipment' AND c.state IN ('under_way', 'arrived', 'came_back', 'lost') AND f.parcel_id IS NULL"""
+QUERIES["what_is_given_was_agreed_to_and_has_its_parcel"] = """
+    SELECT c.number FROM casework_case c JOIN refunds_giftfacts g ON g.case_id = c.id
+    WHERE c.state IN ('to_pack', 'next_order', 'no_parcel', 'packed', 'given') AND g.agreed_by_id IS NULL
+       OR c.state IN ('packed', 'given') AND g.waybill = ''"""
+QUERIES["a_gift_that_waits_stands_in_the_list"] = """
+    SELECT c.number FROM casework_case c WHERE c.kind = 'gift' AND c.state IN ('to_pack', 'next_order', 'no_parcel')
+      AND NOT EXISTS (SELECT 1 FROM casework_task t WHERE t.case_id = c.id AND t.kind = 'put_in' AND t.done_at IS NULL)"""

@@ -10,15 +10,18 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case, Ledger
-from casework.registry import FACT_WORDS, OPEN_PAGES, STEP_PAGES, NavItem, Panel, add_nav, add_panel
+from casework.policies import Policies
+from casework.registry import FACT_WORDS, NEWS, OPEN_PAGES, STEP_PAGES, NavItem, Panel, add_nav, add_panel
 from casework.wording import FactWord
 from orders.access import Actor
 from orders.models import Order
 from orders.pages import OrderPanel, add_order_panel
 from orders.roles import FINANCE, LEADS
 from refunds.concerned import pictures_of
+from refunds.kinds.gift import Gift
 from refunds.kinds.refund import Refund
 from refunds.kinds.reshipment import Reshipment
+from refunds.models.gift import GiftFacts
 from refunds.models.request import Reason
 from refunds.reading import how_many_to_pay, how_many_wait, newest_requests, versions_of
 from refunds.register import READERS
@@ -28,9 +31,15 @@ def register() -> None:
     """Fill casework's registries; called from AppConfig.ready."""
     add_panel(Panel("refund", "refunds/panel.html", refund_panel, position=30))
     add_order_panel(OrderPanel("refunds", "refunds/order_panel.html", order_panel, position=20))
+    add_panel(Panel("gift", "refunds/gift_panel.html", gift_panel, position=10))
+    add_order_panel(OrderPanel("remedies", "refunds/order_remedies.html", order_remedies, position=15))
+    OPEN_PAGES[Gift.KIND] = lambda case: f"{reverse('gift-new')}?case={case.pk}"
     OPEN_PAGES[Refund.KIND] = lambda case: f"{reverse('refund-new')}?case={case.pk}"
     OPEN_PAGES[Reshipment.KIND] = lambda case: f"{reverse('reshipment-new')}?case={case.pk}"
     STEP_PAGES[Refund.KIND, "ask_again"] = lambda case: f"{reverse('refund-new')}?again={case.pk}"
+    NEWS["gift_parcel_left"] = _("A parcel left: is the gift in it?")
+    FACT_WORDS["gift"] = FactWord(_("Gift"))
+    FACT_WORDS["worth"] = FactWord(_("Worth in all (yuan)"))
     FACT_WORDS["why"] = FactWord(_("Why it is sent again"))
     FACT_WORDS["reason"] = FactWord(_("Reason"), dict(Reason.choices))
     add_nav(NavItem("approvals", _("Approval"), "approvals", "stamp", LEADS, how_many_wait, position=30))
@@ -50,6 +59,22 @@ def refund_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
     # Where the chapter wants something first, the remedies of the page say so.
     can_ask = can_ask and type(case).why_no_child is Case.why_no_child
     return {"is_refund": False, "refunds": newest_requests(Refund.objects.filter(parent=case)), "can_ask": can_ask}
+
+
+def gift_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
+    """What the gift is, who agreed, and where it is."""
+    if not isinstance(case, Gift):
+        return {}
+    facts = GiftFacts.objects.select_related("agreed_by", "carrier").get(case=case)
+    paid = case.order.paid if case.order else Decimal("0.00")
+    return {"gift": facts, "most": Policies(now).value("gift_by_amount", case.shop_id).of(paid)}
+
+
+def order_remedies(order: Order, by: Actor, now: dt.datetime) -> dict[str, Any]:
+    """What may be opened on an order beside a refund, by whom it may be."""
+    role = by.role_in(order.shop_id)
+    ways = [(_("A gift"), f"{reverse('gift-new')}?order={order.number}")] if role in Gift.OPENED_BY else []
+    return {"ways": ways} if ways else {}
 
 
 def order_panel(order: Order, by: Actor, now: dt.datetime) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The policies of chapters R1 and R2."""
+"""The policies of refunds and of the other remedies."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -11,5 +11,9 @@ register(
     PolicyKind("reship_within", "span", hours(8, working=True), _("What is sent again leaves within"), "L5.3"),
     PolicyKind("resent_arrives_within", "span", hours(7 * 24), _("What was sent again arrives within"), "L5.3"),
     PolicyKind("export_rows", "number", 50_000, _("Rows of the refund register in one file"), "R2.4"),
+    PolicyKind(
+        "gift_by_amount", "table", [["0", "5"], ["100", "10"], ["300", "20"]], _("A gift that staff agree to alone, by amount paid"), "S4.3"
+    ),
+    PolicyKind("gift_waits_for", "span", hours(30 * 24), _("A gift waits for the next parcel"), "S4.3"),
     PolicyKind("payer_may_be_approver", "flag", False, _("The one who approved may pay (never the one who asked)"), "R1.1"),
 )

@@ -69,7 +69,7 @@ def read_standings(cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[i
     limits = limits_of(by, {case.shop_id for case in cases}, now)
     platform = _platform_refunds(cases)
     proofs = _evidence(cases)
-    memos = _written_memos(ids)
+    memos = written_memos(ids)
     found = {}
     for case in cases:
         request = requests.get(case.pk)
@@ -101,7 +101,7 @@ def _askers(case_ids: list[int]) -> dict[int, set[int]]:
     return found
 
 
-def _written_memos(case_ids: list[int]) -> set[int]:
+def written_memos(case_ids: list[int]) -> set[int]:
     """Cases whose last memo task that somebody did was followed by none that corrects it."""
     told = Task.objects.filter(Q(kind=MEMO, done_by__isnull=False) | Q(kind=MEMO_CORRECTED), case__in=case_ids)
     last = dict(told.order_by("pk").values_list("case_id", "kind"))

@@ -4,12 +4,14 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from refunds.views.approvals import approvals
 from refunds.views.ask import ask
+from refunds.views.gift import gift
 from refunds.views.payouts import pay, payouts, reveal
 from refunds.views.register import export, register
 from refunds.views.resend import resend
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("refunds/new/", ask, name="refund-new"),
+    path("gifts/new/", gift, name="gift-new"),
     path("reshipments/new/", resend, name="reshipment-new"),
     path("approvals/", approvals, name="approvals"),
     path("approvals/<int:case_id>/", approvals, name="approval"),

@@ -57,6 +57,7 @@ def test_every_address_of_the_contract_is_described(schema):
         "POST /api/v1/parcels/{parcel_id}/back/",
         "GET /api/v1/parcels/{parcel_id}/events/",
         "POST /api/v1/parcels/{parcel_id}/weights/",
+        "POST /api/v1/gifts/",
         "GET /api/v1/refunds/",
         "POST /api/v1/refunds/",
         "POST /api/v1/refunds/simulate/",
@@ -130,6 +131,7 @@ TABLE = {
     "POST /api/v1/parcels/{parcel_id}/back/": (401, 404, 404, 403, 200, 200),
     "GET /api/v1/parcels/{parcel_id}/events/": (401, 404, 404, 200, 200, 200),
     "POST /api/v1/parcels/{parcel_id}/weights/": (401, 404, 404, 403, 201, 201),
+    "POST /api/v1/gifts/": (401, 404, 404, 403, 403, 201),
     "GET /api/v1/refunds/": (401, 200, 200, 200, 200, 200),
     "POST /api/v1/refunds/": (401, 404, 404, 403, 403, 201),
     "POST /api/v1/refunds/simulate/": (401, 404, 404, 403, 403, 200),
@@ -188,6 +190,7 @@ def call(operation, caller, world):
         "cases/": {"kind": "unreachable", "order": world["order"].number},
         "refunds/": a_wish(world["order"]),
         "refunds/simulate/": {"order": world["order"].number},
+        "gifts/": {"order": world["order"].number, "what": "样例", "pieces": 1, "worth": "5.00"},
         "reshipments/": {
             "case": world["lost"].pk,
             "lines": [{"line": world["lost"].order.lines.get().pk, "quantity": 1}],

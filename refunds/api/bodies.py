@@ -47,6 +47,17 @@ class PiecesBody(Body):
     quantity = Whole()
 
 
+class GiftBody(Body):
+    """A gift, on an order or as the remedy of a case. `worth` and `unit_cost` in yuan; `worth` is for all pieces together."""
+
+    order = Text(required=False, allow_null=True, max_length=32, help_text="The order's number; may be left out where the case has it.")
+    case = Whole(required=False, allow_null=True)
+    what = Text(max_length=200)
+    pieces = Whole()
+    worth = amount()
+    unit_cost = amount(required=False, allow_null=True)
+
+
 class ResendBody(Body):
     """What is sent again, and for which case."""
 

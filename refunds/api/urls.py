@@ -2,12 +2,14 @@
 
 from django.urls import path
 
+from refunds.api.gifts import Gifts
 from refunds.api.refunds import Refunds
 from refunds.api.register import Register
 from refunds.api.reshipments import Reshipments
 from refunds.api.simulate import SimulateRefund
 
 urlpatterns = [
+    path("gifts/", Gifts.as_view(), name="api-gifts"),
     path("refunds/", Refunds.as_view(), name="api-refunds"),
     path("refunds/simulate/", SimulateRefund.as_view(), name="api-refund-simulate"),
     path("reshipments/", Reshipments.as_view(), name="api-reshipments"),

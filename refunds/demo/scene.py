@@ -16,6 +16,7 @@ from casework.actions.assign import give_case
 from casework.actions.deeds import finish_task, record_contact
 from casework.actions.open_case import open_case
 from casework.models import Case, Evidence, Task
+from casework.registry import TASK_KINDS
 from orders.access import Actor
 from orders.models import Order
 from refunds.actions.ask import ask_refund
@@ -102,7 +103,7 @@ class Scene:
 
     def do_tasks(self, case: Case, by: str) -> None:
         """Everything that waits on the platform is done there (S7.1)."""
-        for pk in Task.objects.filter(case=case, done_at=None).values_list("pk", flat=True):
+        for pk in Task.objects.filter(case=case, done_at=None).exclude(kind__in=TASK_KINDS).values_list("pk", flat=True):
             finish_task(case.pk, pk, by=self.people[by], at=self.ago(minutes=6))
 
     def show(self, case: Case, by: str, kind: str, picture: io.BytesIO, at: dt.datetime) -> None:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
 
-from refunds.demo import parcel_stories
-from refunds.demo.orders import FINISHED, SHIPPED, DemoOrder, PlatformRefund
+from refunds.demo import parcel_stories, remedy_stories
+from refunds.demo.orders import FINISHED, PAID, SHIPPED, DemoOrder, PlatformRefund
 from refunds.demo.pictures import a_box, a_waybill
 from refunds.demo.scene import HOUR, Scene
 
@@ -200,4 +200,6 @@ STORIES = (
     Story(parcel_stories.packing_is_asked, 9, (5, 8), status=FINISHED, has_pictures=True),
     Story(parcel_stories.confirmed_and_to_be_offered, 9, (3, 5), status=FINISHED, has_pictures=True),
     Story(parcel_stories.goes_with_the_next_order, 9, (6, 2), status=FINISHED, has_pictures=True),
+    Story(remedy_stories.a_gift_waits_for_the_parcel, 1, (2,), status=PAID),
+    Story(remedy_stories.a_gift_above_the_table, 1, (7,), status=PAID),
 )

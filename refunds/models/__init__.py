@@ -1,6 +1,7 @@
 """The tables and kinds of refunds."""
 
 from refunds.models.decision import Approval, Ending, SendBack
+from refunds.models.gift import GiftFacts
 from refunds.models.goods import GoodsOut
 from refunds.models.limit import ApprovalLimit, ApproverDay
 from refunds.models.payout import Payout
@@ -8,6 +9,7 @@ from refunds.models.request import Beyond, Ground, PayeeChannel, Reason, Request
 from refunds.models.resent import ResentLine
 
 # Kinds are proxies of Case; they are models too.
+from refunds.kinds.gift import Gift  # isort: skip
 from refunds.kinds.refund import Refund  # isort: skip
 from refunds.kinds.reshipment import Reshipment  # isort: skip
 
@@ -17,6 +19,8 @@ __all__ = [
     "ApproverDay",
     "Beyond",
     "Ending",
+    "Gift",
+    "GiftFacts",
     "GoodsOut",
     "Ground",
     "PayeeChannel",

@@ -14,6 +14,7 @@ from logistics.actions.weigh import weigh
 from logistics.models import Courier, Finding, NightlyRun, Norm, RefusedPush, ShippingColumns, TrackingAccount
 from orders.actions.create_token import create_token
 from orders.models import HeldRow, ImportFile, ImportRun, Memo, PlatformRefund
+from refunds.actions.ask_gift import ask_gift
 from refunds.models import GoodsOut
 from tests.builders import a_refund, an_order, an_unreachable
 from tests.cast import MONDAY, acts
@@ -74,6 +75,7 @@ TABLE = {
     "refunds.approvallimit": (INSIDE, KEEPERS, NOBODY, NOBODY),
     "refunds.ending": (INSIDE, NOBODY, NOBODY, NOBODY),
     "refunds.goodsout": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "refunds.gift": (INSIDE, NOBODY, NOBODY, NOBODY),
     "refunds.payout": (INSIDE, NOBODY, NOBODY, NOBODY),
     "refunds.refund": (INSIDE, NOBODY, NOBODY, NOBODY),
     "refunds.reshipment": (INSIDE, NOBODY, NOBODY, NOBODY),
@@ -137,6 +139,7 @@ def rows(shop, agent, agent2, supervisor, finance):
         "logistics.stalled": an_incident("stalled", agent).pk,
         "logistics.norecord": an_incident("no_record", agent).pk,
         "logistics.missingitems": an_incident("missing_items", agent).pk,
+        "refunds.gift": ask_gift({"order": order.number, "what": "样例", "pieces": 1, "worth": "1.00"}, by=acts(agent), at=MONDAY).pk,
         "refunds.reshipment": sent_again(to_mend(agent), agent).pk,
         "logistics.finding": a_finding.pk,
         # The norm that holds for all is not deleted.

@@ -67,7 +67,7 @@ class TestTheDemoShop:
         assert met >= {
             ("stalled", "to_check"), ("stalled", "urged"), ("stalled", "at_warehouse"), ("stalled", "mending"), ("reshipment", "under_way"),
             ("no_record", "at_print"), ("no_record", "new_number"),
-            ("missing_items", "check_packing"), ("missing_items", "offer_next"), ("missing_items", "promised"),
+            ("gift", "to_pack"), ("gift", "with_lead"), ("missing_items", "check_packing"), ("missing_items", "offer_next"), ("missing_items", "promised"),
         }  # fmt: skip
         assert {state for kind, state in met if kind == "refund"} == {
             "asked",
@@ -98,7 +98,7 @@ class TestTheDemoShop:
         assert Evidence.objects.count() == 13
         assert Task.objects.filter(done_at=None, answer="").exclude(kind__in=TASK_KINDS).count() == 3
         assert set(Task.objects.filter(done_at=None, kind__in=TASK_KINDS).values_list("kind", flat=True)) == {
-            "did_it_leave", "courier_changed", "confirm_packing",
+            "did_it_leave", "courier_changed", "confirm_packing", "put_in",
         }  # fmt: skip
         assert Case.objects.open().filter(owner=None).exists()
         assert Deadline.objects.filter(case__closed_at=None, ended_at__isnull=False, due_at__lt=MONDAY, late=True).count() == 2

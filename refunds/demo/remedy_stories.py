@@ -1,0 +1,21 @@
+"""What customers ask for beside refunds: gifts, goods that are out of stock, invoices."""
+
+from __future__ import annotations
+
+from refunds.actions.ask_gift import ask_gift
+from refunds.demo.scene import Scene
+
+
+def a_gift_waits_for_the_parcel(scene: Scene) -> None:
+    """S4.3 Agreed within the table; the memo is written, and the warehouse has it in its list."""
+    wish = {"order": scene.demo.number, "what": "样例杯垫", "pieces": 1, "worth": "5.00"}
+    case = ask_gift(wish, by=scene.people["agent"], at=scene.ago(3))
+    scene.step(case, "agree", "agent", scene.ago(2.9))
+    scene.do_tasks(case, "agent")
+
+
+def a_gift_above_the_table(scene: Scene) -> None:
+    """S4.3 A lead decides first."""
+    wish = {"order": scene.demo.number, "what": "样例蓝牙耳机", "pieces": 1, "worth": "59.00"}
+    case = ask_gift(wish, by=scene.people["agent2"], at=scene.ago(2))
+    scene.step(case, "ask_the_lead", "agent2", scene.ago(1.9))
