@@ -18,6 +18,7 @@ READ_ONLY = [
     "casework_test_clock",
     "refunds_approvallimit",
     "refunds_approverday",
+    "refunds_delegation",
     "django_migrations",
 ]
 # What happened stays; nobody deletes it and so escapes a deadline.
@@ -51,7 +52,7 @@ CALLABLE = [
     "casework_now", "casework_day", "casework_policy_value", "casework_ensure_partitions",
     "casework_journal_change", "casework_watched", "casework_only_changed", "casework_sealed", "casework_queue_for_seal",
     "logistics_ensure_partitions", "logistics_region_of", "logistics_norm_hours",
-    "refunds_limit_of", "refunds_set_limit", "refunds_seed_limits",
+    "refunds_limit_of", "refunds_powers_of", "refunds_set_limit", "refunds_seed_limits", "refunds_delegate", "refunds_end_delegation",
 ]  # fmt: skip
 
 BASE = """

@@ -28,12 +28,16 @@ class Actor:
     request_id: str = ""
     # A token may ask for money but never decide about it (DESIGN 11).
     has_session: bool = False
+    # When the person gave their password once more in this session (casework/step_up.py).
+    stepped_up_at: dt.datetime | None = None
 
     @classmethod
-    def of(cls, user: User, channel: str, *, request_id: str = "", has_session: bool = False) -> Actor:
+    def of(
+        cls, user: User, channel: str, *, request_id: str = "", has_session: bool = False, stepped_up_at: dt.datetime | None = None
+    ) -> Actor:
         """The acting person; one query for the memberships."""
         roles: dict[int | None, str] = {each.shop_id: each.role for each in user.memberships.all()} if user.is_active else {}
-        return cls(user.pk, user.shown_name, channel, roles, user.all_shops, request_id, has_session)
+        return cls(user.pk, user.shown_name, channel, roles, user.all_shops, request_id, has_session, stepped_up_at)
 
     @classmethod
     def clock(cls) -> Actor:
@@ -103,6 +107,15 @@ class ScopedQuerySet(models.QuerySet[Any]):
         return self.for_actor(Actor.of(user, "page"))
 
 
+# Where a session keeps when its person gave the password once more.
+STEPPED_UP = "stepped_up_at"
+
+
+def _stepped_up(request: Any) -> dt.datetime | None:
+    kept = request.session.get(STEPPED_UP) if hasattr(request, "session") else None
+    return dt.datetime.fromisoformat(kept) if kept else None
+
+
 def actor_of(request: Any, channel: str = "page") -> Actor:
     """The actor of a request (Django's or the API's), read once and kept on it."""
     known = getattr(request, "_actor", None)
@@ -110,7 +123,8 @@ def actor_of(request: Any, channel: str = "page") -> Actor:
         return known
     plain = getattr(request, "_request", request)
     by_token = getattr(request, "auth", None) is not None
-    actor = Actor.of(request.user, channel, request_id=getattr(plain, "request_id", ""), has_session=not by_token)
+    stepped_up = None if by_token else _stepped_up(plain)
+    actor = Actor.of(request.user, channel, request_id=getattr(plain, "request_id", ""), has_session=not by_token, stepped_up_at=stepped_up)
     request._actor = actor
     return actor
 

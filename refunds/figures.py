@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from orders.models import Line, Order
-from refunds.models import Request
+from refunds.models.request import Request
 
 ZERO = Decimal("0.00")
 
@@ -84,6 +84,20 @@ def figures_of(order: Order, lines: Iterable[Line], request: Request | None = No
 def _row(title: str, line: Line | None, counted: Line | Order, asked: Decimal, own: int, quantity: int | None = None) -> Row:
     quantity = line.quantity if line else quantity
     return Row(title, line, quantity, counted.paid, counted.gone, counted.reserved - own * asked, asked)
+
+
+def totals_of(order: Order, lines: Iterable[Line]) -> dict[str, Any]:
+    """Yuan of the order, its postage and each line as a program reads them, every open request counted as set aside."""
+    found = figures_of(order, lines)
+    return {
+        "order": _as_text(found.total) | {"approved": str(order.approved_total)},
+        "freight": _as_text(found.freight),
+        "lines": {str(row.line.pk): _as_text(row) for row in found.lines if row.line},
+    }
+
+
+def _as_text(row: Row) -> dict[str, str]:
+    return {name: str(getattr(row, name)) for name in ("paid", "refunded", "reserved", "left")}
 
 
 def seen_of(order: Order, lines: Iterable[Line]) -> str:

@@ -15,5 +15,14 @@ register(
         "gift_by_amount", "table", [["0", "5"], ["100", "10"], ["300", "20"]], _("A gift that staff agree to alone, by amount paid"), "S4.3"
     ),
     PolicyKind("gift_waits_for", "span", hours(30 * 24), _("A gift waits for the next parcel"), "S4.3"),
+    PolicyKind(
+        "step_up_above",
+        "money",
+        "500.00",
+        _("Above this an approver enters the password again (yuan approved for the order in all)"),
+        "R1.2",
+    ),
+    PolicyKind("step_up_valid", "span", hours("0.25"), _("A password entered again is good for"), "R1.2", calendar_only=True),
+    PolicyKind("bulk_approval_up_to", "money", "50.00", _("Requests up to this amount may be approved many at once (yuan)"), "R1.2"),
     PolicyKind("payer_may_be_approver", "flag", False, _("The one who approved may pay (never the one who asked)"), "R1.1"),
 )

@@ -14,6 +14,21 @@ CONSTRAINTS.update(
         "approval_within_limit": Reason("within_own_limit", _("This passes your limit for the order. A manager may."), "R1.2"),
         "approval_within_day_limit": Reason("within_day_limit", _("This passes your limit for today."), "R1.2"),
         "approver_has_a_limit": Reason("role", _("You may not approve refunds in this shop."), "R1.2"),
+        "four_eyes_of_the_power": Reason(
+            "who_is_away_did_not_ask", _("You stand in for somebody who asked for this refund; somebody else decides."), "R1.1"
+        ),
+        "power_is_lent": Reason("power_is_lent", _("The power to approve is not lent to you any more; look at the request again."), "R1.2"),
+        "approval_is_stepped_up": Reason("step_up_required", _("Enter your password again to approve this amount."), "R1.2"),
+        "small_enough_for_bulk": Reason("small_enough_for_bulk", _("Too much to be approved among many; decide it by itself."), "R1.2"),
+        "delegation_is_between_leads": Reason("between_leads", _("Both must be leads of this shop: nobody else approves."), "R1.1"),
+        "delegation_is_to_another": Reason("to_another", _("Nobody stands in for themselves."), "R1.1"),
+        "delegation_is_the_approvers": Reason(
+            "the_approvers", _("Leads lend their own power; a manager also that of a supervisor, but to somebody else."), "R1.1"
+        ),
+        "delegation_begins_today_or_later": Reason("begins_today_or_later", _("It begins today or later."), "R1.2"),
+        "delegation_ends_after_it_begins": Reason("ends_after_it_begins", _("It ends on the day on which it begins, or later."), "R1.2"),
+        "delegation_is_there_once": Reason("there_once", _("On some of these days this person stands in already."), "R1.2"),
+        "delegation_is_not_over": Reason("is_over", _("This is over already."), "R1.2"),
         "request_still_waits": Reason("wrong_state", _("This request does not wait for a decision any more."), "R1.3"),
         "approval_still_holds": Reason("approval_holds", _("The approval was taken back."), "R1.3"),
         "approval_not_expired": Reason("approval_holds", _("The approval has run out; ask anew."), "R1.2"),

@@ -14,22 +14,26 @@ from django.db.models import Q
 from casework.calendars import SHOP_TIME
 from casework.models import Case, Evidence, Task
 from orders.access import Actor
-from orders.models import Order, PlatformRefund
+from orders.models import Order, PlatformRefund, User
 from refunds.models.decision import Approval
-from refunds.models.limit import ApproverDay
 from refunds.models.request import Request
 
 # Kinds of task: the memo on the order, and the one that takes it back.
 MEMO, MEMO_CORRECTED = "memo", "correct_memo"
 
 
-@dataclass
-class Limit:
-    """What a person may approve in a shop: yuan per order and per day, and what is used of the day."""
+@dataclass(frozen=True)
+class Power:
+    """Whose limits a person may approve by in a shop: yuan per order and per day, and what its holder's day has used."""
 
-    per_order: Decimal | None = None
-    per_day: Decimal | None = None
-    used: Decimal = Decimal("0.00")
+    holder: User
+    per_order: Decimal
+    per_day: Decimal
+    used: Decimal
+
+    def covers(self, cumulated: Decimal, amount: Decimal) -> bool:
+        """Whether both limits have room: for the order in all, and for the day."""
+        return cumulated <= self.per_order and self.used + amount <= self.per_day
 
 
 @dataclass
@@ -42,15 +46,52 @@ class Standing:
     asker_code: str
     # Everybody who asked for a version of it.
     askers: set[int] = field(default_factory=set)
-    limit: Decimal | None = None
-    day_limit: Decimal | None = None
-    day_total: Decimal = Decimal("0.00")
+    # The actor's own power first, then those that are lent to them today. None: may not approve here.
+    powers: list[Power] = field(default_factory=list)
+    # The most that a supervisor of the shop may approve for an order; None without any.
+    supervisors_limit: Decimal | None = None
     platform_deadline: dt.datetime | None = None
     platform_requested_at: dt.datetime | None = None
     platform_number: str = ""
     evidence_ids: set[int] = field(default_factory=set)
     # A memo on the order tells of the approval in force, or of one whose memo nobody was asked to correct.
     memo_is_written: bool = False
+
+    @property
+    def power(self) -> Power | None:
+        """The power that a yes would use: the first that covers the request, else the actor's own."""
+        fitting = (each for each in self.powers if each.covers(self.cumulated, self.request.amount))
+        return next(fitting, self.powers[0] if self.powers else None)
+
+    @property
+    def limit(self) -> Decimal | None:
+        """Yuan per order of the power that would be used."""
+        return self.power.per_order if self.power else None
+
+    @property
+    def day_limit(self) -> Decimal | None:
+        """Yuan per day of the power that would be used."""
+        return self.power.per_day if self.power else None
+
+    @property
+    def day_total(self) -> Decimal:
+        """Yuan that were approved today by that power."""
+        return self.power.used if self.power else Decimal("0.00")
+
+    @property
+    def lent_by(self) -> User | None:
+        """Whose power would be used where it is not the actor's own."""
+        return self.power.holder if self.power and self.power is not self.powers[0] else None
+
+    @property
+    def away_and_asked(self) -> User | None:
+        """Somebody for whom the actor stands in today and who asked for a version of it."""
+        return next((each.holder for each in self.powers[1:] if each.holder.pk in self.askers), None)
+
+    @property
+    def needs_manager(self) -> bool:
+        """Whether no supervisor of the shop may approve so much for the order (R1.2)."""
+        return self.supervisors_limit is not None and self.cumulated > self.supervisors_limit
 
 
 def read_standings(cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, Standing]:
@@ -66,7 +107,8 @@ def read_standings(cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[i
     askers = _askers(ids)
     approvals = {each.request_id: each for each in Approval.objects.filter(request__in=[each.pk for each in requests.values()])}
     totals = dict(Order.objects.filter(pk__in={case.order_id for case in cases}).values_list("pk", "approved_total"))
-    limits = limits_of(by, {case.shop_id for case in cases}, now)
+    shops = {case.shop_id for case in cases}
+    powers, tops = powers_of(by, shops, now), supervisors_limits(shops)
     platform = _platform_refunds(cases)
     proofs = _evidence(cases)
     memos = written_memos(ids)
@@ -75,16 +117,15 @@ def read_standings(cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[i
         request = requests.get(case.pk)
         if request is None or case.order_id is None:
             continue
-        limit, asked_there = limits.get(case.shop_id, Limit()), platform.get(case.order_id)
+        asked_there = platform.get(case.order_id)
         found[case.pk] = Standing(
             request=request,
             approval=approvals.get(request.pk),
             cumulated=totals[case.order_id] + request.amount,
             asker_code=request.asked_by.code or request.asked_by.username,
             askers=askers[case.pk],
-            limit=limit.per_order,
-            day_limit=limit.per_day,
-            day_total=limit.used,
+            powers=powers.get(case.shop_id, []),
+            supervisors_limit=tops.get(case.shop_id),
             platform_deadline=asked_there.deadline_at if asked_there else None,
             platform_requested_at=asked_there.requested_at if asked_there else None,
             platform_number=asked_there.number if asked_there else "",
@@ -108,19 +149,40 @@ def written_memos(case_ids: list[int]) -> set[int]:
     return {case_id for case_id, kind in last.items() if kind == MEMO}
 
 
-def limits_of(by: Actor, shop_ids: set[int], now: dt.datetime) -> dict[int, Limit]:
-    """The actor's limits by shop, as the database's own function says."""
+POWERS = """
+SELECT s.id, p.holder, p.per_order, p.per_day, coalesce(d.total, 0)
+FROM orders_shop s CROSS JOIN LATERAL refunds_powers_of(%s, s.id, %s) WITH ORDINALITY p (holder, per_order, per_day, place)
+LEFT JOIN refunds_approverday d ON d.user_id = p.holder AND d.day = %s
+WHERE s.id = ANY (%s) ORDER BY s.id, p.place
+"""
+
+
+def powers_of(by: Actor, shop_ids: set[int], now: dt.datetime) -> dict[int, list[Power]]:
+    """By whose limits the actor may approve today, by shop, as the database's own function says: their own first. Two queries."""
     if not by.is_person:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT s.id, (l).per_order, (l).per_day FROM (SELECT id, refunds_limit_of(%s, id) AS l FROM orders_shop WHERE id = ANY(%s)) s",
-            [by.user_id, list(shop_ids)],
-        )
-        rows = cursor.fetchall()
     today = now.astimezone(SHOP_TIME).date()
-    used = ApproverDay.objects.filter(user=by.user_id, day=today).values_list("total", flat=True).first() or Decimal("0.00")
-    return {shop_id: Limit(per_order, per_day, used) for shop_id, per_order, per_day in rows}
+    with connection.cursor() as cursor:
+        cursor.execute(POWERS, [by.user_id, today, today, list(shop_ids)])
+        rows = cursor.fetchall()
+    people = User.objects.in_bulk({by.user_id, *(row[1] for row in rows)})
+    found: dict[int, list[Power]] = defaultdict(list)
+    for shop_id, holder, per_order, per_day, used in rows:
+        found[shop_id].append(Power(people[holder], per_order, per_day, used))
+    return dict(found)
+
+
+SUPERVISORS = """
+SELECT s.id, max((l).per_order) FROM orders_shop s JOIN orders_membership m ON m.role = 'supervisor' AND (m.shop_id = s.id OR m.shop_id IS NULL)
+CROSS JOIN LATERAL refunds_limit_of(m.user_id, s.id) l WHERE s.id = ANY (%s) AND (l).role = 'supervisor' GROUP BY s.id
+"""
+
+
+def supervisors_limits(shop_ids: set[int]) -> dict[int, Decimal]:
+    """The most that a supervisor may approve for one order, by shop. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(SUPERVISORS, [list(shop_ids)])
+        return dict(cursor.fetchall())
 
 
 def _platform_refunds(cases: Sequence[Case]) -> dict[int, PlatformRefund]:

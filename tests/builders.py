@@ -128,7 +128,7 @@ def a_refund(agent, *, order=None, amount="30.00", at=MONDAY, approved_by=None, 
     order = order or an_order(agent.memberships.get().shop)
     case = ask_refund(a_wish(order, amount, **changes), by=acts(agent), at=at)
     if approved_by:
-        case = advance(case.pk, "approve", by=acts(approved_by), at=at)
+        case = advance(case.pk, "approve", by=acts(approved_by, stepped_up_at=at), at=at)
     if paid_by:
         facts = {"platform_number": f"PAY{case.pk:08d}", "paid_at": at.isoformat()}
         case = advance(case.pk, "record_payout", by=acts(paid_by), at=at, facts=facts)

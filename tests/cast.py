@@ -72,9 +72,9 @@ def superuser(db):
     return User.objects.create_superuser("root", password=PASSWORD)
 
 
-def acts(user, channel="page"):
-    """The actor of a logged-in person."""
-    return Actor.of(user, channel, has_session=True)
+def acts(user, channel="page", stepped_up_at=None):
+    """The actor of a logged-in person, who gave the password again at that time."""
+    return Actor.of(user, channel, has_session=True, stepped_up_at=stepped_up_at)
 
 
 def by_token(user):

@@ -43,6 +43,7 @@ def test_every_address_of_the_contract_is_described(schema):
         "POST /api/v1/cases/{case_id}/evidence/",
         "POST /api/v1/cases/{case_id}/tasks/{task_id}/done/",
         "POST /api/v1/cases/{case_id}/tasks/{task_id}/answer/",
+        "POST /api/v1/step-up/",
         "GET /api/v1/tasks/",
         "GET /api/v1/cases/{case_id}/timeline/",
         "POST /api/v1/cases/{case_id}/take/",
@@ -117,6 +118,8 @@ TABLE = {
     "POST /api/v1/cases/{case_id}/evidence/": (401, 404, 404, 403, 201, 201),
     "POST /api/v1/cases/{case_id}/tasks/{task_id}/done/": (401, 404, 404, 403, 200, 200),
     "POST /api/v1/cases/{case_id}/tasks/{task_id}/answer/": (401, 404, 404, 403, 200, 403),
+    # A token decides nothing, so it is never asked for a password.
+    "POST /api/v1/step-up/": (401, 403, 403, 403, 403, 403),
     "GET /api/v1/tasks/": (401, 200, 200, 200, 200, 200),
     "GET /api/v1/cases/{case_id}/timeline/": (401, 404, 404, 200, 200, 200),
     "POST /api/v1/cases/{case_id}/take/": (401, 404, 404, 403, 200, 200),
@@ -203,6 +206,7 @@ def call(operation, caller, world):
         "give": {"owner": None},
         "answer": {"answer": "left"},
         "upload-links": {"kinds": ["photo_box"]},
+        "step-up/": {"password": "x"},
     }
     body = next((each for name, each in bodies.items() if path == name or f"/{name}/" in path), {})
     return caller.send(path, json.dumps(body), method=method, **{"Idempotency-Key": "k"})

@@ -45,7 +45,7 @@ def advance(
         concerns(step=step)
         case = _load(case_id, by)
         if version is not None and version != case.version:
-            raise Stale(extra={"version": case.version})
+            raise Stale(extra=case.seen_anew())
         situation = read_situations([case], now=now, actor=by)[case.pk]
         meta = step_named(case, step)
         if meta.hidden:

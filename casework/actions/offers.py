@@ -15,6 +15,7 @@ from orders.errors import NotAllowed, NotFound, Reason, StepRefused
 from orders.roles import CLOCK, Role
 
 TOKEN = "token_may_not_decide"
+TOKEN_TEXT = _("A token never decides about money; log in for it.")
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def _right_reasons(case: Case, step: Step, by: Actor) -> list[Reason]:
     if by.role_in(case.shop_id) not in step.by:
         return [Reason("role", _whose(step), "R1.1" if step.decides_money else "")]
     if step.decides_money and not by.has_session:
-        return [Reason(TOKEN, _("A token never decides about money; log in for it."), "R1.1")]
+        return [Reason(TOKEN, TOKEN_TEXT, "R1.1")]
     return []
 
 

@@ -13,6 +13,12 @@ class NothingBody(Body):
     """No fields."""
 
 
+class PasswordBody(Body):
+    """The caller's own password."""
+
+    password = Text(max_length=200)
+
+
 class OpenBody(Body):
     """A kind, and what it is about: an order's number, a waybill, or both."""
 

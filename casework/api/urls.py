@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from casework.api import cases, deeds, links, tasks
+from casework.api import cases, deeds, links, session, tasks
 
 urlpatterns = [
     path("cases/", cases.Cases.as_view(), name="api-cases"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("cases/<int:case_id>/evidence/", deeds.Pictures.as_view(), name="api-evidence"),
     path("cases/<int:case_id>/tasks/<int:task_id>/done/", deeds.TaskDone.as_view(), name="api-task-done"),
     path("cases/<int:case_id>/tasks/<int:task_id>/answer/", deeds.TaskAnswered.as_view(), name="api-task-answer"),
+    path("step-up/", session.StepUp.as_view(), name="api-step-up"),
     path("tasks/", tasks.Tasks.as_view(), name="api-tasks"),
     path("cases/<int:case_id>/timeline/", cases.Timeline.as_view(), name="api-timeline"),
     path("cases/<int:case_id>/upload-links/", links.UploadLinks.as_view(), name="api-upload-links"),

@@ -198,6 +198,10 @@ class Case(models.Model):
         """A text to send to the customer, in the language of the moment (kinds override)."""
         return ""
 
+    def seen_anew(self) -> dict[str, Any]:
+        """What somebody is told whose view of the case is out of date: its version, and what else they decide on (kinds add)."""
+        return {"version": self.version}
+
     def facts_shown(self) -> dict[str, Any]:
         """What the kind's app knows of the case and shows over the API, by name; the facts are read already (kinds override)."""
         return {}

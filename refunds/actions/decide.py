@@ -27,5 +27,5 @@ def decide(case_id: int, step: str, *, by: Actor, at: dt.datetime, version: int,
         case = lock_cases([case_id])[case_id]
         order = Order.objects.get(cases=case.pk)
         if seen != seen_of(order, Line.objects.filter(order=order)):
-            raise Stale(extra={"version": case.version})
+            raise Stale(extra=case.seen_anew())
         return advance(case_id, step, by=by, at=at, version=version, facts=facts)

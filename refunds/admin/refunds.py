@@ -19,6 +19,7 @@ from casework.admin.step_form import facts_sent, version_sent
 from casework.idempotency import digest_of, read_key, run_once
 from casework.models import Case
 from casework.reading import CaseView
+from casework.step_up import step_up
 from orders.admin.filters import ShopFilter
 from orders.admin.form_page import form_page, tell_refusal
 from orders.clock import now_of
@@ -27,6 +28,7 @@ from orders.models import Line
 from refunds.actions.ask import ask_refund
 from refunds.actions.decide import decide
 from refunds.figures import figures_of, seen_of
+from refunds.kinds.refund import wants_password
 from refunds.models import Refund, Request
 from refunds.reading import is_set_aside, versions_of
 from refunds.views.ask_form import AskForm, target_of
@@ -68,6 +70,7 @@ class RefundAdmin(WorkedCase):
             "versions": versions,
             "figures": figures,
             "seen": seen_of(order, lines),
+            "wants_password": wants_password(found.at),
         }
         return context | {"kind_template": "admin/refunds/request.html"}
 
@@ -79,6 +82,8 @@ class RefundAdmin(WorkedCase):
         """A decision is taken on the money that was shown; every other step is the door's own."""
         if offer.step.name not in DECISIONS:
             return super().take_step(request, found, offer)
+        if request.POST.get("password"):
+            step_up(request, request.POST["password"], now=now_of(request))
         return decide(
             found.case.pk,
             offer.step.name,

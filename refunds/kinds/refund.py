@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from casework import step_up
 from casework.calendars import SHOP_TIME
 from casework.effects import TaskAsked
 from casework.facts import Facts, InstantField
@@ -18,9 +19,11 @@ from casework.models import Case
 from casework.situation import Situation
 from casework.workflow import Category, Clock, Queue, States, guard, step
 from orders.access import Actor
-from orders.errors import Malformed, Text
+from orders.errors import Malformed, NotAllowed, Text
+from orders.models import Line, Order
 from orders.persons import redact_for_order
 from orders.roles import AGENTS, CLOCK, LEADS, Role
+from refunds.figures import totals_of
 from refunds.models.decision import Approval, Ending, SendBack
 from refunds.models.payout import Payout
 from refunds.models.request import PayeeChannel, Request
@@ -46,6 +49,8 @@ ON_ITS_WAY: Mapping[str, Text] = {
 }
 # Clocks of people differ a little.
 TOLERANCE = dt.timedelta(minutes=5)
+# The channel of a deed that approves many requests at once; the database reads it too.
+BULK = "bulk"
 PAYERS = frozenset({Role.FINANCE}) | LEADS
 
 
@@ -95,6 +100,13 @@ def standing(at: Situation) -> Standing:
     """How the request stands: the situation's part that refunds adds."""
     found: Standing = at.more["standing"]
     return found
+
+
+def wants_password(at: Situation) -> bool:
+    """Whether a yes would pass `step_up_above` for the order in all, and the password was not given again just now."""
+    if standing(at).cumulated <= at.policy("step_up_above"):
+        return False
+    return not step_up.is_fresh(at.actor, now=at.now, valid=at.policy("step_up_valid").length)
 
 
 def own_deadline(case: Refund, at: Situation, start: dt.datetime) -> dt.datetime | None:
@@ -157,6 +169,11 @@ class Refund(Case):
         """The request in force with its decisions, the platform's request and the actor's limit."""
         return {case_id: {"standing": each} for case_id, each in read_standings(cases, by, now).items()}
 
+    def seen_anew(self) -> dict[str, Any]:
+        """With the order's money as it is now: whoever decides was shown other sums (M11)."""
+        order = Order.objects.get(cases=self.pk)
+        return super().seen_anew() | {"totals": totals_of(order, Line.objects.filter(order=order))}
+
     def why_here(self, at: Situation) -> str:
         """What the lead wants first, or why the approval holds no longer (R1.3)."""
         request = standing(at).request
@@ -179,6 +196,14 @@ class Refund(Case):
     @guard(_("You asked for this refund; somebody else decides and pays."), rule="R1.1")
     def somebody_else_asked(self: Refund, at: Situation) -> bool:
         return at.actor.user_id not in standing(at).askers
+
+    @guard(
+        _("You stand in for {name}, who asked for this refund; somebody else decides."),
+        rule="R1.1",
+        says=lambda case, at: {"name": getattr(standing(at).away_and_asked, "shown_name", "")},
+    )
+    def who_is_away_did_not_ask(self: Refund, at: Situation) -> bool:
+        return standing(at).away_and_asked is None
 
     @guard(_("Neither a ground nor evidence is given."), rule="R1.1")
     def has_ground_or_evidence(self: Refund, at: Situation) -> bool:
@@ -205,30 +230,53 @@ class Refund(Case):
         mine = standing(at)
         return mine.day_limit is not None and mine.day_total + mine.request.amount <= mine.day_limit
 
+    @guard(
+        _("Among many, requests up to {most} are approved; decide this one by itself."),
+        rule="R1.2",
+        says=lambda case, at: {"most": at.policy("bulk_approval_up_to")},
+    )
+    def small_enough_for_bulk(self: Refund, at: Situation) -> bool:
+        return at.actor.channel != BULK or standing(at).request.amount <= at.policy("bulk_approval_up_to")
+
     @step(
         State.ASKED,
         State.TO_PAY,
         label=_("Approve"),
         rule="R1.1",
         by=LEADS,
-        when=[somebody_else_asked, has_ground_or_evidence, platform_has_not_paid, within_own_limit, within_day_limit],
+        when=[
+            somebody_else_asked,
+            who_is_away_did_not_ask,
+            has_ground_or_evidence,
+            platform_has_not_paid,
+            within_own_limit,
+            within_day_limit,
+            small_enough_for_bulk,
+        ],
         decides_money=True,
     )
     def approve(self) -> None:
-        """A lead's yes; the memo on the order becomes a task (R2.2)."""
+        """A lead's yes; the memo on the order becomes a task (R2.2). Raises NotAllowed `step_up_required` where the password is wanted first."""
         at, request = self._now()
+        mine = standing(at)
+        if wants_password(at):
+            raise self._password_first(at)
         approval = Approval(
             request=request,
             asked_by_id=request.asked_by_id,
             order_id=request.order_id,
             amount=request.amount,
             decided_by_id=at.actor.person_id,
+            power_of=mine.lent_by,
+            stepped_up_at=at.actor.stepped_up_at,
         )
         self.effects.write(approval)
-        standing(at).approval = approval
+        mine.approval = approval
         self.effects.note(amount=request.amount, version=request.seq)
+        if mine.lent_by:
+            self.effects.note(power_of=mine.lent_by.shown_name)
         self.effects.ask(self._memo(at, request))
-        if standing(at).platform_number:
+        if mine.platform_number:
             self.effects.ask(self._agree_there(at, request))
 
     @step(
@@ -380,6 +428,12 @@ class Refund(Case):
     def _now(self) -> tuple[Situation, Request]:
         assert self.at is not None  # steps run with a situation
         return self.at, standing(self.at).request
+
+    def _password_first(self, at: Situation) -> NotAllowed:
+        text = str(_("With this {total} would be approved for the order. Enter your password again for it."))
+        refusal = step_up.required(text.format(total=standing(at).cumulated), "R1.2")
+        refusal.about = {"shop_id": self.shop_id, "case_id": self.pk, "step": "approve", "state": State.ASKED.value}
+        return refusal
 
     def _said(self, words: str) -> str:
         """A lead's words as they are kept for ever: without the person. The original lies encrypted beside the journal."""

@@ -1,6 +1,7 @@
 """The tables and kinds of refunds."""
 
 from refunds.models.decision import Approval, Ending, SendBack
+from refunds.models.delegation import Delegation
 from refunds.models.gift import GiftFacts
 from refunds.models.goods import GoodsOut
 from refunds.models.limit import ApprovalLimit, ApproverDay
@@ -18,6 +19,7 @@ __all__ = [
     "ApprovalLimit",
     "ApproverDay",
     "Beyond",
+    "Delegation",
     "Ending",
     "Gift",
     "GiftFacts",

@@ -19,6 +19,10 @@ class Approval(models.Model):
     order = models.ForeignKey("orders.Order", models.PROTECT, related_name="+", verbose_name=_("order"))
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("approved by"))
+    # Whose limits and day counter were used; empty where it is the approver's own.
+    power_of = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by the power of"))
+    # When the approver gave their password once more for it; needed above the policy `step_up_above`.
+    stepped_up_at = models.DateTimeField(_("password given again at"), null=True)
     decided_at = models.DateTimeField(_("approved at"), null=True)
     cumulated = models.DecimalField(_("approved for the order in all"), max_digits=12, decimal_places=2, null=True)
     limit_at = models.DecimalField(_("limit at that time"), max_digits=12, decimal_places=2, null=True)
@@ -42,6 +46,7 @@ class Approval(models.Model):
                 condition=Q(day_total__lte=F("day_limit"), day_total__gte=F("amount")), name="approval_within_day_limit"
             ),
             models.UniqueConstraint(fields=["id", "amount", "asked_by"], name="approval_as_paid"),
+            models.CheckConstraint(condition=~Q(power_of=F("asked_by")), name="four_eyes_of_the_power"),
         ]
 
     def __str__(self) -> str:

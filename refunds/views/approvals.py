@@ -13,12 +13,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from casework.step_up import step_up
 from orders.access import Actor, actor_of
 from orders.amounts import shown
 from orders.clock import now_of
 from orders.errors import DeskError, Malformed, NotAllowed, NotFound, Stale
 from orders.roles import LEADS
 from refunds.actions.decide import decide
+from refunds.kinds.refund import wants_password
 from refunds.reading import PAGE, Waiting, waiting_cases, with_reasons
 from refunds.register import may_read
 from refunds.request_view import RequestView, read_request
@@ -45,6 +47,9 @@ def _decide(request: HttpRequest, case_id: int, by: Actor, now: dt.datetime) -> 
     if step not in DECISIONS:
         raise Malformed(_("Choose what to do."), field="step")
     try:
+        if step == "approve" and request.POST.get("password"):
+            step_up(request, request.POST["password"], now=now)
+            by = actor_of(request)
         case = decide(
             case_id,
             step,
@@ -95,6 +100,7 @@ def _picked(found: RequestView, by: Actor) -> dict[str, Any]:
         "findings": findings(found),
         "offers": {name: found.offer(name) for name in DECISIONS},
         "approve_words": approve_words(found.request),
+        "wants_password": found.offer("approve").allowed and wants_password(found.view.at),
         "limit": shown(found.standing.limit),
         "has_limit": found.standing.limit is not None and found.standing.limit < NO_LIMIT,
     }

@@ -15,6 +15,8 @@ from refunds.request_view import Check, RequestView
 
 # A limit that nobody reaches is shown as none.
 NO_LIMIT = Decimal("1000000000")
+# Checks of which nothing is said while they hold.
+UNSAID = {"who_is_away_did_not_ask", "small_enough_for_bulk"}
 
 
 def approve_words(request: Request) -> str:
@@ -39,7 +41,7 @@ class Finding:
 
 def findings(found: RequestView) -> list[Finding]:
     """What the guards and the order's money say about this request, for the one who decides."""
-    lines = [_of_guard(each, found) for each in found.checks]
+    lines = [_of_guard(each, found) for each in found.checks if not each.passed or each.guard.name not in UNSAID]
     fits = _("{amount} of {room} that was left; every line fits.").format(
         amount=shown(found.request.amount), room=shown(found.figures.total.room)
     )

@@ -11,6 +11,7 @@ from casework.models import Case, Journal, Ledger, Task
 from refunds.models import Approval, Ending, Payout, Request, SendBack
 from tests.admin_pages import hidden, opened, said
 from tests.builders import a_refund, an_order
+from tests.cast import PASSWORD
 from tests.refunds.test_admin_ask import ask
 
 ASK = "/admin/refunds/refund/ask/"
@@ -92,7 +93,9 @@ def test_what_passes_the_limit_is_refused_to_a_supervisor_and_offered_to_a_manag
     client.force_login(supervisor)
     assert "your limit is 500.00. A manager may." in said(client.get(page(case)))
     client.force_login(manager)
-    assert decide(client, case, "approve").status_code == 302
+    assert decide(client, case, "approve").status_code == 403
+    assert decide(client, case, "approve", password="wrong").status_code == 400
+    assert decide(client, case, "approve", password=PASSWORD).status_code == 302
     assert Approval.objects.get().decided_by == manager
 
 

@@ -182,6 +182,7 @@ OURS_NEVER = [
     "casework_test_clock",
     "refunds_approvallimit",
     "refunds_approverday",
+    "refunds_delegation",
     "django_migrations",
 ]
 WRITTEN_ONCE = [
@@ -438,7 +439,16 @@ def test_what_a_newer_version_replaced_is_not_paid(approval, asked, agent, finan
 SET_POLICY = "INSERT INTO casework_policy (name, shop_id, value, valid_from, changed_by_id, changed_at) VALUES (%s, %s, %s, %s, %s, now())"
 
 
-@pytest.mark.parametrize(("name", "value"), [("payer_may_be_approver", "true"), ("approval_valid", '{"hours": 99999}')])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("payer_may_be_approver", "true"),
+        ("approval_valid", '{"hours": 99999}'),
+        ("step_up_above", '"99999.00"'),
+        ("step_up_valid", '{"hours": 99999}'),
+        ("bulk_approval_up_to", '"99999.00"'),
+    ],
+)
 def test_the_policies_that_money_obeys_are_a_managers_and_begin_now_or_later(agent, supervisor, manager, outsider, shop, name, value):
     before = MONDAY - dt.timedelta(minutes=11)
     for who, since, by in [
@@ -646,8 +656,8 @@ def test_of_our_functions_only_the_known_ones_are_executed_and_each_has_its_sear
     )
     assert {name for name, _definer, _config, may, _public in rows if may} == {
         "casework_now", "casework_day", "casework_policy_value", "casework_ensure_partitions", "casework_journal_change", "casework_watched",
-        "casework_only_changed", "casework_sealed", "casework_queue_for_seal", "refunds_limit_of", "refunds_set_limit", "refunds_seed_limits",
-        "logistics_ensure_partitions", "logistics_region_of", "logistics_norm_hours",
+        "casework_only_changed", "casework_sealed", "casework_queue_for_seal", "refunds_limit_of", "refunds_powers_of", "refunds_set_limit",
+        "refunds_seed_limits", "refunds_delegate", "refunds_end_delegation", "logistics_ensure_partitions", "logistics_region_of", "logistics_norm_hours",
     }  # fmt: skip
     assert [name for name, _definer, _config, _may, public in rows if public] == []
     assert [name for name, definer, config, _may, _public in rows if definer and config != "search_path=public, pg_temp"] == []

@@ -39,7 +39,7 @@ def hours(number):
 
 
 def take(case, step, by, at=MONDAY, **facts):
-    return advance(case.pk, step, by=acts(by), at=at, note="说明", facts=facts or FACTS.get(step))
+    return advance(case.pk, step, by=acts(by, stepped_up_at=at), at=at, note="说明", facts=facts or FACTS.get(step))
 
 
 def again(case, by, amount="30.00", at=MONDAY, **changes):
