@@ -75,7 +75,7 @@ def test_from_the_push_to_the_parcel_that_was_sent_again(day, worker):  # noqa: 
     assert Loss.objects.get(case=case).parcel == parcel
 
     # It is sent again: asked by the agent, shipped by the warehouse.
-    page.get_by_role("link", name="补发").first.click()
+    page.locator(".next").get_by_role("link", name="补发").click()
     page.fill("[name=reason]", "中转站丢件")
     page.locator("form[data-form] button[type=submit]").click()
     again = case_of(page)
