@@ -45,7 +45,7 @@ def _error(kind: type[Case], code: str, text: str) -> Error:
 
 def _reachable(kind: type[Case]) -> Iterable[CheckMessage]:
     """E001: every state can be reached from the first."""
-    seen, steps = {kind.FIRST}, kind.steps()
+    seen, steps = {kind.FIRST, kind.FIRST_IN_BULK or kind.FIRST}, kind.steps()
     while fresh := {each.target for each in steps if each.target and seen & set(each.source)} - seen:
         seen |= fresh
     for state in set(kind.STATES) - seen:
@@ -139,9 +139,10 @@ def _evidence_is_known(kind: type[Case]) -> Iterable[CheckMessage]:
 
 
 def _opens_in_bulk(kind: type[Case]) -> Iterable[CheckMessage]:
-    """E009: of a kind that is opened in bulk, every clock of the first state has the same end for all cases of a shop."""
+    """E009: of a kind that is opened in bulk, every clock of their first state has the same end for all cases of a shop, or is told by the table."""
+    first = kind.FIRST_IN_BULK or kind.FIRST
     for clock in kind.CLOCKS if kind.IN_BULK else ():
-        if (kind.FIRST in clock.runs_in and not _is_plain(clock)) or kind.FIRST in clock.pauses_in:
+        if (first in clock.runs_in and not (_is_plain(clock) or clock.column)) or first in clock.pauses_in:
             yield _error(kind, "E009", f"clock {clock.name} must be a span that runs, since cases are opened in bulk")
 
 

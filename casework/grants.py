@@ -24,7 +24,7 @@ READ_ONLY = [
 # What happened stays; nobody deletes it and so escapes a deadline.
 NEVER_DELETED = [
     "casework_case", "casework_deadline", "casework_task", "casework_contactattempt", "casework_uploadlink",
-    "logistics_weight", "logistics_loss",
+    "logistics_weight", "logistics_loss", "refunds_askedthere",
 ]  # fmt: skip
 # Columns that the application never changes: the cap's counters, and what a row is and whose.
 FIXED = {
@@ -53,6 +53,7 @@ CALLABLE = [
     "casework_journal_change", "casework_watched", "casework_only_changed", "casework_sealed", "casework_queue_for_seal",
     "logistics_ensure_partitions", "logistics_region_of", "logistics_norm_hours",
     "refunds_limit_of", "refunds_powers_of", "refunds_set_limit", "refunds_seed_limits", "refunds_delegate", "refunds_end_delegation",
+    "refunds_post_platform",
 ]  # fmt: skip
 
 BASE = """

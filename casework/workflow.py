@@ -258,6 +258,7 @@ class Clock:
     from now; or `due` computes the instant from (case, situation, start), None for "no such deadline".
     `then` names the steps that are tried in order when it runs out; empty means that it only marks the case
     as overdue. In `pauses_in` the clock stands still, since somebody else has the word.
+    `column` is for cases that are opened in bulk: where the table of open_many tells the start of the span, or the end itself.
     """
 
     name: str
@@ -270,3 +271,4 @@ class Clock:
     rule: str = ""
     pauses_in: tuple[States, ...] = ()
     platform: bool = False
+    column: str = ""

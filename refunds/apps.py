@@ -16,7 +16,7 @@ class RefundsConfig(AppConfig):
         from refunds.seeds import seed
 
         post_migrate.connect(seed, sender=self)
-        orders_imported.connect(receivers.follow_platform_deadlines, dispatch_uid="refunds.follow_platform_deadlines")
+        orders_imported.connect(receivers.follow_platform_requests, dispatch_uid="refunds.follow_platform_requests")
         # Logistics has filled the parcels by then.
         orders_imported.connect(next_parcels.follow_gifts, dispatch_uid="refunds.follow_gifts")
         panels.register()

@@ -42,6 +42,19 @@ QUERIES["a_refund_state_is_what_its_request_says"] = """
         WHEN 'paid' THEN p.id IS NOT NULL
         WHEN 'settled' THEN p.id IS NOT NULL
         ELSE p.id IS NULL AND e.id IS NOT NULL END"""
+QUERIES["a_refund_without_a_request_was_asked_on_the_platform_only"] = """
+    SELECT c.number FROM casework_case c WHERE c.kind = 'refund' AND (
+        c.state IN ('requested', 'taken_back') AND EXISTS (SELECT 1 FROM refunds_request r WHERE r.case_id = c.id)
+        OR c.state NOT IN ('requested', 'taken_back', 'refunded_there', 'rejected') AND NOT EXISTS (SELECT 1 FROM refunds_request r WHERE r.case_id = c.id))"""
+QUERIES["a_request_on_the_platform_has_one_open_refund"] = """
+    SELECT p.number FROM refunds_askedthere a JOIN casework_case c ON c.id = a.case_id JOIN orders_platformrefund p ON p.id = a.refund_id
+    WHERE c.kind = 'refund' AND c.closed_at IS NULL GROUP BY p.id, p.number HAVING count(*) > 1"""
+QUERIES["what_the_platform_paid_by_its_own_decision_stands_once"] = """
+    SELECT l.key FROM casework_ledger l LEFT JOIN orders_platformrefund p ON 'platform:' || p.shop_id || ':' || p.number = l.key
+    WHERE l.key LIKE 'platform:%' AND (p.id IS NULL OR p.order_id <> l.order_id
+        OR (l.entry, l.kind, l.direction, l.channel) <> ('post', 'goods', 'out', 'platform')
+        OR EXISTS (SELECT 1 FROM refunds_payout o JOIN refunds_approval g ON g.id = o.approval_id
+                   WHERE o.channel = 'platform' AND o.platform_number = p.number AND g.order_id = p.order_id))"""
 QUERIES["no_line_is_sent_again_twice_at_once"] = """
     SELECT r.line_id::text FROM refunds_resentline r JOIN casework_case c ON c.id = r.case_id
     WHERE c.closed_at IS NULL GROUP BY r.line_id HAVING count(*) > 1"""

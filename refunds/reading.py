@@ -18,7 +18,8 @@ from orders.access import Actor
 from orders.errors import Reason
 from orders.models import Order
 from orders.roles import LEADS
-from refunds.kinds.refund import PAYERS, Refund, State
+from refunds.kinds.refund import PAYERS, Refund
+from refunds.kinds.refund_state import State
 from refunds.models import Request
 from refunds.register import RegisterState, register_rows, shops_with
 from refunds.standing import Standing

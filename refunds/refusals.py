@@ -36,6 +36,9 @@ CONSTRAINTS.update(
         "not_refunded_by_the_platform": Reason(
             "platform_has_not_paid", _("The platform has refunded this order meanwhile; less is left than is asked for."), "R2.3"
         ),
+        "not_paid_by_the_platform_itself": Reason(
+            "platform_has_not_decided", _("The platform has paid this by its own decision."), "R13.2"
+        ),
         "payer_is_not_the_approver": Reason("payer_is_finance", _("Finance pays; in this shop the one who approved does not."), "R2.3"),
         "a_platform_number_is_used_once": Reason("number_used", _("This platform number already stands for another payout."), "R2.3"),
         "a_paid_request_does_not_end": Reason("paid", _("It is paid already."), "R2.3"),

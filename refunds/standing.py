@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -51,7 +51,6 @@ class Standing:
     # The most that a supervisor of the shop may approve for an order; None without any.
     supervisors_limit: Decimal | None = None
     platform_deadline: dt.datetime | None = None
-    platform_requested_at: dt.datetime | None = None
     platform_number: str = ""
     evidence_ids: set[int] = field(default_factory=set)
     # A memo on the order tells of the approval in force, or of one whose memo nobody was asked to correct.
@@ -94,8 +93,8 @@ class Standing:
         return self.supervisors_limit is not None and self.cumulated > self.supervisors_limit
 
 
-def read_standings(cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, Standing]:
-    """The standings by case id; cases without a request yet are left out."""
+def read_standings(cases: Sequence[Case], by: Actor, now: dt.datetime, there: Mapping[int, PlatformRefund]) -> dict[int, Standing]:
+    """The standings by case id; cases for which nobody has asked here yet are left out. `there` are the requests on the platform by case id."""
     ids = [case.pk for case in cases]
     newest = (
         Request.objects.filter(case__in=ids)
@@ -109,7 +108,6 @@ def read_standings(cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[i
     totals = dict(Order.objects.filter(pk__in={case.order_id for case in cases}).values_list("pk", "approved_total"))
     shops = {case.shop_id for case in cases}
     powers, tops = powers_of(by, shops, now), supervisors_limits(shops)
-    platform = _platform_refunds(cases)
     proofs = _evidence(cases)
     memos = written_memos(ids)
     found = {}
@@ -117,7 +115,7 @@ def read_standings(cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[i
         request = requests.get(case.pk)
         if request is None or case.order_id is None:
             continue
-        asked_there = platform.get(case.order_id)
+        asked_there = there.get(case.pk)
         found[case.pk] = Standing(
             request=request,
             approval=approvals.get(request.pk),
@@ -126,9 +124,8 @@ def read_standings(cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[i
             askers=askers[case.pk],
             powers=powers.get(case.shop_id, []),
             supervisors_limit=tops.get(case.shop_id),
-            platform_deadline=asked_there.deadline_at if asked_there else None,
-            platform_requested_at=asked_there.requested_at if asked_there else None,
-            platform_number=asked_there.number if asked_there else "",
+            platform_deadline=asked_there.deadline_at if asked_there and asked_there.is_open else None,
+            platform_number=asked_there.number if asked_there and asked_there.is_open else "",
             evidence_ids=proofs.get(case.pk, set()),
             memo_is_written=case.pk in memos,
         )
@@ -183,12 +180,6 @@ def supervisors_limits(shop_ids: set[int]) -> dict[int, Decimal]:
     with connection.cursor() as cursor:
         cursor.execute(SUPERVISORS, [list(shop_ids)])
         return dict(cursor.fetchall())
-
-
-def _platform_refunds(cases: Sequence[Case]) -> dict[int, PlatformRefund]:
-    """The open request on the platform for each order, the one that ends first."""
-    rows = PlatformRefund.objects.filter(order__in={case.order_id for case in cases}, is_open=True).order_by("-deadline_at")
-    return {each.order_id: each for each in rows}
 
 
 def _evidence(cases: Sequence[Case]) -> dict[int, set[int]]:

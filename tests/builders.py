@@ -11,8 +11,11 @@ from casework.actions.deeds import record_contact
 from casework.actions.open_case import open_case
 from casework.actions.sweep import fire_deadlines
 from logistics.models import Courier, Parcel
-from orders.models import Buyer, Line, Order
+from orders.access import Actor
+from orders.models import Buyer, Line, Order, PlatformRefund
 from refunds.actions.ask import ask_refund
+from refunds.actions.follow_platform import WAITS_FOR_US, follow_platform
+from refunds.models import Refund
 from tests.cast import MONDAY, acts
 
 # Past what stories write down themselves: no two of them name one parcel.
@@ -133,3 +136,30 @@ def a_refund(agent, *, order=None, amount="30.00", at=MONDAY, approved_by=None, 
         facts = {"platform_number": f"PAY{case.pk:08d}", "paid_at": at.isoformat()}
         case = advance(case.pk, "record_payout", by=acts(paid_by), at=at, facts=facts)
     return case
+
+
+def a_platform_refund(order, amount="30.00", **fields):
+    """The customer's request on the platform, as its list tells it."""
+    usual = {
+        "number": f"2100000000{order.pk:08d}",
+        "status": WAITS_FOR_US,
+        "requested_at": MONDAY - dt.timedelta(hours=2),
+        "deadline_at": MONDAY + dt.timedelta(hours=48),
+        "after_sale_type": "仅退款",
+        "reason": "少件/漏发",
+        "phase": "onsale",
+        "version": "1795005959000",
+    }
+    return PlatformRefund.objects.create(shop=order.shop, order=order, amount=amount, **(usual | fields))
+
+
+def a_list_comes(shop, at=MONDAY):
+    """What follows in refunds when the platform's list has come in."""
+    follow_platform(shop.pk, by=Actor.system("import"), at=at)
+
+
+def a_requested_refund(shop, at=MONDAY):
+    """A refund that the customer asked for on the platform, at which nobody has looked."""
+    row = a_platform_refund(an_order(shop))
+    a_list_comes(shop, at)
+    return Refund.objects.get(asked_there__refund=row)

@@ -141,6 +141,15 @@ def _refuse_a_second(kind: type[Case], subject: Subject) -> None:
         raise about_case(Refused(text, code="already_open", extra={"case": open_one.pk, "number": open_one.number}), open_one)
 
 
+def put_under(case: Case, parent: int, *, by: Actor, at: dt.datetime) -> None:
+    """Make an open case that stands alone the remedy of another one, as if it had been opened for it. Inside the door; raises as open_case does."""
+    above = _open_parent(parent, type(case), by, at)
+    child = lock_cases([case.pk])[case.pk]
+    child.parent = above
+    child.save(update_fields=["parent"])
+    _tell_parent(above, child, read_situations([child], now=at, actor=by)[child.pk])
+
+
 def _tell_parent(above: Case, child: Case, at: Situation) -> None:
     """The opening of a child is an entry in the timeline of the case above, and may be a step there."""
     own = {"child": child.number, "kind": child.kind}

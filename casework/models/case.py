@@ -64,8 +64,10 @@ class Case(models.Model):
     MENDS_IN: ClassVar[Sequence[States]] = ()
     # Who may open it by hand.
     OPENED_BY: ClassVar[frozenset[str]] = frozenset()
-    # Whether the programme may open many at once: the clocks of its first state are plain spans (casework.E009).
+    # Whether the programme may open many at once: the clocks of their first state are plain spans, or told by the table (casework.E009).
     IN_BULK: ClassVar[bool] = False
+    # The state in which the programme opens them, where that is not FIRST.
+    FIRST_IN_BULK: ClassVar[States | None] = None
     # Kinds of evidence that this kind knows, beside those that its chapter asks for.
     EVIDENCE: ClassVar[Sequence[str]] = ()
     # The pictures that its chapter asks for, with why (casework/checklist.py).

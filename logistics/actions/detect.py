@@ -20,6 +20,7 @@ from logistics.actions.findings import (
     open_for_findings,
     settle_cases,
 )
+from logistics.kinds.incident import may_be_found
 from logistics.waiting import KIND, SINCE, SUBJECT, TRAVELS
 from orders.access import Actor
 
@@ -107,7 +108,7 @@ def detect(parcels: Collection[int], *, by: Actor, at: dt.datetime, aborted: Map
 
 def _open_cases(new: list[tuple[Any, ...]], told: dict[str, Any], by: Actor, at: dt.datetime) -> None:
     """A node that was never told before opens its case, while it is the last. A kind that is not built yet stays a fact."""
-    names = {name for _parcel, name, _at in new if name in KINDS and KINDS[name].IN_BULK}
+    names = {name for _parcel, name, _at in new if may_be_found(KINDS.get(name))}
     for name in sorted(names):
         mine = [(parcel, moment) for parcel, its_name, moment in new if its_name == name]
         fresh = {"new": [parcel for parcel, _at in mine], "times": [moment for _parcel, moment in mine]}

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.actions.bulk import execute
 from casework.registry import KINDS
+from logistics.kinds.incident import may_be_found
 from logistics.models import Courier, DetectionRule, FindingKind, Norm, Place, Region
 from orders.access import Actor, acting
 from orders.errors import Malformed, NotAllowed, Refused
@@ -76,7 +77,7 @@ def check_rule(rule: DetectionRule) -> None:
     """Raise Malformed naming the field where a rule could not work."""
     if rule.pattern and not WORDS.fullmatch(rule.pattern):
         raise Malformed(_("Words only, several of them separated by |; no signs of patterns."), code="bad_pattern", field="pattern")
-    if rule.outcome == Outcome.CASE and not (rule.name in KINDS and KINDS[rule.name].IN_BULK):
+    if rule.outcome == Outcome.CASE and not may_be_found(KINDS.get(rule.name)):
         raise Malformed(_("No such kind of case is opened by codes."), code="unknown_kind", field="name")
     if rule.outcome == Outcome.FINDING and rule.name not in FindingKind.values:
         raise Malformed(_("There is no such kind of finding."), code="unknown_finding", field="name")

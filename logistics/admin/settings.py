@@ -17,6 +17,7 @@ from casework.registry import KINDS
 from logistics.actions.keep_setting import KEEPERS, check_rule, keep_setting, keepers_of, remove_setting, roles_over_all
 from logistics.carriers.kuaidi100 import PROVIDER as KUAIDI100
 from logistics.imports.tracking import PROVIDER as FILE
+from logistics.kinds.incident import may_be_found
 from logistics.models import DetectionRule, FindingKind, Norm, Place, Region
 from logistics.parcel_facts import word_of
 from orders.access import actor_of
@@ -116,7 +117,7 @@ def rule_names() -> dict[str, dict[str, Any]]:
     """What a rule may name, in words, by what follows from it: kinds of case, kinds of finding, and the facts that rules keep already."""
     facts = DetectionRule.objects.filter(outcome=DetectionRule.Outcome.FACT).order_by("name").values_list("name", flat=True).distinct()
     return {
-        DetectionRule.Outcome.CASE: {name: kind._meta.verbose_name for name, kind in KINDS.items() if kind.IN_BULK},
+        DetectionRule.Outcome.CASE: {name: kind._meta.verbose_name for name, kind in KINDS.items() if may_be_found(kind)},
         DetectionRule.Outcome.FINDING: dict(FindingKind.choices),
         DetectionRule.Outcome.FACT: {name: word_of(name) for name in facts},
     }
@@ -151,7 +152,7 @@ class RuleForm(forms.ModelForm):
         if "name" in self.fields:
             names = rule_names()
             self.fields["name"].widget = Suggestions({**names["fact"], **names["finding"], **names["case"]})
-            kinds = ", ".join(f"{name} ({kind._meta.verbose_name})" for name, kind in KINDS.items() if kind.IN_BULK)
+            kinds = ", ".join(f"{name} ({kind._meta.verbose_name})" for name, kind in KINDS.items() if may_be_found(kind))
             findings = ", ".join(f"{value} ({label})" for value, label in FindingKind.choices)
             self.fields["name"].help_text = _("A case: {kinds}. A finding: {findings}. A fact: a name of your own.").format(
                 kinds=kinds, findings=findings

@@ -26,6 +26,11 @@ from orders.errors import Malformed
 from orders.roles import LEADS
 
 
+def may_be_found(kind: type[Case] | None) -> bool:
+    """Whether detection opens cases of this kind: many at once, each about a parcel."""
+    return kind is not None and issubclass(kind, Incident) and kind.IN_BULK
+
+
 class Incident(Case):
     """A case about a parcel. Its facts row keeps the parcel and who pays the freight by which rule."""
 

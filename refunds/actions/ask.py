@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.actions.advance import advance
 from casework.actions.door import door
 from casework.actions.locks import lock_orders
-from casework.actions.open_case import may_open, open_on
+from casework.actions.open_case import may_open, open_on, put_under
 from casework.effects import Effects
 from casework.models import Case
 from casework.registry import Subject
@@ -21,12 +21,15 @@ from orders.models import Line, Order
 from refunds.actions.ask_reshipment import being_resent, resent_reason
 from refunds.concerned import missing_of, orders_of, pictures_of
 from refunds.kinds.refund import Refund
+from refunds.kinds.refund_state import State
+from refunds.there import request_there, requested_case
 from refunds.wish import Wish, read_wish
 
 
 def ask_refund(given: Any, *, by: Actor, at: dt.datetime | None = None, version: int | None = None) -> Case:
     """Open a refund from {case, order, reason, ground, evidence, payee, lines, freight, beyond}, or ask anew when `case` is a refund.
 
+    Where the customer has asked for it on the platform, and nobody here yet, the case of that request is taken on.
     `version` is the refund's that was seen, when it is asked anew; another one is Stale.
     Raises Malformed naming the field (400), NotFound, NotAllowed, Refused and StepRefused (422, `over_the_cap` with what is left).
     """
@@ -44,12 +47,18 @@ def ask_refund(given: Any, *, by: Actor, at: dt.datetime | None = None, version:
             seen = version if version is not None else given.get("version")
             if isinstance(seen, bool) or not isinstance(seen, int):
                 raise Malformed(_("The version is a whole number."), code="version_required", field="version")
-            return advance(above.pk, "ask_again", by=by, at=now, version=seen, facts={"request": _only_wish(given)})
+            step = "ask" if above.state == State.REQUESTED else "ask_again"
+            return advance(above.pk, step, by=by, at=now, version=seen, facts={"request": _only_wish(given)})
+        asked = requested_case(order, wish)
+        if asked is not None:
+            if above is not None:
+                put_under(asked, above.pk, by=by, at=now)
+            return advance(asked.pk, "ask", by=by, at=now, facts={"request": _only_wish(given)})
         effects = Effects()
         effects.write(wish.row(seq=1, order_id=order.pk, asked_by=by.person_id, at=now))
         effects.note(amount=wish.amount, reason=wish.reason, version=1)
         effects.send("notice", to="leads", about="refund_asked")
-        subject = Subject("", f"¥{wish.amount}", order.shop_id, order.pk)
+        subject = Subject("", f"¥{wish.amount}", order.shop_id, order.pk, facts=request_there(order, wish))
         return open_on(Refund, subject, by=by, at=now, parent=above.pk if above else None, effects=effects)
 
 
@@ -114,7 +123,7 @@ def check_against(order: Order, wish: Wish, above: Case | None, by: Actor) -> No
     on_their_way = being_resent(list(wish.lines))
     if on_their_way:
         raise StepRefused(reasons=[resent_reason(lines[pk], number) for pk, number in on_their_way.items()])
-    if above is None or above.kind != Refund.KIND:
+    if above is None or above.kind != Refund.KIND or above.state == State.REQUESTED:
         _check_room(order, lines, wish)
 
 

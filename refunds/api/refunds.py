@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -23,7 +23,7 @@ from refunds.actions.ask import ask_refund
 from refunds.api.bodies import AskBody
 from refunds.api.rows import RefundRow
 from refunds.api.shown import show_refunds
-from refunds.models import Refund
+from refunds.models import Refund, Request
 
 KEY = OpenApiParameter(
     HEADER,
@@ -50,8 +50,8 @@ class Refunds(DeskList):
     filterset_class = RefundFilters
 
     def get_queryset(self) -> QuerySet[Any]:
-        """Refund cases; what was asked and decided is read for a page at once."""
-        return Refund.objects.for_actor(self.actor)
+        """Refunds that somebody has asked for here; what was asked and decided is read for a page at once."""
+        return Refund.objects.for_actor(self.actor).filter(Exists(Request.objects.filter(case=OuterRef("pk"))))
 
     def get_serializer(self, *args: Any, **kwargs: Any) -> BaseSerializer[Any]:
         """The rows of one page."""

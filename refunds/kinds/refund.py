@@ -17,21 +17,21 @@ from casework.effects import TaskAsked
 from casework.facts import Facts, InstantField
 from casework.models import Case
 from casework.situation import Situation
-from casework.workflow import Category, Clock, Queue, States, guard, step
+from casework.workflow import Clock, guard, step
 from orders.access import Actor
 from orders.errors import Malformed, NotAllowed, Text
 from orders.models import Line, Order
 from orders.persons import redact_for_order
 from orders.roles import AGENTS, CLOCK, LEADS, Role
 from refunds.figures import totals_of
+from refunds.kinds.asked_on_platform import PROMISED, Asked, AskedOnPlatform, Why, asked_there, asked_there_by, words_of
+from refunds.kinds.refund_state import State
 from refunds.models.decision import Approval, Ending, SendBack
 from refunds.models.payout import Payout
 from refunds.models.request import PayeeChannel, Request
 from refunds.standing import MEMO, MEMO_CORRECTED, Standing, read_standings
 from refunds.wish import read_wish
 
-# Tasks that speak of an approval and are pointless without it.
-PROMISED = (MEMO, "agree_there")
 # What the customer is told of money that left, by the way it went.
 ON_ITS_WAY: Mapping[str, Text] = {
     PayeeChannel.PLATFORM: _(
@@ -52,39 +52,6 @@ TOLERANCE = dt.timedelta(minutes=5)
 # The channel of a deed that approves many requests at once; the database reads it too.
 BULK = "bulk"
 PAYERS = frozenset({Role.FINANCE}) | LEADS
-
-
-class State(States):
-    """From the request to the customer who knows that the money is on its way."""
-
-    ASKED = "asked", Category.LEAD, _("Waiting for approval")
-    SENT_BACK = "sent_back", Category.CUSTOMER, _("More evidence wanted")
-    LAPSED = "lapsed", Category.OPEN, _("Approval no longer holds")
-    TO_PAY = "to_pay", Category.OPEN, Queue.FINANCE, _("To be paid")
-    PAID = "paid", Category.OPEN, _("Paid; tell the customer")
-    SETTLED = "settled", Category.DONE, _("Refunded")
-    REJECTED = "rejected", Category.DONE, _("Rejected")
-    WITHDRAWN = "withdrawn", Category.DONE, _("Withdrawn")
-
-
-class Why(Facts):
-    """A lead's words to the one who asked."""
-
-    reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
-
-
-class WishField(forms.Field):
-    """A whole request as an object (API) or as the page composes it."""
-
-    takes_json = True
-    widget = forms.HiddenInput
-
-
-class Again(Facts):
-    """A new version of what is asked."""
-
-    MASKED = ("request",)
-    request = WishField(label=_("Request"))
 
 
 class Paid(Facts):
@@ -111,7 +78,8 @@ def wants_password(at: Situation) -> bool:
 
 def own_deadline(case: Refund, at: Situation, start: dt.datetime) -> dt.datetime | None:
     """The platform's own deadline (超时时间), taken and never computed."""
-    return standing(at).platform_deadline
+    there = asked_there(at)
+    return there.deadline_at if there is not None and there.is_open else None
 
 
 def approval_ends(case: Refund, at: Situation, start: dt.datetime) -> dt.datetime | None:
@@ -122,10 +90,11 @@ def approval_ends(case: Refund, at: Situation, start: dt.datetime) -> dt.datetim
 
 def request_began(case: Refund, at: Situation) -> dt.datetime | None:
     """The customer's request on the platform starts the 24 hours, if there is one."""
-    return standing(at).platform_requested_at
+    there = asked_there(at)
+    return there.requested_at if there is not None else None
 
 
-class Refund(Case):
+class Refund(AskedOnPlatform):
     """Reason and ground or evidence; then a lead who did not ask; then finance; then the customer knows.
     The money is set aside while the request lives, and set free when it ends without payment."""
 
@@ -134,26 +103,30 @@ class Refund(Case):
     STATES = State
     FIRST = State.ASKED
     OPENED_BY = AGENTS
-    MADE_GOOD = (State.SETTLED,)
+    IN_BULK = True
+    FIRST_IN_BULK = State.REQUESTED
+    MADE_GOOD = (State.SETTLED, State.REFUNDED_THERE)
     EVIDENCE = ("photo_damage", "photo_waybill", "photo_goods", "chat", "platform", "courier_reply", "other")
     CLOCKS = (
         Clock(
             "answer",
             _("Answer the request"),
-            (State.ASKED, State.LAPSED),
+            (State.REQUESTED, State.ASKED, State.LAPSED),
             lasts="answer_platform_refund",
             starts=request_began,
             rule="R2.3",
             pauses_in=(State.SENT_BACK,),
+            column="requested_at",
         ),
         Clock("more_evidence", _("Bring what was asked for"), (State.SENT_BACK,), lasts="more_evidence_within", rule="R1.3"),
         Clock(
             "platform",
             _("Platform's deadline"),
-            (State.ASKED, State.SENT_BACK, State.LAPSED, State.TO_PAY),
+            (State.REQUESTED, State.ASKED, State.SENT_BACK, State.LAPSED, State.TO_PAY),
             due=own_deadline,
             rule="R2.3",
             platform=True,
+            column="deadline_at",
         ),
         Clock("approval", _("Approval holds"), (State.TO_PAY,), due=approval_ends, then=("expire",), rule="R1.2"),
         Clock("tell", _("Tell the customer"), (State.PAID,), lasts="reply_within", rule="R2.3"),
@@ -166,8 +139,12 @@ class Refund(Case):
 
     @classmethod
     def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, dict[str, Any]]:
-        """The request in force with its decisions, the platform's request and the actor's limit."""
-        return {case_id: {"standing": each} for case_id, each in read_standings(cases, by, now).items()}
+        """The platform's request, and once somebody has asked here the request in force with its decisions and the actor's limit."""
+        parts, there = asked_there_by(cases), {}
+        there = {case_id: each["asked_there"] for case_id, each in parts.items() if each["asked_there"] is not None}
+        for case_id, found in read_standings(cases, by, now, there).items():
+            parts[case_id]["standing"] = found
+        return parts
 
     def seen_anew(self) -> dict[str, Any]:
         """With the order's money as it is now: whoever decides was shown other sums (M11)."""
@@ -175,7 +152,9 @@ class Refund(Case):
         return super().seen_anew() | {"totals": totals_of(order, Line.objects.filter(order=order))}
 
     def why_here(self, at: Situation) -> str:
-        """What the lead wants first, or why the approval holds no longer (R1.3)."""
+        """What the customer asks on the platform; what the lead wants first, or why the approval holds no longer (R1.3)."""
+        if "standing" not in at.more:
+            return words_of(asked_there(at))
         request = standing(at).request
         if self.state == State.SENT_BACK and hasattr(request, "send_back"):
             return str(_("Wanted: {reason}")).format(reason=request.send_back.reason)
@@ -186,9 +165,9 @@ class Refund(Case):
 
     def contact_message(self, at: Situation) -> str:
         """R2.3: once paid the customer is told how much, which way, and that it is under way; before that nothing is promised (R1.1)."""
-        request = standing(at).request
         if self.state != State.PAID:
             return ""
+        request = standing(at).request
         return str(ON_ITS_WAY[request.payee_channel]).format(amount=f"{request.amount:.2f}")
 
     # R1.1 -------------------------------------------------------------------------------------------
@@ -316,7 +295,7 @@ class Refund(Case):
         label=_("Ask anew"),
         rule="R1.3",
         by=AGENTS,
-        facts=Again,
+        facts=Asked,
         drops=PROMISED,
         hint=_("A change of amount, payee or lines is a new version and needs a new approval."),
         event=True,
@@ -394,7 +373,7 @@ class Refund(Case):
         rule="R2.3",
         by=PAYERS,
         facts=Paid,
-        when=[somebody_else_asked, payer_is_finance, approval_holds],
+        when=[somebody_else_asked, payer_is_finance, approval_holds, AskedOnPlatform.platform_has_not_decided],
         decides_money=True,
     )
     def record_payout(self, facts: dict[str, Any]) -> None:

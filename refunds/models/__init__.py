@@ -1,5 +1,6 @@
 """The tables and kinds of refunds."""
 
+from refunds.models.asked_there import AskedThere
 from refunds.models.decision import Approval, Ending, SendBack
 from refunds.models.delegation import Delegation
 from refunds.models.gift import GiftFacts
@@ -18,6 +19,7 @@ __all__ = [
     "Approval",
     "ApprovalLimit",
     "ApproverDay",
+    "AskedThere",
     "Beyond",
     "Delegation",
     "Ending",

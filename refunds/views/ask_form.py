@@ -14,7 +14,7 @@ from logistics.claimed import share
 from logistics.models import IncidentFacts, Packing
 from orders.access import Actor
 from orders.errors import DeskError, Malformed, NotFound
-from orders.models import Line, Order
+from orders.models import Line, Order, PlatformRefund
 from orders.vault import unseal
 from refunds.concerned import begun_with, orders_of, pictures_of
 from refunds.figures import Figures, Row, asked_of, figures_of
@@ -41,6 +41,8 @@ class Target:
     version: int | None = None
     # The other orders of a merged parcel, for which the same case may ask.
     others: list[Order] = field(default_factory=list)
+    # What the customer asks for on the platform, where the refund answers that.
+    there: PlatformRefund | None = None
 
 
 def target_of(given: Mapping[str, str], by: Actor) -> Target | None:
@@ -62,8 +64,9 @@ def target_of(given: Mapping[str, str], by: Actor) -> Target | None:
         evidence=list(pictures_of(order.pk, _parent_of(above)).select_related("case").order_by("pk")),
         above=above,
         before=before,
-        version=above.version if above is not None and before is not None else None,
-        others=list(orders_of(above).exclude(pk=order.pk)) if above is not None and before is None else [],
+        version=above.version if above is not None and above.kind == Refund.KIND else None,
+        others=list(orders_of(above).exclude(pk=order.pk)) if above is not None and above.kind != Refund.KIND else [],
+        there=PlatformRefund.objects.filter(answers__case=above).first() if above is not None and above.kind == Refund.KIND else None,
     )
 
 
@@ -131,7 +134,7 @@ class AskForm:
         """An empty form, or the request in force when it is asked anew."""
         before = target.before
         if before is None:
-            return cls(target, {"channel": PayeeChannel.PLATFORM.value, "freight": ""} | _known(target))
+            return cls(target, {"channel": PayeeChannel.PLATFORM.value, "freight": ""} | _known(target), version=target.version)
         typed = {"reason": before.reason, "ground": before.ground, "channel": before.payee_channel, "freight": _text(before.freight)}
         typed |= {f"line-{pk}": _text(amount) for pk, amount in asked_of(before).items()}
         return cls(target, typed, set(before.evidence), bool(before.payee_mask), target.version)
@@ -141,7 +144,7 @@ class AskForm:
         """What was typed, as it was typed."""
         names = [*PLAIN, *(f"line-{row.line.pk}" for row in target.figures.lines if row.line)]
         ticked = {id_of(text, "evidence") for text in post.getlist("evidence")}
-        version = id_of(post.get("version", ""), "version") if target.before is not None else None
+        version = id_of(post.get("version", ""), "version") if target.version is not None else None
         return cls(target, {name: post.get(name, "") for name in names}, ticked, post.get("same_payee") == "on", version)
 
     @property
@@ -193,9 +196,18 @@ class AskForm:
 
 
 def _known(target: Target) -> dict[str, str]:
-    """What the case above knows, as the beginning of a request."""
+    """What the case above knows, or the customer asks for on the platform, as the beginning of a request."""
+    if target.there is not None:
+        return _asked_there(target, target.there)
     facts = facts_of(target.above)
     return {} if facts is None else _lost(target, facts) if facts.lost_at is not None else _missing(target, facts)
+
+
+def _asked_there(target: Target, there: PlatformRefund) -> dict[str, str]:
+    """The amount that the customer asks for, on the line that they name."""
+    rows = {row.line.pk: row for row in target.figures.lines if row.line}
+    named = rows.get(there.line_id) if there.line_id else next(iter(rows.values())) if len(rows) == 1 else None
+    return {_name(named): _text(min(there.amount, named.room))} if named is not None and named.room > 0 else {}
 
 
 def _lost(target: Target, facts: IncidentFacts) -> dict[str, str]:
