@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from refunds.views.approvals import approvals
+from refunds.views.approve_many import approve_chosen
 from refunds.views.ask import ask
 from refunds.views.gift import gift
 from refunds.views.payouts import pay, payouts, reveal
@@ -14,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("gifts/new/", gift, name="gift-new"),
     path("reshipments/new/", resend, name="reshipment-new"),
     path("approvals/", approvals, name="approvals"),
+    path("approvals/many/", approve_chosen, name="approve-many"),
     path("approvals/<int:case_id>/", approvals, name="approval"),
     path("payouts/", payouts, name="payouts"),
     path("payouts/<int:case_id>/", pay, name="payout"),

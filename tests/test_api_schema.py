@@ -61,6 +61,7 @@ def test_every_address_of_the_contract_is_described(schema):
         "POST /api/v1/gifts/",
         "GET /api/v1/refunds/",
         "POST /api/v1/refunds/",
+        "POST /api/v1/refunds/approve/",
         "POST /api/v1/refunds/simulate/",
         "POST /api/v1/reshipments/",
         "GET /api/v1/register/",
@@ -138,6 +139,7 @@ TABLE = {
     "GET /api/v1/refunds/": (401, 200, 200, 200, 200, 200),
     "POST /api/v1/refunds/": (401, 404, 404, 403, 403, 201),
     "POST /api/v1/refunds/simulate/": (401, 404, 404, 403, 403, 200),
+    "POST /api/v1/refunds/approve/": (401, 403, 403, 403, 403, 403),
     "POST /api/v1/reshipments/": (401, 404, 404, 403, 403, 201),
     "GET /api/v1/register/": (401, 200, 403, 200, 403, 200),
 }
@@ -207,6 +209,7 @@ def call(operation, caller, world):
         "answer": {"answer": "left"},
         "upload-links": {"kinds": ["photo_box"]},
         "step-up/": {"password": "x"},
+        "refunds/approve/": {"rows": [{"refund": world["refund"].pk, "version": 1}]},
     }
     body = next((each for name, each in bodies.items() if path == name or f"/{name}/" in path), {})
     return caller.send(path, json.dumps(body), method=method, **{"Idempotency-Key": "k"})

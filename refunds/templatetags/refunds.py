@@ -29,6 +29,12 @@ def clock(due: dt.datetime | None, now: dt.datetime) -> SafeString | str:
 
 
 @register.filter
+def chosen(case: Any) -> str:
+    """A row that was chosen, as the form sends it back: the case and the version that is shown."""
+    return f"{case.pk}-{case.version}"
+
+
+@register.filter
 def clock_name(deadline: Any) -> str:
     """The name of a refund's clock."""
     return clock_label(Refund, deadline.kind)

@@ -77,17 +77,25 @@ def _show(
 ) -> HttpResponse:
     page = Paginator(waiting_cases(by), PAGE).get_page(request.GET.get("page"))
     rows = with_reasons(list(page), "approve", by, now)
-    mine, others = [each for each in rows if not each.reasons], [each for each in rows if each.reasons]
-    if case_id is None and rows:
-        case_id = (mine or others)[0].case.pk
-    context = {"now": now, "page": page, "groups": _groups(mine, others), "error": error, "typed": typed, "stale": isinstance(error, Stale)}
+    groups = _groups(rows)
+    if case_id is None and groups:
+        case_id = groups[0][1][0].case.pk
+    context = {"now": now, "page": page, "groups": groups, "error": error, "typed": typed, "stale": isinstance(error, Stale)}
     if case_id is not None:
         context |= _picked(read_request(case_id, by=by, now=now), by)
     return render(request, "refunds/approvals.html", context, status=error.status if error else 200)
 
 
-def _groups(mine: list[Waiting], others: list[Waiting]) -> list[tuple[str, list[Waiting]]]:
-    return [(title, rows) for title, rows in ((_("You can approve"), mine), (_("You cannot approve"), others)) if rows]
+def _groups(rows: list[Waiting]) -> list[tuple[str, list[Waiting]]]:
+    """What only a manager may approve stands apart, for the manager and for those who wait for one."""
+    titles = {
+        (True, True): _("Needs a manager"),
+        (True, False): _("You can approve"),
+        (False, True): _("Waits for a manager"),
+        (False, False): _("You cannot approve"),
+    }
+    of = {key: [each for each in rows if (not each.reasons, each.standing.needs_manager) == key] for key in titles}
+    return [(titles[key], found) for key, found in of.items() if found]
 
 
 def _picked(found: RequestView, by: Actor) -> dict[str, Any]:

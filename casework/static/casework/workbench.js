@@ -117,6 +117,15 @@
     const from = focused >= 0 ? focused : rows.findIndex(function (row) { return row.hasAttribute("aria-current"); });
     rows[Math.max(0, Math.min(rows.length - 1, from + step))].focus();
   }
+  // The row that has the focus is chosen, or not any more; without one the row that is shown.
+  function pick() {
+    const rows = all("[data-row]").filter(shown);
+    const row = rows.find(function (each) { return each === document.activeElement; }) || rows.find(function (each) { return each.hasAttribute("aria-current"); });
+    const box = row && row.parentElement.querySelector("[data-pick]");
+    if (!box) return false;
+    box.checked = !box.checked;
+    return true;
+  }
   // Money buttons carry data-arm: their key only moves focus there, Enter then sends.
   function press(name) {
     const el = all('[data-key="' + name + '"]').find(shown);
@@ -149,6 +158,7 @@
     else if (event.shiftKey) return;
     else if (name === "j") move(1);
     else if (name === "k") move(-1);
+    else if (name === "p" && pick()) { /* chosen */ }
     else if (name === "m" || name === "d") { const form = document.querySelector('[data-look="' + (name === "m" ? "theme" : "density") + '"]'); if (form) look(form); }
     else if (!/^[a-z0-9]$/.test(name) || !press(name)) return;
     event.preventDefault();
