@@ -40,6 +40,17 @@ class ItemsField(forms.Field):
         return found
 
 
+def items_of(value: Any, field: str) -> list[Item]:
+    """A list of {"line": id, "quantity": number} as programs send it. Raises Malformed naming `field`."""
+    if not isinstance(value, list):
+        raise Malformed(_("Lines are a list of line and quantity."), code="bad_value", field=field)
+    try:
+        found: list[Item] = ItemsField().clean(value)
+    except forms.ValidationError as error:
+        raise Malformed(str(error.messages[0]), code="bad_value", field=field) from None
+    return found
+
+
 def _typed(text: str) -> list[Item]:
     parts = [TYPED.fullmatch(each) for each in re.split(r"[\s,，、;；]+", text.strip()) if each]
     if not all(parts):

@@ -12,11 +12,12 @@ class RefundsConfig(AppConfig):
 
     def ready(self) -> None:
         from orders.signals import orders_imported
-        from refunds import invariants, next_parcels, panels, policies, receivers, refusals  # noqa: F401  (register themselves)
+        from refunds import invariants, next_parcels, panels, policies, receivers, refusals, shelf  # noqa: F401  (register themselves)
         from refunds.seeds import seed
 
         post_migrate.connect(seed, sender=self)
         orders_imported.connect(receivers.follow_platform_requests, dispatch_uid="refunds.follow_platform_requests")
         # Logistics has filled the parcels by then.
         orders_imported.connect(next_parcels.follow_gifts, dispatch_uid="refunds.follow_gifts")
+        orders_imported.connect(shelf.follow_shelf, dispatch_uid="refunds.follow_shelf")
         panels.register()

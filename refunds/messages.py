@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
+from casework.calendars import SHOP_TIME
+from logistics.words import joined
 from orders.errors import Text
 
 GIFT: Mapping[str, Text] = {
@@ -23,3 +27,26 @@ GIFT_WAITS = {"next_order": "to_pack", "no_parcel": "to_pack"}
 def gift_message(state: str, gift: str, waybill: str) -> str:
     """What the customer is told of a gift (S4.3)."""
     return str(GIFT.get(GIFT_WAITS.get(state, state), "")).format(gift=gift, waybill=waybill)
+
+
+SORRY = _("Hello, we are very sorry: {goods} of your order is out of stock.")
+STOCK: Mapping[str, Sequence[Text]] = {
+    "to_tell": (SORRY,),
+    "price_asked": (SORRY, _("We look for the best we can offer you and tell you soon.")),
+    "to_ship": (_("Hello, thank you for your patience: your order is being shipped."),),
+    "to_refund": (SORRY, _("We are asking for your refund and tell you the result.")),
+    "mending": (SORRY, _("Your refund is asked for; we tell you the result.")),
+}
+INSTEAD = _("We can send you {offer} instead.")
+AT_A_PRICE = _("We can send you {offer} instead, at {price} yuan.")
+OR_MONEY = _("If you would rather have your money back, tell us and we ask for it at once.")
+UNTIL = _("Please answer by {until:%Y-%m-%d %H:%M}.")
+
+
+def stock_message(state: str, goods: str, offer: str, price: Decimal | None, until: dt.datetime | None) -> str:
+    """What the customer is told of goods that are not there (R12.1). `price` is a better one that a lead has agreed to, None for the usual."""
+    parts = list(STOCK.get(state, ()))
+    if state == "offered" or (state == "to_tell" and price is not None):
+        parts = [SORRY, INSTEAD if price is None else AT_A_PRICE, OR_MONEY, *([UNTIL] if until else [])]
+    words = {"goods": goods, "offer": offer, "price": price, "until": until and until.astimezone(SHOP_TIME)}
+    return joined(str(each).format(**words) for each in parts)

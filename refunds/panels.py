@@ -14,15 +14,18 @@ from casework.policies import Policies
 from casework.registry import FACT_WORDS, NEWS, OPEN_PAGES, STEP_PAGES, NavItem, Panel, add_nav, add_panel
 from casework.wording import DEEDS, FactWord
 from orders.access import Actor
-from orders.models import Order, PlatformRefund
+from orders.models import Line, Order, PlatformRefund
 from orders.pages import OrderPanel, add_order_panel
 from orders.roles import FINANCE, LEADS
+from refunds.carriers import TO_PACK
 from refunds.concerned import pictures_of
 from refunds.kinds.gift import Gift
+from refunds.kinds.out_of_stock import OutOfStock
 from refunds.kinds.refund import Refund
 from refunds.kinds.reshipment import Reshipment
 from refunds.models.gift import GiftFacts
 from refunds.models.request import Reason
+from refunds.models.stock import OutOfStockFacts
 from refunds.reading import how_many_to_pay, how_many_wait, newest_requests, versions_of
 from refunds.register import READERS
 
@@ -35,12 +38,16 @@ def register() -> None:
     add_panel(Panel("refund", "refunds/panel.html", refund_panel, position=30))
     add_order_panel(OrderPanel("refunds", "refunds/order_panel.html", order_panel, position=20))
     add_panel(Panel("gift", "refunds/gift_panel.html", gift_panel, position=10))
+    add_panel(Panel("out_of_stock", "refunds/stock_panel.html", stock_panel, position=10))
     add_order_panel(OrderPanel("remedies", "refunds/order_remedies.html", order_remedies, position=15))
     OPEN_PAGES[Gift.KIND] = lambda case: f"{reverse('gift-new')}?case={case.pk}"
     OPEN_PAGES[Refund.KIND] = lambda case: f"{reverse('refund-new')}?case={case.pk}"
     OPEN_PAGES[Reshipment.KIND] = lambda case: f"{reverse('reshipment-new')}?case={case.pk}"
     STEP_PAGES[Refund.KIND, "ask"] = lambda case: f"{reverse('refund-new')}?again={case.pk}"
     STEP_PAGES[Refund.KIND, "ask_again"] = lambda case: f"{reverse('refund-new')}?again={case.pk}"
+    NEWS["shipped_meanwhile"] = _("Shipped while the money was asked for")
+    FACT_WORDS["offer"] = FactWord(_("Other goods"))
+    FACT_WORDS["price"] = FactWord(_("At the price of (yuan)"))
     NEWS["gift_parcel_left"] = _("A parcel left: is the gift in it?")
     FACT_WORDS["gift"] = FactWord(_("Gift"))
     FACT_WORDS["worth"] = FactWord(_("Worth in all (yuan)"))
@@ -90,10 +97,22 @@ def gift_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
     return {"gift": facts, "most": Policies(now).value("gift_by_amount", case.shop_id).of(paid)}
 
 
+def stock_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
+    """What is not there, what is offered instead, and who agreed to its price."""
+    if not isinstance(case, OutOfStock):
+        return {}
+    facts = OutOfStockFacts.objects.select_related("price_agreed_by").get(case=case)
+    lines = Line.objects.in_bulk([each["line"] for each in facts.items])
+    return {"stock": facts, "missing": [(lines[each["line"]], each["quantity"]) for each in facts.items if each["line"] in lines]}
+
+
 def order_remedies(order: Order, by: Actor, now: dt.datetime) -> dict[str, Any]:
     """What may be opened on an order beside a refund, by whom it may be."""
     role = by.role_in(order.shop_id)
-    ways = [(_("A gift"), f"{reverse('gift-new')}?order={order.number}")] if role in Gift.OPENED_BY else []
+    pages: list[tuple[type[Case], Any, str]] = [(Gift, _("Gift"), "gift-new")]
+    if order.status in TO_PACK:
+        pages.append((OutOfStock, _("Out of stock"), "out-of-stock-new"))
+    ways = [(label, f"{reverse(page)}?order={order.number}") for kind, label, page in pages if role in kind.OPENED_BY]
     return {"ways": ways} if ways else {}
 
 

@@ -14,6 +14,15 @@ register(
     PolicyKind(
         "gift_by_amount", "table", [["0", "5"], ["100", "10"], ["300", "20"]], _("A gift that staff agree to alone, by amount paid"), "S4.3"
     ),
+    PolicyKind(
+        "stock_settled_within",
+        "span",
+        hours(48),
+        _("Goods out of stock are shipped or refunded within, where no ship-by date is known"),
+        "R12.1",
+    ),
+    PolicyKind("stock_told_within", "span", hours(4, working=True), _("The customer hears of goods out of stock within"), "R12.1"),
+    PolicyKind("stock_answer_within", "span", hours(24), _("The customer answers the offer of other goods within"), "R12.1"),
     PolicyKind("gift_waits_for", "span", hours(30 * 24), _("A gift waits for the next parcel"), "S4.3"),
     PolicyKind(
         "step_up_above",

@@ -6,6 +6,7 @@ from refunds.views.approvals import approvals
 from refunds.views.approve_many import approve_chosen
 from refunds.views.ask import ask
 from refunds.views.gift import gift
+from refunds.views.out_of_stock import out_of_stock
 from refunds.views.payouts import pay, payouts, reveal
 from refunds.views.register import export, register
 from refunds.views.resend import resend
@@ -13,6 +14,7 @@ from refunds.views.resend import resend
 urlpatterns: list[URLPattern | URLResolver] = [
     path("refunds/new/", ask, name="refund-new"),
     path("gifts/new/", gift, name="gift-new"),
+    path("out-of-stock/new/", out_of_stock, name="out-of-stock-new"),
     path("reshipments/new/", resend, name="reshipment-new"),
     path("approvals/", approvals, name="approvals"),
     path("approvals/many/", approve_chosen, name="approve-many"),

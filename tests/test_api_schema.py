@@ -59,6 +59,7 @@ def test_every_address_of_the_contract_is_described(schema):
         "GET /api/v1/parcels/{parcel_id}/events/",
         "POST /api/v1/parcels/{parcel_id}/weights/",
         "POST /api/v1/gifts/",
+        "POST /api/v1/out-of-stock/",
         "GET /api/v1/refunds/",
         "POST /api/v1/refunds/",
         "POST /api/v1/refunds/approve/",
@@ -136,6 +137,7 @@ TABLE = {
     "GET /api/v1/parcels/{parcel_id}/events/": (401, 404, 404, 200, 200, 200),
     "POST /api/v1/parcels/{parcel_id}/weights/": (401, 404, 404, 403, 201, 201),
     "POST /api/v1/gifts/": (401, 404, 404, 403, 403, 201),
+    "POST /api/v1/out-of-stock/": (401, 404, 404, 403, 201, 201),
     "GET /api/v1/refunds/": (401, 200, 200, 200, 200, 200),
     "POST /api/v1/refunds/": (401, 404, 404, 403, 403, 201),
     "POST /api/v1/refunds/simulate/": (401, 404, 404, 403, 403, 200),
@@ -167,6 +169,7 @@ def world(agent, supervisor, shop):
         "task": refund.tasks.get(),
         "link": link,
         "order": order,
+        "to_ship": an_order(shop, status="wait_ship", shipped_at=None),
         "parcel": order.parcels.get(),
         **asking,
     }
@@ -195,6 +198,7 @@ def call(operation, caller, world):
         "cases/": {"kind": "unreachable", "order": world["order"].number},
         "refunds/": a_wish(world["order"]),
         "refunds/simulate/": {"order": world["order"].number},
+        "out-of-stock/": {"order": world["to_ship"].number, "lines": [{"line": world["to_ship"].lines.get().pk, "quantity": 1}]},
         "gifts/": {"order": world["order"].number, "what": "样例", "pieces": 1, "worth": "5.00"},
         "reshipments/": {
             "case": world["lost"].pk,

@@ -21,6 +21,7 @@ from casework.situation import Situation, read_situations
 from orders.access import Actor
 from orders.clock import wall_clock
 from orders.errors import Malformed, NotAllowed, NotFound, Reason, Refused, StepRefused
+from orders.roles import AGENTS
 
 # Two who open at once, where no order's lock makes one wait.
 CONSTRAINTS["one_open_case_per_kind_and_subject"] = Reason("already_open", _("There is already such a case."))
@@ -102,7 +103,8 @@ def open_on(
 
 
 def _new(kind: type[Case], subject: Subject, by: Actor, at: dt.datetime, above: Case | None) -> Case:
-    is_worker = by.is_person and by.role_in(subject.shop_id) in kind.OPENED_BY
+    # What another role tells of lies free until an agent takes it.
+    is_worker = by.is_person and by.role_in(subject.shop_id) in kind.OPENED_BY & AGENTS
     number = next_number(at)
     case = kind(
         number=number,

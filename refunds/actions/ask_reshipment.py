@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django import forms
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +16,7 @@ from casework.effects import Effects
 from casework.models import Case
 from casework.registry import Subject
 from logistics.claimed import refunded_reason, share
-from logistics.items import ItemsField, pieces, pieces_words
+from logistics.items import items_of, pieces, pieces_words
 from logistics.models import IncidentFacts
 from orders.access import Actor
 from orders.clock import wall_clock
@@ -54,7 +53,7 @@ def ask_reshipment(given: Any, *, by: Actor, at: dt.datetime | None = None) -> C
         orders = list(orders_of(above))
         lock_orders([each.pk for each in orders])
         lines = Line.objects.filter(order__in=orders).select_related("order")
-        wanted = pieces(_items(given.get("lines")), lines, field="lines")
+        wanted = pieces(items_of(given.get("lines"), "lines"), lines, field="lines")
         _refuse_twice(wanted, above)
         effects = Effects()
         for line, quantity in wanted:
@@ -67,15 +66,6 @@ def ask_reshipment(given: Any, *, by: Actor, at: dt.datetime | None = None) -> C
         effects.ask(SHIP_AGAIN.asked(f"{words}\n{said}", rule="L5.3"))
         subject = Subject("", words.partition("\n")[0], above.shop_id, above.order_id)
         return open_on(Reshipment, subject, by=by, at=now, parent=above.pk, effects=effects)
-
-
-def _items(value: Any) -> list[dict[str, int]]:
-    if not isinstance(value, list):
-        raise Malformed(_("Lines are a list of line and quantity."), code="bad_value", field="lines")
-    try:
-        return ItemsField().clean(value)
-    except forms.ValidationError as error:
-        raise Malformed(str(error.messages[0]), code="bad_value", field="lines") from None
 
 
 def _parent(value: Any, by: Actor) -> Case:

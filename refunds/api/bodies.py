@@ -58,6 +58,14 @@ class GiftBody(Body):
     unit_cost = amount(required=False, allow_null=True)
 
 
+class OutOfStockBody(Body):
+    """Which pieces of a paid order are not there."""
+
+    order = Text(max_length=32)
+    lines = PiecesBody(many=True)
+    note = Text(required=False, allow_null=True, max_length=4000)
+
+
 class ResendBody(Body):
     """What is sent again, and for which case."""
 

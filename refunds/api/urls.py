@@ -4,6 +4,7 @@ from django.urls import path
 
 from refunds.api.approve import ApproveMany
 from refunds.api.gifts import Gifts
+from refunds.api.out_of_stock import OutOfStocks
 from refunds.api.refunds import Refunds
 from refunds.api.register import Register
 from refunds.api.reshipments import Reshipments
@@ -12,6 +13,7 @@ from refunds.api.simulate import SimulateRefund
 urlpatterns = [
     path("gifts/", Gifts.as_view(), name="api-gifts"),
     path("refunds/approve/", ApproveMany.as_view(), name="api-approve-many"),
+    path("out-of-stock/", OutOfStocks.as_view(), name="api-out-of-stock"),
     path("refunds/", Refunds.as_view(), name="api-refunds"),
     path("refunds/simulate/", SimulateRefund.as_view(), name="api-refund-simulate"),
     path("reshipments/", Reshipments.as_view(), name="api-reshipments"),

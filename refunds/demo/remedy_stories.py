@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from refunds.actions.ask_gift import ask_gift
+from refunds.actions.report_out_of_stock import report_out_of_stock
 from refunds.demo.scene import Scene
 
 
@@ -19,3 +20,15 @@ def a_gift_above_the_table(scene: Scene) -> None:
     wish = {"order": scene.demo.number, "what": "样例蓝牙耳机", "pieces": 1, "worth": "59.00"}
     case = ask_gift(wish, by=scene.people["agent2"], at=scene.ago(2))
     scene.step(case, "ask_the_lead", "agent2", scene.ago(1.9))
+
+
+def out_of_stock_and_a_better_price_is_asked(scene: Scene) -> None:
+    """R12.1 The shelf is empty; a lead decides about the price."""
+    case = report_out_of_stock({"order": scene.demo.number, "lines": scene.first_line()}, by=scene.people["agent"], at=scene.ago(2))
+    scene.step(case, "ask_for_a_better_price", "agent", scene.ago(1.5), offer="样例实木餐椅（原木色）", price="399.00")
+
+
+def out_of_stock_and_other_goods_are_offered(scene: Scene) -> None:
+    """R12.1 The customer has the word."""
+    case = report_out_of_stock({"order": scene.demo.number, "lines": scene.first_line()}, by=scene.people["agent2"], at=scene.ago(5))
+    scene.step(case, "offer_other_goods", "agent2", scene.ago(4.5), offer="样例儿童积木 600粒")

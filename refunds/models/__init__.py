@@ -9,9 +9,11 @@ from refunds.models.limit import ApprovalLimit, ApproverDay
 from refunds.models.payout import Payout
 from refunds.models.request import Beyond, Ground, PayeeChannel, Reason, Request
 from refunds.models.resent import ResentLine
+from refunds.models.stock import OutOfStockFacts
 
 # Kinds are proxies of Case; they are models too.
 from refunds.kinds.gift import Gift  # isort: skip
+from refunds.kinds.out_of_stock import OutOfStock  # isort: skip
 from refunds.kinds.refund import Refund  # isort: skip
 from refunds.kinds.reshipment import Reshipment  # isort: skip
 
@@ -27,6 +29,8 @@ __all__ = [
     "GiftFacts",
     "GoodsOut",
     "Ground",
+    "OutOfStock",
+    "OutOfStockFacts",
     "PayeeChannel",
     "Payout",
     "Reason",

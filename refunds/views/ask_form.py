@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from casework.actions.open_case import may_open
 from casework.models import Case, Evidence
 from logistics.claimed import share
+from logistics.items import Item
 from logistics.models import IncidentFacts, Packing
 from orders.access import Actor
 from orders.errors import DeskError, Malformed, NotFound
@@ -18,9 +19,10 @@ from orders.models import Line, Order, PlatformRefund
 from orders.vault import unseal
 from refunds.concerned import begun_with, orders_of, pictures_of
 from refunds.figures import Figures, Row, asked_of, figures_of
+from refunds.kinds.out_of_stock import OutOfStock
 from refunds.kinds.refund import Refund
 from refunds.known import facts_of, ground_of_loss
-from refunds.models import Ground, PayeeChannel, Reason, Request
+from refunds.models import Ground, OutOfStockFacts, PayeeChannel, Reason, Request
 from refunds.reading import is_set_aside
 from refunds.views.forms import id_of
 
@@ -199,6 +201,8 @@ def _known(target: Target) -> dict[str, str]:
     """What the case above knows, or the customer asks for on the platform, as the beginning of a request."""
     if target.there is not None:
         return _asked_there(target, target.there)
+    if isinstance(target.above, OutOfStock):
+        return _out_of_stock(target, OutOfStockFacts.objects.get(case=target.above).items)
     facts = facts_of(target.above)
     return {} if facts is None else _lost(target, facts) if facts.lost_at is not None else _missing(target, facts)
 
@@ -218,13 +222,26 @@ def _lost(target: Target, facts: IncidentFacts) -> dict[str, str]:
 
 def _missing(target: Target, facts: IncidentFacts) -> dict[str, str]:
     """The missing lines at their price (L5.3)."""
-    lines = {row.line.pk: row.line for row in target.figures.lines if row.line}
-    pieces = [(lines[each["line"]], each["quantity"]) for each in facts.items if each["line"] in lines]
-    if not pieces:
+    amounts = _price_of(target, facts.items)
+    if not amounts:
         return {}
-    amounts = {f"line-{line.pk}": _text(min(share(line, quantity), line.room)) for line, quantity in pieces}
     has_said = facts.packing in (Packing.COMPLETE, Packing.INCOMPLETE)
     return amounts | {"reason": Reason.MISSING.value, "ground": Ground.WAREHOUSE_CONFIRMED.value if has_said else ""}
+
+
+def _out_of_stock(target: Target, items: Sequence[Item]) -> dict[str, str]:
+    """The pieces that are not there, and the postage as well when nothing else is in the order (R12.1)."""
+    amounts = _price_of(target, items)
+    is_all = all(_text(row.room) == amounts.get(_name(row), "") for row in target.figures.lines)
+    amounts |= {_name(row): _text(row.room) for row in target.figures.rows if row.line is None and is_all and row.room > 0}
+    return amounts | {"reason": Reason.OUT_OF_STOCK.value, "ground": Ground.WAREHOUSE_CONFIRMED.value}
+
+
+def _price_of(target: Target, items: Sequence[Item]) -> dict[str, str]:
+    """What was paid for these pieces, as far as it is left, by field."""
+    lines = {row.line.pk: row.line for row in target.figures.lines if row.line}
+    pieces = [(lines[each["line"]], each["quantity"]) for each in items if each["line"] in lines]
+    return {f"line-{line.pk}": _text(min(share(line, quantity), line.room)) for line, quantity in pieces}
 
 
 def _name(row: Row) -> str:

@@ -15,6 +15,7 @@ from logistics.models import Courier, Finding, NightlyRun, Norm, RefusedPush, Sh
 from orders.actions.create_token import create_token
 from orders.models import HeldRow, ImportFile, ImportRun, Memo, PlatformRefund
 from refunds.actions.ask_gift import ask_gift
+from refunds.actions.report_out_of_stock import report_out_of_stock
 from refunds.models import GoodsOut
 from tests.builders import a_refund, an_order, an_unreachable
 from tests.cast import MONDAY, acts
@@ -76,6 +77,7 @@ TABLE = {
     "refunds.ending": (INSIDE, NOBODY, NOBODY, NOBODY),
     "refunds.goodsout": (INSIDE, NOBODY, NOBODY, NOBODY),
     "refunds.gift": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "refunds.outofstock": (INSIDE, NOBODY, NOBODY, NOBODY),
     "refunds.payout": (INSIDE, NOBODY, NOBODY, NOBODY),
     "refunds.refund": (INSIDE, NOBODY, NOBODY, NOBODY),
     "refunds.reshipment": (INSIDE, NOBODY, NOBODY, NOBODY),
@@ -102,7 +104,7 @@ def rows(shop, agent, agent2, supervisor, finance):
     unreachable = an_unreachable(agent, state="trying")
     for step in ("send_back", "reject"):
         advance(a_refund(agent2).pk, step, by=acts(supervisor), at=MONDAY, facts={"reason": "样例"})
-    order = an_order(shop)
+    order, waiting = an_order(shop), an_order(shop, status="wait_ship", shipped_at=None)
     run = ImportRun.objects.create(shop=shop, channel="page", state="done", at=MONDAY)
     file = ImportFile.objects.create(run=run, name="orders.csv")
     HeldRow.objects.create(shop=shop, run=run, file=file, line=2, code="unknown_status")
@@ -139,6 +141,9 @@ def rows(shop, agent, agent2, supervisor, finance):
         "logistics.stalled": an_incident("stalled", agent).pk,
         "logistics.norecord": an_incident("no_record", agent).pk,
         "logistics.missingitems": an_incident("missing_items", agent).pk,
+        "refunds.outofstock": report_out_of_stock(
+            {"order": waiting.number, "lines": [{"line": waiting.lines.get().pk, "quantity": 1}]}, by=acts(agent), at=MONDAY
+        ).pk,
         "refunds.gift": ask_gift({"order": order.number, "what": "样例", "pieces": 1, "worth": "1.00"}, by=acts(agent), at=MONDAY).pk,
         "refunds.reshipment": sent_again(to_mend(agent), agent).pk,
         "logistics.finding": a_finding.pk,
