@@ -24,7 +24,7 @@ READ_ONLY = [
 # What happened stays; nobody deletes it and so escapes a deadline.
 NEVER_DELETED = [
     "casework_case", "casework_deadline", "casework_task", "casework_contactattempt", "casework_uploadlink",
-    "logistics_weight", "logistics_loss", "refunds_askedthere",
+    "logistics_weight", "logistics_loss", "refunds_askedthere", "refunds_transfer",
 ]  # fmt: skip
 # Columns that the application never changes: the cap's counters, and what a row is and whose.
 FIXED = {

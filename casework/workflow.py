@@ -136,6 +136,8 @@ class Step:
     needs_note: bool = False
     decides_money: bool = False
     hidden: bool = False
+    # Guards that say whether there is such a step for this case at all: where they refuse, nobody is offered it.
+    only: tuple[Guard, ...] = ()
     drops: tuple[str, ...] = ()
     # Recorded when it happens or when somebody wishes it; never proposed as what comes next.
     event: bool = False
@@ -162,6 +164,7 @@ def step(
     label: Text,
     by: Iterable[str] | str,
     rule: str = "",
+    only: Sequence[Guard] = (),
     when: Sequence[Guard] = (),
     facts: type[Facts] = Facts,
     hint: Text = "",
@@ -174,6 +177,7 @@ def step(
     plain: bool = False,
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Declare a step. `by` names roles, "clock" or "system"; `when` are guards, `facts` the declared fields.
+    `only` are guards as well: where one of them refuses the step is not even offered.
 
     `decides_money` steps need a logged-in session (DESIGN 11). `hidden` steps follow from another deed
     (a contact, a clock) and are not offered as buttons. `drops` names kinds of task that the step makes pointless.
@@ -191,18 +195,19 @@ def step(
             target=target,
             by=roles,
             rule=rule,
-            guards=tuple(when),
+            guards=(*only, *when),
             facts=facts,
             hint=hint,
             needs_note=needs_note,
             decides_money=decides_money,
             hidden=hidden,
+            only=tuple(only),
             drops=tuple(drops),
             event=event,
             next_in=tuple(next_in),
             plain=plain,
         )
-        conditions = [_is_inside_the_door, *(_condition(each) for each in when)]
+        conditions = [_is_inside_the_door, *(_condition(each) for each in (*only, *when))]
         wrapped = django_fsm.transition(FIELD, source=list(sources), target=target, conditions=conditions, custom={"step": meta})(method)
         return wrapped
 

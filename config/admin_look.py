@@ -53,6 +53,7 @@ GROUPS: list[tuple[Any, list[Entry]]] = [
             Entry(_("Ledger"), "account_balance", "casework.ledger"),
             Entry(_("Refund requests"), "request_quote", "refunds.request"),
             Entry(_("Approvals"), "verified", "refunds.approval"),
+            Entry(_("Transfers"), "sync_alt", "refunds.transfer"),
             Entry(_("Payouts"), "paid", "refunds.payout"),
             Entry(_("Approval limits"), "speed", "refunds.approvallimit"),
         ],

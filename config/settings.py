@@ -23,6 +23,11 @@ TEST_CLOCK = environment.flag("TEST_CLOCK")
 if PRODUCTION and TEST_CLOCK:
     raise ImproperlyConfigured("TEST_CLOCK=1 lets callers choose the time; PRODUCTION=1 refuses to start with it.")
 
+# A name of a pause point (orders/faults.py): a process that comes there waits to be killed.
+FAULT = os.environ.get("FAULT", "")
+if PRODUCTION and FAULT:
+    raise ImproperlyConfigured("FAULT stops work half way, for tests; PRODUCTION=1 refuses to start with it.")
+
 # Secrets. Production must be told them; elsewhere they are made once and kept in DATA_DIR.
 if PRODUCTION:
     SECRET_KEY = environment.check_secret_key(environment.required("SECRET_KEY"))
@@ -257,6 +262,11 @@ DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "desk@localhost")
 
 # Where kuaidi100 is asked; each shop has its own account there (create_shop --kuaidi100-...).
 KUAIDI100_URL = os.environ.get("KUAIDI100_URL", "https://poll.kuaidi100.com")
+
+# Transfers by Alipay (docs/operations.md): the app, and the directory with its key and the three certificates. Without them there is no such button.
+ALIPAY_APP_ID = os.environ.get("ALIPAY_APP_ID", "").strip()
+ALIPAY_KEYS = os.environ.get("ALIPAY_KEYS", "").strip()
+ALIPAY_URL = os.environ.get("ALIPAY_URL", "https://openapi.alipay.com/gateway.do")
 
 # Celery only wakes sweeps. A task is acknowledged when it begins, so the broker hands out again only what nobody has begun within this time:
 # the night may run longer than that (logistics/tasks.py), and a second one that is woken leaves each shop to the run that holds it.

@@ -12,7 +12,7 @@ class RefundsConfig(AppConfig):
 
     def ready(self) -> None:
         from orders.signals import orders_imported
-        from refunds import invariants, next_parcels, panels, policies, receivers, refusals, shelf  # noqa: F401  (register themselves)
+        from refunds import checks, invariants, next_parcels, panels, policies, receivers, refusals, shelf  # noqa: F401  (register themselves)
         from refunds.seeds import seed
 
         post_migrate.connect(seed, sender=self)

@@ -39,6 +39,7 @@ QUERIES["a_refund_state_is_what_its_request_says"] = """
         WHEN 'asked' THEN a.id IS NULL AND e.id IS NULL
         WHEN 'sent_back' THEN a.id IS NULL AND e.id IS NULL
         WHEN 'to_pay' THEN a.id IS NOT NULL AND p.id IS NULL AND e.id IS NULL
+        WHEN 'paying' THEN a.id IS NOT NULL AND p.id IS NULL AND e.id IS NULL
         WHEN 'paid' THEN p.id IS NOT NULL
         WHEN 'settled' THEN p.id IS NOT NULL
         ELSE p.id IS NULL AND e.id IS NOT NULL END"""
@@ -55,6 +56,17 @@ QUERIES["what_the_platform_paid_by_its_own_decision_stands_once"] = """
         OR (l.entry, l.kind, l.direction, l.channel) <> ('post', 'goods', 'out', 'platform')
         OR EXISTS (SELECT 1 FROM refunds_payout o JOIN refunds_approval g ON g.id = o.approval_id
                    WHERE o.channel = 'platform' AND o.platform_number = p.number AND g.order_id = p.order_id))"""
+QUERIES["a_refund_is_being_paid_while_its_transfer_is_open"] = """
+    SELECT c.number FROM casework_case c LEFT JOIN (
+        SELECT r.case_id FROM refunds_transfer t JOIN refunds_approval a ON a.id = t.approval_id JOIN refunds_request r ON r.id = a.request_id
+        WHERE t.status IN ('sending', 'unknown', 'parked')) open ON open.case_id = c.id
+    WHERE (c.state = 'paying') <> (open.case_id IS NOT NULL)"""
+QUERIES["a_transfer_that_is_done_is_the_payout"] = """
+    SELECT t.key FROM refunds_transfer t LEFT JOIN refunds_payout p ON p.approval_id = t.approval_id
+    WHERE (t.status = 'done') <> (p.id IS NOT NULL AND p.gateway = t.gateway)"""
+QUERIES["what_a_provider_paid_has_its_transfer"] = """
+    SELECT p.platform_number FROM refunds_payout p LEFT JOIN refunds_transfer t ON t.approval_id = p.approval_id
+    WHERE p.gateway <> 'manual' AND t.id IS NULL"""
 QUERIES["no_line_is_sent_again_twice_at_once"] = """
     SELECT r.line_id::text FROM refunds_resentline r JOIN casework_case c ON c.id = r.case_id
     WHERE c.closed_at IS NULL GROUP BY r.line_id HAVING count(*) > 1"""

@@ -44,6 +44,8 @@ def register() -> None:
     OPEN_PAGES[Refund.KIND] = lambda case: f"{reverse('refund-new')}?case={case.pk}"
     OPEN_PAGES[Reshipment.KIND] = lambda case: f"{reverse('reshipment-new')}?case={case.pk}"
     STEP_PAGES[Refund.KIND, "ask"] = lambda case: f"{reverse('refund-new')}?again={case.pk}"
+    DEEDS["transfer_unknown"] = _("No clear answer from Alipay yet")
+    DEEDS["transfer_parked"] = _("A transfer waits for a person")
     STEP_PAGES[Refund.KIND, "ask_again"] = lambda case: f"{reverse('refund-new')}?again={case.pk}"
     NEWS["shipped_meanwhile"] = _("Shipped while the money was asked for")
     FACT_WORDS["offer"] = FactWord(_("Other goods"))
@@ -52,6 +54,7 @@ def register() -> None:
     FACT_WORDS["gift"] = FactWord(_("Gift"))
     FACT_WORDS["worth"] = FactWord(_("Worth in all (yuan)"))
     FACT_WORDS["why"] = FactWord(_("Why it is sent again"))
+    FACT_WORDS["tries"] = FactWord(_("Tries"))
     FACT_WORDS["reason"] = FactWord(_("Reason"), dict(Reason.choices))
     DEEDS["asked_there"] = _("The same is asked on the platform")
     DEEDS["changed_there"] = _("The platform tells")

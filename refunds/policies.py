@@ -10,6 +10,7 @@ register(
     PolicyKind("approval_valid", "span", hours(72), _("An approval holds for"), "R1.2", calendar_only=True),
     PolicyKind("reship_within", "span", hours(8, working=True), _("What is sent again leaves within"), "L5.3"),
     PolicyKind("resent_arrives_within", "span", hours(7 * 24), _("What was sent again arrives within"), "L5.3"),
+    PolicyKind("payout_tries", "number", 8, _("Tries of a transfer before it is parked"), "R2.3"),
     PolicyKind("export_rows", "number", 50_000, _("Rows of the refund register in one file"), "R2.4"),
     PolicyKind(
         "gift_by_amount", "table", [["0", "5"], ["100", "10"], ["300", "20"]], _("A gift that staff agree to alone, by amount paid"), "S4.3"

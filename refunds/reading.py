@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from casework.actions.offers import why_not
 from casework.models import Case
@@ -18,9 +18,10 @@ from orders.access import Actor
 from orders.errors import Reason
 from orders.models import Order
 from orders.roles import LEADS
-from refunds.kinds.refund import PAYERS, Refund
+from refunds.kinds.paying import PAYERS
+from refunds.kinds.refund import Refund
 from refunds.kinds.refund_state import State
-from refunds.models import Request
+from refunds.models import Request, Transfer
 from refunds.register import RegisterState, register_rows, shops_with
 from refunds.standing import Standing
 from refunds.wish import read_wish
@@ -78,8 +79,10 @@ def how_many_wait(by: Actor, now: dt.datetime | None = None) -> int:
 
 
 def how_many_to_pay(by: Actor, now: dt.datetime | None = None) -> int:
-    """Approved refunds that nobody has paid, for the rail."""
-    return Case.objects.for_actor(by).filter(kind=Refund.KIND, state=State.TO_PAY, shop__in=shops_with(by, PAYERS)).count()
+    """Approved refunds that nobody has paid, and those of which a person must find out, for the rail."""
+    parked = Q(requests__approval__transfer__status=Transfer.Status.PARKED)
+    rows = Case.objects.for_actor(by).filter(Q(state=State.TO_PAY) | parked, kind=Refund.KIND, shop__in=shops_with(by, PAYERS))
+    return rows.distinct().count()
 
 
 def newest_requests(cases: QuerySet[Any]) -> list[Request]:

@@ -104,7 +104,10 @@ def read_standings(cases: Sequence[Case], by: Actor, now: dt.datetime, there: Ma
     )
     requests = {each.case_id: each for each in newest}
     askers = _askers(ids)
-    approvals = {each.request_id: each for each in Approval.objects.filter(request__in=[each.pk for each in requests.values()])}
+    approvals = {
+        each.request_id: each
+        for each in Approval.objects.filter(request__in=[each.pk for each in requests.values()]).select_related("transfer")
+    }
     totals = dict(Order.objects.filter(pk__in={case.order_id for case in cases}).values_list("pk", "approved_total"))
     shops = {case.shop_id for case in cases}
     powers, tops = powers_of(by, shops, now), supervisors_limits(shops)

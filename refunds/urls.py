@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("payouts/", payouts, name="payouts"),
     path("payouts/<int:case_id>/", pay, name="payout"),
     path("payouts/<int:case_id>/reveal/", reveal, name="payout-reveal"),
+    path("payouts/<int:case_id>/<slug:step>/", pay, name="payout-step"),
     path("register/", register, name="register"),
     path("register/export.xlsx", export, name="register-export"),
     path("api/v1/", include("refunds.api.urls")),

@@ -15,6 +15,7 @@ from casework.models import Journal
 from casework.registry import CONSTRAINTS
 from orders.access import Actor, sign
 from orders.errors import DeskError, NotAllowed, Refused, StepRefused
+from orders.faults import pause_at
 from orders.roles import SYSTEM
 
 # What the deed inside the door is about; None outside.
@@ -51,6 +52,7 @@ def door(by: Actor, at: dt.datetime) -> Iterator[None]:
             _tell("on")
             yield
             _tell("")
+            pause_at(f"before_commit:{deed.get('step', '')}")
     except IntegrityError as error:
         refusal = refusal_of(error)
         if refusal is None:

@@ -45,12 +45,12 @@ class Offer:
 
 
 def offers(case: Case, at: Situation, by: Actor) -> list[Offer]:
-    """All steps that people take on this kind of case, in handbook order, with reasons where refused."""
+    """All steps that people take on this case, in handbook order, with reasons where refused."""
     people = set(Role.values)
     return [
         Offer(each, why_not(case, each, at, by), case.state in each.source)
         for each in type(case).steps()
-        if not each.hidden and each.by & people
+        if not each.hidden and each.by & people and all(only.holds(case, at) for only in each.only)
     ]
 
 

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import http.client
 import json
-import urllib.error
-import urllib.request
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -15,9 +11,9 @@ from django.conf import settings
 from logistics.carriers import kuaidi100
 from logistics.carriers.trace import Trace
 from orders.errors import DeskError
+from orders.outside import NoAnswer as NoAnswer
+from orders.outside import post
 
-SECONDS = 10
-MOST_BYTES = 1024 * 1024
 # Areas, names and advanced codes.
 DEPTH = "4"
 FINE, ALREADY = "200", "501"
@@ -31,10 +27,6 @@ class Credentials:
     customer: str = ""
     salt: str = ""
     callback: str = ""
-
-
-class NoAnswer(Exception):
-    """Nothing came, or nothing that is an answer. Whether the provider counted the call is not known."""
 
 
 class Declined(Exception):
@@ -72,27 +64,8 @@ def subscribe(by: Credentials, company: str, waybill: str, phone_tail: str = "")
             raise
 
 
-class _Stay(urllib.request.HTTPRedirectHandler):
-    """What carries keys goes where it was sent and nowhere else."""
-
-    def redirect_request(self, *_args: Any, **_more: Any) -> None:
-        return None
-
-
 def _post(path: str, form: dict[str, str]) -> bytes:
-    request = urllib.request.Request(settings.KUAIDI100_URL.rstrip("/") + path, urlencode(form).encode(), method="POST")
-    try:
-        with urllib.request.build_opener(_Stay).open(request, timeout=SECONDS) as answer:
-            body: bytes = answer.read(MOST_BYTES + 1)
-    except urllib.error.HTTPError as error:
-        error.close()
-        raise NoAnswer(f"HTTP {error.code}") from None
-    except (OSError, http.client.HTTPException) as error:
-        # OSError: urllib's errors, a time-out, a line that was cut. The text of some of them holds the address, never the form.
-        raise NoAnswer(type(error).__name__) from None
-    if len(body) > MOST_BYTES:
-        raise NoAnswer("too large")
-    return body
+    return post(settings.KUAIDI100_URL.rstrip("/") + path, urlencode(form).encode())
 
 
 def _refuse(body: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Requests, approvals, payouts and how requests ended, for reading. The database refuses every change of them."""
+"""Requests, approvals, transfers, payouts and how requests ended, for reading. The database refuses every change of them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.contrib import admin
 
 from orders.admin.desk import DeskAdmin
 from orders.admin.filters import ShopFilter
-from refunds.models import Approval, Ending, GoodsOut, Payout, Request, SendBack
+from refunds.models import Approval, Ending, GoodsOut, Payout, Request, SendBack, Transfer
 
 
 @admin.register(Request)
@@ -55,6 +55,23 @@ class PayoutAdmin(DeskAdmin):
     list_select_related = ("approval", "asked_by", "paid_by")
     list_filter = (ShopFilter, "channel", "paid_at")
     fields = (("approval", "amount"), ("channel", "gateway", "platform_number"), ("asked_by", "paid_by"), ("paid_at", "recorded_at"))
+    ordering = ("-id",)
+
+
+@admin.register(Transfer)
+class TransferAdmin(DeskAdmin):
+    """Every order to a provider and what is known of it. The payee stays sealed."""
+
+    SEARCH = ("key", "approval__order__number", "approval__request__case__number")
+    list_display = ("key", "approval", "amount", "gateway", "status", "code", "tries", "wake_at", "sent_by", "sent_at")
+    list_select_related = ("approval", "sent_by")
+    list_filter = (ShopFilter, "status", "gateway", "sent_at")
+    fields = (
+        ("key", "approval", "amount"),
+        ("gateway", "status", "code"),
+        ("tries", "tried_at", "wake_at"),
+        ("asked_by", "sent_by", "sent_at"),
+    )
     ordering = ("-id",)
 
 

@@ -14,20 +14,22 @@ from django.utils.translation import gettext_lazy as _
 from casework import step_up
 from casework.calendars import SHOP_TIME
 from casework.effects import TaskAsked
-from casework.facts import Facts, InstantField
+from casework.facts import Facts
 from casework.models import Case
 from casework.situation import Situation
 from casework.workflow import Clock, guard, step
 from orders.access import Actor
-from orders.errors import Malformed, NotAllowed, Text
+from orders.errors import NotAllowed, Text
 from orders.models import Line, Order
 from orders.persons import redact_for_order
 from orders.roles import AGENTS, CLOCK, LEADS, Role
 from refunds.figures import totals_of
+from refunds.gateways import MANUAL
+from refunds.kinds import paying
 from refunds.kinds.asked_on_platform import PROMISED, Asked, AskedOnPlatform, Why, asked_there, asked_there_by, words_of
+from refunds.kinds.paying import PAYERS, Number, write_payout
 from refunds.kinds.refund_state import State
 from refunds.models.decision import Approval, Ending, SendBack
-from refunds.models.payout import Payout
 from refunds.models.request import PayeeChannel, Request
 from refunds.standing import MEMO, MEMO_CORRECTED, Standing, read_standings
 from refunds.wish import read_wish
@@ -47,20 +49,8 @@ ON_ITS_WAY: Mapping[str, Text] = {
         "if it has not come, please tell us."
     ),
 }
-# Clocks of people differ a little.
-TOLERANCE = dt.timedelta(minutes=5)
 # The channel of a deed that approves many requests at once; the database reads it too.
 BULK = "bulk"
-PAYERS = frozenset({Role.FINANCE}) | LEADS
-
-
-class Paid(Facts):
-    """What finance did outside."""
-
-    platform_number = forms.RegexField(
-        r"^[0-9A-Za-z_-]{4,64}\Z", label=_("The platform's number"), error_messages={"invalid": _("4 to 64 letters, digits, - or _.")}
-    )
-    paid_at = InstantField(label=_("Paid at"))
 
 
 def standing(at: Situation) -> Standing:
@@ -96,7 +86,8 @@ def request_began(case: Refund, at: Situation) -> dt.datetime | None:
 
 class Refund(AskedOnPlatform):
     """Reason and ground or evidence; then a lead who did not ask; then finance; then the customer knows.
-    The money is set aside while the request lives, and set free when it ends without payment."""
+    The money is set aside while the request lives, and set free when it ends without payment. While a provider is asked to pay
+    nothing else pays, and the approval does not end."""
 
     KIND = "refund"
     CHAPTER = "R1"
@@ -122,7 +113,7 @@ class Refund(AskedOnPlatform):
         Clock(
             "platform",
             _("Platform's deadline"),
-            (State.REQUESTED, State.ASKED, State.SENT_BACK, State.LAPSED, State.TO_PAY),
+            (State.REQUESTED, State.ASKED, State.SENT_BACK, State.LAPSED, State.TO_PAY, State.PAYING),
             due=own_deadline,
             rule="R2.3",
             platform=True,
@@ -372,31 +363,25 @@ class Refund(AskedOnPlatform):
         label=_("Record the payout"),
         rule="R2.3",
         by=PAYERS,
-        facts=Paid,
+        facts=Number,
         when=[somebody_else_asked, payer_is_finance, approval_holds, AskedOnPlatform.platform_has_not_decided],
         decides_money=True,
     )
     def record_payout(self, facts: dict[str, Any]) -> None:
         """Finance paid outside and records the platform's own number; the ledger is settled."""
-        at, request = self._now()
-        approval = standing(at).approval
-        assert approval is not None  # guard approval_holds
-        if facts["paid_at"] > at.now + TOLERANCE:
-            raise Malformed(_("This time has not come yet."), code="bad_value", field="paid_at")
-        self.effects.write(
-            Payout(
-                approval=approval,
-                amount=request.amount,
-                asked_by_id=request.asked_by_id,
-                paid_by_id=at.actor.person_id,
-                channel=request.payee_channel,
-                platform_number=facts["platform_number"],
-                paid_at=facts["paid_at"],
-                recorded_at=at.now,
-                key=f"refund:{self.pk}:{request.seq}",
-            )
-        )
-        self.effects.note(amount=request.amount)
+        assert self.at is not None  # steps run with a situation
+        write_payout(self, facts, gateway=MANUAL.name, paid_by=self.at.actor.person_id)
+
+    pay = paying.pay(
+        State.TO_PAY,
+        State.PAYING,
+        when=[somebody_else_asked, payer_is_finance, approval_holds, AskedOnPlatform.platform_has_not_decided],
+    )
+    alipay_paid = paying.alipay_paid(State.PAYING, State.PAID)
+    alipay_refused = paying.alipay_refused(State.PAYING, State.TO_PAY)
+    ask_alipay_again = paying.ask_alipay_again(State.PAYING, when=[somebody_else_asked, payer_is_finance])
+    seen_as_paid = paying.seen_as_paid(State.PAYING, State.PAID, when=[somebody_else_asked, payer_is_finance])
+    seen_as_not_paid = paying.seen_as_not_paid(State.PAYING, State.TO_PAY, when=[somebody_else_asked, payer_is_finance])
 
     @step(State.PAID, State.SETTLED, label=_("The customer was told"), rule="R2.3", by=AGENTS)
     def customer_told(self) -> None:

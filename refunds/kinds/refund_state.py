@@ -15,6 +15,7 @@ class State(States):
     SENT_BACK = "sent_back", Category.CUSTOMER, _("More evidence wanted")
     LAPSED = "lapsed", Category.OPEN, _("Approval no longer holds")
     TO_PAY = "to_pay", Category.OPEN, Queue.FINANCE, _("To be paid")
+    PAYING = "paying", Category.OPEN, Queue.FINANCE, _("Alipay is paying")
     PAID = "paid", Category.OPEN, _("Paid; tell the customer")
     SETTLED = "settled", Category.DONE, _("Refunded")
     REFUNDED_THERE = "refunded_there", Category.DONE, _("Refunded by the platform")

@@ -10,6 +10,7 @@ from refunds.models.payout import Payout
 from refunds.models.request import Beyond, Ground, PayeeChannel, Reason, Request
 from refunds.models.resent import ResentLine
 from refunds.models.stock import OutOfStockFacts
+from refunds.models.transfer import Transfer
 
 # Kinds are proxies of Case; they are models too.
 from refunds.kinds.gift import Gift  # isort: skip
@@ -39,4 +40,5 @@ __all__ = [
     "ResentLine",
     "Reshipment",
     "SendBack",
+    "Transfer",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from orders.access import ScopedQuerySet
@@ -35,7 +36,8 @@ class Payout(models.Model):
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(condition=~Q(paid_by=F("asked_by")), name="payer_did_not_ask"),
-            models.UniqueConstraint(fields=["channel", "platform_number"], name="a_platform_number_is_used_once"),
+            # Over all channels and however it is written: two rows with one number would be one payment.
+            models.UniqueConstraint(Upper("platform_number"), name="a_platform_number_is_used_once"),
         ]
 
     def __str__(self) -> str:

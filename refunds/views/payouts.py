@@ -1,4 +1,4 @@
-"""What finance pays: approved refunds, the oldest first, each with the form for the platform's number (R2.3)."""
+"""What finance pays today: by deadline and channel, with the platform's number to record or the provider to tell (R2.3)."""
 
 from __future__ import annotations
 
@@ -16,24 +16,32 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from casework.actions.advance import advance
-from orders.access import Actor, actor_of
-from orders.amounts import shown
+from orders.access import actor_of
 from orders.clock import now_of
 from orders.errors import DeskError, NotFound
 from refunds.actions.reveal_payee import Payee, reveal_payee
-from refunds.kinds.refund import PAYERS
-from refunds.models import Approval
-from refunds.reading import PAGE, Waiting, to_pay, with_reasons
-from refunds.register import may_read, totals
+from refunds.kinds.paying import PAYERS
+from refunds.models import PayeeChannel
+from refunds.payable import Due, dues_of, rows_to_pay, sums
+from refunds.reading import PAGE
+from refunds.register import may_read
 from refunds.views.forms import version_of
+
+# The steps of the page and the fields that each takes.
+STEPS: dict[str, tuple[str, ...]] = {
+    "record_payout": ("platform_number", "paid_at"),
+    "pay": (),
+    "ask_alipay_again": (),
+    "seen_as_paid": ("platform_number", "paid_at"),
+    "seen_as_not_paid": ("reason",),
+}
 
 
 @dataclass
-class Due:
+class Row:
     """A refund to be paid with what was typed for it, what was refused, and the payee when it was just revealed."""
 
-    approval: Approval
-    waiting: Waiting
+    due: Due
     typed: dict[str, str]
     error: DeskError | None = None
     payee: Payee | None = None
@@ -48,17 +56,28 @@ def payouts(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
-def pay(request: HttpRequest, case_id: int) -> HttpResponse:
-    """Record a payment made outside."""
-    typed = {name: request.POST.get(name, "").strip() for name in ("platform_number", "paid_at")}
+def pay(request: HttpRequest, case_id: int, step: str = "record_payout") -> HttpResponse:
+    """Record a payment made outside, order one from the provider, or say what became of it."""
+    if step not in STEPS:
+        raise NotFound
+    typed = {name: request.POST.get(name, "").strip() for name in STEPS[step]}
     try:
-        case = advance(case_id, "record_payout", by=actor_of(request), at=now_of(request), version=version_of(request), facts=typed)
+        case = advance(case_id, step, by=actor_of(request), at=now_of(request), version=version_of(request), facts=typed)
     except NotFound:
         raise
     except DeskError as error:
         return _show(request, case_id, typed=typed, error=error)
-    messages.success(request, _("Recorded as paid: {number}.").format(number=case.number))
+    messages.success(request, _said(step).format(number=case.number))
     return redirect("payouts")
+
+
+def _said(step: str) -> str:
+    words = {
+        "pay": _("Ordered from Alipay: {number}. The answer comes by itself."),
+        "ask_alipay_again": _("Alipay is asked again: {number}."),
+        "seen_as_not_paid": _("Not paid by Alipay: {number}. It can be paid again."),
+    }
+    return words.get(step) or _("Recorded as paid: {number}.")
 
 
 @require_POST
@@ -77,20 +96,28 @@ def reveal(request: HttpRequest, case_id: int) -> HttpResponse:
 def _show(request: HttpRequest, case_id: int | None = None, *, error: DeskError | None = None, **more: Any) -> HttpResponse:
     by, now = actor_of(request), now_of(request)
     may_read(by, PAYERS)
-    rows = to_pay(by)
+    channel, today = request.GET.get("channel", ""), request.GET.get("due") == "today"
+    chosen = f"channel={channel}" if channel in PayeeChannel.values else "due=today" if today else ""
+    rows = rows_to_pay(by, now, channel=channel if channel in PayeeChannel.values else "", today=chosen == "due=today")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    dues = _dues(list(page), by, now)
-    picked = next((each for each in dues if each.waiting.case.pk == case_id), None)
+    listed = _rows(dues_of(list(page), by, now), now)
+    picked = next((each for each in listed if each.due.case.pk == case_id), None)
     if picked is not None:
         picked.error = error
-        for name, value in more.items():
-            setattr(picked, name, value)
-    context = {"now": now, "page": page, "dues": dues, "total": shown(totals(rows)["total"]), "error": None if picked else error}
+        picked.payee = more.get("payee")
+        picked.typed |= more.get("typed", {})
+    context = {
+        "now": now,
+        "page": page,
+        "rows": listed,
+        "parts": sums(by, now),
+        "chosen": chosen,
+        "chosen_query": f"{chosen}&" if chosen else "",
+        "error": None if picked else error,
+    }
     return render(request, "refunds/payouts.html", context, status=error.status if error else 200)
 
 
-def _dues(approvals: list[Approval], by: Actor, now: dt.datetime) -> list[Due]:
-    by_case = {each.request.case_id: each for each in approvals}
-    waiting = with_reasons([each.request.case for each in approvals], "record_payout", by, now)
+def _rows(dues: list[Due], now: dt.datetime) -> list[Row]:
     today = localtime(now).strftime("%Y-%m-%dT%H:%M")
-    return [Due(by_case[each.case.pk], each, {"platform_number": "", "paid_at": today}) for each in waiting]
+    return [Row(each, {"platform_number": "", "paid_at": today, "reason": ""}) for each in dues]

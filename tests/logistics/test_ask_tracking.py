@@ -10,6 +10,7 @@ from logistics.actions.keep_account import keep_account
 from logistics.carriers import kuaidi100_client
 from logistics.carriers.kuaidi100 import sign_of
 from logistics.models import Courier, Parcel, TrackingAccount
+from orders import outside
 from orders.access import Actor
 from orders.errors import NotAllowed, NotFound, Refused
 from orders.vault import seal
@@ -152,7 +153,7 @@ def test_each_answer_has_its_meaning(stub, parcel, agent, account, answer, code,
 
 
 def test_a_late_answer_is_none(stub, parcel, agent, monkeypatch):
-    monkeypatch.setattr(kuaidi100_client, "SECONDS", 0.1)
+    monkeypatch.setattr(outside, "SECONDS", 0.1)
     stub.answers = [0.4]
     assert refused(parcel, acts(agent)).code == "provider_silent"
 

@@ -79,6 +79,7 @@ TABLE = {
     "refunds.gift": (INSIDE, NOBODY, NOBODY, NOBODY),
     "refunds.outofstock": (INSIDE, NOBODY, NOBODY, NOBODY),
     "refunds.payout": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "refunds.transfer": (INSIDE, NOBODY, NOBODY, NOBODY),
     "refunds.refund": (INSIDE, NOBODY, NOBODY, NOBODY),
     "refunds.reshipment": (INSIDE, NOBODY, NOBODY, NOBODY),
     "refunds.request": (INSIDE, NOBODY, NOBODY, NOBODY),

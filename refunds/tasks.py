@@ -1,0 +1,14 @@
+"""What Celery wakes in refunds. Each task is idempotent and excludes itself in the database (DESIGN 4)."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from orders.clock import wall_clock
+from refunds.actions import send_transfers
+
+
+@shared_task(name="refunds.tasks.send_transfers")
+def send() -> None:
+    """Every few seconds: order what finance wants paid, and ask about what is not known yet."""
+    send_transfers.send_transfers(at=wall_clock())
