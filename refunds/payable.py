@@ -21,6 +21,8 @@ from refunds.gateways.alipay_codes import sentence
 from refunds.models import Approval, PayeeChannel, Transfer
 from refunds.reading import to_pay
 
+# The clocks that run out unless it is paid: our approval, and the platform's own.
+PAY_BEFORE = ("approval", "platform")
 # Why a transfer waits for a person, where it is more than Alipay's silence; by the code of the last answer.
 TROUBLES: dict[str, Text] = {
     "bad_keys": _("Our keys for Alipay cannot be read; an administrator has to look."),
@@ -61,7 +63,8 @@ class Due:
 
 def rows_to_pay(by: Actor, now: dt.datetime, *, channel: str = "", today: bool = False) -> Any:
     """Approvals to be paid: what waits for a person first, then by what runs out first. Each has `next_due`."""
-    running = Deadline.objects.filter(case=OuterRef("request__case"), status__in=Deadline.RUNNING).order_by("due_at").values("due_at")[:1]
+    of_paying = Deadline.objects.filter(case=OuterRef("request__case"), kind__in=PAY_BEFORE, status__in=Deadline.RUNNING)
+    running = of_paying.order_by("due_at").values("due_at")[:1]
     parked = Case(When(transfer__status=Transfer.Status.PARKED, then=Value(0)), default=Value(1), output_field=IntegerField())
     rows = to_pay(by).select_related("transfer__sent_by").annotate(next_due=Subquery(running, output_field=DateTimeField()), rank=parked)
     wanted = Q(request__payee_channel=channel) if channel else Q()

@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='payout',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Upper('platform_number'), name='a_platform_number_is_used_once'),
+            constraint=models.UniqueConstraint(django.db.models.functions.text.Upper('platform_number'), models.Case(models.When(channel='platform', then=models.Value('platform')), default=models.Value('alipay')), name='a_platform_number_is_used_once'),
         ),
         migrations.AddField(
             model_name='transfer',

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from orders.access import ScopedQuerySet
 from refunds.models.decision import Approval
 from refunds.models.request import PayeeChannel
+
+# Small payments and transfers are both Alipay's; a refund on the platform has the platform's own number.
+NUMBERED_BY = Case(When(channel=PayeeChannel.PLATFORM, then=Value("platform")), default=Value("alipay"))
 
 
 class Payout(models.Model):
@@ -36,8 +39,8 @@ class Payout(models.Model):
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(condition=~Q(paid_by=F("asked_by")), name="payer_did_not_ask"),
-            # Over all channels and however it is written: two rows with one number would be one payment.
-            models.UniqueConstraint(Upper("platform_number"), name="a_platform_number_is_used_once"),
+            # However it is written, and over the channels that Alipay numbers alike: one number in two rows would be one payment.
+            models.UniqueConstraint(Upper("platform_number"), NUMBERED_BY, name="a_platform_number_is_used_once"),
         ]
 
     def __str__(self) -> str:

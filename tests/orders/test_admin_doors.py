@@ -99,13 +99,16 @@ ROLE = {"outsider": "manager"}
 
 
 @pytest.fixture
-def rows(shop, agent, agent2, supervisor, finance):
+def rows(shop, agent, agent2, supervisor, finance, settings):
     """One row of each table, in the shop."""
     paid = a_refund(agent, approved_by=supervisor, paid_by=finance)
     unreachable = an_unreachable(agent, state="trying")
     for step in ("send_back", "reject"):
         advance(a_refund(agent2).pk, step, by=acts(supervisor), at=MONDAY, facts={"reason": "样例"})
     order, waiting = an_order(shop), an_order(shop, status="wait_ship", shipped_at=None)
+    settings.ALIPAY_APP_ID = settings.ALIPAY_KEYS = "configured"
+    payee = {"channel": "alipay", "account": "13800138000", "name": "何大明"}
+    advance(a_refund(agent, payee=payee, approved_by=supervisor).pk, "pay", by=acts(finance), at=MONDAY)
     run = ImportRun.objects.create(shop=shop, channel="page", state="done", at=MONDAY)
     file = ImportFile.objects.create(run=run, name="orders.csv")
     HeldRow.objects.create(shop=shop, run=run, file=file, line=2, code="unknown_status")

@@ -5,9 +5,10 @@ import datetime as dt
 import pytest
 
 from casework.models import Journal
-from refunds.models import Payout
+from refunds.actions.send_transfers import send_transfers
+from refunds.models import Payout, Transfer
 from tests.builders import a_refund, an_order
-from tests.cast import MONDAY
+from tests.cast import MONDAY, NOON
 from tests.page import browser_of, field_of, fields_of, text_of
 
 ADDRESS = "/payouts/"
@@ -43,9 +44,10 @@ def test_finance_records_the_platforms_number(at_finance, finance, case):
 
 def test_the_oldest_approval_is_on_top(at_finance, agent, supervisor, shop):
     first, second = (a_refund(agent, order=an_order(shop), approved_by=supervisor) for _ in range(2))
-    body = at_finance.get(ADDRESS).content.decode()
+    page = at_finance.get(ADDRESS)
+    body = page.content.decode()
     assert body.index(first.number) < body.index(second.number)
-    assert "¥60.00 in all" in body
+    assert "All ¥60.00 2 refunds Runs out today ¥0.00 0 refunds Back the way it came, on the platform ¥60.00 2 refunds" in text_of(page)
 
 
 @pytest.mark.parametrize(
@@ -159,5 +161,81 @@ def test_the_number_of_queries_does_not_grow_with_the_list(at_finance, agent, su
     at_finance.get(ADDRESS)
     for _ in range(10):
         a_refund(agent, order=an_order(shop), approved_by=supervisor)
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(26):
         assert "To be paid 11" in text_of(at_finance.get(ADDRESS))
+
+
+# Paying by Alipay -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def to_alipay(agent, supervisor, shop, alipay):
+    return a_refund(agent, order=an_order(shop), payee=ALIPAY, approved_by=supervisor)
+
+
+def press(client, case, step, **fields):
+    case.refresh_from_db()
+    return client.post(f"{ADDRESS}{case.pk}/{step}/", {"version": case.version} | fields)
+
+
+@pytest.mark.rule("R2.3")
+def test_a_press_orders_it_and_the_page_tells_how_it_stands(at_finance, to_alipay, alipay):
+    assert "Pay ¥30.00 by Alipay to 何* 138***00" in text_of(at_finance.get(ADDRESS))
+    assert press(at_finance, to_alipay, "pay").status_code == 302
+    page = at_finance.get(ADDRESS)
+    assert "Ordered from Alipay; the answer comes by itself ordered by finance" in text_of(page)
+    assert fields_of(page, "platform_number") == []
+    alipay.does = ["hang_up"]
+    send_transfers(at=NOON)
+    page = at_finance.get(ADDRESS)
+    assert "it may have been paid Do not pay it another way. Alipay is asked again" in text_of(page)
+    assert fields_of(page, "platform_number") == []
+    refused = pay(at_finance, to_alipay, page)
+    assert refused.status_code in (409, 422)
+    alipay.does = ["work"]
+    send_transfers(at=NOON + dt.timedelta(minutes=5))
+    assert "Everything approved is paid" in text_of(at_finance.get(ADDRESS))
+
+
+@pytest.mark.rule("R2.3")
+def test_a_refusal_says_what_to_do_and_leaves_both_ways(at_finance, to_alipay, alipay):
+    alipay.does = ["refuse:PAYEE_USER_INFO_ERROR"]
+    press(at_finance, to_alipay, "pay")
+    send_transfers(at=NOON)
+    page = at_finance.get(ADDRESS)
+    assert "Alipay did not pay Alipay does not accept this account or name." in text_of(page)
+    assert "Pay ¥30.00 by Alipay" in text_of(page)
+    assert len(fields_of(page, "platform_number")) == 1
+
+
+@pytest.mark.rule("R2.3")
+def test_what_waits_for_a_person_is_on_top_with_what_to_do(at_finance, case, to_alipay, alipay, finance):
+    alipay.does = ["busy"]
+    press(at_finance, to_alipay, "pay")
+    for number in range(10):
+        send_transfers(at=NOON + dt.timedelta(hours=5 * number))
+    page = at_finance.get(ADDRESS)
+    said = text_of(page)
+    assert said.index(to_alipay.number) < said.index(case.number)
+    assert f"Search our Alipay account for the number {Transfer.objects.get().key}." in said
+    answer = press(at_finance, to_alipay, "seen_as_not_paid", reason="")
+    assert (answer.status_code, Transfer.objects.get().status) == (400, "parked")
+    assert press(at_finance, to_alipay, "ask_alipay_again").status_code == 302
+    assert Transfer.objects.get().status == "unknown"
+
+
+def test_no_other_step_is_taken_from_this_page(at_finance, case):
+    assert press(at_finance, case, "withdraw").status_code == 404
+
+
+def test_without_alipay_there_is_no_button(at_finance, agent, supervisor, shop):
+    a_refund(agent, order=an_order(shop), payee=ALIPAY, approved_by=supervisor)
+    assert "by Alipay" not in text_of(at_finance.get(ADDRESS))
+
+
+def test_a_part_of_the_list_is_picked_by_channel_and_by_day(at_finance, case, to_alipay):
+    assert text_of(at_finance.get(ADDRESS, {"channel": "alipay"})).count("AS-261123") == 1
+    assert to_alipay.number in text_of(at_finance.get(ADDRESS, {"channel": "alipay"}))
+    assert "Nothing of this kind is to be paid" in text_of(at_finance.get(ADDRESS, {"channel": "small_payment"}))
+    assert "Nothing of this kind is to be paid" in text_of(at_finance.get(ADDRESS, {"due": "today"}))
+    assert "To be paid 2" in text_of(at_finance.get(ADDRESS, {"channel": "nonsense"}))

@@ -26,6 +26,7 @@ pytestmark = pytest.mark.usefixtures("database_clock")
 SECOND = dt.timedelta(seconds=1)
 WHY = {"reason": "照片不清楚"}
 PEOPLE = ["agent", "supervisor", "manager", "finance", "warehouse", "printclerk", "auditor", "admin"]
+PAYEE = {"channel": "alipay", "account": "13800138000", "name": "何大明"}
 FACTS = {
     "reject": WHY,
     "send_back": WHY,
@@ -77,6 +78,7 @@ WALKS = {
     "sent_back": ["send_back"],
     "lapsed": ["approve", "revoke"],
     "to_pay": ["approve"],
+    "paying": ["approve", "pay"],
     "paid": ["approve", "record_payout"],
     "rejected": ["reject"],
     "withdrawn": ["withdraw"],
@@ -85,12 +87,17 @@ WALKS = {
 
 
 @pytest.fixture
-def walk(agent, supervisor, finance):
-    """A refund that agent asked, walked to a state by supervisor and finance."""
-    actors = {"send_back": supervisor, "approve": supervisor, "revoke": supervisor, "reject": supervisor, "record_payout": finance}
+def walk(agent, supervisor, finance, settings):
+    """A refund that agent asked, walked to a state by supervisor and finance. Nobody asks Alipay here."""
+    settings.ALIPAY_APP_ID = settings.ALIPAY_KEYS = "configured"
+    actors = {"send_back": supervisor, "approve": supervisor, "revoke": supervisor, "reject": supervisor}
+    actors |= {"record_payout": finance, "pay": finance}
 
     def to(state, **options):
-        case = a_requested_refund(agent.memberships.get().shop) if state == "requested" else a_refund(agent, **options)
+        if state == "requested":
+            case = a_requested_refund(agent.memberships.get().shop)
+        else:
+            case = a_refund(agent, **({"payee": PAYEE} if state == "paying" else {}) | options)
         for step in WALKS[state]:
             if step == "memo":
                 paid_and_memo_written(case, agent)
@@ -545,6 +552,14 @@ def test_a_platform_number_stands_for_one_payout_only(walk, finance):
     assert money_of(case) == (30, 0, 30)
     facts = FACTS["record_payout"] | {"platform_number": "PAY0002"}
     assert take(case, "record_payout", finance, **facts).state == "paid"
+
+
+@pytest.mark.rule("R2.3")
+@pytest.mark.parametrize("number", ["PAY0001", "pay0001"])
+def test_channels_that_alipay_numbers_alike_share_a_number_no_more_than_one_channel(walk, agent, supervisor, finance, number):
+    walk("paid", payee={"channel": "small_payment"})
+    case = a_refund(agent, payee=PAYEE, approved_by=supervisor)
+    assert reasons(case, "record_payout", finance, **(FACTS["record_payout"] | {"platform_number": number})) == ["number_used"]
 
 
 @pytest.mark.rule("R2.3")

@@ -241,7 +241,7 @@ def test_a_parked_one_that_is_not_in_the_account_can_be_paid_another_way(alipay,
 
 
 def test_a_number_that_stands_for_another_payout_is_not_taken_from_alipay_either(alipay, paying, agent, supervisor, finance):
-    other = a_refund(agent, order=an_order(paying.shop), approved_by=supervisor)
+    other = a_refund(agent, order=an_order(paying.shop), payee={"channel": "small_payment"}, approved_by=supervisor)
     press(other, finance, "record_payout", **FOUND)
     until_it_is_known()
     assert (Transfer.objects.get().status, Transfer.objects.get().code) == ("parked", "number_used")
