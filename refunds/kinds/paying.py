@@ -105,6 +105,15 @@ def waits_for_a_person(case: Case, at: Situation) -> bool:
     return found is not None and found.status == Transfer.Status.PARKED
 
 
+def why_here(at: Situation) -> str:
+    """What a person is to find out while a transfer waits for one; "" otherwise."""
+    found = _transfer(at)
+    if found is None or found.status != Transfer.Status.PARKED:
+        return ""
+    text = _("Nobody knows whether Alipay has paid ({code}). Search our Alipay account for the number {key} and say here what you found.")
+    return str(text).format(code=found.code, key=found.key)
+
+
 def pay(source: States, target: States, *, when: Guards) -> Made:
     """Finance orders the transfer; from here on money may have left."""
 

@@ -149,6 +149,8 @@ class Refund(AskedOnPlatform):
         request = standing(at).request
         if self.state == State.SENT_BACK and hasattr(request, "send_back"):
             return str(_("Wanted: {reason}")).format(reason=request.send_back.reason)
+        if self.state == State.PAYING:
+            return paying.why_here(at)
         if self.state != State.LAPSED or not hasattr(request, "ending"):
             return ""
         kind, reason = request.ending.get_kind_display(), request.ending.reason
