@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django import forms
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from casework import step_up
 from casework.calendars import SHOP_TIME
 from casework.effects import TaskAsked
-from casework.facts import Facts
 from casework.models import Case
 from casework.situation import Situation
 from casework.workflow import Clock, guard, step
