@@ -110,7 +110,7 @@ def asked_just_now(order: Order, given: dict[str, Any], *, by: Actor, now: dt.da
 def versions_of(case: Case) -> list[Request]:
     """Every version of a request with what became of it, the newest first."""
     rows = Request.objects.filter(case=case).select_related(
-        "asked_by", "send_back__by", "ending__by", "approval__decided_by", "approval__payout__paid_by"
+        "asked_by", "send_back__by", "ending__by", "approval__decided_by", "approval__power_of", "approval__payout__paid_by"
     )
     return list(rows.order_by("-seq"))
 

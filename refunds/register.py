@@ -70,7 +70,7 @@ def register_rows(
     wanted = {"order__shop": shop, "order__number": order, "register_state": state, "day__gte": since, "day__lte": until}
     rows = rows.filter(**{name: value for name, value in wanted.items() if value not in (None, "")})
     rows = rows.select_related(
-        "request__case", "request__asked_by", "request__ending", "order__shop", "order__buyer", "decided_by", "payout__paid_by"
+        "request__case", "request__asked_by", "request__ending", "order__shop", "order__buyer", "decided_by", "power_of", "payout__paid_by"
     )
     return rows.prefetch_related("order__lines").order_by("-decided_at", "-pk")
 

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from refunds.views.approvals import approvals
 from refunds.views.approve_many import approve_chosen
 from refunds.views.ask import ask
+from refunds.views.delegations import delegations, end
 from refunds.views.gift import gift
 from refunds.views.out_of_stock import out_of_stock
 from refunds.views.payouts import pay, payouts, reveal
@@ -19,6 +20,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("approvals/", approvals, name="approvals"),
     path("approvals/many/", approve_chosen, name="approve-many"),
     path("approvals/<int:case_id>/", approvals, name="approval"),
+    path("delegations/", delegations, name="delegations"),
+    path("delegations/<int:delegation_id>/end/", end, name="delegation-end"),
     path("payouts/", payouts, name="payouts"),
     path("payouts/<int:case_id>/", pay, name="payout"),
     path("payouts/<int:case_id>/reveal/", reveal, name="payout-reveal"),

@@ -12,6 +12,7 @@ from casework.actions.ask_photos import make_link
 from casework.actions.assign import give_case
 from logistics.actions.flag_stalled import flag_stalled
 from orders.access import Actor
+from refunds.actions.delegate import delegate
 from tests.builders import a_refund, a_wish, an_order, an_unreachable
 from tests.callers import V1, Caller, a_picture, browser, program
 from tests.cast import MONDAY, acts
@@ -66,6 +67,9 @@ def test_every_address_of_the_contract_is_described(schema):
         "POST /api/v1/refunds/simulate/",
         "POST /api/v1/reshipments/",
         "GET /api/v1/register/",
+        "GET /api/v1/delegations/",
+        "POST /api/v1/delegations/",
+        "DELETE /api/v1/delegations/{delegation_id}/",
     }
 
 
@@ -143,6 +147,9 @@ TABLE = {
     "POST /api/v1/refunds/simulate/": (401, 404, 404, 403, 403, 200),
     "POST /api/v1/refunds/approve/": (401, 403, 403, 403, 403, 403),
     "POST /api/v1/reshipments/": (401, 404, 404, 403, 403, 201),
+    "GET /api/v1/delegations/": (401, 200, 200, 200, 200, 200),
+    "POST /api/v1/delegations/": (401, 404, 404, 403, 403, 403),
+    "DELETE /api/v1/delegations/{delegation_id}/": (401, 404, 404, 403, 403, 403),
     "GET /api/v1/register/": (401, 200, 403, 200, 403, 200),
 }
 
@@ -153,7 +160,7 @@ def test_every_operation_has_a_row_in_the_table(schema):
 
 
 @pytest.fixture
-def world(agent, supervisor, shop):
+def world(agent, supervisor, supervisor2, shop):
     """A case that nobody owns, a paid order to open another about, a refund with a task."""
     case, refund = an_unreachable(agent), a_refund(agent, approved_by=supervisor)
     link, _token = make_link(case.pk, kinds=["photo_box"], by=acts(agent), at=MONDAY)
@@ -162,12 +169,15 @@ def world(agent, supervisor, shop):
     taken(stalled, "ask_the_warehouse", agent)
     order = an_order(shop, waybill="73000000777")
     flag_stalled(shop, at=MONDAY, by=Actor.system("nightly"))
+    today = MONDAY.date()
+    lent = delegate(by=acts(supervisor), at=MONDAY, shop_id=shop.pk, delegate_id=supervisor2.pk, first_day=today, last_day=today)
     asking = {"lost": to_mend(agent), "stalled": stalled, "question": stalled.tasks.get()}
     return {
         "case": case,
         "refund": refund,
         "task": refund.tasks.get(),
         "link": link,
+        "delegation": lent,
         "order": order,
         "to_ship": an_order(shop, status="wait_ship", shipped_at=None),
         "parcel": order.parcels.get(),
@@ -189,7 +199,7 @@ def call(operation, caller, world):
     about, task = ("stalled", "question") if path.endswith("answer/") else ("refund", "task") if "{task_id}" in path else ("case", "task")
     path = path.replace("{case_id}", str(world[about].pk)).replace("{task_id}", str(world[task].pk))
     path = path.replace("{step}", "customer_answered").replace("{parcel_id}", str(world["parcel"].pk))
-    path = path.replace("{link_id}", str(world["link"].pk))
+    path = path.replace("{link_id}", str(world["link"].pk)).replace("{delegation_id}", str(world["delegation"].pk))
     if method == "GET":
         return caller.get(path)
     if path.endswith("evidence/"):
@@ -213,6 +223,7 @@ def call(operation, caller, world):
         "answer": {"answer": "left"},
         "upload-links": {"kinds": ["photo_box"]},
         "step-up/": {"password": "x"},
+        "delegations/": {"shop": "demo", "delegate": "agent", "first_day": "2026-11-23", "last_day": "2026-11-23"},
         "refunds/approve/": {"rows": [{"refund": world["refund"].pk, "version": 1}]},
     }
     body = next((each for name, each in bodies.items() if path == name or f"/{name}/" in path), {})
@@ -232,7 +243,7 @@ def test_each_person_gets_what_the_table_says(request, world, operation, who):
 @pytest.mark.parametrize("who", ["outsider", "superuser"])
 def test_lists_show_nothing_of_another_shop(request, world, who):
     caller = program(request.getfixturevalue(who))
-    for path in ("cases/", "orders/", "refunds/", "parcels/", "tasks/", "nightly-runs/"):
+    for path in ("cases/", "orders/", "refunds/", "parcels/", "tasks/", "nightly-runs/", "delegations/"):
         assert caller.get(path).json()["results"] == []
 
 
@@ -299,6 +310,7 @@ def test_nothing_that_is_sent_is_a_mistake_of_the_programme(agent, supervisor, w
         path = path.replace("{step}", step).replace("{task_id}", case if case.isdigit() else str(world["task"].pk))
         path = path.replace("{parcel_id}", case if case.isdigit() else str(world["parcel"].pk))
         path = path.replace("{link_id}", case if case.isdigit() else str(world["link"].pk))
+        path = path.replace("{delegation_id}", case if case.isdigit() else str(world["delegation"].pk))
         if method == "GET":
             caller.get(path, query)
         else:

@@ -34,11 +34,12 @@ class ApprovalAdmin(DeskAdmin):
 
     SEARCH = ("order__number", "request__case__number")
     list_display = ("request", "order", "amount", "cumulated", "limit_at", "asked_by", "decided_by", "decided_at", "valid_until")
-    list_select_related = ("request__case", "order", "asked_by", "decided_by")
+    list_select_related = ("request__case", "order", "asked_by", "decided_by", "power_of")
     list_filter = (ShopFilter, "decided_at")
     fields = (
         ("request", "order", "amount"),
-        ("asked_by", "decided_by", "decided_at"),
+        ("asked_by", "decided_by", "power_of"),
+        ("decided_at", "stepped_up_at"),
         ("cumulated", "limit_at"),
         ("day", "day_total", "day_limit"),
         "valid_until",

@@ -42,6 +42,9 @@ class RequestFacts(Row):
     asked_by = serializers.CharField(source="request.asked_by.username")
     asked_at = serializers.DateTimeField(source="request.asked_at")
     approved_by = serializers.CharField(source="approval.decided_by.username", allow_null=True)
+    power_of = serializers.CharField(
+        source="approval.power_of.username", default=None, allow_null=True, help_text="By whose power, where it was lent."
+    )
     approved_at = serializers.DateTimeField(source="approval.decided_at", allow_null=True)
     valid_until = serializers.DateTimeField(source="approval.valid_until", allow_null=True)
     platform_number = serializers.CharField(source="payout.platform_number", allow_null=True)

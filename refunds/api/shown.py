@@ -50,7 +50,9 @@ class Registered(Shown):
 def show_refunds(cases: Sequence[Case]) -> list[Shown]:
     """The cases' newest requests, in the order of the cases."""
     newest = Request.objects.filter(case__in=[case.pk for case in cases]).order_by("case_id", "-seq").distinct("case_id")
-    rows = newest.select_related("case", "order__shop", "asked_by", "approval__decided_by", "approval__payout__paid_by")
+    rows = newest.select_related(
+        "case", "order__shop", "asked_by", "approval__decided_by", "approval__power_of", "approval__payout__paid_by"
+    )
     found = {each.case_id: Shown(each, getattr(each, "approval", None)) for each in rows}
     return [found[case.pk] for case in cases if case.pk in found]
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from refunds.api.approve import ApproveMany
+from refunds.api.delegations import Delegations, OneDelegation
 from refunds.api.gifts import Gifts
 from refunds.api.out_of_stock import OutOfStocks
 from refunds.api.refunds import Refunds
@@ -12,6 +13,8 @@ from refunds.api.simulate import SimulateRefund
 
 urlpatterns = [
     path("gifts/", Gifts.as_view(), name="api-gifts"),
+    path("delegations/", Delegations.as_view(), name="api-delegations"),
+    path("delegations/<int:delegation_id>/", OneDelegation.as_view(), name="api-delegation"),
     path("refunds/approve/", ApproveMany.as_view(), name="api-approve-many"),
     path("out-of-stock/", OutOfStocks.as_view(), name="api-out-of-stock"),
     path("refunds/", Refunds.as_view(), name="api-refunds"),

@@ -13,6 +13,7 @@ from django.utils.timezone import localtime
 from casework.clocks import left, tone
 from casework.models import Journal
 from casework.wording import clock_label, step_label
+from refunds.delegations import DelegationState
 from refunds.kinds.refund import Refund
 
 register = template.Library()
@@ -32,6 +33,12 @@ def clock(due: dt.datetime | None, now: dt.datetime) -> SafeString | str:
 def chosen(case: Any) -> str:
     """A row that was chosen, as the form sends it back: the case and the version that is shown."""
     return f"{case.pk}-{case.version}"
+
+
+@register.filter
+def how_it_stands(delegation: Any) -> str:
+    """Whether a delegation is in force, comes or is over, in words."""
+    return str(DelegationState(delegation.standing).label)
 
 
 @register.filter

@@ -109,6 +109,7 @@ def _picked(found: RequestView, by: Actor) -> dict[str, Any]:
         "offers": {name: found.offer(name) for name in DECISIONS},
         "approve_words": approve_words(found.request),
         "wants_password": found.offer("approve").allowed and wants_password(found.view.at),
+        "away": ", ".join(each.holder.shown_name for each in found.standing.powers[1:]),
         "limit": shown(found.standing.limit),
         "has_limit": found.standing.limit is not None and found.standing.limit < NO_LIMIT,
     }

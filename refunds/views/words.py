@@ -61,11 +61,22 @@ def _passed(name: str, found: RequestView) -> str:
         "somebody_else_asked": _("{asker} asked, somebody else decides."),
         "has_ground_or_evidence": _("The reason is named, and a ground or evidence is there."),
         "platform_has_not_paid": _("The platform has refunded nothing that is asked for here."),
-        "within_own_limit": _limit(_("{total} approved for the order in all, within your {limit}."), standing.limit),
-        "within_day_limit": _limit(_("{today} approved by you today with this, of {limit}."), standing.day_limit),
+        "within_own_limit": _limit(
+            _("{total} approved for the order in all, within the {limit} of {away}.")
+            if standing.lent_by
+            else _("{total} approved for the order in all, within your {limit}."),
+            standing.limit,
+        ),
+        "within_day_limit": _limit(
+            _("{today} approved today by the power of {away} with this, of {limit}.")
+            if standing.lent_by
+            else _("{today} approved by you today with this, of {limit}."),
+            standing.day_limit,
+        ),
     }
     return words[name].format(
         asker=standing.request.asked_by.shown_name,
+        away=standing.lent_by.shown_name if standing.lent_by else "",
         total=shown(standing.cumulated),
         limit=shown(standing.limit if name == "within_own_limit" else standing.day_limit),
         today=shown(standing.day_total + standing.request.amount),

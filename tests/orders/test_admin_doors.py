@@ -15,6 +15,7 @@ from logistics.models import Courier, Finding, NightlyRun, Norm, RefusedPush, Sh
 from orders.actions.create_token import create_token
 from orders.models import HeldRow, ImportFile, ImportRun, Memo, PlatformRefund
 from refunds.actions.ask_gift import ask_gift
+from refunds.actions.delegate import delegate
 from refunds.actions.report_out_of_stock import report_out_of_stock
 from refunds.models import GoodsOut
 from tests.builders import a_refund, an_order, an_unreachable
@@ -74,6 +75,7 @@ TABLE = {
     "orders.user": (KEEPERS | {"auditor", "superuser"}, KEEPERS | {"superuser"}, KEEPERS | {"superuser"}, NOBODY),
     "refunds.approval": (INSIDE, NOBODY, NOBODY, NOBODY),
     "refunds.approvallimit": (INSIDE, KEEPERS, NOBODY, NOBODY),
+    "refunds.delegation": (INSIDE, {"supervisor", "manager"}, NOBODY, NOBODY),
     "refunds.ending": (INSIDE, NOBODY, NOBODY, NOBODY),
     "refunds.goodsout": (INSIDE, NOBODY, NOBODY, NOBODY),
     "refunds.gift": (INSIDE, NOBODY, NOBODY, NOBODY),
@@ -99,7 +101,7 @@ ROLE = {"outsider": "manager"}
 
 
 @pytest.fixture
-def rows(shop, agent, agent2, supervisor, finance, settings):
+def rows(shop, agent, agent2, supervisor, supervisor2, finance, settings):
     """One row of each table, in the shop."""
     paid = a_refund(agent, approved_by=supervisor, paid_by=finance)
     unreachable = an_unreachable(agent, state="trying")
@@ -128,6 +130,8 @@ def rows(shop, agent, agent2, supervisor, finance, settings):
         uploaded_at=MONDAY,
     )
     create_token(agent2, at=MONDAY)
+    days = {"first_day": MONDAY.date(), "last_day": MONDAY.date()}
+    delegate(by=acts(supervisor), at=MONDAY, shop_id=shop.pk, delegate_id=supervisor2.pk, **days)
     beat("sweep", MONDAY)
     # The states that moved leave their rows before the sealer takes them: elsewhere these are two transactions.
     connection.check_constraints()
