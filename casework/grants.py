@@ -9,7 +9,7 @@ from django.db import transaction
 # Written once and never again.
 APPEND_ONLY = [
     "casework_seal", "casework_policy", "casework_evidence",
-    "refunds_request", "refunds_approval", "refunds_sendback", "refunds_ending", "refunds_payout", "refunds_goodsout",
+    "refunds_request", "refunds_approval", "refunds_sendback", "refunds_ending", "refunds_payout", "refunds_platformdecision", "refunds_goodsout",
 ]  # fmt: skip
 # Written by the owner or by database functions only.
 READ_ONLY = [

@@ -12,7 +12,7 @@ class RefundsConfig(AppConfig):
 
     def ready(self) -> None:
         from orders.signals import orders_imported
-        from refunds import checks, invariants, next_parcels, panels, policies, receivers, refusals, shelf  # noqa: F401  (register themselves)
+        from refunds import checks, invariants, next_parcels, panels, platform_panels, policies, receivers, refusals, shelf  # noqa: F401  (register themselves)
         from refunds.seeds import seed
 
         post_migrate.connect(seed, sender=self)
@@ -21,3 +21,4 @@ class RefundsConfig(AppConfig):
         orders_imported.connect(next_parcels.follow_gifts, dispatch_uid="refunds.follow_gifts")
         orders_imported.connect(shelf.follow_shelf, dispatch_uid="refunds.follow_shelf")
         panels.register()
+        platform_panels.register()

@@ -14,7 +14,7 @@ from casework.policies import Policies
 from casework.registry import FACT_WORDS, NEWS, OPEN_PAGES, STEP_PAGES, NavItem, Panel, add_nav, add_panel
 from casework.wording import DEEDS, FactWord
 from orders.access import Actor
-from orders.models import Line, Order, PlatformRefund
+from orders.models import Line, Order
 from orders.pages import OrderPanel, add_order_panel
 from orders.roles import FINANCE, LEADS
 from refunds.carriers import TO_PACK
@@ -26,11 +26,9 @@ from refunds.kinds.reshipment import Reshipment
 from refunds.models.gift import GiftFacts
 from refunds.models.request import Reason
 from refunds.models.stock import OutOfStockFacts
+from refunds.platform_panels import there_of
 from refunds.reading import how_many_to_pay, how_many_wait, newest_requests, versions_of
 from refunds.register import READERS
-
-# When the customer asked there: before or after the deal was closed.
-PHASES = {"onsale": _("before the deal was closed"), "aftersale": _("after the deal was closed")}
 
 
 def register() -> None:
@@ -43,7 +41,6 @@ def register() -> None:
     OPEN_PAGES[Gift.KIND] = lambda case: f"{reverse('gift-new')}?case={case.pk}"
     OPEN_PAGES[Refund.KIND] = lambda case: f"{reverse('refund-new')}?case={case.pk}"
     OPEN_PAGES[Reshipment.KIND] = lambda case: f"{reverse('reshipment-new')}?case={case.pk}"
-    STEP_PAGES[Refund.KIND, "ask"] = lambda case: f"{reverse('refund-new')}?again={case.pk}"
     DEEDS["transfer_unknown"] = _("No clear answer from Alipay yet")
     DEEDS["transfer_parked"] = _("A transfer waits for a person")
     STEP_PAGES[Refund.KIND, "ask_again"] = lambda case: f"{reverse('refund-new')}?again={case.pk}"
@@ -56,20 +53,6 @@ def register() -> None:
     FACT_WORDS["why"] = FactWord(_("Why it is sent again"))
     FACT_WORDS["tries"] = FactWord(_("Tries"))
     FACT_WORDS["reason"] = FactWord(_("Reason"), dict(Reason.choices))
-    DEEDS["asked_there"] = _("The same is asked on the platform")
-    DEEDS["changed_there"] = _("The platform tells")
-    NEWS["asked_there"] = _("Asked on the platform as well")
-    NEWS["changed_there"] = _("Changed on the platform")
-    NEWS["taken_back"] = _("Taken back on the platform")
-    NEWS["refunded_there"] = _("Refunded by the platform")
-    FACT_WORDS["platform_request"] = FactWord(_("Refund number"))
-    FACT_WORDS["after_sale"] = FactWord(_("kind of after-sale"))
-    FACT_WORDS["their_reason"] = FactWord(_("The customer's reason"))
-    FACT_WORDS["phase"] = FactWord(_("phase"), PHASES)
-    FACT_WORDS["platform_version"] = FactWord(_("The platform's version"))
-    FACT_WORDS["platform_says"] = FactWord(_("The platform says"))
-    FACT_WORDS["platform_said"] = FactWord(_("before"))
-    FACT_WORDS["amount_was"] = FactWord(_("Amount before"))
     add_nav(NavItem("approvals", _("Approval"), "approvals", "stamp", LEADS, how_many_wait, position=30))
     add_nav(NavItem("payouts", _("Payouts"), "payouts", "money", FINANCE, how_many_to_pay, position=40))
     add_nav(NavItem("register", _("Register"), "register", "book", READERS, position=60))
@@ -82,9 +65,8 @@ def refund_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
         versions = versions_of(case)
         pictures = list(pictures_of(case.order_id, case.parent_id).filter(pk__in=versions[0].evidence)) if versions else []
         asked = versions[0] if versions else None
-        there = PlatformRefund.objects.filter(answers__case=case).first()
         shown = {"versions": versions, "asked": asked, "pictures": pictures, "ledger": rows, "net": net_of(rows)}
-        return shown | {"is_refund": True, "there": there, "phase": PHASES.get(there.phase, "") if there else ""}
+        return shown | there_of(case) | {"is_refund": True}
     can_ask = case.is_open and Refund.KIND in type(case).REMEDIES and by.role_in(case.shop_id) in Refund.OPENED_BY
     # Where the chapter wants something first, the remedies of the page say so.
     can_ask = can_ask and type(case).why_no_child is Case.why_no_child

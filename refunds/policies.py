@@ -6,6 +6,10 @@ from casework.policies import PolicyKind, hours, register
 
 register(
     PolicyKind("answer_platform_refund", "span", hours(24), _("A refund request is answered within"), "R2.3"),
+    PolicyKind("dispute_evidence_within", "span", hours(24), _("Evidence for the platform is handed in within"), "R13.1"),
+    PolicyKind("platform_decides_within", "span", hours(7 * 24), _("The platform's decision is looked for after"), "R13.2"),
+    PolicyKind("stop_refunded_parcel", "span", hours(2), _("A parcel that left after the refund is stopped within"), "R10.2"),
+    PolicyKind("recalled_back_within", "span", hours(7 * 24), _("A recalled parcel is back within"), "R10.2"),
     PolicyKind("more_evidence_within", "span", hours(72), _("What a lead asked for is brought within"), "R1.3"),
     PolicyKind("approval_valid", "span", hours(72), _("An approval holds for"), "R1.2", calendar_only=True),
     PolicyKind("reship_within", "span", hours(8, working=True), _("What is sent again leaves within"), "L5.3"),

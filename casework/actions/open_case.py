@@ -96,6 +96,7 @@ def open_on(
     case.effects.rows = []
     situation = read_situations([case], now=at, actor=by)[case.pk]
     case.at = situation
+    case.when_opened()
     write_moves([Move(case, situation, "open", None, note, facts or {})])
     if above is not None:
         _tell_parent(above, case, situation)

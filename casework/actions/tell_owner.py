@@ -64,6 +64,17 @@ def tell_many(table: str, what: str = "", *, at: dt.datetime) -> None:
     execute(CHIPS.replace("{what}", code), table, what=what, at=at)
 
 
+def tell_leads(table: str, about: str, *, at: dt.datetime) -> None:
+    """A letter to the leads about each case of a temporary table (column case_id), in one statement."""
+    columns = {
+        "topic": "'notice'",
+        "payload": "jsonb_build_object('to', 'leads', 'about', %(about)s::text, 'case', t.case_id)",
+        "created_at": "%(at)s",
+        "wake_at": "%(at)s",
+    }
+    insert_from(Outbox, columns, "FROM {table} t WHERE t.case_id IS NOT NULL ORDER BY t.case_id", table, about=about, at=at)
+
+
 def forget_news(cases: Sequence[Case], by: Actor) -> None:
     """Whoever the news are for has worked on the case, or the case has ended: they were seen. No statement when there are none."""
     seen = [case for case in cases if case.news and (not case.is_open or (by.is_person and case.owner_id in (None, by.user_id)))]

@@ -204,6 +204,9 @@ class Case(models.Model):
         """What somebody is told whose view of the case is out of date: its version, and what else they decide on (kinds add)."""
         return {"version": self.version}
 
+    def when_opened(self) -> None:
+        """What the opening itself asks for, as effects, whoever opens it alone (kinds override)."""
+
     def facts_shown(self) -> dict[str, Any]:
         """What the kind's app knows of the case and shows over the API, by name; the facts are read already (kinds override)."""
         return {}

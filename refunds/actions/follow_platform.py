@@ -70,14 +70,16 @@ WHERE p.shop_id = %(shop)s AND {ITS_DECISION} AND NOT EXISTS (SELECT FROM refund
                   WHERE o.channel = 'platform' AND o.platform_number = p.number AND n.shop_id = p.shop_id)
 """
 
-# Linked cases whose request is another now. Somebody has touched one who owns it, wrote in its journal, or did anything on it.
-CHANGING = f"""
-SELECT c.id AS case_id, c.state, p.amount, p.status, p.is_open, p.is_paid, c.closed_at IS NULL AS alive,
-       {TOLD} || jsonb_build_object('platform_said', a.status, 'amount_was', a.amount::text) AS facts, c.state <> 'requested' OR c.owner_id IS NOT NULL
+# Somebody has touched a case who owns it, wrote in its journal, or did anything on it.
+TOUCHED = """(c.owner_id IS NOT NULL
     OR EXISTS (SELECT FROM casework_journal j WHERE j.case_id = c.id AND j.actor_id IS NOT NULL)
     OR EXISTS (SELECT FROM casework_contactattempt t WHERE t.case_id = c.id)
     OR EXISTS (SELECT FROM casework_evidence e WHERE e.case_id = c.id)
-    OR EXISTS (SELECT FROM casework_task k WHERE k.case_id = c.id AND k.done_by_id IS NOT NULL) AS touched
+    OR EXISTS (SELECT FROM casework_task k WHERE k.case_id = c.id AND k.done_by_id IS NOT NULL))"""
+# Linked cases whose request is another now.
+CHANGING = f"""
+SELECT c.id AS case_id, c.state, p.amount, p.status, p.is_open, p.is_paid, c.closed_at IS NULL AS alive,
+       {TOLD} || jsonb_build_object('platform_said', a.status, 'amount_was', a.amount::text) AS facts, c.state <> 'requested' OR {TOUCHED} AS touched
 FROM refunds_askedthere a JOIN casework_case c ON c.id = a.case_id JOIN orders_platformrefund p ON p.id = a.refund_id
 WHERE c.shop_id = %(shop)s AND c.kind = 'refund' AND (a.amount, a.status) IS DISTINCT FROM (p.amount, p.status)
   AND (c.closed_at IS NULL OR p.status <> %(waits)s AND a.status <> p.status)

@@ -7,6 +7,7 @@ from refunds.models.gift import GiftFacts
 from refunds.models.goods import GoodsOut
 from refunds.models.limit import ApprovalLimit, ApproverDay
 from refunds.models.payout import Payout
+from refunds.models.platform_decision import PlatformDecision
 from refunds.models.request import Beyond, Ground, PayeeChannel, Reason, Request
 from refunds.models.resent import ResentLine
 from refunds.models.stock import OutOfStockFacts
@@ -15,8 +16,10 @@ from refunds.models.transfer import Transfer
 # Kinds are proxies of Case; they are models too.
 from refunds.kinds.gift import Gift  # isort: skip
 from refunds.kinds.out_of_stock import OutOfStock  # isort: skip
+from refunds.kinds.platform_dispute import PlatformDispute  # isort: skip
 from refunds.kinds.refund import Refund  # isort: skip
 from refunds.kinds.reshipment import Reshipment  # isort: skip
+from refunds.kinds.shipped_after_refund import ShippedAfterRefund  # isort: skip
 
 __all__ = [
     "Approval",
@@ -34,11 +37,14 @@ __all__ = [
     "OutOfStockFacts",
     "PayeeChannel",
     "Payout",
+    "PlatformDecision",
+    "PlatformDispute",
     "Reason",
     "Refund",
     "Request",
     "ResentLine",
     "Reshipment",
     "SendBack",
+    "ShippedAfterRefund",
     "Transfer",
 ]

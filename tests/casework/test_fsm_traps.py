@@ -68,7 +68,7 @@ def test_steps_belong_to_their_kind_and_stand_in_handbook_order():
     unreachable, refund = ([each.name for each in kind.steps()] for kind in (Unreachable, Refund))
     assert not set(unreachable) & set(refund)
     assert unreachable[:3] == ["first_attempt_made", "customer_answered", "courier_names_return"]
-    assert refund[0] == "approve"
+    assert refund[0] == "ask"
     assert unreachable != sorted(unreachable)
 
 

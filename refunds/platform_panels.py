@@ -1,0 +1,63 @@
+"""What this app shows and says of requests on the platform and of its intervention."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from casework.models import Case, Ledger
+from casework.registry import FACT_WORDS, NEWS, STEP_PAGES, SUBJECTS, Panel, add_panel
+from casework.wording import DEEDS, FactWord
+from orders.access import Actor
+from orders.models import PlatformRefund
+from refunds.concerned import pictures_of
+from refunds.disputed import disputed
+from refunds.kinds.platform_dispute import PlatformDispute
+from refunds.kinds.refund import Refund
+from refunds.models.platform_decision import PlatformDecision
+
+# When the customer asked there: before or after the deal was closed.
+PHASES = {"onsale": _("before the deal was closed"), "aftersale": _("after the deal was closed")}
+
+
+def register() -> None:
+    """Fill casework's registries; called from AppConfig.ready."""
+    add_panel(Panel("dispute", "refunds/dispute_panel.html", dispute_panel, position=10))
+    SUBJECTS[PlatformDispute.KIND] = disputed
+    STEP_PAGES[Refund.KIND, "ask"] = lambda case: f"{reverse('refund-new')}?again={case.pk}"
+    DEEDS["asked_there"] = _("The same is asked on the platform")
+    DEEDS["changed_there"] = _("The platform tells")
+    NEWS["asked_there"] = _("Asked on the platform as well")
+    NEWS["changed_there"] = _("Changed on the platform")
+    NEWS["taken_back"] = _("Taken back on the platform")
+    NEWS["refunded_there"] = _("Refunded by the platform")
+    NEWS["platform_steps_in"] = _("The platform steps in")
+    FACT_WORDS["platform_request"] = FactWord(_("Refund number"))
+    FACT_WORDS["after_sale"] = FactWord(_("kind of after-sale"))
+    FACT_WORDS["their_reason"] = FactWord(_("The customer's reason"))
+    FACT_WORDS["phase"] = FactWord(_("phase"), PHASES)
+    FACT_WORDS["platform_version"] = FactWord(_("The platform's version"))
+    FACT_WORDS["platform_says"] = FactWord(_("The platform says"))
+    FACT_WORDS["platform_said"] = FactWord(_("before"))
+    FACT_WORDS["amount_was"] = FactWord(_("Amount before"))
+    FACT_WORDS["party"] = FactWord(_("at whose cost"), dict(Ledger.Party.choices))
+    FACT_WORDS["refunded_at"] = FactWord(_("Refunded at"))
+    FACT_WORDS["waybill"] = FactWord(_("Waybill"))
+
+
+def there_of(case: Case) -> dict[str, Any]:
+    """The request on the platform that a case answers, and when the customer asked, in words."""
+    there = PlatformRefund.objects.filter(answers__case=case).first()
+    return {"there": there, "phase": PHASES.get(there.phase, "") if there else ""}
+
+
+def dispute_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
+    """What the customer asks of the platform, every paper of the order's cases, what the platform decided and what it cost."""
+    if case.kind != PlatformDispute.KIND:
+        return {}
+    papers = pictures_of(case.order_id, case.pk).select_related("case").order_by("kind", "pk")
+    decision = PlatformDecision.objects.filter(case=case).first()
+    return there_of(case) | {"papers": list(papers), "decision": decision, "is_dispute": True}
