@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 
+from django.utils.translation import gettext_lazy as _
+
 from logistics.fault import decide, reasons_of
 from logistics.freight import Checked, Circumstances, Decision, Fault, Freight, Happened, Leg, Party, Remedy
 from logistics.models import IncidentFacts
@@ -35,6 +37,7 @@ BY_GROUND = {
     Ground.GOODS_BACK: Checked.CONFIRMED,
     Ground.OUR_MISTAKE: Checked.CONFIRMED,
 }
+LEGS = {Leg.OUT: _("Way out"), Leg.BACK: _("Way back"), Leg.RESEND: _("Sent out again")}
 BY_FAULT = {Fault.COURIER: Checked.COURIER, Fault.WAREHOUSE: Checked.WAREHOUSE}
 
 
@@ -45,6 +48,11 @@ class Way:
     leg: Leg
     freight: Freight
 
+    @property
+    def label(self) -> str:
+        """The leg as it is shown."""
+        return str(LEGS[self.leg])
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -54,6 +62,14 @@ class Judged:
     is_final: bool = False
     # The way back was decided by a lead, whatever the rules say (L10.1).
     by_lead: bool = False
+
+    @property
+    def by_payer(self) -> list[tuple[str, Freight]]:
+        """The legs as they are read: those that are paid alike together, "Way out, way back"."""
+        alike: dict[Freight, list[str]] = {}
+        for way in self.ways:
+            alike.setdefault(way.freight, []).append(way.label)
+        return [(str(_(", ")).join(labels), freight) for freight, labels in alike.items()]
 
     @property
     def ways(self) -> list[Way]:

@@ -105,6 +105,11 @@ class Simulation:
         return self.amount - self.claim
 
     @property
+    def has_pieces(self) -> bool:
+        """Whether it pays for whole pieces, and not only for a part of one or for postage."""
+        return any(each.pieces for each in self.parts)
+
+    @property
     def goods_cost(self) -> Decimal | None:
         """What the pieces cost us; None where the cost of one of them is not known, never 0 for it."""
         costs = [each.cost for each in self.parts if each.pieces]

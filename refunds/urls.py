@@ -8,6 +8,7 @@ from refunds.views.ask import ask
 from refunds.views.delegations import delegations, end
 from refunds.views.gift import gift
 from refunds.views.out_of_stock import out_of_stock
+from refunds.views.look import look
 from refunds.views.payouts import pay, payouts, reveal
 from refunds.views.register import export, register
 from refunds.views.resend import resend
@@ -16,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("refunds/new/", ask, name="refund-new"),
     path("gifts/new/", gift, name="gift-new"),
     path("out-of-stock/new/", out_of_stock, name="out-of-stock-new"),
+    path("refunds/new/look/", look, name="refund-look"),
     path("reshipments/new/", resend, name="reshipment-new"),
     path("approvals/", approvals, name="approvals"),
     path("approvals/many/", approve_chosen, name="approve-many"),

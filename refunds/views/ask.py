@@ -23,6 +23,7 @@ from refunds.kinds.refund import Refund
 from refunds.known import why_not_yet
 from refunds.reading import asked_just_now
 from refunds.views.ask_form import AskForm, came_back, target_of
+from refunds.views.look import Looked, look_at
 
 # Keys of pages and of programs never meet.
 KEY = "page:"
@@ -40,13 +41,16 @@ def ask(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _show(request, AskForm.begun(target))
     form = AskForm.sent(target, request.POST)
+    looked = look_at(form, request.POST, now)
+    if "look" in request.POST or looked.amounts or looked.is_unclear:
+        return _show(request, form, looked)
     try:
         case_id = _ask_once(request, form, by, now)
     except NotFound:
         raise
     except DeskError as error:
         form.refuse(error)
-        return _show(request, form, error=error)
+        return _show(request, form, looked, error)
     case = Case.objects.for_actor(by).get(pk=case_id)
     messages.success(request, _("Asked: {number}. A lead decides; nothing is promised yet.").format(number=case.number))
     return redirect("case", case_id)
@@ -73,8 +77,8 @@ def _refuse_a_twin(form: AskForm, given: dict[str, Any], twice: str, by: Actor, 
         raise Refused(text.format(number=twin.case.number), code="asked_just_now", extra={"case": twin.case_id, "number": twin.case.number})
 
 
-def _show(request: HttpRequest, form: AskForm, error: DeskError | None = None) -> HttpResponse:
-    """The form. A fresh key comes with a fresh form; what was refused may be sent again under its own."""
+def _show(request: HttpRequest, form: AskForm, looked: Looked | None = None, error: DeskError | None = None) -> HttpResponse:
+    """The form, and what it would do. A fresh key comes with a fresh form; what was refused may be sent again under its own."""
     key = request.POST.get("key", "") if error is not None and error.code != REUSED else ""
     context: dict[str, Any] = {
         "form": form,
@@ -85,5 +89,7 @@ def _show(request: HttpRequest, form: AskForm, error: DeskError | None = None) -
         "key": key or uuid.uuid4().hex,
         "first": [] if error else why_not_yet(form.target.above, Refund.KIND, actor_of(request), now_of(request)),
     }
+    looked = looked or look_at(form, request.POST, now_of(request))
+    context |= {"sim": looked.simulation, "unseen": bool(looked.amounts)}
     context |= {"now": now_of(request), "was_sent": error is not None and error.code == REUSED}
-    return render(request, "refunds/ask.html", context, status=error.status if error else 200)
+    return render(request, "refunds/ask.html", context, status=error.status if error else 400 if form.errors else 200)

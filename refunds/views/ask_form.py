@@ -128,6 +128,8 @@ class AskForm:
     # The version of the refund that was seen, when it is asked anew.
     version: int | None = None
     errors: dict[str, str] = field(default_factory=dict)
+    # As they were typed, by line id; refunds/looking.py makes amounts of them.
+    pieces: dict[int, str] = field(default_factory=dict)
 
     reasons, grounds, channels = Reason.choices, Ground.choices, PayeeChannel.choices
 
@@ -153,9 +155,13 @@ class AskForm:
     def rows(self) -> list[dict[str, Any]]:
         """The table's rows: figures, the field's name, what is typed, and its error."""
         return [
-            {"row": row, "name": name, "typed": self.typed.get(name, ""), "error": self.errors.get(name, "")}
+            {"row": row, "name": name, "typed": self.typed.get(name, ""), "error": self.errors.get(name, "")} | self._pieces_of(row)
             for row, name in [(row, _name(row)) for row in self.target.figures.rows]
         ]
+
+    def _pieces_of(self, row: Row) -> dict[str, str]:
+        pk = row.line.pk if row.line else 0
+        return {"pieces": self.pieces.get(pk, ""), "pieces_error": self.errors.get(f"pieces-{pk}", "")}
 
     def given(self) -> dict[str, Any]:
         """The request as ask_refund takes it. An empty or zero amount asks nothing of that line."""

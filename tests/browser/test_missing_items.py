@@ -126,11 +126,11 @@ def test_from_three_weights_to_the_refund_of_the_line(day, worker, tmp_path):  #
 def ask_for_line(page, order, amount):
     """Ask for an amount of the second line."""
     line = order.lines.get(position=2)
-    page.locator("tbody tr", has_text=line.title).last.locator("input").first.fill(amount)
+    page.locator("tbody tr", has_text=line.title).last.locator("[data-amount]").fill(amount)
     page.select_option("[name=reason]", "missing")
     page.select_option("[name=ground]", "record_checked")
     page.check("[name=channel][value=platform]")
-    page.locator("form[data-ask] button[type=submit]").click()
+    page.locator("form[data-ask] button[data-key=main]").click()
     return case_of(page)
 
 

@@ -42,7 +42,7 @@ def scrolls(page, selector):
 
 def fill_in(page, order, amount="30.00"):
     page.goto(f"/refunds/new/?order={order.number}")
-    page.locator("tbody input").first.fill(amount)
+    page.locator("[data-amount]").first.fill(amount)
     page.select_option("[name=reason]", "damaged")
     page.select_option("[name=ground]", "photo_checked")
 
@@ -104,7 +104,7 @@ def test_a_stale_approval_shows_fresh_totals_and_keeps_the_words(enter, agent, a
 def test_a_double_click_asks_once(enter, agent, order):
     page = enter(agent)
     fill_in(page, order)
-    page.locator("[data-ask] button[type=submit]").dblclick()
+    page.locator("[data-ask] button[data-key=main]").dblclick()
     page.wait_for_url(re.compile(r"/cases/\d+/"))
     assert Case.objects.filter(kind="refund").count() == 1
 
@@ -114,11 +114,11 @@ def test_a_double_click_asks_once(enter, agent, order):
 def test_going_back_and_sending_again_asks_once(enter, agent, order, script):
     page = enter(agent, java_script_enabled=script)
     fill_in(page, order)
-    page.locator("[data-ask] button[type=submit]").click()
+    page.locator("[data-ask] button[data-key=main]").click()
     page.wait_for_url(re.compile(r"/cases/\d+/"))
     page.go_back()
     fill_in(page, order)
-    page.locator("[data-ask] button[type=submit]").click()
+    page.locator("[data-ask] button[data-key=main]").click()
     expect(page.get_by_role("alert").first).to_contain_text("You asked for exactly this a moment ago")
     assert Case.objects.filter(kind="refund").count() == 1
 
@@ -130,7 +130,7 @@ def test_what_would_be_left_is_counted_while_typing(enter, agent, order):
     expect(row.locator("[data-left-then]")).to_have_text("34.50")
     expect(foot).to_contain_text("25.50")
     expect(page.locator("[data-sum-words]")).to_have_text("Ask a lead for ¥25.50")
-    page.locator("tbody input").first.fill("60.01")
+    page.locator("[data-amount]").first.fill("60.01")
     expect(row.locator("[data-left-then]")).to_have_text("−0.01")
     expect(page.locator("[data-too-much]")).to_be_visible()
 

@@ -61,11 +61,11 @@ def test_the_day(day, worker):  # noqa: F811
     # A refund is asked for; whoever asked cannot approve it.
     page = day.as_("agent")
     page.goto(f"/refunds/new/?case={tried_all.pk}")
-    page.locator("tbody input[inputmode=decimal]").first.fill("12.50")
+    page.locator("[data-amount]").first.fill("12.50")
     page.select_option("[name=reason]", "not_received")
     page.select_option("[name=ground]", "record_checked")
     page.check("[name=channel][value=platform]")
-    page.locator("form[data-ask] button[type=submit]").click()
+    page.locator("form[data-ask] button[data-key=main]").click()
     page.wait_for_url(re.compile(r"/cases/\d+/"))
     refund = Case.objects.get(kind="refund")
     assert refund.parent_id == tried_all.pk

@@ -302,6 +302,80 @@ def test_the_number_of_queries_does_not_grow_with_the_lines(at_agent, shop, djan
     small, large = an_order(shop, lines=("10.00",)), an_order(shop, lines=("10.00",) * 30)
     seen(at_agent, small)
     for each in (small, large):
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(8):
             assert seen(at_agent, each).status_code == 200
     assert Line.objects.filter(order=large).count() == 30
+
+
+# Looking first --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def pieces(order):
+    """The first line has three pieces for 60.01."""
+    order.lines.filter(position=1).update(quantity=3, paid=Decimal("60.01"))
+    order.lines.filter(position=2).update(paid=Decimal("39.99"))
+    return order.lines.first()
+
+
+def test_pieces_become_their_amount_when_somebody_looks_and_nothing_is_asked_yet(at_agent, order, pieces):
+    answer = send(at_agent, order, look="1", **{f"line-{pieces.pk}": "", f"pieces-{pieces.pk}": "1"})
+    assert answer.status_code == 200
+    assert field_of(answer, f"line-{pieces.pk}") == "20.01"
+    assert field_of(answer, f"pieces-{pieces.pk}") == "1"
+    assert "To the customer: goods −20.01" in text_of(answer)
+    assert not Request.objects.exists()
+
+
+def test_an_amount_that_pieces_have_just_become_is_shown_before_it_is_asked(at_agent, order, pieces):
+    answer = send(at_agent, order, **{f"pieces-{pieces.pk}": "2"})
+    assert answer.status_code == 200
+    assert "The amounts were worked out from the pieces just now. Look at them, then ask." in text_of(answer)
+    assert not Request.objects.exists()
+    seen_now = {f"line-{pieces.pk}": "40.01", f"pieces-{pieces.pk}": "2", f"shown-{pieces.pk}": field_of(answer, f"shown-{pieces.pk}")}
+    assert send(at_agent, order, **seen_now).status_code == 302
+    assert Request.objects.get().amount == Decimal("40.01")
+
+
+def test_what_changed_last_counts_an_amount_or_the_pieces(at_agent, order, pieces):
+    shown = {f"pieces-{pieces.pk}": "2", f"shown-{pieces.pk}": "2", f"line-{pieces.pk}": "15.00"}
+    assert field_of(send(at_agent, order, look="1", **shown), f"line-{pieces.pk}") == "15.00"
+    assert field_of(send(at_agent, order, look="1", **shown | {f"pieces-{pieces.pk}": "3"}), f"line-{pieces.pk}") == "60.01"
+
+
+@pytest.mark.parametrize("typed_pieces", ["4", "-1", "1.5", "一", "²", "9" * 30])
+def test_pieces_that_the_line_does_not_have_are_told_beside_them_and_ask_nothing(at_agent, order, pieces, typed_pieces):
+    answer = send(at_agent, order, **{f"pieces-{pieces.pk}": typed_pieces})
+    assert answer.status_code == 400
+    assert f'id="e-pieces-{pieces.pk}"' in answer.content.decode()
+    assert field_of(answer, f"pieces-{pieces.pk}") == typed_pieces
+    assert not Request.objects.exists()
+
+
+def test_the_panel_comes_alone_with_the_amounts_that_pieces_became(at_agent, order, pieces, django_assert_num_queries):
+    form = typed(seen(at_agent, order), order, **{f"line-{pieces.pk}": "", f"pieces-{pieces.pk}": "1", "reason": "quality"})
+    with django_assert_num_queries(8):
+        answer = at_agent.post(f"{ADDRESS}look/?order={order.number}", form)
+    page = answer.content.decode()
+    assert f'id="asked-line-{pieces.pk}" hx-swap-oob="true"' in page
+    assert 'value="20.01"' in page
+    assert ("<html" in page, Request.objects.exists()) == (False, False)
+    assert "At fault Shop R3.1" in text_of(answer)
+
+
+def test_the_panel_says_what_it_could_not_read(at_agent, order):
+    form = typed(seen(at_agent, order), order, freight="1,00")
+    answer = at_agent.post(f"{ADDRESS}look/?order={order.number}", form)
+    assert "Something typed is no amount or no number of pieces; it counts as nothing here." in text_of(answer)
+
+
+@pytest.mark.rule("R1.2")
+def test_the_page_says_who_may_approve_and_when_nobody_may(at_agent, order):
+    assert "Supervisor ¥30.00 would be approved for the order in all." in text_of(send(at_agent, order, look="1"))
+    assert "Nobody: more than is left of a line" in text_of(send(at_agent, order, look="1", freight="8.01"))
+
+
+@pytest.mark.parametrize("who", ["warehouse", "outsider"])
+def test_only_who_may_ask_may_look(request, who, order):
+    answer = browser_of(request.getfixturevalue(who)).post(f"{ADDRESS}look/?order={order.number}", {})
+    assert answer.status_code == {"warehouse": 403, "outsider": 404}[who]

@@ -27,7 +27,7 @@
   function count() {
     let sum = 0, fits = true;
     form.querySelectorAll("tbody tr[data-room]").forEach(function (row) {
-      const asked = fen(row.querySelector("input").value);
+      const asked = fen(row.querySelector("[data-amount]").value);
       if (asked === null) return;
       row.classList.toggle("is-picked", asked > 0);
       sum += asked;
@@ -47,6 +47,8 @@
     if (same) same.closest("label").hidden = !(channel && channel.value === "alipay");
   }
   form.addEventListener("input", count);
+  // Pieces have become amounts.
+  form.addEventListener("htmx:afterSwap", count);
   form.addEventListener("change", payee);
   count();
   payee();
