@@ -26,13 +26,21 @@ class Draft:
     pieces: Mapping[int, int] = field(default_factory=dict)
     freight: Decimal = ZERO
     beyond: Decimal = ZERO
+    beyond_kind: str = ""
     reason: str = ""
     ground: str = ""
 
     @classmethod
     def of(cls, request: Request) -> Draft:
         """What a request asks for."""
-        return cls(lines=asked_of(request), freight=request.freight, beyond=request.beyond, reason=request.reason, ground=request.ground)
+        return cls(
+            lines=asked_of(request),
+            freight=request.freight,
+            beyond=request.beyond,
+            beyond_kind=request.beyond_kind,
+            reason=request.reason,
+            ground=request.ground,
+        )
 
 
 def read_draft(given: Mapping[str, Any], lines: Mapping[int, Line]) -> Draft:
@@ -46,11 +54,13 @@ def read_draft(given: Mapping[str, Any], lines: Mapping[int, Line]) -> Draft:
             pieces[line.pk] = read_pieces(each["pieces"], line, f"{name}.pieces")
         if each.get("amount") is not None:
             amounts[line.pk] = yuan(each["amount"], f"{name}.amount", zero=True)
+    beyond = given.get("beyond") or {}
     return Draft(
         lines=amounts,
         pieces=pieces,
         freight=yuan(given.get("freight") or "0", "freight", zero=True),
-        beyond=yuan((given.get("beyond") or {}).get("amount", "0"), "beyond.amount", zero=True),
+        beyond=yuan(beyond.get("amount", "0"), "beyond.amount", zero=True),
+        beyond_kind=beyond.get("kind", ""),
         reason=given.get("reason") or "",
         ground=given.get("ground") or "",
     )

@@ -19,9 +19,11 @@ from orders.access import Actor
 from orders.errors import NotFound, Reason
 from orders.models import Line, Order
 from refunds.concerned import pictures_of
+from refunds.draft import Draft
 from refunds.figures import Figures, figures_of, seen_of
 from refunds.models import Approval, Payout, Request
 from refunds.reading import is_set_aside, step_called, versions_of
+from refunds.simulation import Simulation, simulate
 from refunds.standing import Standing
 
 QUARTER, YEAR = dt.timedelta(days=90), dt.timedelta(days=365)
@@ -87,6 +89,8 @@ class RequestView:
     buyer: BuyerHistory
     journal: list[Journal]
     earlier: list[Approval]
+    # What a yes would do, as of now.
+    simulation: Simulation
 
     @property
     def case(self) -> Any:
@@ -97,11 +101,6 @@ class RequestView:
     def request(self) -> Request:
         """The version in force."""
         return self.standing.request
-
-    @property
-    def goods(self) -> Decimal:
-        """Yuan of goods in the request."""
-        return self.request.of_order - self.request.freight
 
     @property
     def earlier_amount(self) -> Decimal:
@@ -121,11 +120,12 @@ def read_request(case_id: int, *, by: Actor, now: dt.datetime) -> RequestView:
         raise NotFound
     order = view.case.order
     lines, versions = list(Line.objects.filter(order=order)), versions_of(view.case)
+    figures = figures_of(order, lines, standing.request, set_aside=is_set_aside(versions[0]))
     return RequestView(
         view=view,
         standing=standing,
         order=order,
-        figures=figures_of(order, lines, standing.request, set_aside=is_set_aside(versions[0])),
+        figures=figures,
         seen=seen_of(order, lines),
         versions=versions,
         evidence=gallery(evidence_of(view.case, standing.request), by),
@@ -133,6 +133,7 @@ def read_request(case_id: int, *, by: Actor, now: dt.datetime) -> RequestView:
         buyer=buyer_history(order, now),
         journal=way_here(view.case),
         earlier=earlier_of(view.case),
+        simulation=simulate(order, figures, Draft.of(standing.request), above=view.case.parent, before=versions[0], at=now),
     )
 
 

@@ -19,6 +19,7 @@ from refunds.claimable import Claimable, claimable
 from refunds.draft import Draft
 from refunds.figures import ZERO, Figures, Row
 from refunds.models import ApprovalLimit, Request
+from refunds.models.request import Beyond
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,12 @@ class Simulation:
     approver: Approver
     # Yuan that the order's own money does not hold: postage that the customer advanced, a compensation.
     beyond: Decimal = ZERO
+    beyond_kind: str = ""
+
+    @property
+    def beyond_label(self) -> str:
+        """What the money beyond the order is for."""
+        return str(Beyond(self.beyond_kind).label) if self.beyond_kind else ""
 
     @property
     def amount(self) -> Decimal:
@@ -140,6 +147,7 @@ def simulate(
         claims=claimable(order, asked, above),
         approver=_approver(order, asked.total.asked + draft.beyond, before),
         beyond=draft.beyond,
+        beyond_kind=draft.beyond_kind,
     )
 
 

@@ -7,8 +7,8 @@ from refunds.views.approve_many import approve_chosen
 from refunds.views.ask import ask
 from refunds.views.delegations import delegations, end
 from refunds.views.gift import gift
-from refunds.views.out_of_stock import out_of_stock
 from refunds.views.look import look
+from refunds.views.out_of_stock import out_of_stock
 from refunds.views.payouts import pay, payouts, reveal
 from refunds.views.register import export, register
 from refunds.views.resend import resend

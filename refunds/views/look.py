@@ -58,7 +58,8 @@ def look_at(form: AskForm, post: Any, at: dt.datetime) -> Looked:
     form.pieces = {line.pk: post.get(f"pieces-{line.pk}", "") for line in lines}
     pieces = {line.pk: count for line in lines if (count := _changed(form, post, line)) is not None}
     amounts = {line.pk: amount for line in lines if line.pk not in pieces and (amount := _amount(form, f"line-{line.pk}")) is not None}
-    draft = Draft(amounts, pieces, _amount(form, "freight") or ZERO, ZERO, *_why(form))
+    reason, ground = _why(form)
+    draft = Draft(amounts, pieces, freight=_amount(form, "freight") or ZERO, reason=reason, ground=ground)
     found = simulate(target.order, target.figures, draft, above=incident_of(target.above), before=target.before, at=at)
     new = {part.line.pk: part.proposed for part in found.parts if part.proposed is not None}
     for row in target.figures.lines:

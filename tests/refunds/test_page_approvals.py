@@ -14,6 +14,7 @@ from refunds.models import Approval
 from tests.builders import a_refund, a_wish, an_order
 from tests.callers import a_picture
 from tests.cast import MONDAY, PASSWORD, acts
+from tests.logistics.incidents import to_mend
 from tests.page import browser_of, button_of, field_of, text_of
 
 ADDRESS = "/approvals/"
@@ -262,13 +263,28 @@ def test_what_runs_out_first_is_on_top(at_supervisor, agent, shop, order):
     assert page.index(f"{ADDRESS}{early.pk}/") < page.index(f"{ADDRESS}{late.pk}/")
 
 
+@pytest.mark.rule("L13.1", "R3.2")
+def test_the_approver_sees_the_loss_after_the_claim_and_who_pays_the_freight(agent, at_supervisor):
+    lost = to_mend(agent, lines=("60.00", "40.00"))
+    text = text_of(opened(at_supervisor, a_refund(agent, order=lost.order, amount="60.00", case=lost.pk)))
+    assert "Claimed from 中通 (expected) +60.00 Net effect 0.00" in text
+    assert "At fault: Courier L3.2 Way out, Way back, Sent out again: Courier R3.2" in text
+
+
+@pytest.mark.rule("R3.1")
+def test_without_a_case_the_approver_sees_what_reason_and_ground_come_to(at_supervisor, agent, order):
+    text = text_of(opened(at_supervisor, a_refund(agent, order=order, amount="30.00", reason="quality")))
+    assert "Fault and freight by reason and finding, as they stand At fault: Shop R3.1" in text
+    assert "Net effect −30.00" in text
+
+
 def test_the_number_of_queries_does_not_grow_with_the_list(at_supervisor, agent, shop, case, django_assert_num_queries):
     opened(at_supervisor, case)
-    with django_assert_num_queries(50):
+    with django_assert_num_queries(52):
         opened(at_supervisor, case)
     for _ in range(20):
         a_refund(agent, order=an_order(shop))
-    with django_assert_num_queries(50):
+    with django_assert_num_queries(52):
         page = opened(at_supervisor, case)
     assert "To approve 21" in text_of(page)
 

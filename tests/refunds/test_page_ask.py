@@ -360,7 +360,7 @@ def test_the_panel_comes_alone_with_the_amounts_that_pieces_became(at_agent, ord
     assert f'id="asked-line-{pieces.pk}" hx-swap-oob="true"' in page
     assert 'value="20.01"' in page
     assert ("<html" in page, Request.objects.exists()) == (False, False)
-    assert "At fault Shop R3.1" in text_of(answer)
+    assert "At fault: Shop R3.1" in text_of(answer)
 
 
 def test_the_panel_says_what_it_could_not_read(at_agent, order):
