@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
@@ -39,12 +39,14 @@ class PolicyKind:
     rule: str = ""
     # A span that the database counts as well is in calendar time.
     calendar_only: bool = False
+    # Of a choice: the values with their words.
+    choices: Sequence[tuple[str, Text]] = ()
 
     def read(self, value: Any) -> Any:
         """The stored JSON as a typed value. Raises Malformed when it has the wrong form."""
         try:
             typed: Any = _READERS[self.kind](value)
-            if self.calendar_only and typed.working:
+            if (self.calendar_only and typed.working) or (self.choices and typed not in dict(self.choices)):
                 raise ValueError
             return typed
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError, InvalidOperation):
@@ -96,6 +98,16 @@ def _flag(value: Any) -> bool:
     return value
 
 
+# A line or a short paragraph, such as an address.
+LONGEST_TEXT = 500
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or len(value) > LONGEST_TEXT or "\x00" in value:
+        raise ValueError
+    return value.strip()
+
+
 Hours = dict[int, list[tuple[dt.time, dt.time]]]
 
 
@@ -123,7 +135,16 @@ def _lasts(begin: dt.time, end: dt.time) -> dt.timedelta:
     return stop - start if stop > start else stop - start + DAY
 
 
-_READERS = {"span": _span, "money": _money, "number": _number, "flag": _flag, "timetable": _timetable, "table": _table}
+_READERS = {
+    "span": _span,
+    "money": _money,
+    "number": _number,
+    "flag": _flag,
+    "timetable": _timetable,
+    "table": _table,
+    "text": _text,
+    "choice": _text,
+}
 KNOWN: dict[str, PolicyKind] = {}
 
 

@@ -39,9 +39,14 @@ def _owner(case: Case) -> list[str]:
 
 def leads_of(shop_id: int) -> list[str]:
     """The addresses of those who lead the shop and have one."""
+    return addresses_of(shop_id, LEADS)
+
+
+def addresses_of(shop_id: int, roles: frozenset[Any]) -> list[str]:
+    """The addresses of those who hold one of the roles in the shop and have one."""
     everywhere = Q(memberships__shop=None, all_shops=True)
-    leads = User.objects.filter(Q(memberships__shop=shop_id) | everywhere, memberships__role__in=LEADS, is_active=True).exclude(email="")
-    return sorted(set(leads.values_list("email", flat=True)))
+    people = User.objects.filter(Q(memberships__shop=shop_id) | everywhere, memberships__role__in=roles, is_active=True).exclude(email="")
+    return sorted(set(people.values_list("email", flat=True)))
 
 
 SENDERS["notice"] = notice

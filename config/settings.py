@@ -230,6 +230,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "LedgerParty": "casework.models.Ledger.Party",
         "RefundReason": "refunds.models.Reason",
         "RefundGround": "refunds.models.Ground",
+        "ReturnReason": "refunds.models.Why",
         "PayeeChannel": "refunds.models.PayeeChannel",
     },
 }

@@ -86,8 +86,8 @@ class PolicyAdmin(DeskAdmin):
         for kind in KNOWN.values():
             common = policies.value(kind.name, None)
             own = [(shop, policies.value(kind.name, shop.pk)) for shop in shops]
-            differing = [(shop.name, spoken(value)) for shop, value in own if value != common]
-            rows.append({"kind": kind, "common": spoken(common), "shops": differing})
+            differing = [(shop.name, spoken(value, kind)) for shop, value in own if value != common]
+            rows.append({"kind": kind, "common": spoken(common, kind), "shops": differing})
         return rows
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:

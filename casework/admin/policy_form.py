@@ -1,4 +1,4 @@
-"""A new value of a policy, typed by its kind: hours, yuan, a number, yes or no, the week's working hours, or yuan by amount."""
+"""A new value of a policy, typed by its kind: hours, yuan, a number, yes or no, a text, one of several, working hours, or yuan by amount."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils import dates
 from django.utils.translation import gettext_lazy as _
 
 from casework.facts import InstantField
-from casework.policies import MoneyTable, PolicyKind, Span
+from casework.policies import LONGEST_TEXT, MoneyTable, PolicyKind, Span
 from orders.errors import Malformed
 
 ROW = re.compile(r"\s*([0-9.]+)\s*[:：=]\s*([0-9.]+)\s*", re.ASCII)
@@ -59,6 +59,11 @@ def value_fields(kind: PolicyKind) -> dict[str, forms.Field]:
                 kind, label=_("Yuan by amount"), required=False, help_text=_("One row a line, such as 100: 10 (from 100 on 10).")
             )
         }
+    if kind.kind == "text":
+        rows = forms.Textarea(attrs={"rows": 3})
+        return {"value": forms.CharField(label=_("Value"), required=False, max_length=LONGEST_TEXT, widget=rows)}
+    if kind.kind == "choice":
+        return {"value": forms.ChoiceField(label=_("Value"), choices=kind.choices)}
     return {"value": forms.JSONField(label=_("Value"))}
 
 
@@ -124,11 +129,13 @@ class TableField(forms.CharField):
 
 def shown_value(kind: PolicyKind | None, stored: Any) -> str:
     """A stored value in words; as it stands when nobody knows the policy any more."""
-    return spoken(kind.read(stored)) if kind else json.dumps(stored, ensure_ascii=False)
+    return spoken(kind.read(stored), kind) if kind else json.dumps(stored, ensure_ascii=False)
 
 
-def spoken(value: Any) -> str:
-    """A typed value in words."""
+def spoken(value: Any, kind: PolicyKind | None = None) -> str:
+    """A typed value in words; those of a choice stand with its kind."""
+    if kind is not None and kind.choices:
+        return str(dict(kind.choices)[value])
     if isinstance(value, Span):
         text = _("{hours} working hours") if value.working else _("{hours} hours")
         return str(text).format(hours=f"{value.hours.normalize():f}")

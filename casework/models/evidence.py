@@ -23,6 +23,7 @@ class EvidenceKind(models.TextChoices):
     PHOTO_PACKING = "photo_packing", _("Photo of the packing inside")
     PHOTO_CARD = "photo_card", _("Photo of the after-sales card")
     PHOTO_LETTER = "photo_letter", _("Photo of the apology letter")
+    PHOTO_INSPECTION = "photo_inspection", _("Photo of the inspection")
     BASE_SLIP = "base_slip", _("Base slip")
     CHAT = "chat", _("Picture of the chat")
     COURIER_REPLY = "courier_reply", _("Courier's answer")

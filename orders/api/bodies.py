@@ -36,6 +36,16 @@ class Text(serializers.CharField):
         return str(super().to_internal_value(data))
 
 
+class Truth(serializers.BooleanField):
+    """A JSON true or false; "yes" and 1 are not taken for one."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        """The value. Raises ValidationError when it is none."""
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
 class Whole(serializers.IntegerField):
     """A JSON integer; "5" and true are not taken for one."""
 
