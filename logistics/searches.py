@@ -45,7 +45,7 @@ def parcels_like(text: str, by: Actor) -> QuerySet[Parcel]:
 
 def parcels_at_our_door(by: Actor) -> QuerySet[Parcel]:
     """Those that the courier says we signed for, and of which nobody of us has said that they are here; the longest first."""
-    return Parcel.objects.for_actor(by).filter(stage=Stage.RETURNED, back_at=None).order_by("stage_since", "pk")
+    return Parcel.objects.for_actor(by).filter(stage=Stage.RETURNED, back_at=None, is_return=False).order_by("stage_since", "pk")
 
 
 def parcels_elsewhere(text: str, by: Actor) -> tuple[Text, str] | None:

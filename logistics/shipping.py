@@ -1,4 +1,4 @@
-"""Parcels that the desk tells us of: a changed courier, a reshipment. The import may know them already."""
+"""Parcels that the desk tells us of: a changed courier, a reshipment, a return. The import may know them already."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from logistics.from_orders import refresh_standing
 from logistics.models.courier import Courier
 from logistics.models.parcel import Parcel
 from orders.errors import Malformed
+from orders.models import Order
 
 
 def courier_choices() -> list[tuple[str, str]]:
@@ -36,6 +37,29 @@ def keep_parcel(
         Parcel.objects.filter(pk=parcel.pk).update(sent_again_at=at)
     refresh_standing(orders, at=at)
     return parcel
+
+
+def keep_return(shop_id: int, courier: str, waybill: str, *, orders: Collection[int], at: dt.datetime) -> Parcel:
+    """The parcel in which a customer sends goods back, tracked like any other; several returns of one buyer may lie in it. Raises
+    Malformed naming `waybill` when the number is that of a parcel of ours, or of another buyer.
+    """
+    carrier = Courier.objects.get(code=courier)
+    parcel, is_new = Parcel.objects.get_or_create(
+        shop_id=shop_id, courier=carrier, waybill=waybill, defaults={"first_seen_at": at, "is_return": True, "sent_again_at": at}
+    )
+    if any(not each.is_return or _is_of_others(each, orders) for each in Parcel.objects.filter(shop=shop_id, waybill=waybill)):
+        raise Malformed(_("This waybill belongs to another parcel."), code="waybill_taken", field="waybill")
+    parcel.orders.add(*orders)
+    refresh_standing(orders, at=at)
+    if is_new:
+        parcel.refresh_from_db()
+    return parcel
+
+
+def _is_of_others(parcel: Parcel, orders: Collection[int]) -> bool:
+    """Whether orders of another buyer lie in it. Of a buyer that the list does not name only the order itself is theirs."""
+    buyers = set(Order.objects.filter(pk__in=orders).values_list("buyer", flat=True)) - {None}
+    return parcel.orders.exclude(pk__in=orders).exclude(buyer__in=buyers).exists()
 
 
 def _is_another(parcel: Parcel, orders: Collection[int], asked_at: dt.datetime | None) -> bool:

@@ -8,8 +8,8 @@ What we signed for waits for the warehouse's word alone, which has a list of it 
 
 from __future__ import annotations
 
-# It is on its way to a customer who still awaits it, or back to us.
-TRAVELS = """(p.delivered_at IS NULL AND p.back_at IS NULL AND p.stage NOT IN ('signed', 'returned', 'voided')
+# It is on its way to a customer who still awaits it, or the courier brings it back to us. What a customer sends has the clocks of its return.
+TRAVELS = """(NOT p.is_return AND p.delivered_at IS NULL AND p.back_at IS NULL AND p.stage NOT IN ('signed', 'returned', 'voided')
     AND (p.is_awaited OR p.returning_at IS NOT NULL))"""
 
 KIND = """CASE

@@ -78,7 +78,7 @@ CASES = f"""
 SELECT DISTINCT ON (s.parcel_id) s.*, jsonb_build_object('code', t.code) AS facts, NULL::bigint AS case_id
 FROM ({TOLD}) t JOIN unnest(%(new)s::bigint[], %(times)s::timestamptz[]) AS n (parcel_id, at) ON (n.parcel_id, n.at) = (t.parcel_id, t.at)
 JOIN logistics_parcel p ON p.id = t.parcel_id JOIN ({SUBJECT.replace("{which}", SCOPE)}) s ON s.parcel_id = t.parcel_id
-WHERE t.is_last AND t.outcome = 'case' AND t.name = %(kind)s AND p.delivered_at IS NULL AND p.returning_at IS NULL AND p.back_at IS NULL
+WHERE t.is_last AND t.outcome = 'case' AND t.name = %(kind)s AND NOT p.is_return AND p.delivered_at IS NULL AND p.returning_at IS NULL AND p.back_at IS NULL
 ORDER BY s.parcel_id
 """
 

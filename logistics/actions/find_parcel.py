@@ -20,7 +20,7 @@ def parcel_subject(by: Actor, order: str, waybill: str) -> Subject:
     """
     parcels = Parcel.objects.for_actor(by).select_related("courier").prefetch_related("orders")
     if order:
-        parcels = parcels.filter(orders__number=order)
+        parcels = parcels.filter(orders__number=order, is_return=False)
         _known_order(by, order)
     if waybill:
         parcels = parcels.filter(waybill=waybill)

@@ -175,11 +175,13 @@ def _tell(by: Actor, at: dt.datetime) -> None:
     tell_many(SETTLED, at=at)
 
 
+# Which step the arrival of a parcel brings about: one that we sent is with the customer, one that the customer sent is with us.
+ARRIVALS = {"delivered": False, "return_delivered": True}
 # Cases of parcels that have arrived, of kinds that know what follows.
 ARRIVED = """
 SELECT c.id AS case_id, c.kind, '{"news": "delivered"}'::jsonb AS facts
 FROM logistics_parcel p JOIN logistics_incidentfacts i ON i.parcel_id = p.id JOIN casework_case c ON c.id = i.case_id
-WHERE p.delivered_at IS NOT NULL AND c.closed_at IS NULL AND c.kind = ANY(%(kinds)s) AND {scope}
+WHERE p.delivered_at IS NOT NULL AND c.closed_at IS NULL AND c.kind = ANY(%(kinds)s) AND p.is_return = %(is_return)s AND {scope}
 """
 # An open task or child keeps a case open over the arrival of its parcel; its owner is told once.
 STILL_OPEN = """
@@ -189,16 +191,25 @@ WHERE c.closed_at IS NULL AND NOT EXISTS (SELECT FROM casework_journal j WHERE j
 
 
 def close_delivered(scope: str, *, by: Actor, at: dt.datetime, **params: Any) -> None:
-    """A delivered parcel ends its open incidents; one over which a task or child stands open is told instead."""
-    kinds = [name for name, kind in KINDS.items() if any(step.name == "delivered" and SYSTEM in step.by for step in kind.steps())]
-    arrived = ARRIVED.replace("{scope}", scope)
-    found = {kind for (kind,) in rows_of(f"SELECT DISTINCT kind FROM ({arrived}) a", kinds=kinds, **params)}
-    for name in sorted(found):
-        temporary("cases_arrived", arrived, kinds=[name], **params)
-        step_many(KINDS[name], "delivered", "cases_arrived", by=by, at=at)
-        if temporary(SETTLED, STILL_OPEN.replace("{table}", "cases_arrived")):
-            _tell(by, at)
-        _hold_remedies(by, at)
+    """A delivered parcel ends its open incidents, a customer's that we signed for is to be inspected; a case over which a task or child
+    stands open is told instead."""
+    for step, is_return in ARRIVALS.items():
+        kinds = [name for name, kind in KINDS.items() if any(each.name == step and SYSTEM in each.by for each in kind.steps())]
+        arrived = ARRIVED.replace("{scope}", scope)
+        params |= {"is_return": is_return}
+        found = {kind for (kind,) in rows_of(f"SELECT DISTINCT kind FROM ({arrived}) a", kinds=kinds, **params)} if kinds else set()
+        for name in sorted(found):
+            _arrive(KINDS[name], step, arrived, params, by=by, at=at)
+
+
+def _arrive(kind: type[Case], step: str, arrived: str, params: dict[str, Any], *, by: Actor, at: dt.datetime) -> None:
+    temporary("cases_arrived", arrived, kinds=[kind.KIND], **params)
+    step_many(kind, step, "cases_arrived", by=by, at=at)
+    if params["is_return"]:
+        return
+    if temporary(SETTLED, STILL_OPEN.replace("{table}", "cases_arrived")):
+        _tell(by, at)
+    _hold_remedies(by, at)
 
 
 # What is under way in place of a parcel that the customer has after all.

@@ -13,6 +13,7 @@ from logistics.actions.detect import detect
 from logistics.actions.lock_parcels import lock_parcels
 from logistics.actions.parcel_journal import journal_parcel
 from logistics.models import Parcel
+from logistics.signals import parcel_came_back
 from orders.access import Actor
 from orders.errors import NotAllowed, NotFound, Refused
 from orders.roles import AGENTS, Role
@@ -49,4 +50,5 @@ def _keep(parcel: Parcel, by: Actor, at: dt.datetime) -> None:
     detect([parcel.pk], by=by, at=at)
     journal_parcel(parcel, "parcel_back", by=by, at=at)
     tell_owners([case for case in Case.objects.open().filter(incident__parcel=parcel) if "back" not in case.news], "back", at=at)
+    parcel_came_back.send(Parcel, parcel=parcel.pk, by=by, at=at)
     parcel.refresh_from_db()

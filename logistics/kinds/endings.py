@@ -206,7 +206,7 @@ def after_warehouse(task: str, answer: str) -> str:
 
 
 # Which step a remedy brings about in the case above it when it did what it was opened for.
-MENDED = {"refund": "refunded", "reshipment": "resent"}
+MENDED = {"refund": "refunded", "reshipment": "resent", "return_goods": "refunded", "exchange": "resent"}
 
 
 def after_child(child: Case) -> str:

@@ -21,6 +21,7 @@ from logistics.freight import Circumstances, Decision, Leg, Party
 from logistics.models.incident import IncidentFacts
 from logistics.models.loss import Loss
 from logistics.models.parcel import Parcel
+from logistics.signals import parcel_came_back
 from logistics.standing import standing
 from orders.errors import Malformed
 from orders.roles import LEADS
@@ -111,6 +112,9 @@ class Incident(Case):
         if self.facts.parcel_id is not None:
             first = {name: Coalesce(name, Value(at)) for name, at in columns.items()}
             self.effects.update(Parcel, self.facts.parcel_id, **first)
+        if "back_at" in columns and self.facts.parcel_id is not None and self.at is not None:
+            news = {"parcel": self.facts.parcel_id, "by": self.at.actor, "at": self.at.now}
+            self.effects.do(lambda: parcel_came_back.send(Parcel, **news))
 
 
 # A long chapter has its steps on several classes: each an incident to the type checker, none a model to Django.

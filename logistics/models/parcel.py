@@ -40,7 +40,7 @@ class SignedBy(models.TextChoices):
 
 
 class Parcel(models.Model):
-    """A parcel on its way to a customer. Several orders of one buyer may travel in one (merged).
+    """A parcel on its way to a customer, or from one back to us. Several orders of one buyer may travel in one (merged).
 
     From `stage` to `signed_by` the columns are the sum of its tracking events, written by
     logistics/actions/refresh_parcels.py alone. Once signed for it stays so, whatever comes later.
@@ -57,7 +57,9 @@ class Parcel(models.Model):
     first_seen_at = models.DateTimeField(_("first seen at"))
     region = models.ForeignKey(Region, models.SET_NULL, null=True, blank=True, related_name="parcels", verbose_name=_("region"))
     shipped_at = models.DateTimeField(_("shipped at"), null=True, blank=True)
-    # When it was sent beside the order's own parcels, to make something good: its time counts from here.
+    # Sent to us by the customer; its signature is ours. Whether it came is the returns desk's to see, and no norm is kept of it.
+    is_return = models.BooleanField(_("sent back by the customer"), default=False, db_default=False)
+    # When it was sent beside the order's own parcels, to make something good or back to us: its time counts from here.
     sent_again_at = models.DateTimeField(_("sent again at"), null=True, blank=True)
     # Whether one of its orders is on its way by the platform's word: neither finished nor closed.
     is_awaited = models.BooleanField(_("awaited"), default=True, db_default=True)
