@@ -11,8 +11,9 @@ class RefundsConfig(AppConfig):
     verbose_name = _("Refunds")
 
     def ready(self) -> None:
+        from logistics.signals import parcel_came_back
         from orders.signals import orders_imported
-        from refunds import checks, invariants, next_parcels, panels, platform_panels, policies, receivers, refusals, shelf  # noqa: F401  (register themselves)
+        from refunds import checks, invariants, late, next_parcels, panels, platform_panels, policies, receivers, refusals, senders, shelf  # noqa: F401  (register themselves)
         from refunds.seeds import seed
 
         post_migrate.connect(seed, sender=self)
@@ -20,5 +21,6 @@ class RefundsConfig(AppConfig):
         # Logistics has filled the parcels by then.
         orders_imported.connect(next_parcels.follow_gifts, dispatch_uid="refunds.follow_gifts")
         orders_imported.connect(shelf.follow_shelf, dispatch_uid="refunds.follow_shelf")
+        parcel_came_back.connect(late.note_late_arrival, dispatch_uid="refunds.note_late_arrival")
         panels.register()
         platform_panels.register()

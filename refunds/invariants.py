@@ -83,3 +83,10 @@ QUERIES["what_is_given_was_agreed_to_and_has_its_parcel"] = """
 QUERIES["a_gift_that_waits_stands_in_the_list"] = """
     SELECT c.number FROM casework_case c WHERE c.kind = 'gift' AND c.state IN ('to_pack', 'next_order', 'no_parcel')
       AND NOT EXISTS (SELECT 1 FROM casework_task t WHERE t.case_id = c.id AND t.kind = 'put_in' AND t.done_at IS NULL)"""
+QUERIES["no_line_comes_back_twice_at_once"] = """
+    SELECT r.line_id::text FROM refunds_returnline r JOIN casework_case c ON c.id = r.case_id
+    WHERE c.closed_at IS NULL GROUP BY r.line_id HAVING count(*) > 1"""
+QUERIES["money_of_a_return_follows_its_inspection_or_a_lead"] = """
+    SELECT c.number FROM refunds_payout p JOIN refunds_approval a ON a.id = p.approval_id JOIN refunds_request r ON r.id = a.request_id
+    JOIN casework_case c ON c.id = r.case_id JOIN refunds_return f ON f.case_id = c.parent_id
+    WHERE f.inspected_at IS NULL AND f.released_at IS NULL"""

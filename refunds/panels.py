@@ -13,18 +13,26 @@ from casework.models import Case, Ledger
 from casework.policies import Policies
 from casework.registry import FACT_WORDS, NEWS, OPEN_PAGES, STEP_PAGES, NavItem, Panel, add_nav, add_panel
 from casework.wording import DEEDS, FactWord
+from logistics.models import Parcel
 from orders.access import Actor
 from orders.models import Line, Order
 from orders.pages import OrderPanel, add_order_panel
 from orders.roles import FINANCE, LEADS
+from refunds.actions.ask_return import NOT_SHIPPED
 from refunds.carriers import TO_PACK
+from refunds.coming import read_coming
 from refunds.concerned import pictures_of
+from refunds.desk import is_odd_courier, late_unseen, to_inspect
+from refunds.kinds.coming_back import RECEIVERS, ComesBack
+from refunds.kinds.exchange import Exchange
 from refunds.kinds.gift import Gift
 from refunds.kinds.out_of_stock import OutOfStock
 from refunds.kinds.refund import Refund
 from refunds.kinds.reshipment import Reshipment
+from refunds.kinds.return_goods import ReturnGoods
 from refunds.models.gift import GiftFacts
 from refunds.models.request import Reason
+from refunds.models.returned import NOT_TAKEN, Why
 from refunds.models.stock import OutOfStockFacts
 from refunds.platform_panels import there_of
 from refunds.reading import how_many_to_pay, how_many_wait, newest_requests, versions_of
@@ -34,6 +42,7 @@ from refunds.register import READERS
 def register() -> None:
     """Fill casework's registries; called from AppConfig.ready."""
     add_panel(Panel("refund", "refunds/panel.html", refund_panel, position=30))
+    add_panel(Panel("return", "refunds/return_panel.html", return_panel, position=15))
     add_order_panel(OrderPanel("refunds", "refunds/order_panel.html", order_panel, position=20))
     add_panel(Panel("gift", "refunds/gift_panel.html", gift_panel, position=10))
     add_panel(Panel("out_of_stock", "refunds/stock_panel.html", stock_panel, position=10))
@@ -43,6 +52,11 @@ def register() -> None:
     OPEN_PAGES[Reshipment.KIND] = lambda case: f"{reverse('reshipment-new')}?case={case.pk}"
     DEEDS["transfer_unknown"] = _("No clear answer from Alipay yet")
     DEEDS["transfer_parked"] = _("A transfer waits for a person")
+    OPEN_PAGES[ReturnGoods.KIND] = lambda case: f"{reverse('return-new')}?case={case.pk}"
+    OPEN_PAGES[Exchange.KIND] = lambda case: f"{reverse('exchange-new')}?case={case.pk}"
+    for kind in (ReturnGoods, Exchange):
+        for step in ("found_right", "found_different"):
+            STEP_PAGES[kind.KIND, step] = lambda case: reverse("return-inspect", args=[case.pk])
     STEP_PAGES[Refund.KIND, "ask_again"] = lambda case: f"{reverse('refund-new')}?again={case.pk}"
     NEWS["shipped_meanwhile"] = _("Shipped while the money was asked for")
     FACT_WORDS["offer"] = FactWord(_("Other goods"))
@@ -52,9 +66,15 @@ def register() -> None:
     FACT_WORDS["worth"] = FactWord(_("Worth in all (yuan)"))
     FACT_WORDS["why"] = FactWord(_("Why it is sent again"))
     FACT_WORDS["tries"] = FactWord(_("Tries"))
+    FACT_WORDS["returned_for"] = FactWord(_("Comes back for"), dict(Why.choices))
+    FACT_WORDS["difference"] = FactWord(_("Difference"))
+    FACT_WORDS["sent_by"] = FactWord(_("How it was sent"), dict(NOT_TAKEN))
+    NEWS["goods_came_back"] = _("The parcel came back")
     FACT_WORDS["reason"] = FactWord(_("Reason"), dict(Reason.choices))
     add_nav(NavItem("approvals", _("Approval"), "approvals", "stamp", LEADS, how_many_wait, position=30))
     add_nav(NavItem("payouts", _("Payouts"), "payouts", "money", FINANCE, how_many_to_pay, position=40))
+    add_nav(NavItem("returns", _("Returns"), "returns", "refresh", RECEIVERS, to_inspect, position=55))
+    add_nav(NavItem("returns-late", _("Back late"), "returns-late", "overdue", FINANCE, late_unseen, position=58))
     add_nav(NavItem("register", _("Register"), "register", "book", READERS, position=60))
 
 
@@ -97,8 +117,21 @@ def order_remedies(order: Order, by: Actor, now: dt.datetime) -> dict[str, Any]:
     pages: list[tuple[type[Case], Any, str]] = [(Gift, _("Gift"), "gift-new")]
     if order.status in TO_PACK:
         pages.append((OutOfStock, _("Out of stock"), "out-of-stock-new"))
+    elif order.room > 0 and order.status not in NOT_SHIPPED:
+        pages += [(ReturnGoods, _("Return goods"), "return-new"), (Exchange, _("Exchange goods"), "exchange-new")]
     ways = [(label, f"{reverse(page)}?order={order.number}") for kind, label, page in pages if role in kind.OPENED_BY]
     return {"ways": ways} if ways else {}
+
+
+def return_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
+    """What comes back with a return or an exchange, and what the inspection found."""
+    if not isinstance(case, ComesBack):
+        return {"coming": None}
+    found = read_coming([case]).get(case.pk)
+    parcel = Parcel.objects.filter(incidents__case=case, is_return=True).select_related("courier").first()
+    odd = parcel is not None and is_odd_courier(parcel.courier, Policies(now).value("return_couriers", case.shop_id))
+    can_inspect = case.state == "to_inspect" and by.role_in(case.shop_id) in RECEIVERS
+    return {"coming": found, "case": case, "is_exchange": case.kind == Exchange.KIND, "odd_courier": odd, "can_inspect": can_inspect}
 
 
 def order_panel(order: Order, by: Actor, now: dt.datetime) -> dict[str, Any]:

@@ -3,6 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from casework.policies import PolicyKind, hours, register
+from logistics.freight import NoFaultExchange
+
+EXCHANGES = ((NoFaultExchange.SPLIT.value, _("Half each")), (NoFaultExchange.CUSTOMER.value, _("The customer pays all")))
 
 register(
     PolicyKind("answer_platform_refund", "span", hours(24), _("A refund request is answered within"), "R2.3"),
@@ -15,6 +18,13 @@ register(
     PolicyKind("reship_within", "span", hours(8, working=True), _("What is sent again leaves within"), "L5.3"),
     PolicyKind("resent_arrives_within", "span", hours(7 * 24), _("What was sent again arrives within"), "L5.3"),
     PolicyKind("payout_tries", "number", 8, _("Tries of a transfer before it is parked"), "R2.3"),
+    PolicyKind("return_days", "number", 7, _("Days to return without reason, from the day after signing"), "R5.1"),
+    PolicyKind("return_address", "text", "", _("Address for returns"), "R5.1"),
+    PolicyKind("return_couriers", "text", "申通, 圆通", _("Couriers for returns (others are only warned of)"), "R3.6"),
+    PolicyKind("return_sent_within", "span", hours(7 * 24), _("The customer sends it back within"), "R5.4"),
+    PolicyKind("return_arrives_within", "span", hours(7 * 24), _("What the customer sends back arrives within"), "R5.4"),
+    PolicyKind("return_inspected_within", "span", hours(8, working=True), _("What came back is inspected within"), "R5.2"),
+    PolicyKind("no_fault_exchange", "choice", "split", _("Postage of an exchange that nobody is to blame for"), "R3.3", choices=EXCHANGES),
     PolicyKind("export_rows", "number", 50_000, _("Rows of the refund register in one file"), "R2.4"),
     PolicyKind(
         "gift_by_amount", "table", [["0", "5"], ["100", "10"], ["300", "20"]], _("A gift that staff agree to alone, by amount paid"), "S4.3"

@@ -15,8 +15,10 @@ from casework.calendars import SHOP_TIME
 from casework.models import Case, Evidence, Task
 from orders.access import Actor
 from orders.models import Order, PlatformRefund, User
+from refunds.coming import open_lines
 from refunds.models.decision import Approval
 from refunds.models.request import Request
+from refunds.models.returned import ReturnLine
 
 # Kinds of task: the memo on the order, and the one that takes it back.
 MEMO, MEMO_CORRECTED = "memo", "correct_memo"
@@ -55,6 +57,13 @@ class Standing:
     evidence_ids: set[int] = field(default_factory=set)
     # A memo on the order tells of the approval in force, or of one whose memo nobody was asked to correct.
     memo_is_written: bool = False
+    # Pieces of its lines that come back, in returns and exchanges that are open.
+    coming: list[ReturnLine] = field(default_factory=list)
+
+    @property
+    def wish(self) -> dict[int, Decimal]:
+        """Yuan that are asked for, by line."""
+        return {each["line"]: Decimal(each["amount"]) for each in self.request.lines}
 
     @property
     def power(self) -> Power | None:
@@ -113,6 +122,7 @@ def read_standings(cases: Sequence[Case], by: Actor, now: dt.datetime, there: Ma
     powers, tops = powers_of(by, shops, now), supervisors_limits(shops)
     proofs = _evidence(cases)
     memos = written_memos(ids)
+    coming = open_lines([each["line"] for request in requests.values() for each in request.lines])
     found = {}
     for case in cases:
         request = requests.get(case.pk)
@@ -131,6 +141,7 @@ def read_standings(cases: Sequence[Case], by: Actor, now: dt.datetime, there: Ma
             platform_number=asked_there.number if asked_there and asked_there.is_open else "",
             evidence_ids=proofs.get(case.pk, set()),
             memo_is_written=case.pk in memos,
+            coming=[each for each in coming if each.line_id in {line["line"] for line in request.lines}],
         )
     return found
 

@@ -5,13 +5,17 @@ from django.urls import URLPattern, URLResolver, include, path
 from refunds.views.approvals import approvals
 from refunds.views.approve_many import approve_chosen
 from refunds.views.ask import ask
+from refunds.views.ask_return import new_exchange, new_return
 from refunds.views.delegations import delegations, end
 from refunds.views.gift import gift
+from refunds.views.inspect import inspect
 from refunds.views.look import look
 from refunds.views.out_of_stock import out_of_stock
 from refunds.views.payouts import pay, payouts, reveal
 from refunds.views.register import export, register
 from refunds.views.resend import resend
+from refunds.views.return_lists import faults, give, late, match_stray, seen, strays
+from refunds.views.returns import here, not_taken, own_parcel, parked, returns
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("refunds/new/", ask, name="refund-new"),
@@ -19,6 +23,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("out-of-stock/new/", out_of_stock, name="out-of-stock-new"),
     path("refunds/new/look/", look, name="refund-look"),
     path("reshipments/new/", resend, name="reshipment-new"),
+    path("returns/", returns, name="returns"),
+    path("returns/new/", new_return, name="return-new"),
+    path("exchanges/new/", new_exchange, name="exchange-new"),
+    path("returns/<int:case_id>/here/", here, name="return-here"),
+    path("returns/<int:case_id>/not-taken/", not_taken, name="return-not-taken"),
+    path("returns/<int:case_id>/inspect/", inspect, name="return-inspect"),
+    path("returns/own/<int:parcel_id>/", own_parcel, name="return-own"),
+    path("returns/park/", parked, name="return-park"),
+    path("returns/parked/", strays, name="returns-parked"),
+    path("returns/parked/<int:stray_id>/", match_stray, name="return-match"),
+    path("returns/faults/", faults, name="returns-faults"),
+    path("returns/faults/<int:fault_id>/", give, name="return-give"),
+    path("returns/late/", late, name="returns-late"),
+    path("returns/late/<int:late_id>/", seen, name="return-seen"),
     path("approvals/", approvals, name="approvals"),
     path("approvals/many/", approve_chosen, name="approve-many"),
     path("approvals/<int:case_id>/", approvals, name="approval"),

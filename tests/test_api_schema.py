@@ -17,6 +17,7 @@ from tests.builders import a_refund, a_wish, an_order, an_unreachable
 from tests.callers import V1, Caller, a_picture, browser, program
 from tests.cast import MONDAY, acts
 from tests.logistics.incidents import an_incident, taken, to_mend
+from tests.refunds.returns import a_wish_to_return
 
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -66,6 +67,8 @@ def test_every_address_of_the_contract_is_described(schema):
         "POST /api/v1/refunds/approve/",
         "POST /api/v1/refunds/simulate/",
         "POST /api/v1/reshipments/",
+        "POST /api/v1/returns/",
+        "POST /api/v1/exchanges/",
         "GET /api/v1/register/",
         "GET /api/v1/delegations/",
         "POST /api/v1/delegations/",
@@ -150,6 +153,8 @@ TABLE = {
     "GET /api/v1/delegations/": (401, 200, 200, 200, 200, 200),
     "POST /api/v1/delegations/": (401, 404, 404, 403, 403, 403),
     "DELETE /api/v1/delegations/{delegation_id}/": (401, 404, 404, 403, 403, 403),
+    "POST /api/v1/returns/": (401, 404, 404, 403, 403, 201),
+    "POST /api/v1/exchanges/": (401, 404, 404, 403, 403, 201),
     "GET /api/v1/register/": (401, 200, 403, 200, 403, 200),
 }
 
@@ -215,6 +220,8 @@ def call(operation, caller, world):
             "lines": [{"line": world["lost"].order.lines.get().pk, "quantity": 1}],
             "reason": "丢件",
         },
+        "returns/": a_wish_to_return(world["order"]),
+        "exchanges/": a_wish_to_return(world["order"]),
         "parcels/": a_parcel_body(world),
         "weights": A_WEIGHT,
         "steps": {"version": world["case"].version},

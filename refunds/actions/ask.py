@@ -22,6 +22,7 @@ from refunds.actions.ask_reshipment import being_resent, resent_reason
 from refunds.concerned import missing_of, orders_of, pictures_of
 from refunds.kinds.refund import Refund
 from refunds.kinds.refund_state import State
+from refunds.returning import why_not_paid
 from refunds.there import request_there, requested_case
 from refunds.wish import Wish, read_wish
 
@@ -120,6 +121,9 @@ def check_against(order: Order, wish: Wish, above: Case | None, by: Actor) -> No
             raise Malformed(_("This line is not of this order."), code="bad_line", field=f"lines.{number}.line")
     _check_evidence(wish, above, order)
     _refuse_what_is_not_missing([lines[pk] for pk in wish.lines], above)
+    held = why_not_paid(wish.lines, _incident(above))
+    if held:
+        raise StepRefused(reasons=held)
     on_their_way = being_resent(list(wish.lines))
     if on_their_way:
         raise StepRefused(reasons=[resent_reason(lines[pk], number) for pk, number in on_their_way.items()])

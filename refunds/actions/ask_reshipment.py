@@ -26,6 +26,7 @@ from orders.persons import redact_for_order
 from refunds.concerned import orders_of
 from refunds.kinds.reshipment import Reshipment
 from refunds.models.resent import ResentLine
+from refunds.returning import coming_back, coming_reason
 from refunds.task_kinds import SHIP_AGAIN
 
 FIELDS = {"case", "lines", "reason"}
@@ -85,7 +86,9 @@ def _refuse_twice(wanted: list[tuple[Line, int]], above: Case) -> None:
     """No line is sent again twice, nor sent again and refunded. The order is locked, so nobody else asks meanwhile."""
     lines = [line.pk for line, _quantity in wanted]
     on_their_way, arrived = being_resent(lines), _resent_before(lines, above)
+    back = coming_back(lines)
     reasons = [_why_not(line, quantity, on_their_way.get(line.pk, ""), arrived.get(line.pk, 0)) for line, quantity in wanted]
+    reasons += [coming_reason(line, back[line.pk]) for line, _quantity in wanted if line.pk in back]
     if any(reasons):
         raise StepRefused(reasons=[each for each in reasons if each])
 

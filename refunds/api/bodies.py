@@ -6,8 +6,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from orders.api.bodies import Body, Text, Whole
-from refunds.models import Beyond, Ground, PayeeChannel, Reason
+from orders.api.bodies import Body, Text, Truth, Whole
+from refunds.models import Beyond, Ground, PayeeChannel, Reason, Why
 
 
 class Yuan(serializers.RegexField):
@@ -79,6 +79,23 @@ class BeyondBody(Body):
 
     kind = serializers.ChoiceField(choices=Beyond.choices)
     amount = amount()
+
+
+class ReturnBody(Body):
+    """What comes back and why; `case` or `order` names what it is for."""
+
+    case = Whole(required=False, allow_null=True, help_text="The incident that it makes good.")
+    order = Text(required=False, allow_null=True, max_length=32, help_text="The order's number, where there is no case.")
+    lines = PiecesBody(many=True)
+    why = serializers.ChoiceField(choices=Why.choices)
+    said = Text(required=False, allow_null=True, max_length=300)
+    unworn = Truth(required=False, help_text="As the customer says; needed where `why` is `unwanted`.")
+
+
+class ExchangeBody(ReturnBody):
+    """The same, and what is sent instead."""
+
+    wanted = Text(required=False, allow_null=True, max_length=200, help_text='"" or left out: the same goods once more.')
 
 
 class AskBody(Body):

@@ -9,6 +9,7 @@ from refunds.api.out_of_stock import OutOfStocks
 from refunds.api.refunds import Refunds
 from refunds.api.register import Register
 from refunds.api.reshipments import Reshipments
+from refunds.api.returns import Exchanges, Returns
 from refunds.api.simulate import SimulateRefund
 
 urlpatterns = [
@@ -20,5 +21,7 @@ urlpatterns = [
     path("refunds/", Refunds.as_view(), name="api-refunds"),
     path("refunds/simulate/", SimulateRefund.as_view(), name="api-refund-simulate"),
     path("reshipments/", Reshipments.as_view(), name="api-reshipments"),
+    path("returns/", Returns.as_view(), name="api-returns"),
+    path("exchanges/", Exchanges.as_view(), name="api-exchanges"),
     path("register/", Register.as_view(), name="api-register"),
 ]

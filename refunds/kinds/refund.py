@@ -29,6 +29,7 @@ from refunds.kinds.paying import PAYERS, Number, write_payout
 from refunds.kinds.refund_state import State
 from refunds.models.decision import Approval, Ending, SendBack
 from refunds.models.request import PayeeChannel, Request
+from refunds.returning import why_held
 from refunds.standing import MEMO, MEMO_CORRECTED, Standing, read_standings
 from refunds.wish import read_wish
 
@@ -208,6 +209,18 @@ class Refund(AskedOnPlatform):
     def small_enough_for_bulk(self: Refund, at: Situation) -> bool:
         return at.actor.channel != BULK or standing(at).request.amount <= at.policy("bulk_approval_up_to")
 
+    # R5.2 -------------------------------------------------------------------------------------------
+
+    @guard(
+        _("What comes back holds it: {reasons}"),
+        rule="R5.2",
+        says=lambda case, at: {
+            "reasons": " ".join(str(each.text) for each in why_held(standing(at).coming, standing(at).wish, case.parent_id))
+        },
+    )
+    def no_return_holds_it(self: Refund, at: Situation) -> bool:
+        return not why_held(standing(at).coming, standing(at).wish, self.parent_id)
+
     @step(
         State.ASKED,
         State.TO_PAY,
@@ -219,6 +232,7 @@ class Refund(AskedOnPlatform):
             who_is_away_did_not_ask,
             has_ground_or_evidence,
             platform_has_not_paid,
+            no_return_holds_it,
             within_own_limit,
             within_day_limit,
             small_enough_for_bulk,
@@ -364,7 +378,7 @@ class Refund(AskedOnPlatform):
         rule="R2.3",
         by=PAYERS,
         facts=Number,
-        when=[somebody_else_asked, payer_is_finance, approval_holds, AskedOnPlatform.platform_has_not_decided],
+        when=[somebody_else_asked, payer_is_finance, approval_holds, AskedOnPlatform.platform_has_not_decided, no_return_holds_it],
         decides_money=True,
     )
     def record_payout(self, facts: dict[str, Any]) -> None:
@@ -375,7 +389,7 @@ class Refund(AskedOnPlatform):
     pay = paying.pay(
         State.TO_PAY,
         State.PAYING,
-        when=[somebody_else_asked, payer_is_finance, approval_holds, AskedOnPlatform.platform_has_not_decided],
+        when=[somebody_else_asked, payer_is_finance, approval_holds, AskedOnPlatform.platform_has_not_decided, no_return_holds_it],
     )
     alipay_paid = paying.alipay_paid(State.PAYING, State.PAID)
     alipay_refused = paying.alipay_refused(State.PAYING, State.TO_PAY)

@@ -4,28 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case
-from casework.situation import Situation
 from casework.workflow import Category, Clock, Queue, States, step
-from logistics.freight import Checked, Circumstances, Happened
 from logistics.items import pieces_words
 from logistics.kinds import endings
-from logistics.kinds.endings import CourierSaid
-from logistics.kinds.incident import Incident, override_freight
-from logistics.models import Loss, WeighedBy, Weight
-from logistics.shipping import keep_parcel
+from logistics.kinds.incident import override_freight
 from logistics.standing import read_standings
 from orders.access import Actor
-from orders.errors import Malformed
+from orders.models import Line
 from orders.roles import AGENTS, SYSTEM
-from refunds.models.goods import GoodsOut
+from refunds.kinds import shipping_out
+from refunds.kinds.shipping_out import ShipsOut
 from refunds.models.resent import ResentLine
-from refunds.task_kinds import SHIP_AGAIN, SentAgain
+from refunds.task_kinds import SHIP_AGAIN
 
 
 class State(States):
@@ -43,7 +38,7 @@ class State(States):
 OPEN = tuple(each for each in State if not each.is_end)
 
 
-class Reshipment(Incident):
+class Reshipment(ShipsOut):
     """Asked for by a clerk for a case; the warehouse ships and enters the new waybill; tracked until signed.
     What comes back, is lost or was never sent tells the case above, which finds another remedy."""
 
@@ -73,19 +68,16 @@ class Reshipment(Incident):
         found = read_standings(cases)
         return {pk: {"parcel": each, "resent": [line for line in lines if line.case_id == pk]} for pk, each in found.items()}
 
+    def pieces_out(self) -> list[tuple[Line, int]]:
+        """The pieces that were asked for."""
+        assert self.at is not None  # steps run with a situation
+        return [(each.line, each.quantity) for each in self.at.more["resent"]]
+
     def step_after_task(self, task: str, answer: str) -> str:
         """Shipped, or not in stock."""
         return {"shipped": "shipped", "cannot_ship": "cannot_be_sent"}.get(answer, "") if task == SHIP_AGAIN.name else ""
 
-    @step(State.TO_SHIP, State.UNDER_WAY, label=_("Shipped"), rule="L5.3", by=SYSTEM, facts=SentAgain, hidden=True)
-    def shipped(self, facts: dict[str, Any]) -> None:
-        """The new parcel belongs to the order and is tracked like any other, its time counted from now."""
-        assert self.at is not None  # steps run with a situation
-        if any(facts["waybill"] in each.line.order.waybills for each in self.at.more["resent"]):
-            raise Malformed(_("This is the old number."), code="same_number", field="waybill")
-        self.effects.do(lambda: self._keep_parcel(facts))
-        for each in self.at.more["resent"]:
-            self.effects.write(GoodsOut(case_id=self.pk, kind=GoodsOut.Kind.RESHIPMENT, line=each.line, quantity=each.quantity))
+    shipped = shipping_out.shipped([State.TO_SHIP], State.UNDER_WAY, rule="L5.3")
 
     @step(State.TO_SHIP, State.CANCELLED, label=_("Not in stock"), rule="L5.3", by=SYSTEM, hidden=True)
     def cannot_be_sent(self) -> None:
@@ -121,35 +113,11 @@ class Reshipment(Incident):
     @step(State.HELD, State.TO_SHIP, label=_("Send it all the same"), rule="L5.3", by=AGENTS, needs_note=True, event=True)
     def send_all_the_same(self) -> None:
         """The customer has not got it, whoever signed."""
-        assert self.at is not None  # steps run with a situation
-        words = pieces_words((each.line, each.quantity) for each in self.at.more["resent"])
-        self.effects.ask(SHIP_AGAIN.asked(words, rule="L5.3"))
+        self.effects.ask(SHIP_AGAIN.asked(pieces_words(self.pieces_out()), rule="L5.3"))
 
     delivered = endings.delivered([State.UNDER_WAY], State.ARRIVED)
     customer_has_it = endings.customer_has_it([State.UNDER_WAY], State.ARRIVED)
     came_back = endings.came_back([State.UNDER_WAY], State.CAME_BACK)
     override_freight = override_freight(OPEN)
 
-    @step(State.UNDER_WAY, State.LOST, label=_("The courier says: lost"), rule="L3.2", by=AGENTS, facts=CourierSaid, event=True)
-    def lost_again(self, facts: dict[str, Any]) -> None:
-        """The courier owes the price of what was in it."""
-        assert self.at is not None  # steps run with a situation
-        self.decide_freight(Circumstances(Happened.LOST, Checked.COURIER))
-        self.courier_owes(Loss.Cause.LOST, self._price(self.at), "L13.1")
-
-    def _price(self, at: Situation) -> Decimal:
-        """Yuan paid for the pieces."""
-        shares = (each.line.paid * each.quantity / each.line.quantity for each in at.more["resent"])
-        return sum(shares, Decimal(0)).quantize(Decimal("0.01"))
-
-    def _keep_parcel(self, facts: dict[str, Any]) -> None:
-        assert self.at is not None  # steps run with a situation
-        at, number = self.at.now, facts["waybill"]
-        orders = {each.line.order_id for each in self.at.more["resent"]}
-        parcel = keep_parcel(self.shop_id, facts["courier"], number, orders=orders, at=at, asked_at=self.opened_at)
-        self.facts.parcel = parcel
-        if facts.get("grams"):
-            by = self.at.actor.user_id
-            Weight.objects.create(
-                parcel=parcel, source=WeighedBy.WAREHOUSE, grams=facts["grams"], weighed_at=at, entered_at=at, entered_by_id=by
-            )
+    lost_again = shipping_out.lost_again([State.UNDER_WAY], State.LOST)

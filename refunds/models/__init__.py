@@ -10,16 +10,21 @@ from refunds.models.payout import Payout
 from refunds.models.platform_decision import PlatformDecision
 from refunds.models.request import Beyond, Ground, PayeeChannel, Reason, Request
 from refunds.models.resent import ResentLine
+from refunds.models.returned import CameBackAfterRefund, QualityFault, Return, ReturnLine, StrayParcel, Why
 from refunds.models.stock import OutOfStockFacts
 from refunds.models.transfer import Transfer
 
 # Kinds are proxies of Case; they are models too.
+from refunds.kinds.coming_back import ComesBack  # isort: skip
+from refunds.kinds.exchange import Exchange  # isort: skip
 from refunds.kinds.gift import Gift  # isort: skip
 from refunds.kinds.out_of_stock import OutOfStock  # isort: skip
 from refunds.kinds.platform_dispute import PlatformDispute  # isort: skip
 from refunds.kinds.refund import Refund  # isort: skip
 from refunds.kinds.reshipment import Reshipment  # isort: skip
 from refunds.kinds.shipped_after_refund import ShippedAfterRefund  # isort: skip
+from refunds.kinds.return_goods import ReturnGoods  # isort: skip
+from refunds.kinds.shipping_out import ShipsOut  # isort: skip
 
 __all__ = [
     "Approval",
@@ -27,8 +32,11 @@ __all__ = [
     "ApproverDay",
     "AskedThere",
     "Beyond",
+    "CameBackAfterRefund",
+    "ComesBack",
     "Delegation",
     "Ending",
+    "Exchange",
     "Gift",
     "GiftFacts",
     "GoodsOut",
@@ -39,12 +47,19 @@ __all__ = [
     "Payout",
     "PlatformDecision",
     "PlatformDispute",
+    "QualityFault",
     "Reason",
     "Refund",
     "Request",
     "ResentLine",
     "Reshipment",
+    "Return",
+    "ReturnGoods",
+    "ReturnLine",
     "SendBack",
     "ShippedAfterRefund",
+    "ShipsOut",
+    "StrayParcel",
     "Transfer",
+    "Why",
 ]

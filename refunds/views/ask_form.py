@@ -17,12 +17,15 @@ from orders.access import Actor
 from orders.errors import DeskError, Malformed, NotFound
 from orders.models import Line, Order, PlatformRefund
 from orders.vault import unseal
+from refunds.coming import Coming, read_coming
 from refunds.concerned import begun_with, orders_of, pictures_of
 from refunds.figures import Figures, Row, asked_of, figures_of
+from refunds.kinds.coming_back import ComesBack
 from refunds.kinds.out_of_stock import OutOfStock
 from refunds.kinds.refund import Refund
 from refunds.known import facts_of, ground_of_loss
 from refunds.models import Ground, OutOfStockFacts, PayeeChannel, Reason, Request
+from refunds.models.returned import Why
 from refunds.reading import is_set_aside
 from refunds.views.forms import id_of
 
@@ -209,6 +212,8 @@ def _known(target: Target) -> dict[str, str]:
         return _asked_there(target, target.there)
     if isinstance(target.above, OutOfStock):
         return _out_of_stock(target, OutOfStockFacts.objects.get(case=target.above).items)
+    if isinstance(target.above, ComesBack):
+        return _came_back(target, read_coming([target.above])[target.above.pk])
     facts = facts_of(target.above)
     return {} if facts is None else _lost(target, facts) if facts.lost_at is not None else _missing(target, facts)
 
@@ -224,6 +229,25 @@ def _lost(target: Target, facts: IncidentFacts) -> dict[str, str]:
     """Of a lost parcel everything that is left of the order, postage included (L3.2)."""
     amounts = {_name(row): _text(row.room) for row in target.figures.rows if row.room > 0}
     return amounts | {"reason": Reason.NOT_RECEIVED.value, "ground": ground_of_loss(facts)}
+
+
+# What the customer's reason is called, once it is about money.
+REASONS = {
+    Why.UNWANTED: Reason.UNWANTED,
+    Why.QUALITY: Reason.QUALITY,
+    Why.WRONG: Reason.WRONG_GOODS,
+    Why.DAMAGED: Reason.DAMAGED,
+    Why.PACKING: Reason.DAMAGED,
+    Why.NOT_AS_DESCRIBED: Reason.NOT_AS_DESCRIBED,
+}
+
+
+def _came_back(target: Target, found: Coming) -> dict[str, str]:
+    """Of what came back as claimed the price, as far as it is left (R5.2)."""
+    lines = {row.line.pk: row.line for row in target.figures.lines if row.line}
+    amounts = {f"line-{pk}": _text(min(price, lines[pk].room)) for pk, price in found.prices().items() if pk in lines}
+    ground = Ground.GOODS_BACK.value if found.facts.inspected_at else ""
+    return amounts | {"reason": REASONS[Why(found.facts.why)].value, "ground": ground}
 
 
 def _missing(target: Target, facts: IncidentFacts) -> dict[str, str]:

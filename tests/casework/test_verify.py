@@ -68,6 +68,11 @@ BREAKS = {
     " SELECT (SELECT min(id) FROM casework_case WHERE closed_at IS NULL), id, 1 FROM orders_line WHERE reserved > 0",
     "what_is_under_way_again_has_its_parcel": "WITH gone AS (UPDATE logistics_incidentfacts SET parcel_id = NULL)"
     " UPDATE casework_case SET kind = 'reshipment', state = 'under_way' WHERE kind = 'unreachable' AND closed_at IS NULL",
+    "no_line_comes_back_twice_at_once": "INSERT INTO refunds_returnline (case_id, line_id, quantity, good, unsaleable, worn, wrong)"
+    " SELECT c.id, (SELECT max(id) FROM orders_line), 1, 0, 0, 0, 0 FROM casework_case c WHERE c.closed_at IS NULL",
+    "money_of_a_return_follows_its_inspection_or_a_lead": "WITH paid AS (UPDATE casework_case c SET parent_id = (SELECT min(id) FROM casework_case)"
+    " FROM refunds_request r JOIN refunds_approval a ON a.request_id = r.id JOIN refunds_payout p ON p.approval_id = a.id WHERE c.id = r.case_id)"
+    " INSERT INTO refunds_return (case_id, why, unworn, wanted, waybill, remark, settled) SELECT min(id), 'quality', false, '', '', '', '' FROM casework_case",
     "facts_of_each_case": "DELETE FROM logistics_incidentfacts",
 }
 CAPS = {"order_refunds_within_paid": "orders_order", "line_refunds_within_paid": "orders_line"}

@@ -17,10 +17,11 @@ from orders.models import HeldRow, ImportFile, ImportRun, Memo, PlatformRefund
 from refunds.actions.ask_gift import ask_gift
 from refunds.actions.delegate import delegate
 from refunds.actions.report_out_of_stock import report_out_of_stock
-from refunds.models import GoodsOut
+from refunds.models import CameBackAfterRefund, GoodsOut, QualityFault, StrayParcel
 from tests.builders import a_refund, an_order, an_unreachable
 from tests.cast import MONDAY, acts
 from tests.logistics.incidents import an_incident, sent_again, to_mend
+from tests.refunds.returns import a_return, an_exchange
 
 pytestmark = pytest.mark.fault("Z1")
 
@@ -84,6 +85,11 @@ TABLE = {
     "refunds.transfer": (INSIDE, NOBODY, NOBODY, NOBODY),
     "refunds.refund": (INSIDE, NOBODY, NOBODY, NOBODY),
     "refunds.reshipment": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "refunds.returngoods": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "refunds.exchange": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "refunds.qualityfault": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "refunds.strayparcel": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "refunds.camebackafterrefund": (INSIDE, NOBODY, NOBODY, NOBODY),
     "refunds.request": (INSIDE, NOBODY, NOBODY, NOBODY),
     "refunds.sendback": (INSIDE, NOBODY, NOBODY, NOBODY),
 }
@@ -139,6 +145,12 @@ def rows(shop, agent, agent2, supervisor, supervisor2, finance, settings):
     TrackingAccount.objects.create(shop=shop)
     a_finding = Finding.objects.create(parcel=unreachable.incident.parcel, kind="not_moving", since=MONDAY, norm_hours=48, found_at=MONDAY)
     NightlyRun.objects.create(shop=shop, at=MONDAY, started_at=MONDAY)
+    lost = to_mend(agent)
+    found = {"case": lost, "line": lost.order.lines.get(), "quantity": 1, "found_at": MONDAY}
+    QualityFault.objects.create(**found)
+    StrayParcel.objects.create(shop=shop, waybill="YT1234567890123", came_at=MONDAY, kept_by=agent)
+    late = {"order": lost.order, "waybill": lost.order.waybills[0], "courier": Courier.objects.first()}
+    CameBackAfterRefund.objects.create(shop=shop, refunded="1.00", at=MONDAY, **late)
     own_norm = Norm.objects.create(measure="not_moving", courier=Courier.objects.first(), hours=48)
     ShippingColumns.objects.create(shop=shop, columns={"waybill": "面单", "unit": "kg"})
     weigh(unreachable.incident.parcel_id, source="warehouse", grams=1250, by=acts(agent), at=MONDAY)
@@ -154,6 +166,8 @@ def rows(shop, agent, agent2, supervisor, supervisor2, finance, settings):
         ).pk,
         "refunds.gift": ask_gift({"order": order.number, "what": "样例", "pieces": 1, "worth": "1.00"}, by=acts(agent), at=MONDAY).pk,
         "refunds.reshipment": sent_again(to_mend(agent), agent).pk,
+        "refunds.returngoods": a_return(agent).pk,
+        "refunds.exchange": an_exchange(agent).pk,
         "logistics.finding": a_finding.pk,
         # The norm that holds for all is not deleted.
         "logistics.norm": own_norm.pk,

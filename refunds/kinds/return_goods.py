@@ -1,0 +1,169 @@
+"""R5 A return (退货): sent back, inspected, and only then refunded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from casework.models import Case
+from casework.situation import Situation
+from casework.workflow import Category, Clock, Queue, States, guard, step
+from logistics.freight import Remedy
+from logistics.kinds.incident import override_freight
+from orders.errors import Reason
+from orders.roles import AGENTS
+from refunds.coming import coming
+from refunds.kinds import coming_back
+from refunds.kinds.coming_back import INSPECTED, Agreed, ComesBack
+from refunds.return_message import return_message
+
+
+class State(States):
+    """From the customer's wish to the refund of what came back."""
+
+    TO_SEND = "to_send", Category.CUSTOMER, _("Customer is to send it back")
+    NOT_SENT = "not_sent", Category.OPEN, _("Not sent in time; ask")
+    UNDER_WAY = "under_way", Category.COURIER, _("On its way back")
+    TO_INSPECT = "to_inspect", Category.OPEN, Queue.WAREHOUSE, _("Here; to be inspected")
+    DIFFERENT = "different", Category.OPEN, _("Not all as claimed; settle the difference")
+    GOODS_BACK = "goods_back", Category.OPEN, _("Goods are back; ask for the refund")
+    REFUNDING = "refunding", Category.OPEN, _("Being refunded")
+    REFUNDED = "refunded", Category.DONE, _("Refunded")
+    NO_REFUND = "no_refund", Category.DONE, _("Inspected; nothing refunded")
+    CALLED_OFF = "called_off", Category.DONE, _("Not returned")
+
+
+OPEN = tuple(each for each in State if not each.is_end)
+EXPECTED = (State.TO_SEND, State.NOT_SENT, State.UNDER_WAY)
+PAYABLE = (*EXPECTED, State.TO_INSPECT, State.DIFFERENT, State.GOODS_BACK)
+
+
+class ReturnGoods(ComesBack):
+    """The customer sends it back prepaid; the warehouse inspects it piece by piece with photos; then the refund is asked for what came as
+    claimed. A difference goes back to the agent; a lead may let the money go without all that, with a written reason."""
+
+    KIND = "return_goods"
+    CHAPTER = "R5"
+    STATES = State
+    FIRST = State.TO_SEND
+    OPENED_BY = AGENTS
+    REMEDY = Remedy.RETURN
+    REMEDIES = ("refund",)
+    MADE_GOOD = (State.REFUNDED,)
+    WAITS_IN = (State.REFUNDING,)
+    MENDS_IN = (State.GOODS_BACK,)
+    EVIDENCE = ("photo_goods", "photo_damage", "photo_waybill", "chat", "other")
+    CHECKLIST = (INSPECTED,)
+    HAS_CONTACTS = True
+    CLOCKS = (
+        Clock("send", _("Customer sends it"), (State.TO_SEND,), lasts="return_sent_within", then=("nothing_came",), rule="R5.4"),
+        Clock("ask", _("Ask the customer"), (State.NOT_SENT,), lasts="reply_within", rule="R5.4"),
+        Clock("arrive", _("With us"), (State.UNDER_WAY,), lasts="return_arrives_within", rule="R5.4"),
+        Clock("inspect", _("Inspect it"), (State.TO_INSPECT,), lasts="return_inspected_within", rule="R5.2"),
+        Clock("settle", _("Settle it with the customer"), (State.DIFFERENT, State.GOODS_BACK), lasts="reply_within", rule="R5.4"),
+    )
+
+    class Meta:
+        proxy = True
+        verbose_name = _("Return")
+        verbose_name_plural = _("Returns")
+
+    def why_here(self, at: Situation) -> str:
+        """The difference, once there is one."""
+        return coming(at).difference if coming(at).facts.inspected_at else ""
+
+    def contact_to_make(self, at: Situation) -> str:
+        """R5.1: the customer is told where to and how."""
+        return str(_("Tell the customer where to send it and how")) if self.state == State.TO_SEND and not at.contacts else ""
+
+    def contact_message(self, at: Situation) -> str:
+        """The instructions to copy, while it is not sent yet."""
+        return return_message(self.facts, at) if self.state in (State.TO_SEND, State.NOT_SENT) else ""
+
+    def why_no_child(self, kind: str, at: Situation) -> list[Reason]:
+        """R5.2: money moves after the inspection, or by a lead's written word; and once."""
+        if self.state == State.REFUNDING or any(each.kind == kind for each in at.open_children):
+            return [Reason("refund_asked", _("Its refund is asked for already."), "R5.2")]
+        if self.state == State.GOODS_BACK or coming(at).facts.released_at is not None:
+            return []
+        if self.state == State.DIFFERENT:
+            return [Reason("difference_open", _("First the difference is settled with the customer, or a lead lets the money go."), "R5.4")]
+        return [
+            Reason("not_inspected", _("First the warehouse inspects what came, or a lead lets the money go with a written reason."), "R5.2")
+        ]
+
+    def step_with_child(self, child: Case) -> str:
+        """The refund has the word, where the goods are here; else they are still waited for."""
+        return "being_refunded"
+
+    def step_after_child(self, child: Case) -> str:
+        """Refunded, or our turn again."""
+        return "refunded" if child.state in type(child).MADE_GOOD else "refund_fell_through"
+
+    # R5.1, R5.4 -------------------------------------------------------------------------------------
+
+    on_its_way = coming_back.on_its_way([State.TO_SEND, State.NOT_SENT], State.UNDER_WAY)
+    nothing_came = coming_back.nothing_came([State.TO_SEND], State.NOT_SENT)
+    wait_longer = coming_back.wait_longer([State.NOT_SENT], State.TO_SEND)
+    return_delivered = coming_back.return_delivered([State.UNDER_WAY], State.TO_INSPECT)
+    received = coming_back.received(EXPECTED, State.TO_INSPECT)
+    not_taken = coming_back.not_taken((*EXPECTED, State.TO_INSPECT), State.TO_SEND)
+
+    # R5.2 -------------------------------------------------------------------------------------------
+
+    found_right = coming_back.found_right([State.TO_INSPECT], State.GOODS_BACK)
+    found_different = coming_back.found_different([State.TO_INSPECT], State.DIFFERENT)
+
+    @guard(_("Nothing came as claimed: there is nothing to refund without a lead's word."), rule="R5.2")
+    def something_is_right(self: ReturnGoods, at: Situation) -> bool:
+        return bool(coming(at).prices()) or coming(at).facts.released_at is not None
+
+    @step(
+        State.DIFFERENT,
+        State.GOODS_BACK,
+        label=_("The customer agrees: only what came as claimed"),
+        rule="R5.4",
+        by=AGENTS,
+        facts=Agreed,
+        when=[something_is_right],
+    )
+    def agreed(self, facts: dict[str, Any]) -> None:
+        """The rest is not refunded; what was agreed stands in the journal."""
+
+    release = coming_back.release(PAYABLE)
+    being_refunded = coming_back.being_refunded([State.GOODS_BACK, State.DIFFERENT], State.REFUNDING)
+    refund_fell_through = coming_back.refund_fell_through([State.REFUNDING], State.GOODS_BACK)
+    refunded = coming_back.refunded([State.REFUNDING], State.REFUNDED)
+
+    @guard(_("The price of what came back has not been refunded yet."), rule="R5.2")
+    def is_paid_back(self: ReturnGoods, at: Situation) -> bool:
+        return coming(at).is_paid_back
+
+    @step(
+        [State.GOODS_BACK, State.DIFFERENT],
+        State.REFUNDED,
+        label=_("Refunded already"),
+        rule="R5.2",
+        by=AGENTS,
+        when=[something_is_right, is_paid_back],
+        event=True,
+        hint=_("By the refund on the platform, or one that a lead let go before."),
+    )
+    def refunded_already(self) -> None:
+        """The money went by another way."""
+
+    @step(
+        [State.DIFFERENT, State.GOODS_BACK],
+        State.NO_REFUND,
+        label=_("Nothing is refunded"),
+        rule="R5.2",
+        by=AGENTS,
+        needs_note=True,
+        event=True,
+    )
+    def nothing_refunded(self) -> None:
+        """It goes back to the customer, or was settled otherwise; the note says how."""
+
+    call_off = coming_back.call_off((*EXPECTED,), State.CALLED_OFF)
+    override_freight = override_freight(OPEN)
