@@ -10,6 +10,7 @@ from django.db import transaction
 APPEND_ONLY = [
     "casework_seal", "casework_policy", "casework_evidence",
     "refunds_request", "refunds_approval", "refunds_sendback", "refunds_ending", "refunds_payout", "refunds_platformdecision", "refunds_goodsout",
+    "logistics_inquiry",
 ]  # fmt: skip
 # Written by the owner or by database functions only.
 READ_ONLY = [

@@ -31,12 +31,13 @@ class Subject:
 
 @dataclass(frozen=True)
 class Panel:
-    """A part of the case page that a higher app fills. `context` gets (case, actor, now)."""
+    """A part of the case page that a higher app fills. `context` gets (case, actor, now); `form` names the form in it that agents send."""
 
     name: str
     template: str
     context: Callable[..., dict[str, Any]]
     position: int = 50
+    form: str = ""
 
 
 PANELS: list[Panel] = []
@@ -66,6 +67,18 @@ CONSTRAINTS: dict[str, Reason] = {}
 # What may be news to the owner of a case (casework/actions/tell_owner.py): code -> words. Apps add theirs at start-up.
 NEWS: dict[str, Text] = {"photos": _("Customer sent photos")}
 
+
+@dataclass(frozen=True)
+class OwnClock:
+    """A deadline that a row of an app has for itself, named PREFIX_ID: how it is called, and the news for the owner when it runs out."""
+
+    label: Text
+    news: str
+
+
+# By the prefix of their names; they take no step, and the case is back with its owner.
+OWN_CLOCKS: dict[str, OwnClock] = {}
+
 # How a kind finds what a new case is about: kind -> (actor, order number, waybill) -> Subject.
 SUBJECTS: dict[str, Callable[..., Subject]] = {}
 
@@ -92,6 +105,11 @@ class Waybills:
 
 
 WAYBILLS: list[Waybills] = []
+
+
+def own_clock(name: str) -> OwnClock | None:
+    """What a deadline of that name is about when a row has it for itself."""
+    return OWN_CLOCKS.get(name.partition("_")[0]) if "_" in name else None
 
 
 def kind_of(name: str) -> type[Case]:

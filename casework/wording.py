@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.calendars import SHOP_TIME
 from casework.models import Case, Channel, Deadline, EvidenceKind, Journal, Outcome, Task
-from casework.registry import FACT_WORDS, KINDS, NEWS, TASK_KINDS
+from casework.registry import FACT_WORDS, KINDS, NEWS, TASK_KINDS, own_clock
 from orders.errors import Text
 from orders.roles import CLOCK, CUSTOMER, SYSTEM
 
@@ -86,7 +86,7 @@ FACT_WORDS.update(
     }
 )
 # Said by the entry's own label or by another fact in words, or of no use to people.
-SILENT = {"deed", "code", "task", "asked", "evidence", "sha256", "reasons", "link", "items"}
+SILENT = {"deed", "code", "task", "asked", "evidence", "sha256", "reasons", "link", "items", "inquiry"}
 
 
 def step_label(kind: type[Case] | None, step: str) -> str:
@@ -110,7 +110,10 @@ def clock_label(kind: type[Case], name: str, tasks: Iterable[Task] = ()) -> str:
     if clock is not None:
         return str(clock.label)
     task = next((each for each in tasks if each.clock_kind == name), None)
-    return task.title if task else str(_("Task on the platform")) if name.startswith("task_") else name
+    if task is not None:
+        return task.title
+    own = own_clock(name)
+    return str(own.label) if own else str(_("Task on the platform")) if name.startswith("task_") else name
 
 
 def is_platform(kind: type[Case], deadline: Deadline) -> bool:

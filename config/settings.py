@@ -222,6 +222,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "FindingKind": "logistics.models.FindingKind",
         "FreightPaidBack": "logistics.freight.PaidBack",
         "FreightParty": "logistics.freight.Party",
+        "InquiryWay": "logistics.models.Way",
         "OrderStatus": "orders.models.OrderStatus",
         "ParcelSignedBy": "logistics.models.SignedBy",
         "ParcelStage": "logistics.models.Stage",

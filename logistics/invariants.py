@@ -37,3 +37,8 @@ QUERIES["what_a_courier_owes_was_lost_with_it"] = """
     WHERE l.ended_at IS NULL AND f.fault <> 'courier'"""
 QUERIES["a_question_that_is_answered_has_an_end_and_a_name"] = """
     SELECT id::text FROM casework_task WHERE answer <> '' AND (done_at IS NULL OR done_by_id IS NULL)"""
+QUERIES["a_running_promise_is_of_an_open_case"] = """
+    SELECT c.number FROM casework_deadline d JOIN casework_case c ON c.id = d.case_id
+    LEFT JOIN logistics_inquiry i ON d.kind = 'inquiry_' || i.id AND i.case_id = c.id
+    WHERE starts_with(d.kind, 'inquiry_')
+        AND (i.promised_until IS DISTINCT FROM d.due_at OR c.closed_at IS NOT NULL AND d.status NOT IN ('fired', 'met'))"""

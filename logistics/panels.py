@@ -5,31 +5,34 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from casework.models import Case
+from casework.models import Case, Deadline
 from casework.reading import timeline
-from casework.registry import ELSEWHERE, FACT_WORDS, NEWS, SEARCHES, STEP_PAGES, NavItem, Panel, add_nav, add_panel
+from casework.registry import ELSEWHERE, FACT_WORDS, NEWS, OWN_CLOCKS, SEARCHES, STEP_PAGES, NavItem, OwnClock, Panel, add_nav, add_panel
 from casework.wording import FactWord
 from logistics.actions.add_parcel import KEEPERS
 from logistics.board import READERS
 from logistics.checked import read_checks
 from logistics.fault import reasons_of
 from logistics.kinds.incident import OVERRIDE
-from logistics.models import Fault, FindingKind, Incident, IncidentFacts, Loss, MissingItems, Parcel, Party, WeighedBy
+from logistics.models import Fault, FindingKind, Incident, IncidentFacts, Inquiry, Loss, MissingItems, Parcel, Party, WeighedBy
+from logistics.models.inquiry import INQUIRY
 from logistics.reading import in_short
 from logistics.searches import by_waybill, parcels_elsewhere
 from logistics.weighing import Verdict
 from orders.access import Actor
 from orders.models import Order
 from orders.pages import OrderPanel, add_order_panel
-from orders.roles import EVERYBODY
+from orders.roles import AGENTS, EVERYBODY
 
 
 def register() -> None:
     """Fill casework's registries; called from AppConfig.ready."""
     add_panel(Panel("parcel", "logistics/parcel_panel.html", parcel_panel, position=20))
+    add_panel(Panel("inquiries", "logistics/inquiry_panel.html", inquiry_panel, position=30, form="inquiry"))
     add_panel(Panel("checks", "logistics/checks_panel.html", checks_panel, position=10))
     STEP_PAGES[MissingItems.KIND, "missing_named"] = lambda case: reverse("missing_items", args=[case.pk])
     add_order_panel(OrderPanel("parcels", "logistics/order_parcels.html", order_parcels, position=30))
@@ -54,6 +57,8 @@ def register() -> None:
     FACT_WORDS["finding"] = FactWord(_("Found"), dict(FindingKind.choices))
     FACT_WORDS["since"] = FactWord(_("since"))
     FACT_WORDS["norm_hours"] = FactWord(_("Norm in hours"))
+    OWN_CLOCKS[INQUIRY] = OwnClock(_("What the courier promised"), "promise_broken")
+    NEWS["promise_broken"] = _("A courier's promise was not kept")
     NEWS["moves_again"] = _("Moves again")
     NEWS["stands_still_again"] = _("It stands still again")
     NEWS["next_order"] = _("The customer has ordered again")
@@ -76,6 +81,22 @@ def parcel_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
         return {"facts": facts, "parcels": shown, "merged": others, "losses": losses, **freight_words(facts)}
     rows = Parcel.objects.for_actor(by).filter(orders=case.order_id).select_related("courier").order_by("pk") if case.order_id else []
     return {"facts": None, "parcels": in_short(list(rows)), "merged": []}
+
+
+def inquiry_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
+    """Whom we asked about the parcel, what they answered and promised; and the form for one more."""
+    if not isinstance(case, Incident):
+        return {"inquiries": None}
+    running = set(
+        Deadline.objects.filter(case=case, kind__startswith=f"{INQUIRY}_", status__in=Deadline.STANDING).values_list("kind", flat=True)
+    )
+    may_ask = case.is_open and by.role_in(case.shop_id) in AGENTS
+    return {"inquiries": list(inquiries_of(case)), "running": running, "may_ask": may_ask, "now": now}
+
+
+def inquiries_of(case: Case) -> QuerySet[Inquiry]:
+    """The talks about a case, newest first."""
+    return Inquiry.objects.filter(case=case).select_related("by").order_by("-at", "-pk")
 
 
 def freight_words(facts: IncidentFacts | None) -> dict[str, Any]:

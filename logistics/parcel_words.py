@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.registry import FACT_WORDS
 from casework.wording import DEEDS, FactWord
-from logistics.models import WeighedBy
+from logistics.models import Asked, Way, WeighedBy
 
 DEEDS.update(
     {
@@ -14,6 +14,7 @@ DEEDS.update(
         "weighed": _("Weighed"),
         "parcel_back": _("Parcel back with us"),
         "tracking_asked": _("Tracking asked for"),
+        "inquiry": _("Inquiry"),
         "columns_told": _("Columns of the shipping list told"),
     }
 )
@@ -23,5 +24,9 @@ FACT_WORDS.update(
         "grams": FactWord(_("grams")),
         "waybill": FactWord(_("Waybill")),
         "courier": FactWord(_("Courier")),
+        "whom": FactWord(_("Asked whom"), dict(Asked.choices)),
+        "way": FactWord(_("By which way"), dict(Way.choices)),
+        "promise": FactWord(_("What they promised")),
+        "asked_at": FactWord(_("Asked at")),
     }
 )

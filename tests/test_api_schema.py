@@ -54,6 +54,8 @@ def test_every_address_of_the_contract_is_described(schema):
         "POST /api/v1/cases/{case_id}/upload-links/",
         "DELETE /api/v1/cases/{case_id}/upload-links/{link_id}/",
         "GET /api/v1/orders/",
+        "GET /api/v1/cases/{case_id}/inquiries/",
+        "POST /api/v1/cases/{case_id}/inquiries/",
         "GET /api/v1/nightly-runs/",
         "GET /api/v1/parcels/",
         "POST /api/v1/parcels/",
@@ -137,6 +139,8 @@ TABLE = {
     "POST /api/v1/cases/{case_id}/upload-links/": (401, 404, 404, 403, 403, 201),
     "DELETE /api/v1/cases/{case_id}/upload-links/{link_id}/": (401, 404, 404, 403, 403, 200),
     "GET /api/v1/orders/": (401, 200, 200, 200, 200, 200),
+    "GET /api/v1/cases/{case_id}/inquiries/": (401, 404, 404, 200, 200, 200),
+    "POST /api/v1/cases/{case_id}/inquiries/": (401, 404, 404, 403, 403, 201),
     "GET /api/v1/nightly-runs/": (401, 200, 200, 200, 200, 200),
     "GET /api/v1/parcels/": (401, 200, 200, 200, 200, 200),
     "POST /api/v1/parcels/": (401, 404, 404, 403, 201, 201),
@@ -225,6 +229,7 @@ def call(operation, caller, world):
         "parcels/": a_parcel_body(world),
         "weights": A_WEIGHT,
         "steps": {"version": world["case"].version},
+        "inquiries": {"whom": "courier", "way": "phone"},
         "contacts": {"channel": "chat", "outcome": "no_answer"},
         "give": {"owner": None},
         "answer": {"answer": "left"},
@@ -257,7 +262,7 @@ def test_lists_show_nothing_of_another_shop(request, world, who):
 # Whatever is sent -----------------------------------------------------------------------------------
 
 NAMES = "kind order waybill note version facts channel outcome owner case reason ground evidence payee lines freight line amount pieces answer agreed"
-NAMES = f"{NAMES} kinds orders courier source grams weighed_at packed_by".split()
+NAMES = f"{NAMES} whom way promise promised_until asked_at kinds orders courier source grams weighed_at packed_by".split()
 WORDS = "unreachable refund chat phone answered no_answer damaged photo_checked platform alipay 1.00 30.00 agent returns_at request".split()
 STEPS = "customer_answered courier_names_return passed_on delivered approve reject send_back ask_again withdraw record_payout give_up open x".split()
 anything = st.recursive(

@@ -17,9 +17,11 @@ from casework.actions.journal import Entry, write_journal
 from casework.actions.locks import lock_cases
 from casework.actions.moves import finish, step_named, take
 from casework.actions.offers import reasons_of_rules
+from casework.actions.tell_owner import tell_owner
 from casework.calendars import Calendar
 from casework.models import Case, Deadline
 from casework.policies import Policies
+from casework.registry import own_clock
 from casework.situation import Situation, read_situations
 from orders.access import Actor
 from orders.clock import wall_clock
@@ -147,11 +149,15 @@ def _fire_one(case: Case, at: Situation, deadline: Deadline, moves: list[Move], 
 
 
 def _write_notices(notices: list[tuple[Case, Situation, Deadline]], now: dt.datetime) -> None:
-    """Clocks that only mark the case as overdue: the row ends, the timeline says so."""
+    """Clocks that only mark the case as overdue: the row ends, the timeline says so, and the owner where it was somebody's word."""
     plan = DeadlinePlan()
     for _case, _at, deadline in notices:
         plan.fire(deadline, now, Deadline.Status.OVER)
     plan.write(now)
+    for case, _at, deadline in notices:
+        own = own_clock(deadline.kind)
+        if own is not None:
+            tell_owner(case, own.news, at=now)
     write_journal(
         [
             Entry(case, at, "overdue", source=case.state, own={"clock": each.kind, "due_at": each.due_at.isoformat()})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import admin, messages
@@ -50,6 +50,8 @@ class WorkedCase(CaseList):
     """What every page of cases does. Kinds of higher apps derive from it and add what only they know."""
 
     step_template = "admin/casework/case/step.html"
+    # Small deeds that a kind's page has beside those of every case: name -> (case id, what was sent, by=, at=).
+    KIND_DEEDS: Mapping[str, Callable[..., Any]] = {}
 
     def get_urls(self) -> list[Any]:
         """The case's page, a page per step, and small deeds."""
@@ -158,12 +160,13 @@ class WorkedCase(CaseList):
     def deed_view(self, request: HttpRequest, case_id: int, deed: str) -> HttpResponse:
         """A small deed: contact attempt, note, task done, taking and laying down. Refusals are sentences on the case's page."""
         found = self.read(request, case_id)
-        if deed not in SMALL_DEEDS:
+        deeds = SMALL_DEEDS | dict(self.KIND_DEEDS)
+        if deed not in deeds:
             raise Http404
         if request.method != "POST":
             return HttpResponseRedirect(self.address(found.case))
         try:
-            SMALL_DEEDS[deed](case_id, request.POST, by=self.actor(request), at=now_of(request))
+            deeds[deed](case_id, request.POST, by=self.actor(request), at=now_of(request))
         except DeskError as error:
             tell_refusal(request, error)
         else:

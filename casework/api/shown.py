@@ -11,6 +11,7 @@ from casework.models import Case, Deadline, Evidence
 from casework.reading import RUNNING, CaseView, links_of, read_case
 from casework.registry import WAYBILLS
 from casework.sameness import twins_of
+from casework.wording import clock_label, is_platform
 from orders.access import Actor
 from orders.models import User
 
@@ -51,13 +52,11 @@ class CaseOnShow:
     @property
     def deadlines(self) -> list[Deadline]:
         """Running ones first, each with the words for its clock."""
-        clocks = {each.name: each for each in type(self.view.case).CLOCKS}
-        titles = {task.clock_kind: task.title for task in self.view.tasks}
+        kind = type(self.view.case)
         for each in self.all_deadlines:
             each.case = self.view.case
-            clock = clocks.get(each.kind)
-            each.label = str(clock.label) if clock else titles.get(each.kind, each.kind)  # type: ignore[attr-defined]
-            each.platform = bool(clock and clock.platform)  # type: ignore[attr-defined]
+            each.label = clock_label(kind, each.kind, self.view.tasks)  # type: ignore[attr-defined]
+            each.platform = is_platform(kind, each)  # type: ignore[attr-defined]
         return sorted(self.all_deadlines, key=lambda each: each.ended_at is not None)
 
     @property

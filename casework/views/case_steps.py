@@ -10,7 +10,7 @@ from casework.facts import Facts
 from casework.models import Case
 from casework.queues import what_next
 from casework.reading import CaseView
-from casework.registry import STEP_PAGES
+from casework.registry import PANELS, STEP_PAGES
 from casework.views.answers import answers_for
 from casework.views.case_waits import waits_for
 from casework.views.typed import Typed
@@ -83,8 +83,9 @@ def _forms_of(view: CaseView, role: str) -> set[str]:
     forms = {"reveal"}
     if view.case.is_open and role in STAFF:
         forms.add("note")
-    if view.case.is_open and role in AGENTS and view.case.HAS_CONTACTS:
-        forms.add("contact")
+    if view.case.is_open and role in AGENTS:
+        forms |= {"contact"} if view.case.HAS_CONTACTS else set()
+        forms |= {panel.form for panel in PANELS}
     return forms
 
 

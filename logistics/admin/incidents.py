@@ -10,10 +10,13 @@ from django.http import HttpRequest
 from casework.admin.case_list import StateFilter, WhoseFilter
 from casework.admin.cases import WorkedCase
 from casework.reading import CaseView
+from logistics.actions.record_inquiry import record_inquiry
 from logistics.checked import read_checks
+from logistics.inquiring import Inquired, inquiry_sent
 from logistics.models import MissingItems, NoRecord, Parcel, Stalled, Unreachable
-from logistics.panels import freight_words
+from logistics.panels import freight_words, inquiries_of
 from orders.admin.filters import ShopFilter
+from orders.admin.form_page import dress
 
 
 class IncidentAdmin(WorkedCase):
@@ -21,12 +24,18 @@ class IncidentAdmin(WorkedCase):
 
     list_display = ("number", "state_name", "turn", "subject_label", "order_number", "buyer_name", "owner", "due")
     list_filter = (ShopFilter, StateFilter, WhoseFilter)
+    KIND_DEEDS = {"inquiry": lambda case_id, sent, **by: record_inquiry(case_id, facts=inquiry_sent(sent), **by)}
 
     def kind_context(self, request: HttpRequest, found: CaseView) -> dict[str, Any]:
         """The parcel and the facts of the incident."""
         facts = found.case.facts
         parcel = Parcel.objects.select_related("courier").filter(pk=facts.parcel_id).first() if facts else None
-        return {"kind_template": "admin/logistics/incident.html", "facts": facts, "parcel": parcel, **freight_words(facts)}
+        asked = {
+            "inquiries": inquiries_of(found.case),
+            "inquiry_form": dress(Inquired(auto_id="inquiry_%s")),
+            "inquiry_address": self.address(found.case, "deed", "inquiry"),
+        }
+        return {"kind_template": "admin/logistics/incident.html", "facts": facts, "parcel": parcel, **asked, **freight_words(facts)}
 
 
 @admin.register(Unreachable)

@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from casework.api.rows import moment
-from logistics.models import FindingKind, SignedBy, Stage, WeighedBy
+from logistics.models import Asked, FindingKind, SignedBy, Stage, Way, WeighedBy
 from logistics.patterns import odd_waybill
 from orders.api.openapi import ReasonRow
 
@@ -61,6 +61,23 @@ class EventRow(Row):
     code = serializers.CharField()
     area = serializers.CharField()
     received_at = serializers.DateTimeField()
+
+
+class InquiryRow(Row):
+    """One talk with the courier's side. `promised_until` is a deadline of the case."""
+
+    id = serializers.IntegerField()
+    at = serializers.DateTimeField()
+    whom = serializers.ChoiceField(choices=Asked.choices)
+    way = serializers.ChoiceField(choices=Way.choices, allow_blank=True)
+    answer = serializers.CharField()
+    promise = serializers.CharField()
+    promised_until = moment()
+    by = serializers.SerializerMethodField()
+
+    def get_by(self, inquiry: Any) -> str:
+        """Who asked."""
+        return inquiry.by.shown_name if inquiry.by else ""
 
 
 class ParcelRow(Row):

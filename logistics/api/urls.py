@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from logistics.api import nightly_runs, parcels
+from logistics.api import inquiries, nightly_runs, parcels
 
 urlpatterns = [
+    path("cases/<int:case_id>/inquiries/", inquiries.Inquiries.as_view(), name="api-inquiries"),
     path("nightly-runs/", nightly_runs.NightlyRuns.as_view(), name="api-nightly-runs"),
     path("parcels/", parcels.Parcels.as_view(), name="api-parcels"),
     path("parcels/<int:parcel_id>/back/", parcels.Back.as_view(), name="api-parcel-back"),

@@ -17,6 +17,7 @@ from casework.models import Case
 from casework.workflow import States, step
 from logistics.freight import Checked, Circumstances, Happened
 from logistics.kinds.incident import Incident
+from logistics.models.inquiry import Asked
 from logistics.models.loss import Loss
 from logistics.standing import standing
 from logistics.task_kinds import COURIER_CHANGED, DID_IT_LEAVE, SHIP_NOW
@@ -133,6 +134,7 @@ def courier_says_lost(sources: Sources, target: States, *, rule: str, next_in: S
     @step(sources, target, label=_("The courier says: lost"), rule=rule, by=AGENTS, facts=CourierSaid, event=True, next_in=next_in)
     def courier_says_lost(self: Incident, facts: dict[str, Any]) -> None:
         """The loss is the courier's: full price of what travelled in the parcel."""
+        self.asked(Asked.COURIER, answer=facts["said"])
         lose(self)
 
     return courier_says_lost

@@ -18,7 +18,9 @@ from casework.models import Case
 from casework.workflow import States, step
 from logistics.fault import decide, reasons_of
 from logistics.freight import Circumstances, Decision, Leg, Party
+from logistics.inquiring import keep_inquiry
 from logistics.models.incident import IncidentFacts
+from logistics.models.inquiry import Asked
 from logistics.models.loss import Loss
 from logistics.models.parcel import Parcel
 from logistics.signals import parcel_came_back
@@ -94,6 +96,12 @@ class Incident(Case):
         loss = Loss(case_id=self.pk, parcel=parcel, courier=parcel.courier, cause=cause, amount=amount, rule=rule, at=self.at.now)
         self.effects.write(loss)
         self.effects.note(loss=amount, loss_rule=rule)
+
+    def asked(self, whom: Asked, **talk: Any) -> None:
+        """Keep in the log of inquiries what a step knows of a talk (way, answer, promise, promised_until); a promise makes a deadline."""
+        at = self.at
+        assert at is not None  # steps run with a situation
+        self.effects.do(lambda: keep_inquiry(self, at, {"whom": whom, **talk}))
 
     def parcel_is_delivered(self) -> None:
         """Keep that somebody learnt of its arrival, which tracking has not told yet."""

@@ -19,6 +19,7 @@ from logistics.kinds.endings import CourierSaid
 from logistics.kinds.incident import Incident, override_freight
 from logistics.messages import no_record_message
 from logistics.models.incident import Whereabouts
+from logistics.models.inquiry import Asked
 from logistics.models.loss import Loss
 from logistics.models.parcel import Parcel, Stage
 from logistics.shipping import keep_parcel
@@ -191,6 +192,7 @@ class NoRecord(Incident):
     @step([State.TO_ASK, State.TO_CONFIRM], State.ASKED, label=_("Courier asked for a pick-up record"), rule="L4.2", by=AGENTS)
     def pickup_record_asked(self) -> None:
         """Was it ever scanned?"""
+        self.asked(Asked.COURIER)
 
     @step(State.ASKED, State.TO_ASK, label=_("The courier is silent"), rule="L4.2", by=CLOCK)
     def courier_is_silent(self) -> None:
@@ -207,6 +209,7 @@ class NoRecord(Incident):
     )
     def no_pickup_record(self, facts: dict[str, Any]) -> None:
         """Never scanned: the warehouse says whether it left."""
+        self.asked(Asked.COURIER, answer=facts["said"])
         self.effects.ask(DID_IT_LEAVE.asked(self.subject_label, rule="L4.2"))
 
     @step(
@@ -220,6 +223,7 @@ class NoRecord(Incident):
     )
     def pickup_record_exists(self, facts: dict[str, Any]) -> None:
         """Scanned, but no data: the courier finds out within the time limit."""
+        self.asked(Asked.COURIER, answer=facts["said"])
 
     @step(State.AT_WAREHOUSE, State.TRACED, label=_("It left us"), rule="L4.2", by=SYSTEM, hidden=True)
     def it_left(self) -> None:
@@ -251,6 +255,7 @@ class NoRecord(Incident):
     @step(TRACING, State.MOVES_AGAIN, label=_("The courier says: it goes on"), rule="L4.2", by=AGENTS, facts=CourierSaid, event=True)
     def courier_says_moving(self, facts: dict[str, Any]) -> None:
         """The customer is told so."""
+        self.asked(Asked.COURIER, answer=facts["said"])
 
     courier_says_lost = endings.courier_says_lost([State.ASKED, *TRACING], State.LOST, rule="L4.2", next_in=[State.TO_CONFIRM])
     loss_explained = endings.loss_explained([State.LOST], State.TO_MEND, rule="L4.2")

@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from casework.calendars import SHOP_TIME
-from casework.facts import Facts
+from casework.facts import Facts, InstantField
 from casework.models import Case
 from casework.situation import Situation
 from casework.workflow import Category, Clock, Queue, States, guard, step
@@ -20,6 +20,7 @@ from logistics.kinds.endings import CourierSaid
 from logistics.kinds.incident import Incident, override_freight
 from logistics.messages import stalled_message
 from logistics.models.incident import Whereabouts
+from logistics.models.inquiry import Asked
 from logistics.models.loss import Loss
 from logistics.models.norm import FindingKind
 from logistics.standing import read_standings, standing
@@ -61,6 +62,7 @@ class Urged(Facts):
     """What the courier promised when it was urged."""
 
     said = forms.CharField(label=_("What the courier promised"), max_length=500, required=False)
+    promised_until = InstantField(label=_("Promised until"), required=False)
 
 
 def normal_end(case: Stalled, at: Situation, start: dt.datetime) -> dt.datetime | None:
@@ -222,6 +224,7 @@ class Stalled(Incident):
     )
     def explained_and_urged(self, facts: dict[str, Any]) -> None:
         """The customer knows how it stands, the courier was asked to hurry."""
+        self.asked(Asked.COURIER, promise=facts["said"], promised_until=facts["promised_until"])
 
     @step(
         [State.TO_CHECK, State.URGED, State.TO_CONFIRM],
@@ -257,6 +260,7 @@ class Stalled(Incident):
     )
     def courier_says_moving(self, facts: dict[str, Any]) -> None:
         """Believed until the time for a new node is over."""
+        self.asked(Asked.COURIER, answer=facts["said"])
 
     @step(State.SAID_MOVING, State.TO_CONFIRM, label=_("It did not move"), rule="L3.2", by=CLOCK)
     def it_did_not_move(self) -> None:

@@ -4,6 +4,7 @@ from logistics.freight import Fault, Party
 from logistics.models.courier import Courier
 from logistics.models.finding import DetectionRule, Finding, NightlyCell, NightlyRun
 from logistics.models.incident import IncidentFacts, Packing, Slip, Whereabouts
+from logistics.models.inquiry import Asked, Inquiry, Way
 from logistics.models.loss import Loss
 from logistics.models.norm import DELIVERY, FindingKind, Norm, Place, Region
 from logistics.models.parcel import Parcel, SignedBy, Stage
@@ -19,6 +20,7 @@ from logistics.kinds.missing_items import MissingItems  # isort: skip
 
 __all__ = [
     "DELIVERY",
+    "Asked",
     "Courier",
     "DetectionRule",
     "Fault",
@@ -26,6 +28,7 @@ __all__ = [
     "FindingKind",
     "Incident",
     "IncidentFacts",
+    "Inquiry",
     "Loss",
     "MissingItems",
     "NightlyCell",
@@ -47,6 +50,7 @@ __all__ = [
     "TrackingAccount",
     "TrackingEvent",
     "Unreachable",
+    "Way",
     "WeighedBy",
     "Weight",
     "Whereabouts",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django import template
 
+from casework.views.typed import Typed
+from logistics.inquiring import Inquired
 from logistics.models import Parcel, Stage
 from logistics.parcel_facts import word_of
 
@@ -30,3 +32,9 @@ def stage_tone(parcel: Parcel) -> str:
 def fact_word(name: str) -> str:
     """A fact about a parcel in words."""
     return word_of(name)
+
+
+@register.simple_tag
+def inquiry_form(typed: Typed | None) -> Inquired:
+    """The form of a talk with a courier, with what a refused one held."""
+    return Inquired(typed.data if typed is not None and typed.form == "inquiry" else None, auto_id="inquiry_%s")

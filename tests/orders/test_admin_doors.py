@@ -50,6 +50,7 @@ TABLE = {
     "logistics.courier": (INSIDE, KEEPERS, KEEPERS, NOBODY),
     "logistics.detectionrule": (INSIDE, SETTERS, SETTERS, NOBODY),
     "logistics.finding": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "logistics.inquiry": (INSIDE, NOBODY, NOBODY, NOBODY),
     "logistics.loss": (INSIDE, NOBODY, NOBODY, NOBODY),
     "logistics.nightlyrun": (INSIDE, NOBODY, NOBODY, NOBODY),
     "logistics.norm": (INSIDE, SETTERS, SETTERS, SETTERS),
