@@ -90,3 +90,6 @@ QUERIES["money_of_a_return_follows_its_inspection_or_a_lead"] = """
     SELECT c.number FROM refunds_payout p JOIN refunds_approval a ON a.id = p.approval_id JOIN refunds_request r ON r.id = a.request_id
     JOIN casework_case c ON c.id = r.case_id JOIN refunds_return f ON f.case_id = c.parent_id
     WHERE f.inspected_at IS NULL AND f.released_at IS NULL"""
+QUERIES["what_finance_issues_is_whole_and_what_is_issued_has_its_number"] = """
+    SELECT c.number FROM casework_case c JOIN refunds_invoicefacts f ON f.case_id = c.id
+    WHERE c.state IN ('to_issue', 'issued', 'told') AND f.missing <> '{}' OR c.state IN ('issued', 'told') <> (f.number <> '')"""

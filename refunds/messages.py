@@ -50,3 +50,21 @@ def stock_message(state: str, goods: str, offer: str, price: Decimal | None, unt
         parts = [SORRY, INSTEAD if price is None else AT_A_PRICE, OR_MONEY, *([UNTIL] if until else [])]
     words = {"goods": goods, "offer": offer, "price": price, "until": until and until.astimezone(SHOP_TIME)}
     return joined(str(each).format(**words) for each in parts)
+
+
+INVOICE: Mapping[str, Text] = {
+    "requested": _("Hello, we have noted your wish for an invoice and prepare it."),
+    "to_issue": _("Hello, we have all that your invoice needs; our finance department issues it."),
+    "issued": _("Hello, your invoice is issued; its number is {number}."),
+}
+INVOICE_LACKS = _("Hello, for your invoice we still need: {missing}. Please send it to us; identity numbers are not needed.")
+INVOICE_UNCLEAR = _(
+    "Hello, something in the data for your invoice does not fit. Please send them to us once more; identity numbers are not needed."
+)
+
+
+def invoice_message(state: str, missing: str, number: str) -> str:
+    """What the customer is told of an invoice (I1.1): what is missing by name, or its number."""
+    if missing and state in ("requested", "incomplete"):
+        return str(INVOICE_LACKS).format(missing=missing)
+    return str(INVOICE_UNCLEAR if state == "incomplete" else INVOICE.get(state, "")).format(number=number)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.models import Case, Ledger
 from casework.policies import Policies
 from casework.registry import FACT_WORDS, NEWS, OPEN_PAGES, STEP_PAGES, NavItem, Panel, add_nav, add_panel
-from casework.wording import DEEDS, FactWord
+from casework.wording import DEEDS, SHOWN, FactWord
 from logistics.models import Parcel
 from orders.access import Actor
 from orders.models import Line, Order
@@ -23,19 +23,22 @@ from refunds.carriers import TO_PACK
 from refunds.coming import read_coming
 from refunds.concerned import pictures_of
 from refunds.desk import is_odd_courier, late_unseen, to_inspect
+from refunds.invoicing import LABELS, WARNINGS, InvoiceType, rows_of
 from refunds.kinds.coming_back import RECEIVERS, ComesBack
 from refunds.kinds.exchange import Exchange
 from refunds.kinds.gift import Gift
+from refunds.kinds.invoice import ISSUERS, NOT_INVOICED, Invoice
 from refunds.kinds.out_of_stock import OutOfStock
 from refunds.kinds.refund import Refund
 from refunds.kinds.reshipment import Reshipment
 from refunds.kinds.return_goods import ReturnGoods
 from refunds.models.gift import GiftFacts
+from refunds.models.invoice import InvoiceFacts
 from refunds.models.request import Reason
 from refunds.models.returned import NOT_TAKEN, Why
 from refunds.models.stock import OutOfStockFacts
 from refunds.platform_panels import there_of
-from refunds.reading import how_many_to_pay, how_many_wait, newest_requests, versions_of
+from refunds.reading import how_many_to_issue, how_many_to_pay, how_many_wait, newest_requests, versions_of
 from refunds.register import READERS
 
 
@@ -45,6 +48,7 @@ def register() -> None:
     add_panel(Panel("return", "refunds/return_panel.html", return_panel, position=15))
     add_order_panel(OrderPanel("refunds", "refunds/order_panel.html", order_panel, position=20))
     add_panel(Panel("gift", "refunds/gift_panel.html", gift_panel, position=10))
+    add_panel(Panel("invoice", "refunds/invoice_panel.html", invoice_panel, position=10))
     add_panel(Panel("out_of_stock", "refunds/stock_panel.html", stock_panel, position=10))
     add_order_panel(OrderPanel("remedies", "refunds/order_remedies.html", order_remedies, position=15))
     OPEN_PAGES[Gift.KIND] = lambda case: f"{reverse('gift-new')}?case={case.pk}"
@@ -58,6 +62,10 @@ def register() -> None:
         for step in ("found_right", "found_different"):
             STEP_PAGES[kind.KIND, step] = lambda case: reverse("return-inspect", args=[case.pk])
     STEP_PAGES[Refund.KIND, "ask_again"] = lambda case: f"{reverse('refund-new')}?again={case.pk}"
+    STEP_PAGES[Invoice.KIND, "note_data"] = lambda case: reverse("invoice", args=[case.pk])
+    SHOWN["invoice"] = _("Invoice data")
+    FACT_WORDS["missing"] = FactWord(_("Missing"), LABELS)
+    FACT_WORDS["type"] = FactWord(_("Which invoice"), dict(InvoiceType.choices))
     NEWS["shipped_meanwhile"] = _("Shipped while the money was asked for")
     FACT_WORDS["offer"] = FactWord(_("Other goods"))
     FACT_WORDS["price"] = FactWord(_("At the price of (yuan)"))
@@ -75,6 +83,7 @@ def register() -> None:
     add_nav(NavItem("payouts", _("Payouts"), "payouts", "money", FINANCE, how_many_to_pay, position=40))
     add_nav(NavItem("returns", _("Returns"), "returns", "refresh", RECEIVERS, to_inspect, position=55))
     add_nav(NavItem("returns-late", _("Back late"), "returns-late", "overdue", FINANCE, late_unseen, position=58))
+    add_nav(NavItem("invoices", _("Invoices"), "invoices", "book", ISSUERS, how_many_to_issue, position=45))
     add_nav(NavItem("register", _("Register"), "register", "book", READERS, position=60))
 
 
@@ -111,10 +120,20 @@ def stock_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
     return {"stock": facts, "missing": [(lines[each["line"]], each["quantity"]) for each in facts.items if each["line"] in lines]}
 
 
+def invoice_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
+    """What the invoice says behind masks, what is missing, and its number."""
+    if not isinstance(case, Invoice):
+        return {}
+    facts = InvoiceFacts.objects.select_related("issued_by").get(case=case)
+    return {"invoice": facts, "rows": rows_of(facts.shown, facts.missing), "warnings": [WARNINGS[each] for each in facts.warnings]}
+
+
 def order_remedies(order: Order, by: Actor, now: dt.datetime) -> dict[str, Any]:
     """What may be opened on an order beside a refund, by whom it may be."""
     role = by.role_in(order.shop_id)
     pages: list[tuple[type[Case], Any, str]] = [(Gift, _("Gift"), "gift-new")]
+    if order.status not in NOT_INVOICED:
+        pages.append((Invoice, _("Invoice"), "invoice-new"))
     if order.status in TO_PACK:
         pages.append((OutOfStock, _("Out of stock"), "out-of-stock-new"))
     elif order.room > 0 and order.status not in NOT_SHIPPED:

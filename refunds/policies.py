@@ -38,6 +38,8 @@ register(
     ),
     PolicyKind("stock_told_within", "span", hours(4, working=True), _("The customer hears of goods out of stock within"), "R12.1"),
     PolicyKind("stock_answer_within", "span", hours(24), _("The customer answers the offer of other goods within"), "R12.1"),
+    PolicyKind("invoice_data_within", "span", hours(72), _("The customer sends what an invoice lacks within"), "I1.1"),
+    PolicyKind("invoice_issued_within", "span", hours(16, working=True), _("An invoice is issued within"), "I1.1"),
     PolicyKind("gift_waits_for", "span", hours(30 * 24), _("A gift waits for the next parcel"), "S4.3"),
     PolicyKind(
         "step_up_above",

@@ -18,6 +18,8 @@ from orders.access import Actor
 from orders.errors import Reason
 from orders.models import Order
 from orders.roles import LEADS
+from refunds.kinds.invoice import ISSUERS, Invoice
+from refunds.kinds.invoice import State as InvoiceState
 from refunds.kinds.paying import PAYERS
 from refunds.kinds.refund import Refund
 from refunds.kinds.refund_state import State
@@ -83,6 +85,18 @@ def how_many_to_pay(by: Actor, now: dt.datetime | None = None) -> int:
     parked = Q(requests__approval__transfer__status=Transfer.Status.PARKED)
     rows = Case.objects.for_actor(by).filter(Q(state=State.TO_PAY) | parked, kind=Refund.KIND, shop__in=shops_with(by, PAYERS))
     return rows.distinct().count()
+
+
+def invoices_to_issue(by: Actor) -> Any:
+    """Complete invoices in the shops where the actor issues them, what runs out first on top."""
+    rows = list_cases(by).filter(kind=Invoice.KIND, state=InvoiceState.TO_ISSUE, shop__in=shops_with(by, ISSUERS))
+    return rows.select_related("order__shop").order_by(F("next_due").asc(nulls_last=True), "pk")
+
+
+def how_many_to_issue(by: Actor, now: dt.datetime | None = None) -> int:
+    """Complete invoices that nobody has issued, for the rail."""
+    rows = Case.objects.for_actor(by).filter(kind=Invoice.KIND, state=InvoiceState.TO_ISSUE, shop__in=shops_with(by, ISSUERS))
+    return rows.count()
 
 
 def newest_requests(cases: QuerySet[Any]) -> list[Request]:

@@ -9,6 +9,9 @@ from refunds.views.ask_return import new_exchange, new_return
 from refunds.views.delegations import delegations, end
 from refunds.views.gift import gift
 from refunds.views.inspect import inspect
+from refunds.views.invoice import invoice, new_invoice, show_invoice
+from refunds.views.invoices import invoices, issue
+from refunds.views.invoices import reveal as reveal_invoice
 from refunds.views.look import look
 from refunds.views.out_of_stock import out_of_stock
 from refunds.views.payouts import pay, payouts, reveal
@@ -20,6 +23,12 @@ from refunds.views.returns import here, not_taken, own_parcel, parked, returns
 urlpatterns: list[URLPattern | URLResolver] = [
     path("refunds/new/", ask, name="refund-new"),
     path("gifts/new/", gift, name="gift-new"),
+    path("invoices/", invoices, name="invoices"),
+    path("invoices/new/", new_invoice, name="invoice-new"),
+    path("invoices/<int:case_id>/", invoice, name="invoice"),
+    path("invoices/<int:case_id>/show/", show_invoice, name="invoice-reveal"),
+    path("invoices/<int:case_id>/issue/", issue, name="invoice-issue"),
+    path("invoices/<int:case_id>/reveal/", reveal_invoice, name="invoices-reveal"),
     path("out-of-stock/new/", out_of_stock, name="out-of-stock-new"),
     path("refunds/new/look/", look, name="refund-look"),
     path("reshipments/new/", resend, name="reshipment-new"),

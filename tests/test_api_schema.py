@@ -63,6 +63,7 @@ def test_every_address_of_the_contract_is_described(schema):
         "GET /api/v1/parcels/{parcel_id}/events/",
         "POST /api/v1/parcels/{parcel_id}/weights/",
         "POST /api/v1/gifts/",
+        "POST /api/v1/invoices/",
         "POST /api/v1/out-of-stock/",
         "GET /api/v1/refunds/",
         "POST /api/v1/refunds/",
@@ -148,6 +149,7 @@ TABLE = {
     "GET /api/v1/parcels/{parcel_id}/events/": (401, 404, 404, 200, 200, 200),
     "POST /api/v1/parcels/{parcel_id}/weights/": (401, 404, 404, 403, 201, 201),
     "POST /api/v1/gifts/": (401, 404, 404, 403, 403, 201),
+    "POST /api/v1/invoices/": (401, 404, 404, 403, 403, 201),
     "POST /api/v1/out-of-stock/": (401, 404, 404, 403, 201, 201),
     "GET /api/v1/refunds/": (401, 200, 200, 200, 200, 200),
     "POST /api/v1/refunds/": (401, 404, 404, 403, 403, 201),
@@ -217,6 +219,7 @@ def call(operation, caller, world):
         "cases/": {"kind": "unreachable", "order": world["order"].number},
         "refunds/": a_wish(world["order"]),
         "refunds/simulate/": {"order": world["order"].number},
+        "invoices/": {"order": world["order"].number, "type": "personal", "title": "赵测试"},
         "out-of-stock/": {"order": world["to_ship"].number, "lines": [{"line": world["to_ship"].lines.get().pk, "quantity": 1}]},
         "gifts/": {"order": world["order"].number, "what": "样例", "pieces": 1, "worth": "5.00"},
         "reshipments/": {

@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from orders.api.bodies import Body, Text, Truth, Whole
+from refunds.invoicing import InvoiceType
 from refunds.models import Beyond, Ground, PayeeChannel, Reason, Why
 
 
@@ -64,6 +65,19 @@ class OutOfStockBody(Body):
     order = Text(max_length=32)
     lines = PiecesBody(many=True)
     note = Text(required=False, allow_null=True, max_length=4000)
+
+
+class InvoiceBody(Body):
+    """What an invoice shall say, as far as it is known: personal needs the title, company title and tax number, special all fields."""
+
+    order = Text(max_length=32)
+    type = serializers.ChoiceField(choices=InvoiceType.choices)
+    title = Text(required=False, allow_null=True, max_length=100)
+    tax_number = Text(required=False, allow_null=True, max_length=40)
+    address = Text(required=False, allow_null=True, max_length=200)
+    phone = Text(required=False, allow_null=True, max_length=40)
+    bank = Text(required=False, allow_null=True, max_length=100)
+    account = Text(required=False, allow_null=True, max_length=60)
 
 
 class ResendBody(Body):

@@ -5,6 +5,7 @@ from django.urls import path
 from refunds.api.approve import ApproveMany
 from refunds.api.delegations import Delegations, OneDelegation
 from refunds.api.gifts import Gifts
+from refunds.api.invoices import Invoices
 from refunds.api.out_of_stock import OutOfStocks
 from refunds.api.refunds import Refunds
 from refunds.api.register import Register
@@ -17,6 +18,7 @@ urlpatterns = [
     path("delegations/", Delegations.as_view(), name="api-delegations"),
     path("delegations/<int:delegation_id>/", OneDelegation.as_view(), name="api-delegation"),
     path("refunds/approve/", ApproveMany.as_view(), name="api-approve-many"),
+    path("invoices/", Invoices.as_view(), name="api-invoices"),
     path("out-of-stock/", OutOfStocks.as_view(), name="api-out-of-stock"),
     path("refunds/", Refunds.as_view(), name="api-refunds"),
     path("refunds/simulate/", SimulateRefund.as_view(), name="api-refund-simulate"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from refunds.actions.ask_gift import ask_gift
+from refunds.actions.ask_invoice import ask_invoice
 from refunds.actions.report_out_of_stock import report_out_of_stock
 from refunds.demo.scene import Scene
 
@@ -32,3 +33,16 @@ def out_of_stock_and_other_goods_are_offered(scene: Scene) -> None:
     """R12.1 The customer has the word."""
     case = report_out_of_stock({"order": scene.demo.number, "lines": scene.first_line()}, by=scene.people["agent2"], at=scene.ago(5))
     scene.step(case, "offer_other_goods", "agent2", scene.ago(4.5), offer="样例儿童积木 600粒")
+
+
+def an_invoice_lacks_data(scene: Scene) -> None:
+    """I1.1 The customer is asked for what is missing."""
+    wish = {"order": scene.demo.number, "type": "special", "title": "杭州样例贸易有限公司", "tax_number": "91330106MA2AMPLE02"}
+    case = ask_invoice(wish, by=scene.people["agent"], at=scene.ago(6))
+    scene.step(case, "ask_the_customer", "agent", scene.ago(5.8))
+
+
+def an_invoice_waits_for_finance(scene: Scene) -> None:
+    """I1.1 Complete; finance has it in its list."""
+    wish = {"order": scene.demo.number, "type": "company", "title": "宁波样例科技有限公司", "tax_number": "91330203MA2AMPLE0U"}
+    ask_invoice(wish, by=scene.people["agent2"], at=scene.ago(4))

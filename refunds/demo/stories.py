@@ -202,6 +202,8 @@ STORIES = (
     Story(parcel_stories.goes_with_the_next_order, 9, (6, 2), status=FINISHED, has_pictures=True),
     Story(remedy_stories.a_gift_waits_for_the_parcel, 1, (2,), status=PAID),
     Story(remedy_stories.a_gift_above_the_table, 1, (7,), status=PAID),
+    Story(remedy_stories.an_invoice_lacks_data, 5, (4,), status=FINISHED),
+    Story(remedy_stories.an_invoice_waits_for_finance, 5, (7,), status=FINISHED),
     Story(remedy_stories.out_of_stock_and_a_better_price_is_asked, 1, (9,), status=PAID),
     Story(remedy_stories.out_of_stock_and_other_goods_are_offered, 1, (6,), status=PAID),
 )

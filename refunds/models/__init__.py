@@ -5,6 +5,7 @@ from refunds.models.decision import Approval, Ending, SendBack
 from refunds.models.delegation import Delegation
 from refunds.models.gift import GiftFacts
 from refunds.models.goods import GoodsOut
+from refunds.models.invoice import InvoiceFacts
 from refunds.models.limit import ApprovalLimit, ApproverDay
 from refunds.models.payout import Payout
 from refunds.models.platform_decision import PlatformDecision
@@ -18,6 +19,7 @@ from refunds.models.transfer import Transfer
 from refunds.kinds.coming_back import ComesBack  # isort: skip
 from refunds.kinds.exchange import Exchange  # isort: skip
 from refunds.kinds.gift import Gift  # isort: skip
+from refunds.kinds.invoice import Invoice  # isort: skip
 from refunds.kinds.out_of_stock import OutOfStock  # isort: skip
 from refunds.kinds.platform_dispute import PlatformDispute  # isort: skip
 from refunds.kinds.refund import Refund  # isort: skip
@@ -41,6 +43,8 @@ __all__ = [
     "GiftFacts",
     "GoodsOut",
     "Ground",
+    "Invoice",
+    "InvoiceFacts",
     "OutOfStock",
     "OutOfStockFacts",
     "PayeeChannel",

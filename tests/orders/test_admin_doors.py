@@ -15,6 +15,7 @@ from logistics.models import Courier, Finding, NightlyRun, Norm, RefusedPush, Sh
 from orders.actions.create_token import create_token
 from orders.models import HeldRow, ImportFile, ImportRun, Memo, PlatformRefund
 from refunds.actions.ask_gift import ask_gift
+from refunds.actions.ask_invoice import ask_invoice
 from refunds.actions.delegate import delegate
 from refunds.actions.report_out_of_stock import report_out_of_stock
 from refunds.models import CameBackAfterRefund, GoodsOut, QualityFault, StrayParcel
@@ -81,6 +82,7 @@ TABLE = {
     "refunds.ending": (INSIDE, NOBODY, NOBODY, NOBODY),
     "refunds.goodsout": (INSIDE, NOBODY, NOBODY, NOBODY),
     "refunds.gift": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "refunds.invoice": (INSIDE, NOBODY, NOBODY, NOBODY),
     "refunds.outofstock": (INSIDE, NOBODY, NOBODY, NOBODY),
     "refunds.payout": (INSIDE, NOBODY, NOBODY, NOBODY),
     "refunds.transfer": (INSIDE, NOBODY, NOBODY, NOBODY),
@@ -165,6 +167,7 @@ def rows(shop, agent, agent2, supervisor, supervisor2, finance, settings):
         "refunds.outofstock": report_out_of_stock(
             {"order": waiting.number, "lines": [{"line": waiting.lines.get().pk, "quantity": 1}]}, by=acts(agent), at=MONDAY
         ).pk,
+        "refunds.invoice": ask_invoice({"order": order.number, "type": "company"}, by=acts(agent), at=MONDAY).pk,
         "refunds.gift": ask_gift({"order": order.number, "what": "样例", "pieces": 1, "worth": "1.00"}, by=acts(agent), at=MONDAY).pk,
         "refunds.reshipment": sent_again(to_mend(agent), agent).pk,
         "refunds.returngoods": a_return(agent).pk,

@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from casework.actions.bulk import temporary
 from casework.actions.deeds import finish_task
@@ -60,7 +61,8 @@ def facts_of(case):
 
 def message(case, by, at=MONDAY):
     view = read_case(case.pk, by=acts(by), now=at)
-    return view.case.contact_message(view.at)
+    with translation.override("zh-hans"):
+        return view.case.contact_message(view.at)
 
 
 # Clocks --------------------------------------------------------------------------------------------

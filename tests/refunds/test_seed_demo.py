@@ -68,6 +68,7 @@ class TestTheDemoShop:
             ("stalled", "to_check"), ("stalled", "urged"), ("stalled", "at_warehouse"), ("stalled", "mending"), ("reshipment", "under_way"),
             ("no_record", "at_print"), ("no_record", "new_number"),
             ("gift", "to_pack"), ("gift", "with_lead"), ("out_of_stock", "price_asked"), ("out_of_stock", "offered"),
+            ("invoice", "incomplete"), ("invoice", "to_issue"),
             ("missing_items", "check_packing"), ("missing_items", "offer_next"), ("missing_items", "promised"),
         }  # fmt: skip
         assert {state for kind, state in met if kind == "refund"} == {
