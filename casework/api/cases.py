@@ -14,6 +14,7 @@ from rest_framework.serializers import BaseSerializer
 
 from casework.actions.open_case import open_case
 from casework.api.bodies import OpenBody
+from casework.api.once import once
 from casework.api.rows import CaseDetail, CaseRow, EntryRow
 from casework.api.shown import show_case, waybills_of
 from casework.models import Case, Journal
@@ -59,6 +60,7 @@ class Cases(DeskList):
         return CaseRow(*args, **kwargs)
 
     @extend_schema(request=OpenBody, responses={201: CaseDetail})
+    @once()
     def post(self, request: Request) -> Response:
         """Open a case for an order or a waybill. 422 `already_open` names the open case of the same kind about the same thing."""
         given = self.read(OpenBody)

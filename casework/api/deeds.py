@@ -17,6 +17,7 @@ from casework.actions.assign import give_case, take_case, take_next
 from casework.actions.deeds import finish_task, record_contact
 from casework.actions.see_news import see_news
 from casework.api.bodies import AnswerBody, ContactBody, EvidenceBody, NothingBody, OwnerBody, StepBody
+from casework.api.once import once
 from casework.api.rows import CaseDetail, ContactRow, PictureRow, TaskRow
 from casework.api.shown import show_case, with_twins
 from orders.api.views import DeskView
@@ -37,6 +38,7 @@ class TakeStep(DeedView):
     """A step of a case."""
 
     @extend_schema(request=StepBody, responses=CaseDetail)
+    @once()
     def post(self, request: Request, case_id: int, step: str) -> Response:
         """Take the step and answer how the case stands. 409 `stale` when `version` is not the case's; 422 with every reason."""
         given = self.read(StepBody)
@@ -89,6 +91,7 @@ class TaskAnswered(DeedView):
     """A question of a case."""
 
     @extend_schema(request=AnswerBody, responses=TaskRow)
+    @once()
     def post(self, request: Request, case_id: int, task_id: int) -> Response:
         """Answer it, as one of the role that is asked; the case goes on from the answer. The same answer again changes nothing."""
         given = self.read(AnswerBody)

@@ -7,6 +7,7 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from casework.api.once import once
 from casework.api.rows import CaseDetail
 from casework.api.shown import show_case
 from orders.api.views import DeskView
@@ -18,6 +19,7 @@ class Gifts(DeskView):
     """Gifts that customers ask for."""
 
     @extend_schema(request=GiftBody, responses={201: CaseDetail})
+    @once()
     def post(self, request: Request) -> Response:
         """Note that the customer asks for a gift; agreeing is a step. 422 `already_open`: there is one for the order."""
         case = ask_gift(self.read(GiftBody), by=self.actor, at=self.at)

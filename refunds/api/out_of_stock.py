@@ -7,6 +7,7 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from casework.api.once import once
 from casework.api.rows import CaseDetail
 from casework.api.shown import show_case
 from orders.api.views import DeskView
@@ -18,6 +19,7 @@ class OutOfStocks(DeskView):
     """Paid goods that are not there."""
 
     @extend_schema(request=OutOfStockBody, responses={201: CaseDetail})
+    @once()
     def post(self, request: Request) -> Response:
         """Report it, as agent, lead or warehouse. 422 `nothing_to_ship`, `already_shipped`, `already_open`."""
         case = report_out_of_stock(self.read(OutOfStockBody), by=self.actor, at=self.at)

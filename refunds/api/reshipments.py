@@ -7,6 +7,7 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from casework.api.once import once
 from casework.api.rows import CaseDetail
 from casework.api.shown import show_case
 from orders.api.views import DeskView
@@ -18,6 +19,7 @@ class Reshipments(DeskView):
     """What is sent again."""
 
     @extend_schema(request=ResendBody, responses={201: CaseDetail})
+    @once()
     def post(self, request: Request) -> Response:
         """Ask that pieces of the order are sent again for a case. 422 `being_resent`, `refund_asked`, `refunded_already`: no line twice at once."""
         case = ask_reshipment(self.read(ResendBody), by=self.actor, at=self.at)
