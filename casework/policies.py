@@ -86,6 +86,14 @@ def _money(value: Any) -> Decimal:
     return amount.quantize(Decimal("0.01"))
 
 
+# In place of an amount: what the order's postage comes to.
+POSTAGE = "postage"
+
+
+def _cap(value: Any) -> Decimal | str:
+    return POSTAGE if value == POSTAGE else _money(value)
+
+
 def _number(value: Any) -> int:
     if isinstance(value, bool) or int(value) != value or value < 0:
         raise ValueError
@@ -138,6 +146,7 @@ def _lasts(begin: dt.time, end: dt.time) -> dt.timedelta:
 _READERS = {
     "span": _span,
     "money": _money,
+    "cap": _cap,
     "number": _number,
     "flag": _flag,
     "timetable": _timetable,

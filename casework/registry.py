@@ -107,6 +107,10 @@ class Waybills:
 WAYBILLS: list[Waybills] = []
 
 
+# What a case has cost with its children, answered by the app that knows money (refunds.cost.Cost).
+COSTS: list[Callable[[Case], Any]] = []
+
+
 def own_clock(name: str) -> OwnClock | None:
     """What a deadline of that name is about when a row has it for itself."""
     return OWN_CLOCKS.get(name.partition("_")[0]) if "_" in name else None

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case, Ledger
 from casework.policies import Policies
-from casework.registry import FACT_WORDS, NEWS, OPEN_PAGES, STEP_PAGES, NavItem, Panel, add_nav, add_panel
+from casework.registry import COSTS, FACT_WORDS, NEWS, OPEN_PAGES, STEP_PAGES, NavItem, Panel, add_nav, add_panel
 from casework.wording import DEEDS, SHOWN, FactWord
 from logistics.models import Parcel
 from orders.access import Actor
@@ -22,14 +22,16 @@ from refunds.actions.ask_return import NOT_SHIPPED
 from refunds.carriers import TO_PACK
 from refunds.coming import read_coming
 from refunds.concerned import pictures_of
+from refunds.cost import cost_of
 from refunds.desk import is_odd_courier, late_unseen, to_inspect
 from refunds.invoicing import LABELS, WARNINGS, InvoiceType, rows_of
 from refunds.kinds.coming_back import RECEIVERS, ComesBack
+from refunds.kinds.compensation import Compensation
 from refunds.kinds.exchange import Exchange
 from refunds.kinds.gift import Gift
 from refunds.kinds.invoice import ISSUERS, NOT_INVOICED, Invoice
 from refunds.kinds.out_of_stock import OutOfStock
-from refunds.kinds.refund import Refund
+from refunds.kinds.refund import MoneyOut, Refund
 from refunds.kinds.reshipment import Reshipment
 from refunds.kinds.return_goods import ReturnGoods
 from refunds.models.gift import GiftFacts
@@ -38,7 +40,7 @@ from refunds.models.request import Reason
 from refunds.models.returned import NOT_TAKEN, Why
 from refunds.models.stock import OutOfStockFacts
 from refunds.platform_panels import there_of
-from refunds.reading import how_many_to_issue, how_many_to_pay, how_many_wait, newest_requests, versions_of
+from refunds.reading import KINDS_OF_MONEY, how_many_to_issue, how_many_to_pay, how_many_wait, newest_requests, versions_of
 from refunds.register import READERS
 
 
@@ -46,6 +48,8 @@ def register() -> None:
     """Fill casework's registries; called from AppConfig.ready."""
     add_panel(Panel("refund", "refunds/panel.html", refund_panel, position=30))
     add_panel(Panel("return", "refunds/return_panel.html", return_panel, position=15))
+    add_panel(Panel("cost", "refunds/cost.html", cost_panel, position=35))
+    COSTS.append(cost_of)
     add_order_panel(OrderPanel("refunds", "refunds/order_panel.html", order_panel, position=20))
     add_panel(Panel("gift", "refunds/gift_panel.html", gift_panel, position=10))
     add_panel(Panel("invoice", "refunds/invoice_panel.html", invoice_panel, position=10))
@@ -53,6 +57,7 @@ def register() -> None:
     add_order_panel(OrderPanel("remedies", "refunds/order_remedies.html", order_remedies, position=15))
     OPEN_PAGES[Gift.KIND] = lambda case: f"{reverse('gift-new')}?case={case.pk}"
     OPEN_PAGES[Refund.KIND] = lambda case: f"{reverse('refund-new')}?case={case.pk}"
+    OPEN_PAGES[Compensation.KIND] = lambda case: f"{reverse('compensation-new')}?case={case.pk}"
     OPEN_PAGES[Reshipment.KIND] = lambda case: f"{reverse('reshipment-new')}?case={case.pk}"
     DEEDS["transfer_unknown"] = _("No clear answer from Alipay yet")
     DEEDS["transfer_parked"] = _("A transfer waits for a person")
@@ -72,6 +77,7 @@ def register() -> None:
     NEWS["gift_parcel_left"] = _("A parcel left: is the gift in it?")
     FACT_WORDS["gift"] = FactWord(_("Gift"))
     FACT_WORDS["worth"] = FactWord(_("Worth in all (yuan)"))
+    STEP_PAGES[Compensation.KIND, "ask_again"] = lambda case: f"{reverse('compensation-new')}?again={case.pk}"
     FACT_WORDS["why"] = FactWord(_("Why it is sent again"))
     FACT_WORDS["tries"] = FactWord(_("Tries"))
     FACT_WORDS["returned_for"] = FactWord(_("Comes back for"), dict(Why.choices))
@@ -88,8 +94,8 @@ def register() -> None:
 
 
 def refund_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
-    """Versions, ledger and net effect of a refund; of any other case the refunds that belong to it."""
-    if case.kind == Refund.KIND:
+    """Versions, ledger and net effect; of any other case the refunds and compensations that belong to it."""
+    if isinstance(case, MoneyOut):
         rows = list(Ledger.objects.filter(case=case).select_related("line").order_by("id"))
         versions = versions_of(case)
         pictures = list(pictures_of(case.order_id, case.parent_id).filter(pk__in=versions[0].evidence)) if versions else []
@@ -99,7 +105,7 @@ def refund_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
     can_ask = case.is_open and Refund.KIND in type(case).REMEDIES and by.role_in(case.shop_id) in Refund.OPENED_BY
     # Where the chapter wants something first, the remedies of the page say so.
     can_ask = can_ask and type(case).why_no_child is Case.why_no_child
-    return {"is_refund": False, "refunds": newest_requests(Refund.objects.filter(parent=case)), "can_ask": can_ask}
+    return {"is_refund": False, "refunds": newest_requests(Case.objects.filter(parent=case, kind__in=KINDS_OF_MONEY)), "can_ask": can_ask}
 
 
 def gift_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
@@ -138,6 +144,8 @@ def order_remedies(order: Order, by: Actor, now: dt.datetime) -> dict[str, Any]:
         pages.append((OutOfStock, _("Out of stock"), "out-of-stock-new"))
     elif order.room > 0 and order.status not in NOT_SHIPPED:
         pages += [(ReturnGoods, _("Return goods"), "return-new"), (Exchange, _("Exchange goods"), "exchange-new")]
+    if order.paid > 0:
+        pages.append((Compensation, _("Compensation"), "compensation-new"))
     ways = [(label, f"{reverse(page)}?order={order.number}") for kind, label, page in pages if role in kind.OPENED_BY]
     return {"ways": ways} if ways else {}
 
@@ -153,9 +161,15 @@ def return_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
     return {"coming": found, "case": case, "is_exchange": case.kind == Exchange.KIND, "odd_courier": odd, "can_inspect": can_inspect}
 
 
+def cost_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
+    """What the case has cost with its children, once anything has moved."""
+    cost = cost_of(case)
+    return {"cost": None if cost.is_nothing else cost}
+
+
 def order_panel(order: Order, by: Actor, now: dt.datetime) -> dict[str, Any]:
-    """The refunds of an order, and the way to ask for one."""
-    refunds = newest_requests(Refund.objects.for_actor(by).filter(order=order))
+    """The refunds and compensations of an order, and the way to ask for a refund."""
+    refunds = newest_requests(Case.objects.for_actor(by).filter(order=order, kind__in=KINDS_OF_MONEY))
     can_ask = by.role_in(order.shop_id) in Refund.OPENED_BY and order.room > 0
     return {"refunds": refunds, "can_ask": can_ask} if refunds or can_ask else {}
 

@@ -18,6 +18,7 @@ from orders.access import Actor
 from orders.errors import Reason
 from orders.models import Order
 from orders.roles import LEADS
+from refunds.kinds.compensation import Compensation
 from refunds.kinds.invoice import ISSUERS, Invoice
 from refunds.kinds.invoice import State as InvoiceState
 from refunds.kinds.paying import PAYERS
@@ -34,9 +35,13 @@ PAGE = 50
 MOMENT = dt.timedelta(minutes=10)
 
 
-def step_called(name: str) -> Step:
-    """A step of the refund by its name."""
-    return next(each for each in Refund.steps() if each.name == name)
+# Kinds of case by which money goes to the customer.
+KINDS_OF_MONEY = (Refund.KIND, Compensation.KIND)
+
+
+def step_called(name: str, kind: type[Case] = Refund) -> Step:
+    """A step of a kind of money by its name."""
+    return next(each for each in kind.steps() if each.name == name)
 
 
 @dataclass(frozen=True)
@@ -54,16 +59,16 @@ class Waiting:
 
 
 def waiting_cases(by: Actor) -> Any:
-    """Refunds that wait for a decision in the shops where the actor is a lead, what runs out first on top."""
-    rows = list_cases(by).filter(kind=Refund.KIND, state=State.ASKED, shop__in=shops_with(by, LEADS))
+    """Requests that wait for a decision in the shops where the actor is a lead, what runs out first on top."""
+    rows = list_cases(by).filter(kind__in=KINDS_OF_MONEY, state=State.ASKED, shop__in=shops_with(by, LEADS))
     return rows.order_by(F("next_due").asc(nulls_last=True), "pk")
 
 
 def with_reasons(cases: Sequence[Case], step: str, by: Actor, now: dt.datetime) -> list[Waiting]:
     """The cases with what stands against the step for this person."""
-    wanted, situations = step_called(step), read_situations(cases, now=now, actor=by)
+    situations = read_situations(cases, now=now, actor=by)
     return [
-        Waiting(case, situations[case.pk].more["standing"], why_not(case, wanted, situations[case.pk], by))
+        Waiting(case, situations[case.pk].more["standing"], why_not(case, step_called(step, type(case)), situations[case.pk], by))
         for case in cases
         if "standing" in situations[case.pk].more
     ]
@@ -76,14 +81,14 @@ def to_pay(by: Actor) -> Any:
 
 def how_many_wait(by: Actor, now: dt.datetime | None = None) -> int:
     """Requests of others that wait for a lead's decision, for the rail."""
-    rows = Case.objects.for_actor(by).filter(kind=Refund.KIND, state=State.ASKED, shop__in=shops_with(by, LEADS))
+    rows = Case.objects.for_actor(by).filter(kind__in=KINDS_OF_MONEY, state=State.ASKED, shop__in=shops_with(by, LEADS))
     return rows.exclude(requests__asked_by=by.user_id).count()
 
 
 def how_many_to_pay(by: Actor, now: dt.datetime | None = None) -> int:
-    """Approved refunds that nobody has paid, and those of which a person must find out, for the rail."""
+    """Approved requests that nobody has paid, and those of which a person must find out, for the rail."""
     parked = Q(requests__approval__transfer__status=Transfer.Status.PARKED)
-    rows = Case.objects.for_actor(by).filter(Q(state=State.TO_PAY) | parked, kind=Refund.KIND, shop__in=shops_with(by, PAYERS))
+    rows = Case.objects.for_actor(by).filter(Q(state=State.TO_PAY) | parked, kind__in=KINDS_OF_MONEY, shop__in=shops_with(by, PAYERS))
     return rows.distinct().count()
 
 
@@ -105,9 +110,9 @@ def newest_requests(cases: QuerySet[Any]) -> list[Request]:
     return list(rows.select_related("case", "asked_by", "ending", "approval__decided_by", "approval__payout"))
 
 
-def asked_just_now(order: Order, given: dict[str, Any], *, by: Actor, now: dt.datetime) -> Request | None:
+def asked_just_now(order: Order, given: Any, *, by: Actor, now: dt.datetime) -> Request | None:
     """The same request by the same person some minutes ago, if it still stands. Raises Malformed for a request that cannot be read."""
-    wish = read_wish({name: value for name, value in given.items() if name not in ("case", "order")})
+    wish = read_wish(given)
     lines = [{"line": line, "amount": str(amount)} for line, amount in sorted(wish.lines.items())]
     same = {
         "lines": lines,

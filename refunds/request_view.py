@@ -40,7 +40,7 @@ class Check:
 
 def checks_of(case: Case, step: str, at: Situation) -> list[Check]:
     """What the step's guards say of this case, one by one."""
-    return [Check(each, each.holds(case, at), each.reason(case, at)) for each in step_called(step).guards]
+    return [Check(each, each.holds(case, at), each.reason(case, at)) for each in step_called(step, type(case)).guards]
 
 
 @dataclass(frozen=True)

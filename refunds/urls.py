@@ -6,6 +6,7 @@ from refunds.views.approvals import approvals
 from refunds.views.approve_many import approve_chosen
 from refunds.views.ask import ask
 from refunds.views.ask_return import new_exchange, new_return
+from refunds.views.compensate import compensate
 from refunds.views.delegations import delegations, end
 from refunds.views.gift import gift
 from refunds.views.inspect import inspect
@@ -31,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("invoices/<int:case_id>/reveal/", reveal_invoice, name="invoices-reveal"),
     path("out-of-stock/new/", out_of_stock, name="out-of-stock-new"),
     path("refunds/new/look/", look, name="refund-look"),
+    path("compensations/new/", compensate, name="compensation-new"),
     path("reshipments/new/", resend, name="reshipment-new"),
     path("returns/", returns, name="returns"),
     path("returns/new/", new_return, name="return-new"),

@@ -14,6 +14,7 @@ from logistics.models import Courier, Parcel
 from orders.access import Actor
 from orders.models import Buyer, Line, Order, PlatformRefund
 from refunds.actions.ask import ask_refund
+from refunds.actions.ask_compensation import ask_compensation
 from refunds.actions.follow_platform import WAITS_FOR_US, follow_platform
 from refunds.models import Refund
 from tests.cast import MONDAY, acts
@@ -163,3 +164,10 @@ def a_requested_refund(shop, at=MONDAY):
     row = a_platform_refund(an_order(shop))
     a_list_comes(shop, at)
     return Refund.objects.get(asked_there__refund=row)
+
+
+def a_compensation(agent, *, order=None, amount="5.00", at=MONDAY, **changes):
+    """A compensation, asked for an order."""
+    order = order or an_order(agent.memberships.get().shop, freight="8.00")
+    wish = {"order": order.number, "amount": amount, "reason": "quality", "ground": "photo_checked", "payee": {"channel": "small_payment"}}
+    return ask_compensation(wish | changes, by=acts(agent), at=at)

@@ -65,6 +65,8 @@ def test_every_address_of_the_contract_is_described(schema):
         "POST /api/v1/gifts/",
         "POST /api/v1/invoices/",
         "POST /api/v1/out-of-stock/",
+        "GET /api/v1/compensations/",
+        "POST /api/v1/compensations/",
         "GET /api/v1/refunds/",
         "POST /api/v1/refunds/",
         "POST /api/v1/refunds/approve/",
@@ -148,6 +150,8 @@ TABLE = {
     "POST /api/v1/parcels/{parcel_id}/back/": (401, 404, 404, 403, 200, 200),
     "GET /api/v1/parcels/{parcel_id}/events/": (401, 404, 404, 200, 200, 200),
     "POST /api/v1/parcels/{parcel_id}/weights/": (401, 404, 404, 403, 201, 201),
+    "GET /api/v1/compensations/": (401, 200, 200, 200, 200, 200),
+    "POST /api/v1/compensations/": (401, 404, 404, 403, 403, 201),
     "POST /api/v1/gifts/": (401, 404, 404, 403, 403, 201),
     "POST /api/v1/invoices/": (401, 404, 404, 403, 403, 201),
     "POST /api/v1/out-of-stock/": (401, 404, 404, 403, 201, 201),
@@ -203,6 +207,11 @@ def a_parcel_body(world):
     return {"orders": [world["order"].number], "courier": "yunda", "waybill": "4300000000001"}
 
 
+def a_compensation_body(world):
+    payee = {"channel": "small_payment"}
+    return {"order": world["order"].number, "amount": "5.00", "reason": "quality", "ground": "photo_checked", "payee": payee}
+
+
 def call(operation, caller, world):
     """One sensible call of the operation."""
     method, path = operation.split()
@@ -222,6 +231,7 @@ def call(operation, caller, world):
         "invoices/": {"order": world["order"].number, "type": "personal", "title": "赵测试"},
         "out-of-stock/": {"order": world["to_ship"].number, "lines": [{"line": world["to_ship"].lines.get().pk, "quantity": 1}]},
         "gifts/": {"order": world["order"].number, "what": "样例", "pieces": 1, "worth": "5.00"},
+        "compensations/": a_compensation_body(world),
         "reshipments/": {
             "case": world["lost"].pk,
             "lines": [{"line": world["lost"].order.lines.get().pk, "quantity": 1}],
@@ -305,9 +315,26 @@ def nearly_right(path, given, world):
     if "/steps/" in path:
         return {"version": world["case"].version, "facts": given}
     right |= {"parcels/": a_parcel_body(world), "refunds/simulate/": {"order": world["order"].number}}
+    right |= {"compensations/": a_compensation_body(world)}
     if path.endswith("weights/"):
         return A_WEIGHT | given
-    known = {"orders", "courier", "case", "reason", "ground", "evidence", "payee", "lines", "freight", "order", "kind", "waybill", "note"}
+    known = {
+        "orders",
+        "courier",
+        "case",
+        "reason",
+        "ground",
+        "evidence",
+        "payee",
+        "lines",
+        "freight",
+        "beyond",
+        "amount",
+        "order",
+        "kind",
+        "waybill",
+        "note",
+    }
     return right.get(path, {"channel": "chat", "outcome": "no_answer"}) | {name: value for name, value in given.items() if name in known}
 
 

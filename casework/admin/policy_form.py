@@ -44,6 +44,8 @@ def value_fields(kind: PolicyKind) -> dict[str, forms.Field]:
         return {"hours": hours} if kind.calendar_only else {"hours": hours, "working": working}
     if kind.kind == "money":
         return {"amount": forms.DecimalField(label=_("Yuan"), min_value=0, max_digits=12, decimal_places=2)}
+    if kind.kind == "cap":
+        return {"value": forms.CharField(label=_("Yuan"), max_length=12, help_text=_("An amount, or: postage"))}
     if kind.kind == "number":
         return {"number": forms.IntegerField(label=_("Number"), min_value=0, max_value=1_000_000)}
     if kind.kind == "flag":

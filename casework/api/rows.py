@@ -8,10 +8,11 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from casework.checklist import Line
-from casework.models import Channel, Deadline, EvidenceKind, Outcome, Plea
+from casework.models import Channel, Deadline, EvidenceKind, Ledger, Outcome, Plea
 from casework.registry import NEWS, TASK_KINDS
 from casework.workflow import Category
 from orders.api.openapi import ReasonRow
+from orders.api.orders import yuan
 
 Row = serializers.Serializer[Any]
 
@@ -256,6 +257,27 @@ class ContactRow(Row):
     note = serializers.CharField()
 
 
+class CostPart(Row):
+    """Yuan of one kind at one side's cost."""
+
+    kind = serializers.ChoiceField(choices=Ledger.Kind.choices)
+    party = serializers.ChoiceField(choices=Ledger.Party.choices)
+    out = yuan()
+    came_in = yuan()
+
+
+class CostRow(Row):
+    """What a case has cost with its children, as far as it is known. `net` is what went out less what came in, below zero when more came in."""
+
+    net = yuan()
+    out = yuan()
+    came_in = yuan()
+    parts = CostPart(many=True)
+    pieces_unknown = serializers.IntegerField(help_text="Pieces that left stock at a cost that nobody knows. They are not in the sums.")
+    caused_by = serializers.CharField(help_text="With whom it went wrong; empty while nobody has decided.")
+    by_rule = serializers.CharField()
+
+
 class CaseDetail(CaseRow):
     """The case with all that stands around it."""
 
@@ -270,6 +292,7 @@ class CaseDetail(CaseRow):
     evidence_wanted = WantedRow(many=True)
     upload_links = LinkRow(many=True)
     contacts = ContactRow(many=True)
+    cost = CostRow(allow_null=True)
 
 
 class EntryRow(Row):

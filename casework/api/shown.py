@@ -9,7 +9,7 @@ from typing import Any
 from casework.api.rows import CaseDetail
 from casework.models import Case, Deadline, Evidence
 from casework.reading import RUNNING, CaseView, links_of, read_case
-from casework.registry import WAYBILLS
+from casework.registry import COSTS, WAYBILLS
 from casework.sameness import twins_of
 from casework.wording import clock_label, is_platform
 from orders.access import Actor
@@ -83,6 +83,11 @@ class CaseOnShow:
     def contacts(self) -> Any:
         """The attempts to reach the customer."""
         return self.view.at.contacts
+
+    @property
+    def cost(self) -> Any:
+        """What it has cost us, with the remedies."""
+        return next((cost_of(self.view.case) for cost_of in COSTS), None)
 
     @property
     def children(self) -> Any:

@@ -198,6 +198,16 @@ def refunded(sources: Sources, target: States, *, rule: str) -> Made:
     return refunded
 
 
+def compensated(sources: Sources, target: States, *, rule: str) -> Made:
+    """The compensation was paid and the customer told; the goods stay as they are (R4.1)."""
+
+    @step(sources, target, label=_("Compensated"), rule=rule, by=SYSTEM, hidden=True, drops=QUESTIONS)
+    def compensated(self: Incident) -> None:
+        """Made good by a compensation."""
+
+    return compensated
+
+
 # Which step the warehouse's answer about a parcel brings about.
 ANSWERS = {"left": "it_left", "still_here": "it_is_still_here", "shipped": "shipped_now", "not_found": "it_cannot_be_found"}
 
@@ -208,7 +218,7 @@ def after_warehouse(task: str, answer: str) -> str:
 
 
 # Which step a remedy brings about in the case above it when it did what it was opened for.
-MENDED = {"refund": "refunded", "reshipment": "resent", "return_goods": "refunded", "exchange": "resent"}
+MENDED = {"refund": "refunded", "reshipment": "resent", "return_goods": "refunded", "exchange": "resent", "compensation": "compensated"}
 
 
 def after_child(child: Case) -> str:

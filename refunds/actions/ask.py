@@ -20,7 +20,7 @@ from orders.errors import Malformed, NotFound, Reason, Refused, StepRefused
 from orders.models import Line, Order
 from refunds.actions.ask_reshipment import being_resent, resent_reason
 from refunds.concerned import missing_of, orders_of, pictures_of
-from refunds.kinds.refund import Refund
+from refunds.kinds.refund import MoneyOut, Refund
 from refunds.kinds.refund_state import State
 from refunds.returning import why_not_paid
 from refunds.there import request_there, requested_case
@@ -34,23 +34,29 @@ def ask_refund(given: Any, *, by: Actor, at: dt.datetime | None = None, version:
     `version` is the refund's that was seen, when it is asked anew; another one is Stale.
     Raises Malformed naming the field (400), NotFound, NotAllowed, Refused and StepRefused (422, `over_the_cap` with what is left).
     """
-    now = at or wall_clock()
+    return ask_for(Refund, given, by=by, at=at or wall_clock(), version=version)
+
+
+def ask_for(kind: type[MoneyOut], given: Any, *, by: Actor, at: dt.datetime, version: int | None = None) -> Case:
+    """Ask for money of a kind: open its case with the first request, or write the next version where `case` is of that kind."""
+    now = at
     wish = read_wish(_only_wish(_known_fields(given)))
+    _refuse_another_kind(wish, kind)
     with door(by, now):
-        above = above_of(given.get("case"), by)
+        above = above_of(given.get("case"), by, kind)
         order = order_of(given.get("order"), above, by)
-        may_open(Refund, order.shop_id, by)
+        may_open(kind, order.shop_id, by)
         lock_orders([order.pk])
-        if given.get("version") is not None and (above is None or above.kind != Refund.KIND):
+        if given.get("version") is not None and (above is None or above.kind != kind.KIND):
             raise Malformed(_("There is no such field."), code="unknown_field", field="version")
-        check_against(order, wish, above, by)
-        if above is not None and above.kind == Refund.KIND:
+        check_against(order, wish, above, by, kind)
+        if above is not None and above.kind == kind.KIND:
             seen = version if version is not None else given.get("version")
             if isinstance(seen, bool) or not isinstance(seen, int):
                 raise Malformed(_("The version is a whole number."), code="version_required", field="version")
             step = "ask" if above.state == State.REQUESTED else "ask_again"
             return advance(above.pk, step, by=by, at=now, version=seen, facts={"request": _only_wish(given)})
-        asked = requested_case(order, wish)
+        asked = requested_case(order, wish) if kind.ANSWERS_PLATFORM else None
         if asked is not None:
             if above is not None:
                 put_under(asked, above.pk, by=by, at=now)
@@ -59,8 +65,9 @@ def ask_refund(given: Any, *, by: Actor, at: dt.datetime | None = None, version:
         effects.write(wish.row(seq=1, order_id=order.pk, asked_by=by.person_id, at=now))
         effects.note(amount=wish.amount, reason=wish.reason, version=1)
         effects.send("notice", to="leads", about="refund_asked")
-        subject = Subject("", f"¥{wish.amount}", order.shop_id, order.pk, facts=request_there(order, wish))
-        return open_on(Refund, subject, by=by, at=now, parent=above.pk if above else None, effects=effects)
+        facts = request_there(order, wish) if kind.ANSWERS_PLATFORM else {}
+        subject = Subject("", f"¥{wish.amount}", order.shop_id, order.pk, facts=facts)
+        return open_on(kind, subject, by=by, at=now, parent=above.pk if above else None, effects=effects)
 
 
 FIELDS = {"case", "version", "order", "reason", "ground", "evidence", "payee", "lines", "freight", "beyond"}
@@ -79,8 +86,15 @@ def _only_wish(given: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in given.items() if name not in ("case", "version", "order")}
 
 
-def above_of(value: Any, by: Actor) -> Case | None:
-    """The case that the refund belongs to, or the refund itself that is asked anew. Raises Malformed, NotFound, StepRefused."""
+def _refuse_another_kind(wish: Wish, kind: type[MoneyOut]) -> None:
+    """R4.1: a refund gives no compensation, and a compensation nothing of the order. The database asks the same."""
+    if wish.beyond_kind and wish.beyond_kind not in kind.BEYOND:
+        text = _("A refund gives back what was paid; a compensation is asked for by itself.")
+        raise Malformed(text, code="not_of_this_kind", field="beyond.kind")
+
+
+def above_of(value: Any, by: Actor, kind: type[MoneyOut] = Refund) -> Case | None:
+    """The case that the money belongs to, or the very case of money that is asked anew. Raises Malformed, NotFound, StepRefused."""
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int):
@@ -88,8 +102,9 @@ def above_of(value: Any, by: Actor) -> Case | None:
     above: Case | None = Case.objects.for_actor(by).filter(pk=value).first()
     if above is None:
         raise NotFound(field="case")
-    if above.kind != Refund.KIND and Refund.KIND not in type(above).REMEDIES:
-        raise StepRefused(reasons=[Reason("not_a_remedy", _("The chapter of this case does not end in a refund."), str(above.CHAPTER))])
+    if above.kind != kind.KIND and kind.KIND not in type(above).REMEDIES:
+        text = str(_("The chapter of this case does not end in this: {remedy}.")).format(remedy=kind._meta.verbose_name)
+        raise StepRefused(reasons=[Reason("not_a_remedy", text, str(above.CHAPTER))])
     return above
 
 
@@ -112,7 +127,7 @@ def order_of(value: Any, above: Case | None, by: Actor) -> Order:
     return found[0]
 
 
-def check_against(order: Order, wish: Wish, above: Case | None, by: Actor) -> None:
+def check_against(order: Order, wish: Wish, above: Case | None, by: Actor, kind: type[MoneyOut] = Refund) -> None:
     """Compare the wish with the locked order: its lines, its evidence, what is left. The database checks again."""
     order.refresh_from_db()
     lines = {each.pk: each for each in Line.objects.filter(order=order)}
@@ -127,13 +142,13 @@ def check_against(order: Order, wish: Wish, above: Case | None, by: Actor) -> No
     on_their_way = being_resent(list(wish.lines))
     if on_their_way:
         raise StepRefused(reasons=[resent_reason(lines[pk], number) for pk, number in on_their_way.items()])
-    if above is None or above.kind != Refund.KIND or above.state == State.REQUESTED:
+    if above is None or above.kind != kind.KIND or above.state == State.REQUESTED:
         _check_room(order, lines, wish)
 
 
 def _incident(above: Case | None) -> int | None:
-    """The case under which the refund stands, or will stand."""
-    return (above.parent_id if above.kind == Refund.KIND else above.pk) if above is not None else None
+    """The case under which the money stands, or will stand."""
+    return (above.parent_id if isinstance(above, MoneyOut) else above.pk) if above is not None else None
 
 
 def _refuse_what_is_not_missing(lines: list[Line], above: Case | None) -> None:

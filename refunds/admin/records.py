@@ -42,7 +42,7 @@ class ApprovalAdmin(DeskAdmin):
         ("decided_at", "stepped_up_at"),
         ("cumulated", "limit_at"),
         ("day", "day_total", "day_limit"),
-        "valid_until",
+        ("valid_until", "reason"),
     )
     ordering = ("-id",)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db.models import DecimalField, OuterRef, QuerySet, Subquery
@@ -26,12 +27,14 @@ from orders.clock import now_of
 from orders.errors import DeskError, NotFound
 from orders.models import Line
 from refunds.actions.ask import ask_refund
+from refunds.actions.ask_compensation import ask_compensation
 from refunds.actions.decide import decide
 from refunds.figures import figures_of, seen_of
 from refunds.kinds.refund import wants_password
-from refunds.models import Refund, Request
+from refunds.models import Compensation, MoneyOut, Refund, Request
 from refunds.reading import is_set_aside, versions_of
 from refunds.views.ask_form import AskForm, target_of
+from refunds.views.compensate_form import CompensateForm
 
 AGAIN = "ask_again"
 REUSED = "idempotency_key_reused"
@@ -39,9 +42,14 @@ REUSED = "idempotency_key_reused"
 DECISIONS = {"approve", "reject", "send_back"}
 
 
-@admin.register(Refund)
-class RefundAdmin(WorkedCase):
-    """Refunds: what waits for approval, what is to be paid, and all the others."""
+class MoneyAdmin(WorkedCase):
+    """Money to customers: what waits for approval, what is to be paid, and all the others."""
+
+    # The kind, the form that asks for it, and what asks.
+    KIND: ClassVar[type[MoneyOut]] = Refund
+    FORM: ClassVar[type[AskForm]] = AskForm
+    ASKS: ClassVar[Callable[..., Case]] = staticmethod(ask_refund)
+    TITLE: ClassVar[Any] = gettext_lazy("Ask for a refund")
 
     list_display = ("number", "state_name", "asked", "order_number", "buyer_name", "owner", "due")
     list_filter = (ShopFilter, StateFilter, WhoseFilter)
@@ -98,28 +106,29 @@ class RefundAdmin(WorkedCase):
         """Asking anew needs the whole request, so it has a page of its own."""
         if step == AGAIN:
             self.read(request, case_id)
-            return HttpResponseRedirect(f"{reverse('admin:refunds_refund_ask')}?again={case_id}")
+            return HttpResponseRedirect(f"{reverse(f'admin:refunds_{self.opts.model_name}_ask')}?again={case_id}")
         return super().step_view(request, case_id, step)
 
     # Asking -----------------------------------------------------------------------------------------
 
     def get_urls(self) -> list[Any]:
-        """With the page that asks for a refund."""
-        return [path("ask/", self.admin_site.admin_view(self.ask_view), name="refunds_refund_ask"), *super().get_urls()]
+        """With the page that asks for it."""
+        name = f"refunds_{self.opts.model_name}_ask"
+        return [path("ask/", self.admin_site.admin_view(self.ask_view), name=name), *super().get_urls()]
 
     def ask_view(self, request: HttpRequest) -> HttpResponse:
-        """`?order=NUMBER`, `?case=ID` for a refund that belongs to a case, `?again=ID` for a new version."""
+        """`?order=NUMBER`, `?case=ID` for one that belongs to a case, `?again=ID` for a new version."""
         by = self.actor(request)
         try:
-            target = target_of(request.GET, by)
+            target = target_of(request.GET, by, self.KIND)
         except NotFound as error:
             raise Http404 from error
         except DeskError as error:
             tell_refusal(request, error)
             return self._ask_page(request, None, error)
         if target is None or request.method != "POST":
-            return self._ask_page(request, AskForm.begun(target) if target else None)
-        form = AskForm.sent(target, request.POST)
+            return self._ask_page(request, self.FORM.begun(target) if target else None)
+        form = self.FORM.sent(target, request.POST)
         try:
             case = self._ask_once(request, form)
         except DeskError as error:
@@ -130,12 +139,12 @@ class RefundAdmin(WorkedCase):
         return HttpResponseRedirect(self.address(case))
 
     def _ask_once(self, request: HttpRequest, form: AskForm) -> Case:
-        """A double click, or the same form sent again, finds the refund that is there (C3)."""
+        """A double click, or the same form sent again, finds the case that is there (C3)."""
         by, now, given = self.actor(request), now_of(request), form.given()
-        key, digest = read_key("admin:" + request.POST.get("key", "")), digest_of("admin refund", [given, form.version])
+        key, digest = read_key("admin:" + request.POST.get("key", "")), digest_of(f"admin {self.opts.model_name}", [given, form.version])
 
         def deed() -> tuple[int, str]:
-            return 201, str(ask_refund(given, by=by, at=now, version=form.version).pk)
+            return 201, str(self.ASKS(given, by=by, at=now, version=form.version).pk)
 
         _status, body = run_once(by.user_id or 0, key, digest, now, deed)
         return Case.objects.for_actor(by).get(pk=int(body))
@@ -149,7 +158,23 @@ class RefundAdmin(WorkedCase):
             "number": request.GET.get("order", ""),
             "key": (request.POST.get("key", "") if keeps_key else "") or uuid.uuid4().hex,
         }
-        title = _("Ask anew") if form and form.target.before else _("Ask for a refund")
+        title = _("Ask anew") if form and form.target.before else self.TITLE
         return form_page(
             self, request, None, title=title, template="admin/refunds/ask.html", status=error.status if error else 200, context=context
         )
+
+
+@admin.register(Refund)
+class RefundAdmin(MoneyAdmin):
+    """Refunds."""
+
+
+@admin.register(Compensation)
+class CompensationAdmin(MoneyAdmin):
+    """Compensations (R4)."""
+
+    KIND = Compensation
+    FORM = CompensateForm
+    ASKS = staticmethod(ask_compensation)
+    TITLE = gettext_lazy("Ask for a compensation")
+    list_before_template = "admin/refunds/compensation_links.html"

@@ -112,6 +112,19 @@ class ExchangeBody(ReturnBody):
     wanted = Text(required=False, allow_null=True, max_length=200, help_text='"" or left out: the same goods once more.')
 
 
+class CompensateBody(Body):
+    """A compensation, on an order or as the remedy of a case. With `case` a compensation's id it is a new version of that one."""
+
+    case = Whole(required=False, allow_null=True)
+    version = Whole(required=False, allow_null=True, help_text="Needed where `case` is a compensation: the version that was seen.")
+    order = Text(required=False, allow_null=True, max_length=32, help_text="The order's number; may be left out where the case has it.")
+    amount = amount()
+    reason = serializers.ChoiceField(choices=Reason.choices)
+    ground = serializers.ChoiceField(choices=Ground.choices, required=False, allow_null=True)
+    evidence = serializers.ListField(child=Whole(), required=False, allow_null=True, max_length=100)
+    payee = PayeeBody()
+
+
 class AskBody(Body):
     """A request; `ground` or `evidence` is needed. With `case` a refund's id it is a new version of that refund."""
 

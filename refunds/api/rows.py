@@ -53,7 +53,7 @@ class RequestFacts(Row):
 
 
 class RefundRow(RequestFacts):
-    """A refund: a case of kind `refund` with its request in force. `id` is the case's, `version` what steps are sent with."""
+    """A refund or compensation: its case with the request in force. `id` is the case's, `version` what steps are sent with."""
 
     id = serializers.IntegerField(source="case.pk")
     number = serializers.CharField(source="case.number")

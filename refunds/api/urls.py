@@ -7,7 +7,7 @@ from refunds.api.delegations import Delegations, OneDelegation
 from refunds.api.gifts import Gifts
 from refunds.api.invoices import Invoices
 from refunds.api.out_of_stock import OutOfStocks
-from refunds.api.refunds import Refunds
+from refunds.api.refunds import Compensations, Refunds
 from refunds.api.register import Register
 from refunds.api.reshipments import Reshipments
 from refunds.api.returns import Exchanges, Returns
@@ -22,6 +22,7 @@ urlpatterns = [
     path("out-of-stock/", OutOfStocks.as_view(), name="api-out-of-stock"),
     path("refunds/", Refunds.as_view(), name="api-refunds"),
     path("refunds/simulate/", SimulateRefund.as_view(), name="api-refund-simulate"),
+    path("compensations/", Compensations.as_view(), name="api-compensations"),
     path("reshipments/", Reshipments.as_view(), name="api-reshipments"),
     path("returns/", Returns.as_view(), name="api-returns"),
     path("exchanges/", Exchanges.as_view(), name="api-exchanges"),

@@ -30,6 +30,14 @@ class Why(Facts):
     reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
 
 
+class Yes(Facts):
+    """A lead's yes. What goes beyond the handbook's measure needs the reason."""
+
+    reason = forms.CharField(
+        label=_("Reason, where it is beyond the rule"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
 class WishField(forms.Field):
     """A whole request as an object (API) or as the page composes it."""
 

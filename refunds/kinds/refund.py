@@ -1,10 +1,10 @@
-"""R1, R2 A refund: asked by one, approved by another, paid by a third, and written down."""
+"""R1, R2 Money to the customer: asked by one, approved by another, paid by a third, and written down. A refund gives back what was paid."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.utils import translation
@@ -15,26 +15,26 @@ from casework.calendars import SHOP_TIME
 from casework.effects import TaskAsked
 from casework.models import Case
 from casework.situation import Situation
-from casework.workflow import Clock, guard, step
+from casework.workflow import Clock, States, guard, step
 from orders.access import Actor
-from orders.errors import NotAllowed, Text
+from orders.errors import Malformed, NotAllowed, Reason, Text
 from orders.models import Line, Order
 from orders.persons import redact_for_order
 from orders.roles import AGENTS, CLOCK, LEADS, Role
 from refunds.figures import totals_of
 from refunds.gateways import MANUAL
 from refunds.kinds import paying
-from refunds.kinds.asked_on_platform import PROMISED, Asked, AskedOnPlatform, Why, asked_there, asked_there_by, words_of
+from refunds.kinds.asked_on_platform import PROMISED, Asked, AskedOnPlatform, Why, Yes, asked_there, asked_there_by, words_of
 from refunds.kinds.paying import PAYERS, Number, write_payout
 from refunds.kinds.refund_state import State
 from refunds.models.decision import Approval, Ending, SendBack
-from refunds.models.request import PayeeChannel, Request
+from refunds.models.request import Beyond, PayeeChannel, Request
 from refunds.returning import why_held
 from refunds.standing import MEMO, MEMO_CORRECTED, Standing, read_standings
 from refunds.wish import read_wish
 
-# What the customer is told of money that left, by the way it went.
-ON_ITS_WAY: Mapping[str, Text] = {
+# What the customer is told of a refund that left, by the way it went.
+REFUNDED: Mapping[str, Text] = {
     PayeeChannel.PLATFORM: _(
         "Hello, your refund of {amount} yuan is paid and on its way: it goes back on the platform the way you paid. Please have a look there; "
         "if it has not come, please tell us."
@@ -65,76 +65,57 @@ def wants_password(at: Situation) -> bool:
     return not step_up.is_fresh(at.actor, now=at.now, valid=at.policy("step_up_valid").length)
 
 
-def own_deadline(case: Refund, at: Situation, start: dt.datetime) -> dt.datetime | None:
+def own_deadline(case: MoneyOut, at: Situation, start: dt.datetime) -> dt.datetime | None:
     """The platform's own deadline (超时时间), taken and never computed."""
     there = asked_there(at)
     return there.deadline_at if there is not None and there.is_open else None
 
 
-def approval_ends(case: Refund, at: Situation, start: dt.datetime) -> dt.datetime | None:
+def approval_ends(case: MoneyOut, at: Situation, start: dt.datetime) -> dt.datetime | None:
     """When the approval in force ends: the database's own instant, which decides about the payout as well."""
     approval = standing(at).approval
     return approval.valid_until if approval else None
 
 
-def request_began(case: Refund, at: Situation) -> dt.datetime | None:
+def request_began(case: MoneyOut, at: Situation) -> dt.datetime | None:
     """The customer's request on the platform starts the 24 hours, if there is one."""
     there = asked_there(at)
     return there.requested_at if there is not None else None
 
 
-class Refund(AskedOnPlatform):
+MORE_EVIDENCE = Clock("more_evidence", _("Bring what was asked for"), (State.SENT_BACK,), lasts="more_evidence_within", rule="R1.3")
+APPROVAL_HOLDS = Clock("approval", _("Approval holds"), (State.TO_PAY,), due=approval_ends, then=("expire",), rule="R1.2")
+TELL = Clock("tell", _("Tell the customer"), (State.PAID,), lasts="reply_within", rule="R2.3")
+
+
+class MoneyOut(Case):
     """Reason and ground or evidence; then a lead who did not ask; then finance; then the customer knows.
-    The money is set aside while the request lives, and set free when it ends without payment. While a provider is asked to pay
+    The order's money is set aside while the request lives, and set free when it ends without payment. While a provider is asked to pay
     nothing else pays, and the approval does not end."""
 
-    KIND = "refund"
-    CHAPTER = "R1"
-    STATES = State
+    # What such a case may give beyond the order's own money (refunds.models.Beyond).
+    BEYOND: ClassVar[tuple[str, ...]] = ()
+    # The memo on the order, and the one that takes it back (R2.2).
+    MEMO_SAYS: ClassVar[Text] = ""
+    VOID_SAYS: ClassVar[Text] = ""
+    # What the customer is told of money that left, by the way it went.
+    ON_ITS_WAY: ClassVar[Mapping[str, Text]] = {}
+    # Whether it answers the customer's request on the platform.
+    ANSWERS_PLATFORM: ClassVar[bool] = False
     FIRST = State.ASKED
     OPENED_BY = AGENTS
-    IN_BULK = True
-    FIRST_IN_BULK = State.REQUESTED
-    MADE_GOOD = (State.SETTLED, State.REFUNDED_THERE)
+    MADE_GOOD: ClassVar[Sequence[States]] = (State.SETTLED,)
     EVIDENCE = ("photo_damage", "photo_waybill", "photo_goods", "chat", "platform", "courier_reply", "other")
-    CLOCKS = (
-        Clock(
-            "answer",
-            _("Answer the request"),
-            (State.REQUESTED, State.ASKED, State.LAPSED),
-            lasts="answer_platform_refund",
-            starts=request_began,
-            rule="R2.3",
-            pauses_in=(State.SENT_BACK,),
-            column="requested_at",
-        ),
-        Clock("more_evidence", _("Bring what was asked for"), (State.SENT_BACK,), lasts="more_evidence_within", rule="R1.3"),
-        Clock(
-            "platform",
-            _("Platform's deadline"),
-            (State.REQUESTED, State.ASKED, State.SENT_BACK, State.LAPSED, State.TO_PAY, State.PAYING),
-            due=own_deadline,
-            rule="R2.3",
-            platform=True,
-            column="deadline_at",
-        ),
-        Clock("approval", _("Approval holds"), (State.TO_PAY,), due=approval_ends, then=("expire",), rule="R1.2"),
-        Clock("tell", _("Tell the customer"), (State.PAID,), lasts="reply_within", rule="R2.3"),
-    )
 
     class Meta:
         proxy = True
-        verbose_name = _("Refund")
-        verbose_name_plural = _("Refunds")
+        verbose_name = "money to the customer"
+        verbose_name_plural = "money to customers"
 
     @classmethod
     def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, dict[str, Any]]:
-        """The platform's request, and once somebody has asked here the request in force with its decisions and the actor's limit."""
-        parts, there = asked_there_by(cases), {}
-        there = {case_id: each["asked_there"] for case_id, each in parts.items() if each["asked_there"] is not None}
-        for case_id, found in read_standings(cases, by, now, there).items():
-            parts[case_id]["standing"] = found
-        return parts
+        """The request in force with its decisions and the actor's limit."""
+        return {case_id: {"standing": each} for case_id, each in read_standings(cases, by, now, {}).items()}
 
     def seen_anew(self) -> dict[str, Any]:
         """With the order's money as it is now: whoever decides was shown other sums (M11)."""
@@ -142,9 +123,7 @@ class Refund(AskedOnPlatform):
         return super().seen_anew() | {"totals": totals_of(order, Line.objects.filter(order=order))}
 
     def why_here(self, at: Situation) -> str:
-        """What the customer asks on the platform; what the lead wants first, or why the approval holds no longer (R1.3)."""
-        if "standing" not in at.more:
-            return words_of(asked_there(at))
+        """What the lead wants first, or why the approval holds no longer (R1.3)."""
         request = standing(at).request
         if self.state == State.SENT_BACK and hasattr(request, "send_back"):
             return str(_("Wanted: {reason}")).format(reason=request.send_back.reason)
@@ -160,12 +139,16 @@ class Refund(AskedOnPlatform):
         if self.state != State.PAID:
             return ""
         request = standing(at).request
-        return str(ON_ITS_WAY[request.payee_channel]).format(amount=f"{request.amount:.2f}")
+        return str(self.ON_ITS_WAY[request.payee_channel]).format(amount=f"{request.amount:.2f}")
+
+    def beyond_the_rule(self, at: Situation) -> Reason | None:
+        """Why a lead who approves must say why; None where the handbook allows it anyhow (kinds override)."""
+        return None
 
     # R1.1 -------------------------------------------------------------------------------------------
 
     @guard(_("You asked for this refund; somebody else decides and pays."), rule="R1.1")
-    def somebody_else_asked(self: Refund, at: Situation) -> bool:
+    def somebody_else_asked(self: MoneyOut, at: Situation) -> bool:
         return at.actor.user_id not in standing(at).askers
 
     @guard(
@@ -173,18 +156,18 @@ class Refund(AskedOnPlatform):
         rule="R1.1",
         says=lambda case, at: {"name": getattr(standing(at).away_and_asked, "shown_name", "")},
     )
-    def who_is_away_did_not_ask(self: Refund, at: Situation) -> bool:
+    def who_is_away_did_not_ask(self: MoneyOut, at: Situation) -> bool:
         return standing(at).away_and_asked is None
 
     @guard(_("Neither a ground nor evidence is given."), rule="R1.1")
-    def has_ground_or_evidence(self: Refund, at: Situation) -> bool:
+    def has_ground_or_evidence(self: MoneyOut, at: Situation) -> bool:
         request = standing(at).request
         return bool(request.ground) or bool(set(request.evidence) & standing(at).evidence_ids)
 
     # R1.2 -------------------------------------------------------------------------------------------
 
     @guard(_("The platform has refunded this order meanwhile; less is left than is asked for."), rule="R2.3")
-    def platform_has_not_paid(self: Refund, at: Situation) -> bool:
+    def platform_has_not_paid(self: MoneyOut, at: Situation) -> bool:
         return at.order is not None and at.order.room >= 0
 
     @guard(
@@ -192,12 +175,12 @@ class Refund(AskedOnPlatform):
         rule="R1.2",
         says=lambda case, at: {"total": standing(at).cumulated, "limit": standing(at).limit},
     )
-    def within_own_limit(self: Refund, at: Situation) -> bool:
+    def within_own_limit(self: MoneyOut, at: Situation) -> bool:
         mine = standing(at)
         return mine.limit is not None and mine.cumulated <= mine.limit
 
     @guard(_("Your limit for today is {limit}."), rule="R1.2", says=lambda case, at: {"limit": standing(at).day_limit})
-    def within_day_limit(self: Refund, at: Situation) -> bool:
+    def within_day_limit(self: MoneyOut, at: Situation) -> bool:
         mine = standing(at)
         return mine.day_limit is not None and mine.day_total + mine.request.amount <= mine.day_limit
 
@@ -206,7 +189,7 @@ class Refund(AskedOnPlatform):
         rule="R1.2",
         says=lambda case, at: {"most": at.policy("bulk_approval_up_to")},
     )
-    def small_enough_for_bulk(self: Refund, at: Situation) -> bool:
+    def small_enough_for_bulk(self: MoneyOut, at: Situation) -> bool:
         return at.actor.channel != BULK or standing(at).request.amount <= at.policy("bulk_approval_up_to")
 
     # R5.2 -------------------------------------------------------------------------------------------
@@ -218,7 +201,7 @@ class Refund(AskedOnPlatform):
             "reasons": " ".join(str(each.text) for each in why_held(standing(at).coming, standing(at).wish, case.parent_id))
         },
     )
-    def no_return_holds_it(self: Refund, at: Situation) -> bool:
+    def no_return_holds_it(self: MoneyOut, at: Situation) -> bool:
         return not why_held(standing(at).coming, standing(at).wish, self.parent_id)
 
     @step(
@@ -227,6 +210,7 @@ class Refund(AskedOnPlatform):
         label=_("Approve"),
         rule="R1.1",
         by=LEADS,
+        facts=Yes,
         when=[
             somebody_else_asked,
             who_is_away_did_not_ask,
@@ -239,10 +223,14 @@ class Refund(AskedOnPlatform):
         ],
         decides_money=True,
     )
-    def approve(self) -> None:
-        """A lead's yes; the memo on the order becomes a task (R2.2). Raises NotAllowed `step_up_required` where the password is wanted first."""
+    def approve(self, facts: dict[str, Any]) -> None:
+        """A lead's yes; the memo on the order becomes a task (R2.2). Beyond the rule it names its reason.
+        Raises NotAllowed `step_up_required` where the password is wanted first."""
         at, request = self._now()
         mine = standing(at)
+        beyond = self.beyond_the_rule(at)
+        if beyond is not None and not facts["reason"]:
+            raise Malformed(beyond.text, code="reason_required", field="reason")
         if wants_password(at):
             raise self._password_first(at)
         approval = Approval(
@@ -253,6 +241,7 @@ class Refund(AskedOnPlatform):
             decided_by_id=at.actor.person_id,
             power_of=mine.lent_by,
             stepped_up_at=at.actor.stepped_up_at,
+            reason=self._said(facts["reason"]) if facts["reason"] else "",
         )
         self.effects.write(approval)
         mine.approval = approval
@@ -260,7 +249,7 @@ class Refund(AskedOnPlatform):
         if mine.lent_by:
             self.effects.note(power_of=mine.lent_by.shown_name)
         self.effects.ask(self._memo(at, request))
-        if mine.platform_number:
+        if self.ANSWERS_PLATFORM and mine.platform_number:
             self.effects.ask(self._agree_there(at, request))
 
     @step(
@@ -318,7 +307,7 @@ class Refund(AskedOnPlatform):
         self.effects.send("notice", to="leads", about="refund_asked")
 
     @guard(_("The memo on the order tells of this refund. A lead takes the approval back, then the memo is corrected."), rule="R2.2")
-    def no_memo_tells_of_it(self: Refund, at: Situation) -> bool:
+    def no_memo_tells_of_it(self: MoneyOut, at: Situation) -> bool:
         return not standing(at).memo_is_written
 
     @step(
@@ -360,14 +349,14 @@ class Refund(AskedOnPlatform):
     # R2.3 -------------------------------------------------------------------------------------------
 
     @guard(_("Finance pays; in this shop the one who approved does not."), rule="R2.3")
-    def payer_is_finance(self: Refund, at: Situation) -> bool:
+    def payer_is_finance(self: MoneyOut, at: Situation) -> bool:
         if at.actor.role_in(self.shop_id) == Role.FINANCE:
             approval = standing(at).approval
             return approval is not None and (approval.decided_by_id != at.actor.user_id or at.policy("payer_may_be_approver"))
         return bool(at.policy("payer_may_be_approver"))
 
     @guard(_("The approval has run out; ask anew."), rule="R1.2")
-    def approval_holds(self: Refund, at: Situation) -> bool:
+    def approval_holds(self: MoneyOut, at: Situation) -> bool:
         approval = standing(at).approval
         return approval is not None and approval.valid_until is not None and at.now <= approval.valid_until
 
@@ -428,7 +417,7 @@ class Refund(AskedOnPlatform):
     def _memo(self, at: Situation, request: Request) -> TaskAsked:
         """R2.2: date, amount, reason, handler; signed with the handler's code (L9.9), in the shop's language."""
         with translation.override(settings.LANGUAGE_CODE):
-            text = _("{day:%Y-%m-%d} refund {amount} yuan, {reason}, {handler}").format(
+            text = str(self.MEMO_SAYS).format(
                 day=at.now.astimezone(SHOP_TIME),
                 amount=request.amount,
                 reason=request.get_reason_display(),
@@ -441,7 +430,7 @@ class Refund(AskedOnPlatform):
         if not standing(at).memo_is_written:
             return
         with translation.override(settings.LANGUAGE_CODE):
-            text = _("{day:%Y-%m-%d} refund {amount} yuan is void: {why}, {handler}").format(
+            text = str(self.VOID_SAYS).format(
                 day=at.now.astimezone(SHOP_TIME),
                 amount=request.amount,
                 why=why.label,
@@ -454,3 +443,63 @@ class Refund(AskedOnPlatform):
         with translation.override(settings.LANGUAGE_CODE):
             text = _("Refund {number}: agree to {amount} yuan").format(number=standing(at).platform_number, amount=request.amount)
         return TaskAsked("agree_there", text, _("Agree to the refund on the platform"), role=Role.FINANCE)
+
+
+class Refund(AskedOnPlatform, MoneyOut):
+    """Reason and ground or evidence; then a lead who did not ask; then finance; then the customer knows.
+    The money is set aside while the request lives, and set free when it ends without payment. While a provider is asked to pay
+    nothing else pays, and the approval does not end. With what was paid goes the postage that the customer advanced (R3.1)."""
+
+    KIND = "refund"
+    CHAPTER = "R1"
+    STATES = State
+    IN_BULK = True
+    FIRST_IN_BULK = State.REQUESTED
+    MADE_GOOD = (State.SETTLED, State.REFUNDED_THERE)
+    BEYOND = (Beyond.FREIGHT,)
+    MEMO_SAYS = _("{day:%Y-%m-%d} refund {amount} yuan, {reason}, {handler}")
+    VOID_SAYS = _("{day:%Y-%m-%d} refund {amount} yuan is void: {why}, {handler}")
+    ON_ITS_WAY = REFUNDED
+    ANSWERS_PLATFORM = True
+    CLOCKS = (
+        Clock(
+            "answer",
+            _("Answer the request"),
+            (State.REQUESTED, State.ASKED, State.LAPSED),
+            lasts="answer_platform_refund",
+            starts=request_began,
+            rule="R2.3",
+            pauses_in=(State.SENT_BACK,),
+            column="requested_at",
+        ),
+        MORE_EVIDENCE,
+        Clock(
+            "platform",
+            _("Platform's deadline"),
+            (State.REQUESTED, State.ASKED, State.SENT_BACK, State.LAPSED, State.TO_PAY, State.PAYING),
+            due=own_deadline,
+            rule="R2.3",
+            platform=True,
+            column="deadline_at",
+        ),
+        APPROVAL_HOLDS,
+        TELL,
+    )
+
+    class Meta:
+        proxy = True
+        verbose_name = _("Refund")
+        verbose_name_plural = _("Refunds")
+
+    @classmethod
+    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, dict[str, Any]]:
+        """The platform's request, and once somebody has asked here the request in force with its decisions and the actor's limit."""
+        parts, there = asked_there_by(cases), {}
+        there = {case_id: each["asked_there"] for case_id, each in parts.items() if each["asked_there"] is not None}
+        for case_id, found in read_standings(cases, by, now, there).items():
+            parts[case_id]["standing"] = found
+        return parts
+
+    def why_here(self, at: Situation) -> str:
+        """What the customer asks on the platform, before anybody has asked here; then as ever."""
+        return super().why_here(at) if "standing" in at.more else words_of(asked_there(at))

@@ -22,7 +22,8 @@ from refunds.kinds.gift import Gift  # isort: skip
 from refunds.kinds.invoice import Invoice  # isort: skip
 from refunds.kinds.out_of_stock import OutOfStock  # isort: skip
 from refunds.kinds.platform_dispute import PlatformDispute  # isort: skip
-from refunds.kinds.refund import Refund  # isort: skip
+from refunds.kinds.refund import MoneyOut, Refund  # isort: skip
+from refunds.kinds.compensation import Compensation  # isort: skip
 from refunds.kinds.reshipment import Reshipment  # isort: skip
 from refunds.kinds.shipped_after_refund import ShippedAfterRefund  # isort: skip
 from refunds.kinds.return_goods import ReturnGoods  # isort: skip
@@ -36,6 +37,7 @@ __all__ = [
     "Beyond",
     "CameBackAfterRefund",
     "ComesBack",
+    "Compensation",
     "Delegation",
     "Ending",
     "Exchange",
@@ -45,6 +47,7 @@ __all__ = [
     "Ground",
     "Invoice",
     "InvoiceFacts",
+    "MoneyOut",
     "OutOfStock",
     "OutOfStockFacts",
     "PayeeChannel",

@@ -57,7 +57,7 @@ def _decide(request: HttpRequest, case_id: int, by: Actor, now: dt.datetime) -> 
             at=now,
             version=version_of(request),
             seen=request.POST.get("seen", ""),
-            facts=None if step == "approve" else {"reason": reason},
+            facts={"reason": reason},
         )
     except NotFound:
         raise

@@ -62,16 +62,16 @@ def _ask_once(request: HttpRequest, form: AskForm, by: Actor, now: dt.datetime) 
     key, digest = read_key(KEY + request.POST.get("key", "")), digest_of("page refund", [given, form.version])
 
     def deed() -> tuple[int, str]:
-        _refuse_a_twin(form, given, request.POST.get("twice", ""), by, now)
+        refuse_a_twin(form, request.POST.get("twice", ""), by, now)
         return 201, str(ask_refund(given, by=by, at=now, version=form.version).pk)
 
     _status, body = run_once(request.user.pk or 0, key, digest, now, deed)
     return int(body)
 
 
-def _refuse_a_twin(form: AskForm, given: dict[str, Any], twice: str, by: Actor, now: dt.datetime) -> None:
+def refuse_a_twin(form: AskForm, twice: str, by: Actor, now: dt.datetime) -> None:
     """After "back" the browser brings a fresh form with a fresh key: the same request once more is asked about first."""
-    twin = None if form.target.before else asked_just_now(form.target.order, given, by=by, now=now)
+    twin = None if form.target.before else asked_just_now(form.target.order, form.wish(), by=by, now=now)
     if twin is not None and twice != str(twin.case_id):
         text = _("You asked for exactly this a moment ago: {number}. Send it again only if the customer gets it twice.")
         raise Refused(text.format(number=twin.case.number), code="asked_just_now", extra={"case": twin.case_id, "number": twin.case.number})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar, Self
 
 from django.utils.translation import gettext as _
 
@@ -22,16 +22,15 @@ from refunds.concerned import begun_with, orders_of, pictures_of
 from refunds.figures import Figures, Row, asked_of, figures_of
 from refunds.kinds.coming_back import ComesBack
 from refunds.kinds.out_of_stock import OutOfStock
-from refunds.kinds.refund import Refund
+from refunds.kinds.refund import MoneyOut, Refund
 from refunds.known import facts_of, ground_of_loss
 from refunds.models import Ground, OutOfStockFacts, PayeeChannel, Reason, Request
 from refunds.models.returned import Why
 from refunds.reading import is_set_aside
 from refunds.views.forms import id_of
 
-PLAIN = ("reason", "ground", "channel", "account", "name", "freight")
 # Where the page shows an error about a part of the request.
-SHOWN_AT = {"payee.channel": "channel", "payee.account": "account", "payee.name": "name"}
+SHOWN_AT = {"payee.channel": "channel", "payee.account": "account", "payee.name": "name", "beyond.amount": "amount"}
 
 
 @dataclass
@@ -50,16 +49,16 @@ class Target:
     there: PlatformRefund | None = None
 
 
-def target_of(given: Mapping[str, str], by: Actor) -> Target | None:
+def target_of(given: Mapping[str, str], by: Actor, kind: type[MoneyOut] = Refund) -> Target | None:
     """What the address names; None when it names nothing. Raises Malformed, NotFound, NotAllowed."""
-    above = _case(given, by)
+    above = _case(given, by, kind)
     order = _order(given.get("order", "").strip(), above, by)
     if order is None:
         return None
-    may_open(Refund, order.shop_id, by)
+    may_open(kind, order.shop_id, by)
     before = (
         Request.objects.filter(case=above).select_related("send_back", "ending").order_by("-seq").first()
-        if above is not None and above.kind == Refund.KIND
+        if above is not None and above.kind == kind.KIND
         else None
     )
     lines = list(Line.objects.filter(order=order))
@@ -76,18 +75,18 @@ def target_of(given: Mapping[str, str], by: Actor) -> Target | None:
 
 
 def _parent_of(above: Case | None) -> int | None:
-    """The case under which the refund stands, or will stand."""
+    """The case under which the money stands, or will stand."""
     if above is None:
         return None
-    return above.parent_id if above.kind == Refund.KIND else above.pk
+    return above.parent_id if isinstance(above, MoneyOut) else above.pk
 
 
-def _case(given: Mapping[str, str], by: Actor) -> Case | None:
+def _case(given: Mapping[str, str], by: Actor, kind: type[MoneyOut]) -> Case | None:
     text = given.get("again", "") or given.get("case", "")
     if not text:
         return None
     case: Case | None = Case.objects.for_actor(by).select_related("order").filter(pk=id_of(text, "case")).first()
-    if case is None or (given.get("again") and case.kind != Refund.KIND):
+    if case is None or (given.get("again") and case.kind != kind.KIND):
         raise NotFound
     return case
 
@@ -135,6 +134,8 @@ class AskForm:
     pieces: dict[int, str] = field(default_factory=dict)
 
     reasons, grounds, channels = Reason.choices, Ground.choices, PayeeChannel.choices
+    # Fields beside those of the lines.
+    PLAIN: ClassVar[tuple[str, ...]] = ("reason", "ground", "channel", "account", "name", "freight")
 
     @classmethod
     def begun(cls, target: Target) -> AskForm:
@@ -147,9 +148,9 @@ class AskForm:
         return cls(target, typed, set(before.evidence), bool(before.payee_mask), target.version)
 
     @classmethod
-    def sent(cls, target: Target, post: Any) -> AskForm:
+    def sent(cls, target: Target, post: Any) -> Self:
         """What was typed, as it was typed."""
-        names = [*PLAIN, *(f"line-{row.line.pk}" for row in target.figures.lines if row.line)]
+        names = [*cls.PLAIN, *(f"line-{row.line.pk}" for row in target.figures.lines if row.line)]
         ticked = {id_of(text, "evidence") for text in post.getlist("evidence")}
         version = id_of(post.get("version", ""), "version") if target.version is not None else None
         return cls(target, {name: post.get(name, "") for name in names}, ticked, post.get("same_payee") == "on", version)
@@ -166,20 +167,25 @@ class AskForm:
         pk = row.line.pk if row.line else 0
         return {"pieces": self.pieces.get(pk, ""), "pieces_error": self.errors.get(f"pieces-{pk}", "")}
 
+    def wish(self) -> dict[str, Any]:
+        """What is asked, without where (refunds/wish.py)."""
+        return {name: value for name, value in self.given().items() if name not in ("case", "order")}
+
     def given(self) -> dict[str, Any]:
         """The request as ask_refund takes it. An empty or zero amount asks nothing of that line."""
         typed, above = self.typed, self.target.above
-        lines = [{"line": pk, "amount": amount} for pk, amount in self._amounts()]
         given: dict[str, Any] = {
             "order": self.target.order.number,
             "reason": typed["reason"],
             "ground": typed["ground"],
             "evidence": sorted(self.ticked),
             "payee": self._payee(),
-            "lines": lines,
-            "freight": _amount(typed.get("freight", "")) or "0",
         }
-        return given | ({"case": above.pk} if above is not None else {})
+        return given | self._money() | ({"case": above.pk} if above is not None else {})
+
+    def _money(self) -> dict[str, Any]:
+        lines = [{"line": pk, "amount": amount} for pk, amount in self._amounts()]
+        return {"lines": lines, "freight": _amount(self.typed.get("freight", "")) or "0"}
 
     def _amounts(self) -> list[tuple[int, str]]:
         amounts = [(row.line.pk, _amount(self.typed.get(_name(row), ""))) for row in self.target.figures.lines if row.line]

@@ -42,10 +42,14 @@ class Finding:
 def findings(found: RequestView) -> list[Finding]:
     """What the guards and the order's money say about this request, for the one who decides."""
     lines = [_of_guard(each, found) for each in found.checks if not each.passed or each.guard.name not in UNSAID]
-    fits = _("{amount} of {room} that was left; every line fits.").format(
-        amount=shown(found.request.amount), room=shown(found.figures.total.room)
-    )
-    lines.insert(2, Finding("is-done", "check", fits, "R1.1"))
+    if found.request.of_order:
+        fits = _("{amount} of {room} that was left; every line fits.").format(
+            amount=shown(found.request.of_order), room=shown(found.figures.total.room)
+        )
+        lines.insert(2, Finding("is-done", "check", fits, "R1.1"))
+    beyond = found.case.beyond_the_rule(found.view.at)
+    if beyond is not None:
+        lines.insert(2, Finding("is-lead", "lead", str(beyond.text), beyond.rule))
     return [*lines, *_hints(found)]
 
 

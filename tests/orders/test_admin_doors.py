@@ -19,7 +19,7 @@ from refunds.actions.ask_invoice import ask_invoice
 from refunds.actions.delegate import delegate
 from refunds.actions.report_out_of_stock import report_out_of_stock
 from refunds.models import CameBackAfterRefund, GoodsOut, QualityFault, StrayParcel
-from tests.builders import a_refund, an_order, an_unreachable
+from tests.builders import a_compensation, a_refund, an_order, an_unreachable
 from tests.cast import MONDAY, acts
 from tests.logistics.incidents import an_incident, sent_again, to_mend
 from tests.refunds.returns import a_return, an_exchange
@@ -86,6 +86,7 @@ TABLE = {
     "refunds.outofstock": (INSIDE, NOBODY, NOBODY, NOBODY),
     "refunds.payout": (INSIDE, NOBODY, NOBODY, NOBODY),
     "refunds.transfer": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "refunds.compensation": (INSIDE, NOBODY, NOBODY, NOBODY),
     "refunds.refund": (INSIDE, NOBODY, NOBODY, NOBODY),
     "refunds.reshipment": (INSIDE, NOBODY, NOBODY, NOBODY),
     "refunds.returngoods": (INSIDE, NOBODY, NOBODY, NOBODY),
@@ -175,6 +176,7 @@ def rows(shop, agent, agent2, supervisor, supervisor2, finance, settings):
         "logistics.finding": a_finding.pk,
         # The norm that holds for all is not deleted.
         "logistics.norm": own_norm.pk,
+        "refunds.compensation": a_compensation(agent).pk,
         "refunds.refund": paid.pk,
         "casework.case": paid.pk,
         "orders.user": agent2.pk,

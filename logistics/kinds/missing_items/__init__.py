@@ -40,7 +40,8 @@ class MissingItems(Checks, BaseSlip, Decision, Offers, Incident):
     STATES = State
     FIRST = State.TO_ASK
     OPENED_BY = AGENTS
-    REMEDIES = ("reshipment", "refund")
+    # L5.3 in its order; and R4.1, where the customer keeps what came.
+    REMEDIES = ("reshipment", "refund", "compensation")
     EVIDENCE = ("courier_reply", "chat", "other")
     CHECKLIST = (
         Wanted(EvidenceKind.PHOTO_GOODS, _("All goods that arrived, side by side: so we see what is missing."), "L5.2"),

@@ -120,12 +120,13 @@ class Offers(Part):
     being_mended = endings.being_mended([State.OFFER_NOW, State.OFFER_REFUND], State.MENDING, rule="L5.3")
     fell_through = endings.fell_through([State.MENDING], State.OFFER_NOW, rule="L5.3")
 
-    @step(State.MENDING, State.OFFER_REFUND, label=_("The refund fell through"), rule="L5.3", by=SYSTEM, hidden=True)
+    @step(State.MENDING, State.OFFER_REFUND, label=_("The refund or compensation fell through"), rule="L5.3", by=SYSTEM, hidden=True)
     def refund_fell_through(self) -> None:
         """To have it sent again the customer has declined already."""
 
     resent = endings.resent(OPEN, State.RESENT, rule="L5.3")
     refunded = endings.refunded(OPEN, State.REFUNDED, rule="L5.3")
+    compensated = endings.compensated(OPEN, State.COMPENSATED, rule="R4.1")
 
     def why_no_child(self, kind: str, at: Situation) -> list[Reason]:
         """L5.3: confirmed first, then the offers in their order; a later one only when the earlier was declined."""
@@ -146,7 +147,7 @@ class Offers(Part):
     def step_after_child(self, child: Case) -> str:
         """Made good; or back to the offer that it came from."""
         step = endings.after_child(child)
-        return "refund_fell_through" if step == "fell_through" and child.kind == "refund" else step
+        return "refund_fell_through" if step == "fell_through" and child.kind != "reshipment" else step
 
     def _promise(self, until: dt.datetime | None) -> None:
         assert self.at is not None  # steps run with a situation

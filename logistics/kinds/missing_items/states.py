@@ -32,6 +32,7 @@ class State(States):
     KEPT = "kept", Category.DONE, _("Sent with the next order")
     RESENT = "resent", Category.DONE, _("Sent again and arrived")
     REFUNDED = "refunded", Category.DONE, _("Refunded")
+    COMPENSATED = "compensated", Category.DONE, _("Compensated")
     NOTHING_WANTED = "nothing_wanted", Category.DONE, _("Customer wants nothing")
     NOT_CONFIRMED = "not_confirmed", Category.DONE, _("Not confirmed")
 

@@ -11,7 +11,8 @@
     const parts = /^(\d{1,9})(?:\.(\d{1,2}))?$/.exec(plain);
     return parts ? Number(parts[1]) * 100 + Number((parts[2] || "").padEnd(2, "0")) : null;
   }
-  const plainWords = form.querySelector("[data-sum-words]").textContent;
+  const table = form.querySelector("tfoot tr");
+  const plainWords = table ? form.querySelector("[data-sum-words]").textContent : "";
   function signed(text) { return text.startsWith("-") ? -fen(text.slice(1)) : fen(text); }
   function yuan(amount) {
     const whole = String(Math.floor(Math.abs(amount) / 100)).replace(/\B(?=(\d{3})+$)/g, ",");
@@ -25,6 +26,7 @@
     return left >= 0;
   }
   function count() {
+    if (!table) return;
     let sum = 0, fits = true;
     form.querySelectorAll("tbody tr[data-room]").forEach(function (row) {
       const asked = fen(row.querySelector("[data-amount]").value);
@@ -33,7 +35,7 @@
       sum += asked;
       if (asked > 0) fits = show(row, asked) && fits; else show(row, 0);
     });
-    fits = show(form.querySelector("tfoot tr"), sum) && fits;
+    fits = show(table, sum) && fits;
     form.querySelector("[data-sum]").textContent = yuan(sum);
     const button = form.querySelector("[data-sum-words]");
     button.textContent = sum ? button.dataset.sumWords.replace("{amount}", yuan(sum)) : plainWords;
