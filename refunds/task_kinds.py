@@ -17,7 +17,7 @@ class SentAgain(NewNumber):
     grams = forms.IntegerField(label=_("Weight in grams"), min_value=1, max_value=MOST_GRAMS, required=False)
 
 
-NOT_AGAIN = _("Sending it again then ends here, and the customer is asked what else they would like. Is there none left?")
+NOT_AGAIN = _("The customer is then asked what else they would like. Is there none left?")
 
 SHIP_AGAIN = add_task_kind(
     TaskKind(

@@ -308,7 +308,7 @@ def found_different(sources: Sources, target: States) -> Made:
 def call_off(sources: Sources, target: States, *, drops: Sequence[str] = ()) -> Made:
     """R5.4: it does not come back, or is sent back to the customer as it came."""
 
-    @step(sources, target, label=_("Call it off"), rule="R5.4", by=AGENTS, needs_note=True, event=True, drops=drops)
+    @step(sources, target, label=_("Call this off"), rule="R5.4", by=AGENTS, needs_note=True, event=True, drops=drops)
     def call_off(self: ComesBack) -> None:
         """The note says why: the customer keeps it, nothing came, or what came was sent back to them."""
 

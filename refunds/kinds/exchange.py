@@ -21,7 +21,7 @@ from orders.roles import AGENTS, LEADS, SYSTEM
 from refunds.coming import coming
 from refunds.kinds import coming_back, shipping_out
 from refunds.kinds.coming_back import INSPECTED, ComesBack
-from refunds.kinds.shipping_out import ShipsOut
+from refunds.kinds.shipping_out import OtherGoods, ShipsOut
 from refunds.models.goods import GoodsOut
 from refunds.models.returned import Settled
 from refunds.return_message import return_message
@@ -57,12 +57,6 @@ class PostageSettled(Facts):
 
     settled = forms.ChoiceField(label=_("Postage"), choices=[("", _("Choose")), *Settled.choices])
     how = forms.CharField(label=_("How much, and how"), max_length=200, required=False)
-
-
-class OtherGoods(Facts):
-    """What the customer takes instead."""
-
-    wanted = forms.CharField(label=_("What is sent instead; empty: the same goods"), max_length=200, required=False)
 
 
 class Exchange(ComesBack, ShipsOut):

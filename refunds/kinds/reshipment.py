@@ -18,7 +18,8 @@ from orders.access import Actor
 from orders.models import Line
 from orders.roles import AGENTS, SYSTEM
 from refunds.kinds import shipping_out
-from refunds.kinds.shipping_out import ShipsOut
+from refunds.kinds.shipping_out import OtherGoods, ShipsOut
+from refunds.models.goods import GoodsOut
 from refunds.models.resent import ResentLine
 from refunds.task_kinds import SHIP_AGAIN
 
@@ -27,6 +28,7 @@ class State(States):
     """From the clerk's request to the customer's hands."""
 
     TO_SHIP = "to_ship", Category.OPEN, Queue.WAREHOUSE, _("To be sent again")
+    TO_OFFER = "to_offer", Category.OPEN, _("Not in stock: offer other goods, or call it off")
     HELD = "held", Category.OPEN, _("Original parcel signed for: do not send yet")
     UNDER_WAY = "under_way", Category.COURIER, _("On its way to the customer")
     ARRIVED = "arrived", Category.DONE, _("Arrived")
@@ -52,6 +54,7 @@ class Reshipment(ShipsOut):
     EVIDENCE = ("courier_reply", "chat", "other")
     CLOCKS = (
         Clock("ship", _("Sent again"), (State.TO_SHIP,), lasts="reship_within", rule="L5.3"),
+        Clock("offer", _("Offer it to the customer"), (State.TO_OFFER,), lasts="reply_within", rule="L5.3"),
         Clock("decide", _("Send it or call it off"), (State.HELD,), lasts="reply_within", rule="L6.2"),
         Clock("arrive", _("With the customer"), (State.UNDER_WAY,), lasts="resent_arrives_within", rule="L5.3"),
     )
@@ -79,12 +82,27 @@ class Reshipment(ShipsOut):
 
     shipped = shipping_out.shipped([State.TO_SHIP], State.UNDER_WAY, rule="L5.3")
 
-    @step(State.TO_SHIP, State.CANCELLED, label=_("Not in stock"), rule="L5.3", by=SYSTEM, hidden=True)
+    @step(State.TO_SHIP, State.TO_OFFER, label=_("Not in stock"), rule="L5.3", by=SYSTEM, hidden=True)
     def cannot_be_sent(self) -> None:
-        """The case above offers something else."""
+        """Other goods are offered; called off, the case above offers what its chapter says next, as a rule a refund."""
+
+    @step(State.TO_OFFER, State.TO_SHIP, label=_("The customer takes other goods"), rule="L5.3", by=AGENTS, facts=OtherGoods)
+    def other_goods(self, facts: dict[str, Any]) -> None:
+        """Those who pack are asked anew; nothing written = it is in stock after all."""
+        assert self.at is not None  # steps run with a situation
+        wanted = facts["wanted"].strip()
+        for each in self.at.more["resent"]:
+            self.effects.update(ResentLine, each.pk, instead=wanted)
+        self.effects.ask(SHIP_AGAIN.asked(wanted or pieces_words(self.pieces_out()), rule="L5.3"))
+
+    def goods_leaving(self) -> list[GoodsOut]:
+        """The pieces, or what the customer took instead of them."""
+        assert self.at is not None  # steps run with a situation
+        instead = next((each.instead for each in self.at.more["resent"] if each.instead), "")
+        return [self.goods(what=instead, quantity=1)] if instead else super().goods_leaving()
 
     @step(
-        State.TO_SHIP,
+        [State.TO_SHIP, State.TO_OFFER],
         State.HELD,
         label=_("Original parcel signed for"),
         rule="L6.2",
@@ -97,7 +115,7 @@ class Reshipment(ShipsOut):
         """The customer has the goods after all: nobody ships before an agent has asked them."""
 
     @step(
-        [State.TO_SHIP, State.HELD],
+        [State.TO_SHIP, State.TO_OFFER, State.HELD],
         State.CANCELLED,
         label=_("Call it off"),
         rule="L5.3",
@@ -106,6 +124,7 @@ class Reshipment(ShipsOut):
         drops=[SHIP_AGAIN.name],
         event=True,
         next_in=[State.HELD],
+        hint=_("The case above then offers what comes next, as a rule a refund."),
     )
     def call_off(self) -> None:
         """Nobody wants it any more."""

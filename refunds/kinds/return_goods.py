@@ -66,8 +66,8 @@ class ReturnGoods(ComesBack):
 
     class Meta:
         proxy = True
-        verbose_name = _("Return")
-        verbose_name_plural = _("Returns")
+        verbose_name = _("Return of goods")
+        verbose_name_plural = _("Returns of goods")
 
     def why_here(self, at: Situation) -> str:
         """The difference, once there is one."""
@@ -122,7 +122,7 @@ class ReturnGoods(ComesBack):
     @step(
         State.DIFFERENT,
         State.GOODS_BACK,
-        label=_("The customer agrees: only what came as claimed"),
+        label=_("Agreed: only what came as claimed"),
         rule="R5.4",
         by=AGENTS,
         facts=Agreed,

@@ -9,8 +9,10 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from casework.facts import Facts
 from casework.workflow import States, step
 from logistics.freight import Checked, Circumstances, Happened
 from logistics.kinds.endings import CourierSaid
@@ -25,6 +27,12 @@ from refunds.task_kinds import SentAgain
 
 Sources = Sequence[States]
 Made = Callable[..., None]
+
+
+class OtherGoods(Facts):
+    """What the customer takes instead."""
+
+    wanted = forms.CharField(label=_("What is sent instead; empty: the same goods"), max_length=200, required=False)
 
 
 class ShipsOut(Incident):

@@ -17,6 +17,8 @@ class ResentLine(models.Model):
     case = models.ForeignKey(Case, models.CASCADE, related_name="resent_lines", verbose_name=_("case"))
     line = models.ForeignKey(Line, models.PROTECT, related_name="resent_lines", verbose_name=_("order line"))
     quantity = models.PositiveIntegerField(_("quantity"))
+    # What the customer took in its place where it was out of stock, in words; "" = itself.
+    instead = models.CharField(_("sent instead"), max_length=200, blank=True, default="", db_default="")
 
     SHOP_PATH = "case__shop"
     objects = ScopedQuerySet.as_manager()

@@ -138,3 +138,19 @@ def test_who_pays_is_decided_before_anything_is_shipped(agent, supervisor, wareh
     taken(case, "override_freight", supervisor, freight_payer="shop", note="算我们的")
     taken(case, "postage_settled", agent, settled="nothing_owed")
     assert state_of(case) == "to_ship"
+
+
+@pytest.mark.rule("R6.1")
+def test_what_leaves_stock_is_booked_at_its_cost_and_other_goods_as_unknown(agent, warehouse):
+    same, other = to_ship(agent, warehouse), to_ship(agent, warehouse, wanted="红色 M")
+    same.order.lines.update(item_cost="31.50")
+    shipped(same, warehouse)
+    shipped(other, warehouse, waybill="SF1234567890124")
+    assert [(str(each.cost), each.what) for each in same.goods_out.all()] == [("31.50", "")]
+    assert [(each.cost, each.what) for each in other.goods_out.all()] == [(None, "红色 M")]
+    # Lost and sent once more it leaves stock once more.
+    taken(same, "lost_again", agent, **SAID)
+    taken(same, "other_goods", agent)
+    shipped(fresh(same), warehouse, waybill="SF1234567890125")
+    assert [str(each.cost) for each in same.goods_out.order_by("pk")] == ["31.50", "31.50"]
+    assert verify_invariants() == []

@@ -225,11 +225,25 @@ def test_a_reshipment_that_is_lost_is_owed_for_what_was_in_it(agent, warehouse):
 
 
 @pytest.mark.rule("L5.3")
-def test_what_is_not_in_stock_puts_the_case_above_back_to_work(agent, printclerk):
+def test_what_is_not_in_stock_is_offered_otherwise_or_called_off_and_the_case_above_goes_on(agent, printclerk):
     above = to_mend(agent)
     case = sent_again(above, agent)
     answered(case, "cannot_ship", printclerk)
+    assert (state_of(case), fresh(case).queue, state_of(above)) == ("to_offer", "agents", "mending")
+    assert running(case, "offer").due_at == MONDAY + hours(24)
+    taken(case, "call_off", agent, note="顾客要退款")
     assert (state_of(case), state_of(above)) == ("cancelled", "to_mend")
+
+
+@pytest.mark.rule("L5.3")
+@pytest.mark.parametrize(("wanted", "text", "what"), [("蓝色 M", "蓝色 M", "蓝色 M"), ("", "样例商品1 ×1", "")])
+def test_or_the_customer_takes_other_goods_and_they_are_what_leaves_stock(agent, warehouse, wanted, text, what):
+    case = sent_again(to_mend(agent), agent)
+    answered(case, "cannot_ship", warehouse)
+    taken(case, "other_goods", agent, wanted=wanted)
+    assert case.tasks.get(done_at=None).text == text
+    answered(case, "shipped", warehouse, **NEW)
+    assert (state_of(case), case.goods_out.get().what) == ("under_way", what)
 
 
 @pytest.mark.rule("L5.3")

@@ -415,3 +415,17 @@ def test_an_open_refund_keeps_the_return_open(agent, supervisor):
         taken(case, "call_off", agent, note="x")
     assert ReturnGoods.objects.open().exists()
     assert Parcel.objects.filter(is_return=True).count() == 0
+
+
+@pytest.mark.rule("R5.2")
+def test_below_an_incident_it_begins_with_what_was_proven_there_and_its_refund_settles_both(
+    agent, supervisor, finance, warehouse, monkeypatch
+):
+    above = to_mend(agent)
+    monkeypatch.setattr(type(above), "REMEDIES", ("return_goods",))
+    case = fresh(ask_return(a_wish_to_return(above.order, why="damaged") | {"order": None, "case": above.pk}, by=acts(agent), at=MONDAY))
+    facts = IncidentFacts.objects.get(case=case)
+    assert (facts.fault, facts.freight_payer, state_of(above)) == ("courier", "courier", "mending")
+    case = inspected(case, warehouse)
+    paid_out(ask_refund(a_wish_for_the_return(case, "100.00"), by=acts(agent), at=MONDAY), supervisor, finance, agent)
+    assert (state_of(case), state_of(above)) == ("refunded", "refunded")
