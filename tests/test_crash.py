@@ -1,4 +1,4 @@
-"""T1, T3, T4 Real processes that are killed, doubled and robbed of their broker: each deadline fires exactly once."""
+"""T1, T3, T4, T12 Real processes that are killed, doubled and robbed of their broker: deadlines fire, nights end, and money leaves exactly once."""
 
 import contextlib
 import datetime as dt
@@ -16,15 +16,19 @@ from django.conf import settings
 from django.db import connection, connections
 from django.utils import timezone
 
+from casework.actions.advance import advance
 from casework.actions.verify import verify_invariants
-from casework.models import Case, Deadline, Journal
+from casework.models import Case, Deadline, Journal, Ledger
 from logistics.actions.take_tracking import take_tracking
 from logistics.carriers.trace import Node, Trace
 from logistics.models import Finding, NightlyRun
 from orders.access import Actor
+from refunds.models import Payout, Transfer
+from tests.builders import a_refund, an_order
 from tests.casework.test_sweep import DUE, many
-from tests.cast import MONDAY
+from tests.cast import MONDAY, NOON, acts
 from tests.logistics.nodes import parcels_on_their_way
+from tests.refunds.alipay_stub import Keys, running
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -53,11 +57,11 @@ def start(environment):
     """Starts processes, and leaves none behind."""
     running = []
 
-    def begin(*command):
+    def begin(*command, **more):
         process = subprocess.Popen(
             [sys.executable, *command],
             cwd=settings.BASE_DIR,
-            env=environment,
+            env=environment | more,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
@@ -246,4 +250,61 @@ def test_a_night_and_the_news_that_come_meanwhile_never_lock_each_other_out(shop
     moved = {pk for pk, _waybill in moving}
     assert not moved & set(Finding.objects.filter(ended_at=None).values_list("parcel", flat=True))
     assert Finding.objects.filter(ended_at=None).count() == Case.objects.open().count() == 60
+    assert verify_invariants() == []
+
+
+# Money ---------------------------------------------------------------------------------------------------------------
+
+PAYEE = {"channel": "alipay", "account": "13800138000", "name": "何大明"}
+
+
+@pytest.fixture
+def bank(tmp_path, environment, settings):
+    """Alipay's stand-in, for this process and those that it starts."""
+    with running(Keys(tmp_path)) as bank:
+        environment |= {"ALIPAY_APP_ID": "2021000000000001", "ALIPAY_KEYS": str(tmp_path), "ALIPAY_URL": bank.url}
+        settings.ALIPAY_APP_ID, settings.ALIPAY_KEYS, settings.ALIPAY_URL = "2021000000000001", str(tmp_path), bank.url
+        yield bank
+
+
+def killed_at_its_fault(process):
+    """The process says where it has stopped, and gets no further."""
+    for line in process.stderr:
+        if "paused at" in line:
+            break
+    os.killpg(process.pid, signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL
+
+
+@pytest.mark.fault("M5", "T12")
+@pytest.mark.rule("R2.3")
+def test_wherever_it_is_killed_each_refund_is_paid_once_and_settled_once(agent, supervisor, finance, shop, bank, start):
+    """Between setting aside, ordering, sending, the answer and the record: kill -9, start again, look."""
+    order = an_order(shop)
+    approved, *ordered = [a_refund(agent, order=an_order(shop), payee=PAYEE, approved_by=supervisor) for _ in range(4)]
+    for case in ordered:
+        advance(case.pk, "pay", by=acts(finance), at=NOON)
+    at = NOON.isoformat()
+    ticks = ("transfer:claimed", "transfer:answered", "before_commit:settle_transfer")
+    for process in [
+        start("-m", "tests.money_worker", "ask", "agent", str(order.pk), at, FAULT="before_commit:ask_refund"),
+        start("-m", "tests.money_worker", "pay", "finance", str(approved.pk), at, FAULT="before_commit:pay"),
+        *[start("manage.py", "send_transfers", "--now", at, FAULT=place) for place in ticks],
+    ]:
+        killed_at_its_fault(process)
+    # Nothing was set aside or ordered; two of three were paid, and nobody here knows it.
+    order.refresh_from_db()
+    assert (order.reserved, Case.objects.filter(state="to_pay").count(), len(bank.paid), Payout.objects.count()) == (0, 1, 2, 0)
+    assert list(Transfer.objects.values_list("status", "tries")) == [("sending", 1)] * 3
+    assert verify_invariants() == []
+
+    asked = a_refund(agent, order=order, payee=PAYEE, approved_by=supervisor)
+    for case in (asked, approved):
+        advance(case.pk, "pay", by=acts(finance), at=NOON)
+    later = (NOON + dt.timedelta(minutes=10)).isoformat()
+    for process in [start("manage.py", "send_transfers", "--now", later) for _ in range(2)]:
+        ended(process)
+    assert sorted(key for key, *_rest in bank.paid) == sorted(Transfer.objects.values_list("key", flat=True))
+    assert set(Case.objects.values_list("state", flat=True)) == {"paid"}
+    assert (Payout.objects.count(), Ledger.objects.filter(entry="settle").count()) == (5, 5)
     assert verify_invariants() == []

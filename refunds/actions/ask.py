@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from casework.actions.advance import advance
-from casework.actions.door import door
+from casework.actions.door import concerns, door
 from casework.actions.locks import lock_orders
 from casework.actions.open_case import may_open, open_on, put_under
 from casework.effects import Effects
@@ -43,6 +43,7 @@ def ask_for(kind: type[MoneyOut], given: Any, *, by: Actor, at: dt.datetime, ver
     wish = read_wish(_only_wish(_known_fields(given)))
     _refuse_another_kind(wish, kind)
     with door(by, now):
+        concerns(step=f"ask_{kind.KIND}")
         above = above_of(given.get("case"), by, kind)
         order = order_of(given.get("order"), above, by)
         may_open(kind, order.shop_id, by)

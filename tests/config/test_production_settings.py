@@ -61,6 +61,12 @@ def test_an_earlier_data_key_must_be_a_key_as_well(tmp_path):
     assert "DATA_KEY must be" in said
 
 
+def test_production_refuses_to_stop_half_way(tmp_path):
+    code, said = start(tmp_path, FAULT="before_commit:pay")
+    assert code == 1
+    assert "FAULT" in said
+
+
 def test_production_refuses_a_clock_that_callers_can_set(tmp_path):
     code, said = start(tmp_path, TEST_CLOCK="1")
     assert code == 1
