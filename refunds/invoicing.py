@@ -27,7 +27,7 @@ class InvoiceType(models.TextChoices):
 
 # Names of the fields as staff say them, in their order on the form.
 LABELS: Mapping[str, Any] = {
-    "title": _("Invoice title (a name, or a company)"),
+    "title": _("Invoice title"),
     "tax_number": _("Tax number"),
     "address": _("Registered address"),
     "phone": _("Registered phone"),

@@ -225,7 +225,7 @@ class Gift(Case):
         self.facts.pieces, self.facts.worth, self.facts.unit_cost = facts["pieces"], facts["worth"], facts["unit_cost"]
         self._asked()
 
-    @step([State.ASKED, State.WITH_LEAD], State.NOT_GIVEN, label=_("Do not give it"), rule="S4.3", by=AGENTS, needs_note=True, event=True)
+    @step([State.ASKED, State.WITH_LEAD], State.NOT_GIVEN, label=_("Drop the wish"), rule="S4.3", by=AGENTS, needs_note=True, event=True)
     def decline(self) -> None:
         """Staff do not have to agree, and the customer may not want it any more."""
 

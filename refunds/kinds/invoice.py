@@ -53,7 +53,7 @@ class InvoiceData(Facts):
 
     MASKED = tuple(LABELS)
     type = forms.ChoiceField(label=_("Which invoice"), choices=InvoiceType.choices)
-    title = forms.CharField(label=LABELS["title"], max_length=LONGEST["title"], required=False)
+    title = forms.CharField(label=LABELS["title"], max_length=LONGEST["title"], required=False, help_text=_("A name, or a company."))
     tax_number = forms.CharField(label=LABELS["tax_number"], max_length=LONGEST["tax_number"], required=False)
     address = forms.CharField(label=LABELS["address"], max_length=LONGEST["address"], required=False)
     phone = forms.CharField(label=LABELS["phone"], max_length=LONGEST["phone"], required=False)
