@@ -12,7 +12,7 @@ from refunds.gateways import alipay_client
 
 @register(Tags.security, deploy=True)
 def check_alipay(app_configs: Any = None, **_: Any) -> list[CheckMessage]:
-    """W001: only a part of it is configured, so that nobody can pay; W002: the keys cannot be read."""
+    """W001: only a part of it is configured, so that nobody can pay; W002: the keys cannot be read; W003: the line is open to everybody."""
     if bool(settings.ALIPAY_APP_ID) != bool(settings.ALIPAY_KEYS):
         there, missing = ("ALIPAY_APP_ID", "ALIPAY_KEYS") if settings.ALIPAY_APP_ID else ("ALIPAY_KEYS", "ALIPAY_APP_ID")
         return [
@@ -24,4 +24,6 @@ def check_alipay(app_configs: Any = None, **_: Any) -> list[CheckMessage]:
     except alipay_client.BadKeys as error:
         files = ", ".join(alipay_client.FILES)
         return [Warning(f"The keys in ALIPAY_KEYS cannot be used: {error}.", hint=f"It holds {files}.", id="refunds.W002")]
+    if alipay_client.configured() and not settings.ALIPAY_URL.startswith("https://"):
+        return [Warning("ALIPAY_URL does not begin with https://: names and accounts would travel in clear.", id="refunds.W003")]
     return []

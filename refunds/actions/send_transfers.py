@@ -20,6 +20,7 @@ from casework.actions.locks import lock_cases
 from casework.actions.moves import finish, step_named, take
 from casework.actions.offers import why_not
 from casework.models import Case
+from casework.policies import Policies
 from casework.situation import Situation, read_situations
 from orders.access import Actor
 from orders.errors import StepRefused
@@ -60,6 +61,9 @@ def send_transfer(pk: int, *, at: dt.datetime) -> bool:
     if transfer is None:
         return False
     pause_at("transfer:claimed")
+    if transfer.tries > Policies(at).value("payout_tries", transfer.approval.request.case.shop_id):
+        # What died with each of its tries is a person's as well.
+        return _record(transfer, Answer(Outcome.UNKNOWN, transfer.code or "no_answer"), at)
     answer = _try(transfer)
     pause_at("transfer:answered")
     return _record(transfer, answer, at)
@@ -69,7 +73,7 @@ def _claim(pk: int, at: dt.datetime) -> Transfer | None:
     """Count the try, committed before anything is asked: what crashes after this was perhaps sent, and is asked about."""
     with transaction.atomic(durable=True), door(Actor.system(), at):
         due = Transfer.objects.select_for_update(no_key=True, skip_locked=True, of=("self",)).filter(WAITS, pk=pk, wake_at__lte=at)
-        found: Transfer | None = due.select_related("approval__request").first()
+        found: Transfer | None = due.select_related("approval__request__case").first()
         if found is not None:
             found.tries += 1
             found.tried_at, found.wake_at = at, at + PAUSE * 2 ** min(found.tries - 1, LONGEST)

@@ -15,6 +15,8 @@ def test_all_or_nothing_is_well(settings, alipay_keys):
     assert found() == []
     settings.ALIPAY_APP_ID, settings.ALIPAY_KEYS = "2021000000000001", str(alipay_keys.directory)
     assert found() == []
+    settings.ALIPAY_URL = "http://alipay.example/gateway.do"
+    assert [code for code, _text in found()] == ["refunds.W003"]
 
 
 @pytest.mark.parametrize(("app", "keys"), [("2021000000000001", ""), ("", "/run/secrets/alipay")])

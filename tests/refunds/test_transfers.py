@@ -13,9 +13,10 @@ from casework.models import Case, Journal, Ledger
 from casework.reading import read_case, timeline
 from orders.errors import NotAllowed, StepRefused
 from orders.models import Membership, Order
+from refunds.actions import send_transfers as send_transfers_module
 from refunds.actions.send_transfers import send_transfers
 from refunds.models import Ending, Payout, Transfer
-from tests.builders import a_refund, a_wish, an_order
+from tests.builders import a_compensation, a_refund, a_wish, an_order
 from tests.cast import MONDAY, NOON, acts, by_token
 from tests.refunds.alipay_stub import ASK, SEND
 
@@ -190,6 +191,30 @@ def test_an_approval_that_ran_out_meanwhile_ends_once_nothing_was_paid(alipay, p
     assert verify_invariants() == []
 
 
+def test_postage_that_was_advanced_goes_beyond_the_order(alipay, agent, supervisor, finance, shop):
+    order = an_order(shop)
+    case = a_refund(agent, order=order, lines=[], beyond={"kind": "freight", "amount": "12.00"}, payee=PAYEE, approved_by=supervisor)
+    press(case, finance)
+    until_it_is_known()
+    assert [amount for _key, amount, *_payee in alipay.paid] == ["12.00"]
+    posted = Ledger.objects.get(entry="post")
+    assert (posted.kind, posted.direction, posted.channel, posted.amount) == ("freight", "out", "alipay", 12)
+    assert money_of(case) == (0, 0, 0)
+    assert verify_invariants() == []
+
+
+@pytest.mark.rule("R4.1")
+def test_a_compensation_is_paid_by_the_same_road(alipay, agent, supervisor, finance, shop):
+    case = a_compensation(agent, order=an_order(shop, freight="8.00"), payee=PAYEE)
+    advance(case.pk, "approve", by=acts(supervisor), at=MONDAY)
+    assert press(case, finance).state == "paying"
+    alipay.does = ["paid_then_hang_up", "work"]
+    until_it_is_known()
+    assert [amount for _key, amount, *_payee in alipay.paid] == ["5.00"]
+    assert (fresh(case).state, Payout.objects.get().gateway, Ledger.objects.get(entry="post").kind) == ("paid", "alipay", "compensation")
+    assert verify_invariants() == []
+
+
 # A person has to look -------------------------------------------------------------------------------
 
 
@@ -216,6 +241,26 @@ def test_how_often_is_the_shops_policy_and_pauses_grow(alipay, paying, shop, man
     alipay.does = ["busy"]
     assert [send_transfers(at=NOON + dt.timedelta(seconds=seconds)) for seconds in (0, 59, 60, 179, 180)] == [0] * 5
     assert [Transfer.objects.get().status, len(alipay.asked)] == ["parked", 3]
+
+
+def test_what_died_with_each_of_its_tries_is_parked_unasked(alipay, paying):
+    Transfer.objects.update(tries=8)
+    send_transfers(at=NOON)
+    assert (Transfer.objects.get().status, alipay.asked) == ("parked", [])
+
+
+def test_one_that_cannot_be_tried_keeps_no_other_from_being_paid(alipay, paying, agent, supervisor, finance, monkeypatch):
+    press(a_refund(agent, order=an_order(paying.shop), payee=PAYEE, approved_by=supervisor), finance)
+    real, poison = send_transfers_module._try, Transfer.objects.first()
+
+    def poisoned(transfer):
+        if transfer.pk == poison.pk:
+            raise ZeroDivisionError
+        return real(transfer)
+
+    monkeypatch.setattr(send_transfers_module, "_try", poisoned)
+    assert send_transfers(at=NOON) == 1
+    assert sorted(Transfer.objects.values_list("status", flat=True)) == ["done", "sending"]
 
 
 def test_a_parked_one_is_asked_about_again(alipay, parked, finance):
