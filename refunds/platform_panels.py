@@ -18,6 +18,7 @@ from refunds.disputed import disputed
 from refunds.kinds.platform_dispute import PlatformDispute
 from refunds.kinds.refund import Refund
 from refunds.models.platform_decision import PlatformDecision
+from refunds.reconciliation import Kind
 
 # When the customer asked there: before or after the deal was closed.
 PHASES = {"onsale": _("before the deal was closed"), "aftersale": _("after the deal was closed")}
@@ -27,6 +28,10 @@ def register() -> None:
     """Fill casework's registries; called from AppConfig.ready."""
     add_panel(Panel("dispute", "refunds/dispute_panel.html", dispute_panel, position=10))
     SUBJECTS[PlatformDispute.KIND] = disputed
+    DEEDS["settle_difference"] = _("A difference with the platform was settled")
+    FACT_WORDS["there"] = FactWord(_("on the platform"))
+    FACT_WORDS["here"] = FactWord(_("in our books"))
+    FACT_WORDS["found"] = FactWord(_("Difference"), dict(Kind.choices))
     STEP_PAGES[Refund.KIND, "ask"] = lambda case: f"{reverse('refund-new')}?again={case.pk}"
     DEEDS["asked_there"] = _("The same is asked on the platform")
     DEEDS["changed_there"] = _("The platform tells")

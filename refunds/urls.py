@@ -16,6 +16,7 @@ from refunds.views.invoices import reveal as reveal_invoice
 from refunds.views.look import look
 from refunds.views.out_of_stock import out_of_stock
 from refunds.views.payouts import pay, payouts, reveal
+from refunds.views.reconciliation import export_differences, reconciliation
 from refunds.views.register import export, register
 from refunds.views.resend import resend
 from refunds.views.return_lists import faults, give, late, match_stray, seen, strays
@@ -58,6 +59,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("payouts/<int:case_id>/reveal/", reveal, name="payout-reveal"),
     path("payouts/<int:case_id>/<slug:step>/", pay, name="payout-step"),
     path("register/", register, name="register"),
+    path("reconciliation/", reconciliation, name="reconciliation"),
+    path("reconciliation/export.xlsx", export_differences, name="reconciliation-export"),
     path("register/export.xlsx", export, name="register-export"),
     path("api/v1/", include("refunds.api.urls")),
 ]

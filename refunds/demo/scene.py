@@ -99,7 +99,7 @@ class Scene:
     def pay(self, case: Case) -> Case:
         """Finance paid on the platform and writes down its number."""
         at = self.ago(minutes=10)
-        return self.step(case, "record_payout", "finance", at, platform_number=f"SAMPLE{case.pk:010d}", paid_at=at.isoformat())
+        return self.step(case, "record_payout", "finance", at, platform_number=f"2611{case.pk:014d}", paid_at=at.isoformat())
 
     def do_tasks(self, case: Case, by: str) -> None:
         """Everything that waits on the platform is done there (S7.1)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -110,9 +111,16 @@ def _shop() -> Shop:
 
 
 def _import(shop: Shop, orders: Sequence[DemoOrder], at: dt.datetime) -> None:
-    """What the shop would have dropped on the import page: a file some days ago, today's, and then weights and traces."""
-    earlier = [each for each in orders if each.ordered_at < at - EARLIER and (each.finished_at or each.ordered_at) < at - EARLIER]
-    for day, rows in ((at - EARLIER, earlier), (at, [each for each in orders if each not in earlier])):
+    """What the shop would have dropped on the import page: a file some days ago, one when a buyer asked for money back, today's, and then weights
+    and traces."""
+    asked: dict[dt.datetime, list[DemoOrder]] = defaultdict(list)
+    for order in orders:
+        if order.asked:
+            asked[order.asked[0].requested_at].append(order)
+    others = [each for each in orders if not each.asked]
+    earlier = [each for each in others if each.ordered_at < at - EARLIER and (each.finished_at or each.ordered_at) < at - EARLIER]
+    runs = [(at - EARLIER, earlier), *sorted(asked.items()), (at, [each for each in others if each not in earlier])]
+    for day, rows in runs:
         with tempfile.TemporaryDirectory() as folder:
             result = import_files(shop, write_lists(Path(folder), rows), by=Actor.system("command"), at=day)
         _all_in(result)

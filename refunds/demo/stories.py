@@ -125,6 +125,10 @@ def damaged_with_photos(scene: Scene) -> None:
     scene.show(case, "agent", "photo_waybill", a_waybill(scene.demo.waybill, "1.35"), scene.ago(minutes=37))
 
 
+def nobody_has_looked(scene: Scene) -> None:
+    """R2.3 The buyer asked on the platform, and the list has brought it: the case lies in the queue with both clocks."""
+
+
 def overdue_answer(scene: Scene) -> None:
     """R2.3 The buyer asked more than a day ago."""
     scene.ask("agent2", "late", "record_checked")
@@ -206,4 +210,5 @@ STORIES = (
     Story(remedy_stories.an_invoice_waits_for_finance, 5, (7,), status=FINISHED),
     Story(remedy_stories.out_of_stock_and_a_better_price_is_asked, 1, (9,), status=PAID),
     Story(remedy_stories.out_of_stock_and_other_goods_are_offered, 1, (6,), status=PAID),
+    Story(nobody_has_looked, 3, (6,), asked=("不想要了", 5, 43)),
 )

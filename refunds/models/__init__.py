@@ -12,6 +12,7 @@ from refunds.models.platform_decision import PlatformDecision
 from refunds.models.request import Beyond, Ground, PayeeChannel, Reason, Request
 from refunds.models.resent import ResentLine
 from refunds.models.returned import CameBackAfterRefund, QualityFault, Return, ReturnLine, StrayParcel, Why
+from refunds.models.settlement import Settlement
 from refunds.models.stock import OutOfStockFacts
 from refunds.models.transfer import Transfer
 
@@ -64,6 +65,7 @@ __all__ = [
     "ReturnGoods",
     "ReturnLine",
     "SendBack",
+    "Settlement",
     "ShippedAfterRefund",
     "ShipsOut",
     "StrayParcel",

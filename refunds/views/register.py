@@ -21,6 +21,7 @@ from orders.errors import Malformed
 from orders.models import Shop
 from refunds.actions.export_register import export_register
 from refunds.reading import PAGE
+from refunds.reconciliation import READERS as RECONCILERS
 from refunds.register import EXPORTERS, READERS, RegisterState, goods_text, may_read, register_rows, shops_with, state_label, totals
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -49,6 +50,7 @@ def register(request: HttpRequest) -> HttpResponse:
         "shops": Shop.objects.filter(pk__in=shops_with(by, READERS)),
         "states": RegisterState.choices,
         "may_export": by.has_role(EXPORTERS),
+        "may_reconcile": by.has_role(RECONCILERS),
     }
     return render(request, "refunds/register.html", context)
 
@@ -73,7 +75,7 @@ def wanted_of(request: HttpRequest, by: Actor) -> dict[str, Any]:
     order = given.get("order", "").strip()
     if order and not (order.isascii() and order.isdigit() and len(order) <= LONGEST_NUMBER):
         raise Malformed(_("An order number has digits only."), code="bad_value", field="order")
-    return {"shop": _shop(given.get("shop", ""), by), "order": order, "state": state} | {
+    return {"shop": shop_named(given.get("shop", ""), by), "order": order, "state": state} | {
         name: _day(given.get(name, ""), name) for name in ("since", "until")
     }
 
@@ -84,7 +86,8 @@ def _is_backwards(wanted: dict[str, Any]) -> bool:
     return since is not None and until is not None and until < since
 
 
-def _shop(code: str, by: Actor) -> int | None:
+def shop_named(code: str, by: Actor) -> int | None:
+    """The id of the actor's shop with this code; None for "". Raises Malformed."""
     if not code:
         return None
     found = Shop.objects.for_actor(by).filter(code=code).first()

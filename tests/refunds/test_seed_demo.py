@@ -11,6 +11,7 @@ from casework.actions.verify import verify_audit, verify_invariants
 from casework.models import Case, Deadline, Evidence, Task
 from casework.registry import TASK_KINDS
 from logistics.models import Parcel
+from orders.access import Actor
 from orders.clock import wall_clock
 from orders.models import HeldRow, Order, Shop, User
 from orders.vault import unseal
@@ -18,7 +19,9 @@ from refunds.demo import seed
 from refunds.demo.orders import an_order
 from refunds.demo.stories import STORIES, Story
 from refunds.models import Approval, Payout
+from refunds.reconciliation import Kind, Month, differences, sums
 from tests.cast import MONDAY, PASSWORD
+from tests.orders.lists import Desk, refund
 
 SHOP_TIME = MONDAY.tzinfo
 
@@ -72,6 +75,7 @@ class TestTheDemoShop:
             ("missing_items", "check_packing"), ("missing_items", "offer_next"), ("missing_items", "promised"),
         }  # fmt: skip
         assert {state for kind, state in met if kind == "refund"} == {
+            "requested",
             "asked",
             "sent_back",
             "to_pay",
@@ -104,12 +108,36 @@ class TestTheDemoShop:
         }  # fmt: skip
         assert Case.objects.open().filter(owner=None).exists()
         assert Deadline.objects.filter(case__closed_at=None, ended_at__isnull=False, due_at__lt=MONDAY, late=True).count() == 2
-        assert Deadline.objects.filter(kind="platform", status="open").count() == 3
+        assert Deadline.objects.filter(kind="platform", status="open").count() == 4
         assert Case.objects.filter(parent__isnull=False, kind="refund").count() == 1
 
         assert Approval.objects.count() == 4
         assert not [each for each in Approval.objects.all() if each.asked_by_id == each.decided_by_id]
         assert {each.paid_by.username for each in Payout.objects.all()} == {"finance"}
+
+    def test_its_month_closes_and_register_ledger_and_the_platforms_list_agree_to_the_fen(self, demo, tmp_path):
+        by, month = Actor.of(User.objects.get(username="finance"), "page"), Month(2026, 11)
+        payouts = list(Payout.objects.filter(channel="platform").select_related("approval__order"))
+        assert {each.kind for each in differences(by, month)} == {Kind.NOT_THERE}
+        # The list of the month's end, with every refund as the platform paid it.
+        rows = [
+            refund(
+                订单编号=each.approval.order.number,
+                退款编号=each.platform_number,
+                买家实际支付金额=str(each.approval.order.paid),
+                买家退款金额=str(each.amount),
+                退款状态="退款成功",
+                完结时间=f"{each.paid_at.astimezone(SHOP_TIME):%Y-%m-%d %H:%M:%S}",
+            )
+            | {"宝贝标题": "", "退款的申请时间": "", "订单付款时间": ""}
+            for each in payouts
+        ]
+        assert Desk(Shop.objects.get(), tmp_path).counts(rows, at=MONDAY) == (len(payouts), len(payouts), 0, 0, 0)
+        total = sums(by, month)
+        assert differences(by, month) == []
+        assert total.there == total.here == sum(each.amount for each in payouts) > 0
+        assert total.register == total.ledger == sum(each.amount for each in Payout.objects.all())
+        assert verify_invariants() == []
 
     def test_where_there_are_orders_nothing_is_made(self, demo):
         before = (Order.objects.count(), Case.objects.count())

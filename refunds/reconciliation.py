@@ -1,0 +1,193 @@
+"""Reconciliation (对账): our books against the platform's list for a month, row by row where they differ. One query for page, file and tests.
+
+Compared is what went back on the platform. Small payments and Alipay are not on its refund list, and stand in the sums alone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection, models
+from django.utils.translation import gettext_lazy as _
+
+from casework.calendars import SHOP_TIME
+from orders.access import Actor
+from orders.errors import Malformed
+from orders.roles import FINANCE, LEADS, Role
+from refunds.register import shops_with
+
+READERS = LEADS | FINANCE | {Role.AUDITOR}
+SETTLERS = LEADS | FINANCE
+
+
+class Kind(models.TextChoices):
+    """How the two sides differ."""
+
+    NOT_HERE = "not_here", _("Paid there, not in our books")
+    NOT_THERE = "not_there", _("In our books, not paid there")
+    AMOUNTS = "amounts", _("Amounts differ")
+
+
+# The platform's own: what its list shows as refunded. Ours: what finance paid out on it, and what it paid itself and the database posted.
+# A payout is a request's when it carries its number, else when its case answers it.
+SIDES = """
+theirs AS (
+    SELECT p.id, p.shop_id, p.order_id, p.number, p.amount, p.status, coalesce(p.finished_at, p.as_of, p.requested_at) AS at
+    FROM orders_platformrefund p WHERE p.is_paid AND p.shop_id = ANY(%(shops)s)
+), ours AS (
+    SELECT 'payout:' || o.id AS about, n.shop_id, g.order_id, r.case_id, o.platform_number AS number, o.amount, o.paid_at AS at,
+           coalesce((SELECT t.id FROM orders_platformrefund t WHERE t.order_id = g.order_id AND t.number = o.platform_number AND t.is_paid),
+                    (SELECT t.id FROM refunds_askedthere a JOIN orders_platformrefund t ON t.id = a.refund_id AND t.is_paid
+                     WHERE a.case_id = r.case_id)) AS refund_id
+    FROM refunds_payout o JOIN refunds_approval g ON g.id = o.approval_id JOIN refunds_request r ON r.id = g.request_id JOIN orders_order n ON n.id = g.order_id
+    WHERE o.channel = 'platform' AND n.shop_id = ANY(%(shops)s)
+    UNION ALL
+    SELECT 'ledger:' || l.id, l.shop_id, l.order_id, l.case_id, p.number, l.amount, l.at, p.id
+    FROM orders_platformrefund p JOIN casework_ledger l ON l.key = 'platform:' || p.shop_id || ':' || p.number
+    WHERE p.shop_id = ANY(%(shops)s)
+), booked AS (
+    SELECT coalesce('refund:' || o.refund_id, o.about) AS about, o.refund_id, min(o.shop_id) AS shop_id, min(o.order_id) AS order_id, max(o.case_id) AS case_id,
+           min(o.number) AS number, sum(o.amount) AS amount, min(o.at) AS at FROM ours o GROUP BY 1, 2
+), paired AS (
+    SELECT coalesce(b.about, 'refund:' || t.id) AS about, coalesce(t.shop_id, b.shop_id) AS shop_id, coalesce(t.order_id, b.order_id) AS order_id, b.case_id,
+           coalesce(t.number, b.number) AS number, t.amount AS there, t.at AS there_at, b.amount AS here, b.at AS here_at
+    FROM theirs t FULL JOIN booked b ON b.refund_id = t.id
+    WHERE t.at >= %(since)s AND t.at < %(until)s OR b.at >= %(since)s AND b.at < %(until)s
+)
+"""
+ROWS = f"""
+WITH {SIDES}
+SELECT d.about, d.shop_id, s.name, d.order_id, o.number, d.number, d.case_id, c.number, d.there, d.there_at, d.here, d.here_at,
+       m.note, k.number, m.at, u.username
+FROM paired d JOIN orders_order o ON o.id = d.order_id JOIN orders_shop s ON s.id = d.shop_id LEFT JOIN casework_case c ON c.id = d.case_id
+LEFT JOIN LATERAL (
+    SELECT n.* FROM refunds_settlement n WHERE n.about = d.about AND n.order_id = d.order_id ORDER BY n.id DESC LIMIT 1
+) m ON (m.there, m.here) IS NOT DISTINCT FROM (d.there, d.here)
+LEFT JOIN casework_case k ON k.id = m.case_id LEFT JOIN orders_user u ON u.id = m.by_id
+WHERE d.there IS DISTINCT FROM d.here
+ORDER BY m.id IS NOT NULL, coalesce(d.there_at, d.here_at), d.about
+"""
+# Of a month: what the platform's list says, what our books say of the platform, and whether register and ledger agree to the fen.
+SUMS = f"""
+WITH {SIDES}
+SELECT coalesce((SELECT sum(there) FROM paired), 0), coalesce((SELECT sum(here) FROM paired), 0),
+       coalesce((SELECT sum(o.amount) FROM refunds_payout o JOIN refunds_approval g ON g.id = o.approval_id JOIN orders_order n ON n.id = g.order_id
+                 WHERE n.shop_id = ANY(%(shops)s) AND o.recorded_at >= %(since)s AND o.recorded_at < %(until)s), 0),
+       coalesce((SELECT sum(l.amount) FROM casework_ledger l JOIN casework_case c ON c.id = l.case_id
+                 WHERE l.shop_id = ANY(%(shops)s) AND l.direction = 'out' AND l.at >= %(since)s AND l.at < %(until)s
+                   AND l.key LIKE 'request:%%:settle:%%'), 0)
+"""
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month of shop time."""
+
+    year: int
+    month: int
+
+    @classmethod
+    def read(cls, text: str, now: dt.datetime) -> Month:
+        """From a text like 2026-11; "" is the month of `now`. Raises Malformed."""
+        if not text:
+            today = now.astimezone(SHOP_TIME)
+            return cls(today.year, today.month)
+        try:
+            first = dt.datetime.strptime(text, "%Y-%m").replace(tzinfo=SHOP_TIME)
+        except ValueError:
+            raise Malformed(_("This is no month like 2026-11."), code="bad_value", field="month") from None
+        return cls(first.year, first.month)
+
+    def __str__(self) -> str:
+        return f"{self.year:04d}-{self.month:02d}"
+
+    @property
+    def begin(self) -> dt.datetime:
+        """Its first instant."""
+        return dt.datetime(self.year, self.month, 1, tzinfo=SHOP_TIME)
+
+    @property
+    def end(self) -> dt.datetime:
+        """The first instant of the next month."""
+        return dt.datetime(self.year + self.month // 12, self.month % 12 + 1, 1, tzinfo=SHOP_TIME)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One difference: yuan there and here, None where there is nothing; and how it was settled, "" while it is open."""
+
+    about: str
+    shop_id: int
+    shop: str
+    order_id: int
+    order: str
+    number: str
+    case_id: int | None
+    case: str | None
+    there: Decimal | None
+    there_at: dt.datetime | None
+    here: Decimal | None
+    here_at: dt.datetime | None
+    note: str | None = None
+    settled_by_case: str | None = None
+    settled_at: dt.datetime | None = None
+    settled_by: str | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """How the sides differ."""
+        return Kind.NOT_HERE if self.here is None else Kind.NOT_THERE if self.there is None else Kind.AMOUNTS
+
+    @property
+    def amount(self) -> Decimal:
+        """Yuan there more than here."""
+        return (self.there or Decimal(0)) - (self.here or Decimal(0))
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether somebody has said what it is."""
+        return self.note is not None
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Yuan of a month: on the platform by its list and by our books; paid out by the register and by the ledger."""
+
+    there: Decimal
+    here: Decimal
+    register: Decimal
+    ledger: Decimal
+
+
+def params_of(by: Actor, month: Month, shop: int | None) -> dict[str, Any]:
+    """The shops whose money the actor may compare, and the month."""
+    shops = [pk for pk in shops_with(by, READERS) if shop in (None, pk)]
+    return {"shops": shops, "since": month.begin, "until": month.end}
+
+
+def differences(by: Actor, month: Month, shop: int | None = None) -> list[Difference]:
+    """The differences of a month, open ones first. One query."""
+    return list(each_difference(by, month, shop))
+
+
+def each_difference(by: Actor, month: Month, shop: int | None = None) -> Iterator[Difference]:
+    """The same one by one."""
+    with connection.cursor() as cursor:
+        cursor.execute(ROWS, params_of(by, month, shop))
+        while rows := cursor.fetchmany(1000):
+            yield from _read(rows)
+
+
+def _read(rows: Sequence[tuple[object, ...]]) -> Iterator[Difference]:
+    return (Difference(*row) for row in rows)  # type: ignore[arg-type]  # the columns stand in the order of the fields
+
+
+def sums(by: Actor, month: Month, shop: int | None = None) -> Sums:
+    """The sums of a month. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(SUMS, params_of(by, month, shop))
+        return Sums(*cursor.fetchone())
