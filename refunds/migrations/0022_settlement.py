@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('casework', '0011_whose_cost'),
         ('orders', '0005_platform_steps_in'),
-        ('refunds', '0019_invoice'),
+        ('refunds', '0021_sent_instead'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
