@@ -2,6 +2,7 @@
 
 import random
 import threading
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -14,6 +15,7 @@ from casework.models import Case, Journal, Ledger, Outbox, Task
 from orders.errors import DeskError
 from orders.models import Order
 from refunds.actions.ask import ask_refund
+from refunds.actions.simulate import simulate_refund
 from refunds.models import Approval, Ending, Payout, Request
 from tests.builders import a_refund, a_wish, an_order, an_unreachable
 from tests.cast import MONDAY, acts
@@ -77,6 +79,36 @@ def test_of_fifty_on_two_lines_no_line_passes_its_share(agent, shop):
     outcomes = at_once(*[lambda wish=wish: ask_refund(wish, by=acts(agent), at=MONDAY) for wish in wishes * 20])
     assert outcomes.count("done") == 32
     assert sorted(line.reserved for line in order.lines.all()) == [48, 48]
+    assert verify_invariants() == []
+
+
+@pytest.mark.fault("C1", "M3")
+@pytest.mark.parametrize("seed", range(2))
+def test_random_requests_at_once_never_pass_a_line_the_postage_or_the_order(agent, shop, seed):
+    """Each takes what it asked for, whole, or nothing; and who was refused would not have fitted into what is left."""
+    rng = random.Random(seed)
+    order = an_order(shop, lines=("60.00", "40.00"), freight="8.00")
+    first, second = (line.pk for line in order.lines.all())
+
+    def a_random_wish():
+        lines = [
+            {"line": pk, "amount": f"{rng.randint(1, 20)}.{rng.randrange(100):02d}"}
+            for pk in rng.sample([first, second], rng.randint(1, 2))
+        ]
+        return a_wish(order, lines=lines, freight=f"{rng.randrange(3)}.{rng.randrange(100):02d}")
+
+    wishes = [a_random_wish() for _ in range(24)]
+    outcomes = at_once(*[lambda wish=wish: ask_refund(wish, by=acts(agent), at=MONDAY) for wish in wishes])
+    assert set(outcomes) == {"done", "over_the_cap"}
+    taken = [wish for wish, outcome in zip(wishes, outcomes, strict=True) if outcome == "done"]
+    asked = {pk: sum(Decimal(each["amount"]) for wish in taken for each in wish["lines"] if each["line"] == pk) for pk in (first, second)}
+    freight = sum(Decimal(wish["freight"]) for wish in taken)
+    order.refresh_from_db()
+    assert {line.pk: line.reserved for line in order.lines.all()} == asked
+    assert (order.freight_reserved, order.reserved) == (freight, sum(asked.values()) + freight)
+    for wish, outcome in zip(wishes, outcomes, strict=True):
+        found = simulate_refund({"order": order.number, "lines": wish["lines"], "freight": wish["freight"]}, by=acts(agent), at=MONDAY)
+        assert outcome == "done" or not found.fits
     assert verify_invariants() == []
 
 
