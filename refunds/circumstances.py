@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext_lazy as _
 
+from casework.models import Case
 from logistics.fault import decide, reasons_of
 from logistics.freight import Checked, Circumstances, Decision, Fault, Freight, Happened, Leg, Party, Remedy
 from logistics.models import IncidentFacts
@@ -77,9 +78,18 @@ class Judged:
         return [Way(leg, self.decision.legs[leg]) for leg in Leg if leg in self.decision.legs]
 
 
-def judge(order: Order, facts: IncidentFacts | None, kind: str, *, reason: str, ground: str, at: dt.datetime) -> Judged:
+def facts_above(above: Case | None) -> IncidentFacts | None:
+    """What the case above knows, or the one above that where only that one has decided (a return below an incident). One query."""
+    if above is None:
+        return None
+    nearest = [pk for pk in (above.pk, above.parent_id) if pk is not None]
+    rows = IncidentFacts.objects.filter(case__in=nearest).select_related("case")
+    return min(rows, key=lambda each: (not each.fault, nearest.index(each.case_id)), default=None)
+
+
+def judge(order: Order, facts: IncidentFacts | None, *, reason: str, ground: str, at: dt.datetime) -> Judged:
     """Ask the rules; where the case above has decided, its word stands."""
-    decision = decide(circumstances(order, facts, kind, reason=reason, ground=ground), at)
+    decision = decide(circumstances(order, facts, reason=reason, ground=ground), at)
     if facts is None:
         return Judged(decision)
     if facts.freight_payer:
@@ -89,13 +99,13 @@ def judge(order: Order, facts: IncidentFacts | None, kind: str, *, reason: str, 
     return Judged(decision, is_final=bool(facts.fault), by_lead=facts.freight_by_lead)
 
 
-def circumstances(order: Order, facts: IncidentFacts | None, kind: str, *, reason: str, ground: str) -> Circumstances:
+def circumstances(order: Order, facts: IncidentFacts | None, *, reason: str, ground: str) -> Circumstances:
     """What is known of it; what is not known charges nobody."""
     remedy = Remedy.RETURN if ground == Ground.GOODS_BACK else Remedy.NOTHING_BACK
     insured = bool(order.freight_insured)
-    if facts is not None and facts.fault and kind in BY_KIND:
+    if facts is not None and facts.fault and facts.case.kind in BY_KIND:
         checked, kept = BY_FAULT.get(Fault(facts.fault), Checked.CONFIRMED), facts.fault == Fault.CUSTOMER
-        return Circumstances(BY_KIND[kind], checked, remedy, contact_rule_kept=kept, is_insured=insured)
+        return Circumstances(BY_KIND[facts.case.kind], checked, remedy, contact_rule_kept=kept, is_insured=insured)
     happened = BY_REASON.get(Reason(reason), Happened.OTHER) if reason else Happened.OTHER
     return Circumstances(happened, BY_GROUND.get(Ground(ground), Checked.NOT_YET), remedy, is_insured=insured)
 

@@ -10,11 +10,10 @@ from decimal import Decimal
 from django.db.models import F, Q
 
 from casework.models import Case
-from logistics.models import IncidentFacts
 from orders.models import Line, Order
 from orders.roles import Role
 from orders.split import goes_back, pieces_in, price_of, split
-from refunds.circumstances import Judged, judge
+from refunds.circumstances import Judged, facts_above, judge
 from refunds.claimable import Claimable, claimable
 from refunds.draft import Draft
 from refunds.figures import ZERO, Figures, Row
@@ -136,14 +135,13 @@ def simulate(
 
     `figures` are the order's without the money of `before`. Three queries, however many lines.
     """
-    facts = IncidentFacts.objects.filter(case=above).first() if above is not None else None
     parts, asked = _parts(order, figures, draft)
     return Simulation(
         at=at,
         figures=asked,
         parts=parts,
         freight_proposed=_postage_of(parts, asked),
-        judged=judge(order, facts, above.kind if above is not None else "", reason=draft.reason, ground=draft.ground, at=at),
+        judged=judge(order, facts_above(above), reason=draft.reason, ground=draft.ground, at=at),
         claims=claimable(order, asked, above),
         approver=_approver(order, asked.total.asked + draft.beyond, before),
         beyond=draft.beyond,

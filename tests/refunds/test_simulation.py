@@ -14,6 +14,7 @@ from tests.builders import a_refund, an_order, an_unreachable
 from tests.callers import program
 from tests.cast import MONDAY, acts
 from tests.logistics.incidents import an_incident, taken, to_mend
+from tests.refunds.returns import a_return, inspected
 
 PATH = "refunds/simulate/"
 
@@ -137,6 +138,15 @@ def test_a_leads_word_on_the_way_back_counts_above_all(api, agent, supervisor):
     found = looked_at(api, case.order, case=case.pk)
     assert found["by_lead"] is True
     assert ("back", "shop", "L10.1") in [(each["leg"], each["payer"], each["rule"]) for each in found["legs"]]
+
+
+@pytest.mark.rule("R3.1")
+def test_of_goods_that_came_back_the_inspections_decision_counts(api, agent, warehouse):
+    case = a_return(agent, 1, why="quality")
+    inspected(case, warehouse)
+    found = looked_at(api, case.order, case=case.pk, reason="unwanted", ground="goods_back")
+    assert (found["at_fault"], found["is_final"]) == ("shop", True)
+    assert ("back", "shop", "R3.1") in [(each["leg"], each["payer"], each["rule"]) for each in found["legs"]]
 
 
 @pytest.mark.rule("L13.1", "R3.2")
