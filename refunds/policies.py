@@ -43,6 +43,10 @@ register(
     PolicyKind("invoice_issued_within", "span", hours(16, working=True), _("An invoice is issued within"), "I1.1"),
     PolicyKind("gift_waits_for", "span", hours(30 * 24), _("A gift waits for the next parcel"), "S4.3"),
     PolicyKind(
+        "abuse_signal", "number", 3, _("Claims of one buyer (not received, missing) that the approver is shown; 0 shows none"), "R1.1"
+    ),
+    PolicyKind("abuse_signal_within", "span", hours(90 * 24), _("Claims of one buyer are counted over"), "R1.1", calendar_only=True),
+    PolicyKind(
         "step_up_above",
         "money",
         "500.00",

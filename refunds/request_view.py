@@ -7,26 +7,29 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Min, Q, Sum
+from django.db.models import Q
 
 from casework.actions.offers import Offer
 from casework.gallery import Shown, gallery
 from casework.models import Case, Evidence, Journal
 from casework.reading import CaseView, read_case
+from casework.sameness import Twin
 from casework.situation import Situation
 from casework.workflow import Guard
 from orders.access import Actor
 from orders.errors import NotFound, Reason
-from orders.models import Line, Order
+from orders.models import Line, Memo, Order
+from refunds.buyer import BuyerHistory, buyer_history
 from refunds.concerned import pictures_of
 from refunds.draft import Draft
 from refunds.figures import Figures, figures_of, seen_of
-from refunds.models import Approval, Payout, Request
+from refunds.models import Approval, Request
 from refunds.reading import is_set_aside, step_called, versions_of
 from refunds.simulation import Simulation, simulate
 from refunds.standing import Standing
 
-QUARTER, YEAR = dt.timedelta(days=90), dt.timedelta(days=365)
+# So many memos, the newest ones.
+MEMOS = 3
 
 
 @dataclass(frozen=True)
@@ -44,37 +47,6 @@ def checks_of(case: Case, step: str, at: Situation) -> list[Check]:
 
 
 @dataclass(frozen=True)
-class BuyerHistory:
-    """What the buyer had before, in this shop: yuan and counts, this order included."""
-
-    orders: int = 0
-    paid: Decimal = Decimal("0.00")
-    since: dt.datetime | None = None
-    refunds_quarter: int = 0
-    refunded_quarter: Decimal = Decimal("0.00")
-    refunds_year: int = 0
-    refunded_year: Decimal = Decimal("0.00")
-
-
-def buyer_history(order: Order, now: dt.datetime) -> BuyerHistory:
-    """Earlier orders and refunds that we paid, by the buyer's name in this shop."""
-    if order.buyer_id is None:
-        return BuyerHistory()
-    zero = Decimal("0.00")
-    bought = Order.objects.filter(buyer=order.buyer_id).aggregate(
-        orders=Count("pk"), paid=Sum("paid", default=zero), since=Min("ordered_at")
-    )
-    quarter = Q(paid_at__gte=now - QUARTER)
-    back = Payout.objects.filter(approval__order__buyer=order.buyer_id, paid_at__gte=now - YEAR).aggregate(
-        refunds_year=Count("pk"),
-        refunded_year=Sum("amount", default=zero),
-        refunds_quarter=Count("pk", filter=quarter),
-        refunded_quarter=Sum("amount", filter=quarter, default=zero),
-    )
-    return BuyerHistory(**bought, **back)
-
-
-@dataclass(frozen=True)
 class RequestView:
     """One request in one view: money, evidence, checks, versions, buyer, the way here."""
 
@@ -89,6 +61,7 @@ class RequestView:
     buyer: BuyerHistory
     journal: list[Journal]
     earlier: list[Approval]
+    memos: list[Memo]
     # What a yes would do, as of now.
     simulation: Simulation
 
@@ -106,6 +79,23 @@ class RequestView:
     def earlier_amount(self) -> Decimal:
         """Yuan of the order's other approvals that hold or were paid."""
         return sum((each.amount for each in self.earlier), Decimal("0.00"))
+
+    @property
+    def twins(self) -> list[Twin]:
+        """The other cases in which one of the pictures is too, each once."""
+        return list({twin.case_id: twin for each in self.evidence for twin in each.twins}.values())
+
+    @property
+    def left_of_order(self) -> Decimal | None:
+        """Yuan that the power used may still approve for the order, this request not yet counted. None: may not approve."""
+        mine = self.standing
+        return None if mine.limit is None else mine.limit - mine.cumulated + self.request.amount
+
+    @property
+    def left_of_day(self) -> Decimal | None:
+        """Yuan that the power used may still approve today, this request not yet counted. None: may not approve."""
+        mine = self.standing
+        return None if mine.day_limit is None else mine.day_limit - mine.day_total
 
     def offer(self, name: str) -> Offer:
         """The offer of a step."""
@@ -130,10 +120,13 @@ def read_request(case_id: int, *, by: Actor, now: dt.datetime) -> RequestView:
         versions=versions,
         evidence=gallery(evidence_of(view.case, standing.request), by),
         checks=checks_of(view.case, "approve", view.at),
-        buyer=buyer_history(order, now),
+        buyer=buyer_history(
+            view.case, order, now, often=view.at.policy("abuse_signal"), within=view.at.policy("abuse_signal_within").length
+        ),
         journal=way_here(view.case),
         earlier=earlier_of(view.case),
         simulation=simulate(order, figures, Draft.of(standing.request), above=view.case.parent, before=versions[0], at=now),
+        memos=list(Memo.objects.filter(order=order).order_by("-at", "-pk")[:MEMOS]),
     )
 
 
@@ -147,7 +140,7 @@ def evidence_of(case: Case, request: Request) -> list[Evidence]:
 def way_here(case: Case) -> list[Journal]:
     """The last entries of the refund's and its parent's journal, newest first."""
     ids = [pk for pk in (case.pk, case.parent_id) if pk]
-    return list(Journal.objects.filter(case__in=ids).select_related("case").order_by("-at", "-pk")[:5])
+    return list(Journal.objects.filter(case__in=ids).select_related("case").order_by("-at", "-pk")[:4])
 
 
 def earlier_of(case: Case) -> list[Approval]:

@@ -111,5 +111,6 @@ def _picked(found: RequestView, by: Actor) -> dict[str, Any]:
         "wants_password": found.offer("approve").allowed and wants_password(found.view.at),
         "away": ", ".join(each.holder.shown_name for each in found.standing.powers[1:]),
         "limit": shown(found.standing.limit),
+        "has_day_limit": found.standing.day_limit is not None and found.standing.day_limit < NO_LIMIT,
         "has_limit": found.standing.limit is not None and found.standing.limit < NO_LIMIT,
     }

@@ -15,8 +15,6 @@ from refunds.request_view import Check, RequestView
 
 # A limit that nobody reaches is shown as none.
 NO_LIMIT = Decimal("1000000000")
-# Checks of which nothing is said while they hold.
-UNSAID = {"who_is_away_did_not_ask", "small_enough_for_bulk"}
 
 
 def approve_words(request: Request) -> str:
@@ -41,7 +39,8 @@ class Finding:
 
 def findings(found: RequestView) -> list[Finding]:
     """What the guards and the order's money say about this request, for the one who decides."""
-    lines = [_of_guard(each, found) for each in found.checks if not each.passed or each.guard.name not in UNSAID]
+    said = (_of_guard(each, found) for each in found.checks)
+    lines = [each for each in said if each.text]
     if found.request.of_order:
         fits = _("{amount} of {room} that was left; every line fits.").format(
             amount=shown(found.request.of_order), room=shown(found.figures.total.room)
@@ -60,6 +59,7 @@ def _of_guard(check: Check, found: RequestView) -> Finding:
 
 
 def _passed(name: str, found: RequestView) -> str:
+    """What is said of a check that holds; "" of one that only matters when it does not."""
     standing = found.standing
     words = {
         "somebody_else_asked": _("{asker} asked, somebody else decides."),
@@ -78,7 +78,7 @@ def _passed(name: str, found: RequestView) -> str:
             standing.day_limit,
         ),
     }
-    return words[name].format(
+    return words.get(name, "").format(
         asker=standing.request.asked_by.shown_name,
         away=standing.lent_by.shown_name if standing.lent_by else "",
         total=shown(standing.cumulated),

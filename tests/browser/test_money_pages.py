@@ -8,9 +8,12 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import expect
 
+from casework.actions.add_evidence import add_evidence
 from casework.models import Case
-from orders.models import ImportRun
+from orders.models import ImportRun, Memo, Order
 from tests.builders import a_refund, an_order
+from tests.callers import a_picture
+from tests.cast import MONDAY, acts
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SAMPLES = Path(__file__).parent.parent / "samples"
@@ -23,7 +26,7 @@ def enter(open_page, live_server):
     def as_person(user, **options):
         client = Client()
         client.force_login(user)
-        page = open_page(locale="en-US", **({"viewport": {"width": 1440, "height": 900}} | options))
+        page = open_page(**({"locale": "en-US", "viewport": {"width": 1440, "height": 900}} | options))
         name = settings.SESSION_COOKIE_NAME
         page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
         return page
@@ -47,13 +50,44 @@ def fill_in(page, order, amount="30.00"):
     page.select_option("[name=ground]", "photo_checked")
 
 
-def test_a_request_is_in_one_view_without_scrolling(enter, agent, supervisor, order):
+def a_full_view(agent, agent2, supervisor2, finance, shop, order):
+    """A request whose buyer, order and pictures fill every part of the view."""
+    for reason in ("missing", "not_received", "missing"):
+        other = an_order(shop)
+        Order.objects.filter(pk=other.pk).update(buyer=order.buyer)
+        a_refund(agent2, order=other, amount="10.00", reason=reason, approved_by=supervisor2, paid_by=finance)
+    a_refund(agent2, order=order, amount="12.00", approved_by=supervisor2)
+    for _ in range(2):
+        text = "顾客说花瓶裂了，愿意留用，退一部分。客服已看图，等主管审批后再答复。"
+        Memo.objects.create(order=order, at=MONDAY, text=text, writer_code="LN", source="import")
     case = a_refund(agent, order=order, amount="30.00", freight="8.00")
-    page = enter(supervisor)
+    for kind in ("photo_damage", "photo_waybill", "chat", "photo_goods"):
+        add_evidence(case.pk, upload=a_picture(), kind=kind, by=acts(agent), at=MONDAY)
+    return case
+
+
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_a_request_is_in_one_view_without_scrolling(enter, agent, agent2, supervisor, supervisor2, finance, shop, order, locale):
+    case = a_full_view(agent, agent2, supervisor2, finance, shop, order)
+    page = enter(supervisor, locale=locale)
     page.goto(f"/approvals/{case.pk}/")
     assert scrolls(page, ".decide__body") <= 0
     assert scrolls(page, "html") <= 0
     expect(page.locator("button[value=approve]")).to_be_in_viewport()
+
+
+def test_small_ones_are_chosen_looked_at_and_approved_by_keys_alone(enter, agent, supervisor, shop):
+    cases = [a_refund(agent, order=an_order(shop), amount=amount) for amount in ("9.00", "12.00", "80.00")]
+    page = enter(supervisor)
+    page.goto("/approvals/")
+    for key in "pjpjpv":
+        page.keyboard.press(key)
+    page.wait_for_url("**/approvals/many/?*")
+    page.keyboard.press("a")
+    expect(page.get_by_role("button", name="Approve 2 requests, ¥21.00 in all")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("2 of 2 are approved.")).to_be_visible()
+    assert [Case.objects.get(pk=each.pk).state for each in cases] == ["to_pay", "to_pay", "asked"]
 
 
 @pytest.mark.rule("R1.1")
