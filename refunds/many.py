@@ -50,7 +50,7 @@ class Preview:
 
 def preview_many(case_ids: Collection[int], *, by: Actor, now: dt.datetime) -> Preview:
     """The chosen ones that the actor may look at and that still wait; each counts for those of the same order, and of the same day, after it."""
-    many, step = among_many(by), step_called("approve")
+    many = among_many(by)
     cases = list(waiting_cases(by).filter(pk__in=case_ids)[:MOST])
     situations = read_situations(cases, now=now, actor=many)
     of_order: dict[int | None, Decimal] = defaultdict(Decimal)
@@ -58,9 +58,11 @@ def preview_many(case_ids: Collection[int], *, by: Actor, now: dt.datetime) -> P
     rows, asks = [], False
     for case in cases:
         situation = situations[case.pk]
-        standing: Standing = situation.more["standing"]
+        standing: Standing | None = situation.more.get("standing")
+        if standing is None:
+            continue
         _count_before(standing, of_order[case.order_id], of_day)
-        reasons = why_not(case, step, situation, many)
+        reasons = why_not(case, step_called("approve", type(case)), situation, many)
         rows.append(Waiting(case, standing, reasons))
         if not reasons and standing.power:
             asks = asks or wants_password(situation)

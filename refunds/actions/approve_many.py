@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from casework.actions.advance import advance
 from casework.models import Case
 from orders.access import Actor
-from orders.errors import DeskError, Malformed
+from orders.errors import DeskError, Malformed, NotFound
 from refunds.many import MOST, among_many
+from refunds.reading import KINDS_OF_MONEY
 
 
 @dataclass(frozen=True)
@@ -42,16 +43,18 @@ def approve_many(chosen: Sequence[Chosen], *, by: Actor, at: dt.datetime) -> lis
     ids = [each.case_id for each in chosen]
     if not 0 < len(ids) <= MOST or len(set(ids)) != len(ids):
         raise Malformed(_("Choose 1 to 50 requests, each once."), code="bad_choice", field="rows")
-    orders = dict(Case.objects.for_actor(by).filter(pk__in=ids).values_list("pk", "order_id"))
+    orders = dict(Case.objects.for_actor(by).filter(pk__in=ids, kind__in=KINDS_OF_MONEY).values_list("pk", "order_id"))
     # Each yes makes a new version of the order's others that wait; our own yes was foreseen by who chose both.
     ours: Counter[int | None] = Counter()
     errors: dict[int, DeskError] = {}
     for each in chosen:
         order_id = orders.get(each.case_id)
         try:
+            if each.case_id not in orders:
+                raise NotFound
             advance(each.case_id, "approve", by=among_many(by), at=at, version=each.version + ours[order_id])
             ours[order_id] += 1
         except DeskError as error:
             errors[each.case_id] = error
-    now = Case.objects.for_actor(by).select_related("order__buyer").in_bulk(ids)
+    now = Case.objects.select_related("order__buyer").in_bulk(list(orders))
     return [Result(pk, now.get(pk), errors.get(pk)) for pk in ids]

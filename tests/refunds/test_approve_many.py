@@ -12,7 +12,7 @@ from casework.models import Case, Journal
 from refunds.actions.approve_many import Chosen, approve_many
 from refunds.many import preview_many
 from refunds.models import Approval, Request
-from tests.builders import a_refund, an_order
+from tests.builders import a_refund, an_order, an_unreachable
 from tests.callers import browser, program
 from tests.cast import MONDAY, PASSWORD, acts
 from tests.page import browser_of, fields_of, text_of
@@ -54,6 +54,12 @@ def test_each_row_has_its_own_result_and_what_is_refused_stops_no_other(supervis
 
 def test_by_itself_the_same_request_is_approved(supervisor, three):
     assert advance(three[2].pk, "approve", by=acts(supervisor), at=MONDAY).state == "to_pay"
+
+
+def test_only_requests_for_money_are_approved_among_many(agent, supervisor, three):
+    other = an_unreachable(agent)
+    results = approve_many([Chosen(other.pk, other.version), *chosen(three[:1])], by=acts(supervisor), at=MONDAY)
+    assert codes(results) == ["not_found", None]
 
 
 @pytest.mark.fault("C3")
@@ -182,7 +188,7 @@ def test_the_number_of_queries_does_not_grow_with_what_was_chosen(agent, supervi
     client = browser_of(supervisor)
     looked_at(client, three)
     for cases in (three[:1], three):
-        with django_assert_num_queries(24):
+        with django_assert_num_queries(26):
             looked_at(client, cases)
 
 
