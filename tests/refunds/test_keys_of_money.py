@@ -52,7 +52,7 @@ def test_a_decision_is_made_once_and_answered_with_the_same_bytes(decision, step
 
 
 @pytest.mark.fault("M6")
-@pytest.mark.parametrize("step", DECISIONS)
+@pytest.mark.parametrize("step", ["approve", "pay"])
 def test_the_same_key_with_something_else_is_refused_and_the_first_stands(decision, step):
     caller, address, body, row = decision(step)
     first = caller.post(address, body, **{KEY: "one"})

@@ -1,6 +1,7 @@
 """R2.3 Paying by Alipay: whatever is answered, however late, twice, wrongly or not at all, the money leaves once and the ledger is settled once."""
 
 import datetime as dt
+from random import Random
 
 import pytest
 from django.db import Error, connection, transaction
@@ -11,6 +12,7 @@ from casework.actions.sweep import fire_deadlines
 from casework.actions.verify import verify_invariants
 from casework.models import Case, Journal, Ledger
 from casework.reading import read_case, timeline
+from orders import outside
 from orders.errors import NotAllowed, StepRefused
 from orders.models import Membership, Order
 from refunds.actions import send_transfers as send_transfers_module
@@ -124,6 +126,39 @@ def test_whatever_is_answered_the_money_leaves_once(alipay, paying, finance, doe
     assert {content["out_biz_no"] for _method, content in alipay.asked} == {Transfer.objects.get().key}
     assert len({str(content) for method, content in alipay.asked if method == SEND}) == 1
     assert all(earlier == ASK for (earlier, _), (method, _) in zip(alipay.asked, alipay.asked[1:], strict=False) if method == SEND)
+
+
+def test_an_answer_that_comes_too_late_is_asked_for(alipay, paying, finance, monkeypatch):
+    monkeypatch.setattr(outside, "SECONDS", 0.1)
+    alipay.does = ["late", "work"]
+    send_transfers(at=NOON)
+    monkeypatch.undo()
+    until_it_is_known(NOON + HOUR)
+    assert is_paid_once(alipay, paying, finance)
+
+
+WORDS = (
+    "work busy busy_paid hang_up paid_then_hang_up garbage twice cut unsigned forge other_number other_amount refuse:NEVER_HEARD_OF"
+    " refuse:PAYEE_NOT_EXIST"
+).split()
+
+
+def test_many_at_once_and_anything_answered_each_is_paid_once_or_not_at_all(alipay, agent, supervisor, finance, shop):
+    for _ in range(8):
+        press(a_refund(agent, order=an_order(shop), payee=PAYEE, approved_by=supervisor), finance)
+    alipay.does = ["refuse:PAYEE_NOT_EXIST", *Random(20261126).choices(WORDS, k=40), "work"]
+    until_it_is_known()
+    ends = dict(Transfer.objects.values_list("key", "status"))
+    assert set(ends.values()) == {"done", "failed"}
+    assert sorted(key for key, *_payee in alipay.paid) == sorted(key for key, status in ends.items() if status == "done")
+    done = len(alipay.paid)
+    assert (Payout.objects.count(), Ledger.objects.filter(entry="settle").count(), Case.objects.filter(state="paid").count()) == (
+        done,
+        done,
+        done,
+    )
+    assert Case.objects.filter(state="to_pay").count() == 8 - done
+    assert verify_invariants() == []
 
 
 def test_while_nobody_knows_nothing_else_pays_and_nothing_ends_the_approval(alipay, paying, finance, supervisor, agent):
