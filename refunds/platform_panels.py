@@ -31,7 +31,7 @@ def register() -> None:
     DEEDS["settle_difference"] = _("A difference with the platform was settled")
     FACT_WORDS["there"] = FactWord(_("on the platform"))
     FACT_WORDS["here"] = FactWord(_("in our books"))
-    FACT_WORDS["found"] = FactWord(_("Difference"), dict(Kind.choices))
+    FACT_WORDS["found"] = FactWord(_("What differs"), dict(Kind.choices))
     STEP_PAGES[Refund.KIND, "ask"] = lambda case: f"{reverse('refund-new')}?again={case.pk}"
     DEEDS["asked_there"] = _("The same is asked on the platform")
     DEEDS["changed_there"] = _("The platform tells")

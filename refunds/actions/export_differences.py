@@ -17,7 +17,7 @@ from refunds.exports import moment, safe
 from refunds.reconciliation import Difference, Month, each_difference
 
 COLUMNS = [
-    (_("Difference"), 22), (_("Shop"), 18), (_("Order number"), 24), (_("The platform's number"), 24), (_("Case number"), 18),
+    (_("What differs"), 22), (_("Shop"), 18), (_("Order number"), 24), (_("The platform's number"), 24), (_("Case number"), 18),
     (_("on the platform"), 12), (_("Paid there at"), 18), (_("in our books"), 12), (_("Booked at"), 18), (_("Settled by"), 14),
     (_("Settled at"), 18), (_("Note"), 40), (_("Case"), 18),
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from casework.actions.add_evidence import add_evidence
 from casework.models import Case
 from orders.models import ImportRun, Memo, Order
-from tests.builders import a_refund, an_order
+from tests.builders import a_platform_refund, a_refund, an_order
 from tests.callers import a_picture
 from tests.cast import MONDAY, acts
 
@@ -225,3 +225,16 @@ def test_no_money_page_scrolls_sideways(enter, agent, supervisor, finance, order
         for address in pages:
             page.goto(address)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+
+
+def test_a_difference_with_the_platform_is_seen_and_settled(enter, finance, order):
+    row = a_platform_refund(order, "12.00", is_open=False, is_paid=True, status="退款成功", finished_at=MONDAY)
+    page = enter(finance)
+    page.goto("/register/")
+    page.get_by_role("link", name="Reconcile with the platform").click()
+    line = page.locator("tr", has_text=row.number)
+    expect(line).to_contain_text("Paid there, not in our books")
+    line.locator("[name=note]").fill("Agreed to there by hand")
+    line.get_by_role("button", name="Settle").click()
+    expect(page.locator("tr", has_text=row.number)).to_contain_text("Agreed to there by hand")
+    expect(page.locator(".stats")).to_contain_text("0 of 1")
