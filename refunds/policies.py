@@ -25,6 +25,7 @@ register(
     PolicyKind("return_arrives_within", "span", hours(7 * 24), _("What the customer sends back arrives within"), "R5.4"),
     PolicyKind("return_inspected_within", "span", hours(8, working=True), _("What came back is inspected within"), "R5.2"),
     PolicyKind("no_fault_exchange", "choice", "split", _("Postage of an exchange that nobody is to blame for"), "R3.3", choices=EXCHANGES),
+    PolicyKind("wrong_purchase_confirmed_within", "span", hours(24), _("A wrong purchase is confirmed within"), "R7.1"),
     PolicyKind("compensation_cap", "cap", "postage", _("A compensation above it needs a lead's reason (yuan, or postage)"), "R4.1"),
     PolicyKind("export_rows", "number", 50_000, _("Rows of the refund register in one file"), "R2.4"),
     PolicyKind(

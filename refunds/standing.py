@@ -16,6 +16,7 @@ from casework.models import Case, Evidence, Task
 from orders.access import Actor
 from orders.models import Order, PlatformRefund, User
 from refunds.coming import open_lines
+from refunds.grounds import Around, Place, read_around
 from refunds.models.decision import Approval
 from refunds.models.request import Request
 from refunds.models.returned import ReturnLine
@@ -57,6 +58,8 @@ class Standing:
     evidence_ids: set[int] = field(default_factory=set)
     # A memo on the order tells of the approval in force, or of one whose memo nobody was asked to correct.
     memo_is_written: bool = False
+    # What its reason is held against (refunds/grounds.py).
+    around: Around | None = None
     # Pieces of its lines that come back, in returns and exchanges that are open.
     coming: list[ReturnLine] = field(default_factory=list)
 
@@ -122,6 +125,7 @@ def read_standings(cases: Sequence[Case], by: Actor, now: dt.datetime, there: Ma
     powers, tops = powers_of(by, shops, now), supervisors_limits(shops)
     proofs = _evidence(cases)
     memos = written_memos(ids)
+    around = read_around([Place(each.pk, each.order_id or 0, each.parent_id or 0, each.pk) for each in cases if each.pk in requests])
     coming = open_lines([each["line"] for request in requests.values() for each in request.lines])
     found = {}
     for case in cases:
@@ -141,6 +145,7 @@ def read_standings(cases: Sequence[Case], by: Actor, now: dt.datetime, there: Ma
             platform_number=asked_there.number if asked_there and asked_there.is_open else "",
             evidence_ids=proofs.get(case.pk, set()),
             memo_is_written=case.pk in memos,
+            around=around.get(case.pk),
             coming=[each for each in coming if each.line_id in {line["line"] for line in request.lines}],
         )
     return found

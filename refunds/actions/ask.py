@@ -18,10 +18,13 @@ from orders.access import Actor
 from orders.clock import wall_clock
 from orders.errors import Malformed, NotFound, Reason, Refused, StepRefused
 from orders.models import Line, Order
+from orders.roles import LEADS
 from refunds.actions.ask_reshipment import being_resent, resent_reason
 from refunds.concerned import missing_of, orders_of, pictures_of
+from refunds.grounds import Place, a_lead_decides, read_around, why_not
 from refunds.kinds.refund import MoneyOut, Refund
 from refunds.kinds.refund_state import State
+from refunds.memos import GOODS_STAY_WANTED, is_to_ship, ship_as_normal
 from refunds.returning import why_not_paid
 from refunds.there import request_there, requested_case
 from refunds.wish import Wish, read_wish
@@ -66,6 +69,8 @@ def ask_for(kind: type[MoneyOut], given: Any, *, by: Actor, at: dt.datetime, ver
         effects.write(wish.row(seq=1, order_id=order.pk, asked_by=by.person_id, at=now))
         effects.note(amount=wish.amount, reason=wish.reason, version=1)
         effects.send("notice", to="leads", about="refund_asked")
+        if kind is Refund and wish.reason in GOODS_STAY_WANTED and is_to_ship(order):
+            effects.ask(ship_as_normal(by.person_id, now))
         facts = request_there(order, wish) if kind.ANSWERS_PLATFORM else {}
         subject = Subject("", f"¥{wish.amount}", order.shop_id, order.pk, facts=facts)
         return open_on(kind, subject, by=by, at=now, parent=above.pk if above else None, effects=effects)
@@ -137,6 +142,7 @@ def check_against(order: Order, wish: Wish, above: Case | None, by: Actor, kind:
             raise Malformed(_("This line is not of this order."), code="bad_line", field=f"lines.{number}.line")
     _check_evidence(wish, above, order)
     _refuse_what_is_not_missing([lines[pk] for pk in wish.lines], above)
+    _check_reason(wish, order, above, by)
     held = why_not_paid(wish.lines, _incident(above))
     if held:
         raise StepRefused(reasons=held)
@@ -150,6 +156,17 @@ def check_against(order: Order, wish: Wish, above: Case | None, by: Actor, kind:
 def _incident(above: Case | None) -> int | None:
     """The case under which the money stands, or will stand."""
     return (above.parent_id if isinstance(above, MoneyOut) else above.pk) if above is not None else None
+
+
+def _check_reason(wish: Wish, order: Order, above: Case | None, by: Actor) -> None:
+    """R3.1, R7.1, R8.1, R9.1: what the reason wants. What is a lead's to decide a lead asks for; another one approves it and says why."""
+    own = above.pk if isinstance(above, MoneyOut) else 0
+    around = read_around([Place(order.pk, order.pk, _incident(above) or 0, own)])[order.pk]
+    reasons, a_leads = why_not(wish, around), a_lead_decides(wish, around)
+    if a_leads is not None and by.role_in(order.shop_id) not in LEADS:
+        reasons.append(a_leads)
+    if reasons:
+        raise StepRefused(reasons=reasons)
 
 
 def _refuse_what_is_not_missing(lines: list[Line], above: Case | None) -> None:

@@ -16,12 +16,15 @@ from orders.models import PlatformRefund
 from orders.persons import redact_for_order
 from orders.roles import AGENTS, LEADS, SYSTEM
 from refunds.kinds.refund_state import State
+from refunds.memos import GOODS_STAY_WANTED, SHIP_AS_NORMAL, is_to_ship, ship_as_normal
 from refunds.models.asked_there import AskedThere
 from refunds.models.decision import Ending
 from refunds.wish import read_wish
 
 # Tasks that speak of an approval and are pointless without it.
 PROMISED = ("memo", "agree_there")
+# Those, and what is pointless once nothing is asked any more.
+ALL_TASKS = (*PROMISED, SHIP_AS_NORMAL)
 
 
 class Why(Facts):
@@ -117,6 +120,8 @@ class AskedOnPlatform(Case):
         row = read_wish(facts["request"]).row(seq=1, order_id=self.order_id, asked_by=self.at.actor.person_id, at=self.at.now)
         row.case_id = self.pk
         self.effects.write(row)
+        if row.reason in GOODS_STAY_WANTED and is_to_ship(self.at.order):
+            self.effects.ask(ship_as_normal(row.asked_by_id, self.at.now))
         self.effects.note(amount=row.amount, version=row.seq, reason=row.reason)
         self.effects.send("notice", to="leads", about="refund_asked")
 
@@ -128,6 +133,7 @@ class AskedOnPlatform(Case):
         by=LEADS,
         facts=Why,
         decides_money=True,
+        drops=ALL_TASKS,
         event=True,
         hint=_("Refuse it on the platform as well."),
     )
@@ -151,6 +157,7 @@ class AskedOnPlatform(Case):
         rule="R2.3",
         by=AGENTS,
         when=[is_taken_back_there],
+        drops=ALL_TASKS,
         event=True,
     )
     def close_taken_back(self) -> None:
@@ -163,7 +170,7 @@ class AskedOnPlatform(Case):
         rule="R2.3",
         by=AGENTS,
         when=[is_refunded_there],
-        drops=PROMISED,
+        drops=ALL_TASKS,
         event=True,
         hint=_("What was set aside for it here is set free."),
     )

@@ -23,12 +23,15 @@ from orders.persons import redact_for_order
 from orders.roles import AGENTS, CLOCK, LEADS, Role
 from refunds.figures import totals_of
 from refunds.gateways import MANUAL
+from refunds.grounds import a_lead_decides, why_not
 from refunds.kinds import paying
-from refunds.kinds.asked_on_platform import PROMISED, Asked, AskedOnPlatform, Why, Yes, asked_there, asked_there_by, words_of
+from refunds.kinds.asked_on_platform import ALL_TASKS, PROMISED, Asked, AskedOnPlatform, Why, Yes, asked_there, asked_there_by, words_of
 from refunds.kinds.paying import PAYERS, Number, write_payout
 from refunds.kinds.refund_state import State
+from refunds.memos import SHIP_AS_NORMAL, is_to_ship, ship_as_normal
 from refunds.models.decision import Approval, Ending, SendBack
 from refunds.models.request import Beyond, PayeeChannel, Request
+from refunds.models.request import Reason as Reasons
 from refunds.returning import why_held
 from refunds.standing import MEMO, MEMO_CORRECTED, Standing, read_standings
 from refunds.wish import read_wish
@@ -48,6 +51,17 @@ REFUNDED: Mapping[str, Text] = {
         "if it has not come, please tell us."
     ),
 }
+# What the customer is told to do while a request of these reasons waits.
+MEANWHILE: Mapping[str, Text] = {
+    Reasons.WRONG_PURCHASE: _(
+        "Hello, an item that was bought by mistake cannot be exchanged by a note on the order. Please apply for the refund of order {order} on the "
+        "platform and place a new order for the right one. You hear from us within 24 hours."
+    ),
+    Reasons.FREIGHT: _(
+        "Hello, about the postage of order {order}: please do not confirm receipt yet, and apply on the platform for the refund of {amount} yuan "
+        "as postage. We have noted it and look into it."
+    ),
+}
 # The channel of a deed that approves many requests at once; the database reads it too.
 BULK = "bulk"
 
@@ -56,6 +70,12 @@ def standing(at: Situation) -> Standing:
     """How the request stands: the situation's part that refunds adds."""
     found: Standing = at.more["standing"]
     return found
+
+
+def ground_of(at: Situation) -> list[Reason]:
+    """Why the reason of the request in force does not hold (R3.1, R7.1, R9.1)."""
+    mine = standing(at)
+    return why_not(mine.request, mine.around) if mine.around is not None else []
 
 
 def wants_password(at: Situation) -> bool:
@@ -81,6 +101,13 @@ def request_began(case: MoneyOut, at: Situation) -> dt.datetime | None:
     """The customer's request on the platform starts the 24 hours, if there is one."""
     there = asked_there(at)
     return there.requested_at if there is not None else None
+
+
+def purchase_confirmed_by(case: MoneyOut, at: Situation, start: dt.datetime) -> dt.datetime | None:
+    """R7.1: whoever bought the wrong thing waits with the new order for our word."""
+    found = at.more.get("standing")
+    is_so = found is not None and found.request.reason == Reasons.WRONG_PURCHASE
+    return at.after(start, at.policy("wrong_purchase_confirmed_within")) if is_so else None
 
 
 MORE_EVIDENCE = Clock("more_evidence", _("Bring what was asked for"), (State.SENT_BACK,), lasts="more_evidence_within", rule="R1.3")
@@ -164,6 +191,14 @@ class MoneyOut(Case):
         request = standing(at).request
         return bool(request.ground) or bool(set(request.evidence) & standing(at).evidence_ids)
 
+    @guard(
+        _("Its reason does not hold: {reasons}"),
+        rule="R1.1",
+        says=lambda case, at: {"reasons": " ".join(str(each.text) for each in ground_of(at))},
+    )
+    def reason_holds(self: MoneyOut, at: Situation) -> bool:
+        return not ground_of(at)
+
     # R1.2 -------------------------------------------------------------------------------------------
 
     @guard(_("The platform has refunded this order meanwhile; less is left than is asked for."), rule="R2.3")
@@ -215,6 +250,7 @@ class MoneyOut(Case):
             somebody_else_asked,
             who_is_away_did_not_ask,
             has_ground_or_evidence,
+            reason_holds,
             platform_has_not_paid,
             no_return_holds_it,
             within_own_limit,
@@ -261,6 +297,7 @@ class MoneyOut(Case):
         facts=Why,
         when=[somebody_else_asked],
         decides_money=True,
+        drops=ALL_TASKS,
         event=True,
     )
     def reject(self, facts: dict[str, Any]) -> None:
@@ -318,7 +355,7 @@ class MoneyOut(Case):
         by=AGENTS,
         when=[no_memo_tells_of_it],
         needs_note=True,
-        drops=PROMISED,
+        drops=ALL_TASKS,
         event=True,
     )
     def withdraw(self) -> None:
@@ -472,6 +509,7 @@ class Refund(AskedOnPlatform, MoneyOut):
             pauses_in=(State.SENT_BACK,),
             column="requested_at",
         ),
+        Clock("wrong_purchase", _("Confirm the wrong purchase"), (State.ASKED,), due=purchase_confirmed_by, rule="R7.1"),
         MORE_EVIDENCE,
         Clock(
             "platform",
@@ -499,6 +537,41 @@ class Refund(AskedOnPlatform, MoneyOut):
         for case_id, found in read_standings(cases, by, now, there).items():
             parts[case_id]["standing"] = found
         return parts
+
+    def contact_message(self, at: Situation) -> str:
+        """While it waits: what the customer does meanwhile (R7.1, R9.1). Nothing is promised before a lead has decided (R1.1)."""
+        found = at.more.get("standing")
+        if found is None or self.state not in (State.ASKED, State.SENT_BACK):
+            return super().contact_message(at)
+        return str(MEANWHILE.get(found.request.reason, "")).format(order=found.request.order.number, amount=f"{found.request.amount:.2f}")
+
+    @guard(_("Nothing of this order is to be shipped any more."), rule="R10.1")
+    def has_goods_to_ship(self: Refund, at: Situation) -> bool:
+        return is_to_ship(at.order)
+
+    @guard(_("The memo is a task of this case already."), rule="R10.1")
+    def no_memo_waits(self: Refund, at: Situation) -> bool:
+        return all(each.kind != SHIP_AS_NORMAL for each in at.open_tasks)
+
+    @step(
+        [State.REQUESTED, State.ASKED, State.SENT_BACK, State.LAPSED, State.TO_PAY],
+        None,
+        label=_("The goods are still wanted"),
+        rule="R10.1",
+        by=AGENTS,
+        when=[has_goods_to_ship, no_memo_waits],
+        event=True,
+        hint=_("Print staff drop an order with a refund; the memo tells them to ship it as normal."),
+    )
+    def goods_still_wanted(self) -> None:
+        """The memo is a task with its exact words (S7.1)."""
+        assert self.at is not None  # steps run with a situation
+        self.effects.ask(ship_as_normal(self.at.actor.person_id, self.at.now))
+
+    def beyond_the_rule(self, at: Situation) -> Reason | None:
+        """R8.1: a price difference once the goods have left us."""
+        mine = standing(at)
+        return a_lead_decides(mine.request, mine.around) if mine.around is not None else None
 
     def why_here(self, at: Situation) -> str:
         """What the customer asks on the platform, before anybody has asked here; then as ever."""

@@ -11,10 +11,11 @@ from casework.models import Ledger
 from logistics.models import IncidentFacts
 from orders.errors import Malformed, StepRefused
 from orders.models import Line, Order
-from refunds.models import GoodsOut, Request
+from refunds.models import GoodsOut, Request, Return
 from tests.builders import a_refund, an_order, an_unreachable
 from tests.cast import MONDAY, acts
 from tests.logistics.incidents import answered, fresh, sent_again, to_mend
+from tests.refunds.returns import a_delivered_order, a_return
 from tests.refunds.test_money_in_the_database import NEW_VERSION, fails, sql
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("database_clock")]
@@ -37,12 +38,20 @@ def a_line_of(case):
     return json.dumps([{"line": case.order.lines.get().pk, "amount": "20.00"}])
 
 
+def with_postage(agent, *, order=None, amount="30.00"):
+    """A refund with the postage that the customer advanced, below a return that is here."""
+    above = a_return(agent, order=order)
+    IncidentFacts.objects.filter(case=above).update(freight_payer="shop", freight_rule="R3.1")
+    Return.objects.filter(case=above).update(postage="12.00", arrived_at=MONDAY, released_at=MONDAY)
+    return a_refund(agent, order=above.order, amount=amount, case=above.pk, beyond=ADVANCED, payee=SMALL)
+
+
 # Beyond the order ----------------------------------------------------------------------------------
 
 
 @pytest.mark.rule("R3.1")
 def test_what_goes_beyond_the_order_is_asked_approved_and_paid_with_it_and_moves_no_counter(agent, supervisor, finance):
-    case = a_refund(agent, beyond=ADVANCED, payee=SMALL)
+    case = with_postage(agent)
     request = Request.objects.get(case=case)
     assert (request.amount, request.of_order, request.beyond, request.beyond_kind) == (42, 30, 12, "freight")
     assert money_of(case) == (30, 0, 0)
@@ -51,14 +60,14 @@ def test_what_goes_beyond_the_order_is_asked_approved_and_paid_with_it_and_moves
     facts = {"platform_number": "PAY00000001", "paid_at": MONDAY.isoformat()}
     advance(case.pk, "record_payout", by=acts(finance), at=MONDAY, facts=facts)
     assert money_of(case) == (0, 30, 42)
-    assert rows_of(case, entry="post") == [("post", "freight", "out", "small_payment", "unknown", Decimal("12.00"))]
+    assert rows_of(case, entry="post") == [("post", "freight", "out", "small_payment", "shop", Decimal("12.00"))]
     assert verify_invariants() == []
 
 
 @pytest.mark.rule("R1.2")
 def test_what_goes_beyond_the_order_counts_in_the_limit(agent, supervisor, shop):
-    order = an_order(shop, lines=("600.00",))
-    case = a_refund(agent, order=order, amount="495.00", beyond=ADVANCED, payee=SMALL)
+    order = a_delivered_order(shop, lines=("600.00",))
+    case = with_postage(agent, order=order, amount="495.00")
     with pytest.raises(StepRefused) as refused:
         advance(case.pk, "approve", by=acts(supervisor), at=MONDAY)
     assert [each.code for each in refused.value.reasons] == ["within_own_limit"]
@@ -66,7 +75,7 @@ def test_what_goes_beyond_the_order_counts_in_the_limit(agent, supervisor, shop)
 
 @pytest.mark.rule("R1.3")
 def test_an_end_sets_the_orders_money_free_and_nothing_else(agent):
-    case = a_refund(agent, beyond=ADVANCED, payee=SMALL)
+    case = with_postage(agent)
     advance(case.pk, "withdraw", by=acts(agent), at=MONDAY, note="x")
     assert [row[0] for row in rows_of(case)] == ["reserve", "release"]
     assert verify_invariants() == []

@@ -1,0 +1,131 @@
+"""What a reason for money wants beside reason and ground (R3.1, R7.1, R8.1, R9.1). One function a rule; each gives why it does not hold, or nothing.
+
+The same is asked when somebody asks for it and when a lead approves: what was right then need not be so now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from logistics.freight import Party
+from orders.errors import Reason as Why
+from refunds.models.request import Beyond, Ground, Reason, Request
+from refunds.wish import Wish
+
+# Who lets us pay the way back (R3.1, R3.2), and how much of it (R3.3).
+OUR_SHARE: dict[str, Decimal] = {Party.SHOP: Decimal(1), Party.COURIER: Decimal(1), Party.SPLIT: Decimal("0.5")}
+# What says that goods are with us, where no return does.
+ARRIVED = (Ground.GOODS_BACK, Ground.WAREHOUSE_CONFIRMED)
+
+
+Asked = Wish | Request
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something is asked: a key to find the answer by, the order, the case above, and the case of the request itself (0: none)."""
+
+    key: int
+    order: int
+    above: int = 0
+    own: int = 0
+
+
+@dataclass(frozen=True)
+class Around:
+    """What stands around a request. `has_left`: goods of the order left us and are not back. `payer` pays the way back, "" while it is not decided.
+    `on_record` is what the customer advanced by the return's record, `paid_back` what was asked for it already."""
+
+    has_left: bool
+    payer: str
+    is_return: bool
+    arrived: bool
+    on_record: Decimal | None
+    paid_back: Decimal
+
+
+READ = """
+SELECT k.key, o.status IN ('part_shipped', 'shipped', 'finished') AND NOT (coalesce(sent.parcels, 0) > 0 AND sent.away = 0),
+       coalesce(f.freight_payer, ''), r.case_id IS NOT NULL, coalesce(r.arrived_at, r.inspected_at) IS NOT NULL, r.postage,
+       (SELECT coalesce(sum(q.beyond), 0) FROM refunds_request q JOIN casework_case c ON c.id = q.case_id
+        WHERE c.parent_id = k.above AND q.case_id <> k.own AND q.beyond_kind = 'freight'
+          AND NOT EXISTS (SELECT 1 FROM refunds_ending e WHERE e.request_id = q.id))
+FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) AS k(key, ord, above, own)
+JOIN orders_order o ON o.id = k.ord
+LEFT JOIN LATERAL (SELECT count(*) AS parcels, count(*) FILTER (WHERE p.back_at IS NULL) AS away FROM logistics_parcel_orders po
+    JOIN logistics_parcel p ON p.id = po.parcel_id WHERE po.order_id = o.id AND NOT p.is_return AND p.voided_at IS NULL) sent ON true
+LEFT JOIN logistics_incidentfacts f ON f.case_id = k.above
+LEFT JOIN refunds_return r ON r.case_id = k.above
+"""
+
+
+def read_around(places: Collection[Place]) -> dict[int, Around]:
+    """What stands around requests, by the key of the place; one query."""
+    if not places:
+        return {}
+    columns = [[getattr(each, name) for each in places] for name in ("key", "order", "above", "own")]
+    with connection.cursor() as cursor:
+        cursor.execute(READ, columns)
+        return {key: Around(*row) for key, *row in cursor.fetchall()}
+
+
+def why_not(asked: Asked, around: Around) -> list[Why]:
+    """Why its reason does not hold; empty when it does. What only a lead decides is another matter (`a_lead_decides`)."""
+    return [why for rule in (_wrong_purchase, _overpaid_postage, _advanced_postage) for why in rule(asked, around)]
+
+
+def a_lead_decides(asked: Asked, around: Around) -> Why | None:
+    """R8.1: a price difference once the goods left us. Under way counts as received until they are back."""
+    if asked.reason != Reason.PRICE or not around.has_left:
+        return None
+    return Why(
+        "price_after_shipping", _("Shipped or received: no refund of a price difference. Serious cases are a lead's, who says why."), "R8.1"
+    )
+
+
+def _wrong_purchase(asked: Asked, around: Around) -> Iterable[Why]:
+    if asked.reason == Reason.WRONG_PURCHASE and around.has_left and not around.is_return and asked.ground not in ARRIVED:
+        yield Why("goods_have_left", _("The goods have left us: they come back first, as a return."), "R7.1")
+
+
+def _overpaid_postage(asked: Asked, around: Around) -> Iterable[Why]:
+    if asked.reason == Reason.FREIGHT and asked.lines:
+        yield Why("postage_only", _("For postage paid too much only postage goes back, no goods."), "R9.1")
+
+
+def _advanced_postage(asked: Asked, around: Around) -> Iterable[Why]:
+    """R3.1: once the goods are here, against the amount on record, and never where the way back is the customer's."""
+    if asked.beyond_kind != Beyond.FREIGHT:
+        return
+    share = OUR_SHARE.get(around.payer)
+    if share is None:
+        yield _fault(around.payer)
+        return
+    if not (around.arrived if around.is_return else asked.ground in ARRIVED):
+        yield Why("goods_not_here", _("Postage that the customer advanced is paid back when the goods have arrived."), "R3.1")
+    yield from _amount(asked, around, share)
+
+
+def _fault(payer: str) -> Why:
+    if not payer:
+        return Why("freight_not_decided", _("Nobody has decided yet who pays the way back; ask from the case of the return."), "R3.1")
+    return Why("freight_not_ours", str(_("The way back is paid by: {payer}.")).format(payer=Party(payer).label), "R3.3")
+
+
+def _amount(asked: Asked, around: Around, share: Decimal) -> Iterable[Why]:
+    if not around.is_return:
+        if not asked.evidence:
+            yield Why("no_record", _("No amount is on record: attach the picture of the receipt."), "R3.1")
+        return
+    if around.on_record is None:
+        yield Why("no_record", _("The return has no record of what the customer advanced."), "R3.1")
+        return
+    left = max((around.on_record * share).quantize(Decimal("0.01")) - around.paid_back, Decimal("0.00"))
+    if asked.beyond > left:
+        text = _("More than the amount on record: {left} of {record} are left to pay back.")
+        yield Why("above_the_record", str(text).format(left=left, record=around.on_record), "R3.1")
