@@ -15,7 +15,7 @@ from casework.reading import list_cases
 from casework.situation import read_situations
 from casework.workflow import Step
 from orders.access import Actor
-from orders.errors import Reason
+from orders.errors import NotFound, Reason
 from orders.models import Order
 from orders.roles import LEADS
 from refunds.kinds.compensation import Compensation
@@ -24,7 +24,7 @@ from refunds.kinds.invoice import State as InvoiceState
 from refunds.kinds.paying import PAYERS
 from refunds.kinds.refund import Refund
 from refunds.kinds.refund_state import State
-from refunds.models import Request, Transfer
+from refunds.models import InvoiceFacts, Request, Transfer
 from refunds.register import RegisterState, register_rows, shops_with
 from refunds.standing import Standing
 from refunds.wish import read_wish
@@ -96,6 +96,14 @@ def invoices_to_issue(by: Actor) -> Any:
     """Complete invoices in the shops where the actor issues them, what runs out first on top."""
     rows = list_cases(by).filter(kind=Invoice.KIND, state=InvoiceState.TO_ISSUE, shop__in=shops_with(by, ISSUERS))
     return rows.select_related("order__shop").order_by(F("next_due").asc(nulls_last=True), "pk")
+
+
+def invoice_of(case_id: int, by: Actor) -> tuple[Case, InvoiceFacts]:
+    """An invoice with its facts, for a page. Raises NotFound outside the person's shops and for other kinds."""
+    case = Case.objects.for_actor(by).select_related("order__buyer", "order__shop").filter(pk=case_id, kind=Invoice.KIND).first()
+    if case is None:
+        raise NotFound
+    return case, InvoiceFacts.objects.select_related("issued_by").get(case=case)
 
 
 def how_many_to_issue(by: Actor, now: dt.datetime | None = None) -> int:

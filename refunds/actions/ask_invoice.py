@@ -15,7 +15,7 @@ from casework.models import Case
 from casework.registry import Subject
 from orders.access import Actor
 from orders.clock import wall_clock
-from orders.errors import NotFound, Refused
+from orders.errors import Refused
 from refunds.actions.on_order import known_fields, order_and_parent
 from refunds.kinds.invoice import NOT_INVOICED, Invoice, InvoiceData, columns_of, read_data
 from refunds.models import InvoiceFacts
@@ -60,11 +60,3 @@ def keep_invoice(case_id: int, given: Any, *, version: int, by: Actor, at: dt.da
 
 def _to_finance(case: Case, by: Actor, at: dt.datetime) -> Case:
     return advance(case.pk, "hand_to_finance", by=by, at=at)
-
-
-def data_of(case_id: int, by: Actor) -> tuple[Case, InvoiceFacts]:
-    """An invoice with its facts, for a page. Raises NotFound outside the person's shops and for other kinds."""
-    case = Case.objects.for_actor(by).select_related("order__buyer", "order__shop").filter(pk=case_id, kind=Invoice.KIND).first()
-    if case is None:
-        raise NotFound
-    return case, InvoiceFacts.objects.select_related("issued_by").get(case=case)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -20,15 +19,16 @@ from casework.models import Case
 from casework.situation import Situation
 from casework.workflow import Category, Clock, Queue, States, guard, step
 from orders.access import Actor
-from orders.models import Order, User
+from orders.models import Order
 from orders.persons import redact_for_order
 from orders.roles import AGENTS, CLOCK, LEADS, SYSTEM
-from refunds.carriers import Carriers, parcel_with, read_carriers
+from refunds.carriers import parcel_with
+from refunds.gifts import read_gifts, standing
 from refunds.messages import gift_message
 from refunds.models.gift import LONGEST, GiftFacts
 from refunds.models.goods import GoodsOut
 from refunds.money import YuanField
-from refunds.standing import MEMO, MEMO_CORRECTED, written_memos
+from refunds.standing import MEMO, MEMO_CORRECTED
 from refunds.task_kinds import PUT_IN, PutIn
 
 MOST_PIECES = 1000
@@ -58,22 +58,6 @@ class What(Facts):
     pieces = forms.IntegerField(label=_("Number of pieces"), min_value=1, max_value=MOST_PIECES, initial=1)
     worth = YuanField(label=_("Worth in all (yuan)"))
     unit_cost = YuanField(label=_("What one costs us (yuan), where known"), required=False)
-
-
-@dataclass(frozen=True)
-class GiftStanding:
-    """What the situation adds: the codes of actor and of who agreed, the orders that may carry it, and whether the memo tells of it."""
-
-    actor_code: str
-    agreed_code: str
-    carriers: Carriers
-    memo_is_written: bool
-
-
-def standing(at: Situation) -> GiftStanding:
-    """The situation's part of a gift."""
-    found: GiftStanding = at.more["gift"]
-    return found
 
 
 def paid_for(at: Situation) -> Decimal:
@@ -110,20 +94,7 @@ class Gift(Case):
     @classmethod
     def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, dict[str, Any]]:
         """Who signs, which orders still wait for a parcel, and which memos are written."""
-        carriers, written = read_carriers(cases), written_memos([case.pk for case in cases])
-        agreed = {case.pk: case.facts.agreed_by_id for case in cases if case.facts is not None}
-        codes = {each.pk: each.code or each.username for each in User.objects.filter(pk__in={by.user_id, *agreed.values()} - {None})}
-        return {
-            case.pk: {
-                "gift": GiftStanding(
-                    actor_code=codes.get(by.user_id or 0, ""),
-                    agreed_code=codes.get(agreed.get(case.pk) or by.user_id or 0, ""),
-                    carriers=carriers[case.pk],
-                    memo_is_written=case.pk in written,
-                )
-            }
-            for case in cases
-        }
+        return {case_id: {"gift": each} for case_id, each in read_gifts(cases, by).items()}
 
     def facts_shown(self) -> dict[str, Any]:
         """The gift, and where it is."""

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
@@ -25,10 +23,10 @@ from logistics.shipping import keep_parcel
 from logistics.task_kinds import NewNumber
 from orders.access import Actor
 from orders.errors import Reason
-from orders.models import Line, User
 from orders.persons import redact_for_order
 from orders.roles import AGENTS, CLOCK, LEADS, PACKERS, SYSTEM, Role
 from refunds.messages import stock_message
+from refunds.missing_stock import read_stock, standing
 from refunds.models.stock import LONGEST_OFFER, OutOfStockFacts
 from refunds.money import YuanField
 from refunds.standing import MEMO
@@ -70,20 +68,6 @@ class Why(Facts):
     """A lead's words."""
 
     reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
-
-
-@dataclass(frozen=True)
-class StockStanding:
-    """What the situation adds: the pieces that are not there, and the actor's code."""
-
-    pieces: list[tuple[Line, int]] = field(default_factory=list)
-    code: str = ""
-
-
-def standing(at: Situation) -> StockStanding:
-    """The situation's part of goods out of stock."""
-    found: StockStanding = at.more["stock"]
-    return found
 
 
 def platforms_day(case: OutOfStock, at: Situation, start: dt.datetime) -> dt.datetime | None:
@@ -137,15 +121,7 @@ class OutOfStock(Case):
     @classmethod
     def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, dict[str, Any]]:
         """The pieces that are not there, and who signs."""
-        wanted = {each["line"] for case in cases if case.facts is not None for each in case.facts.items}
-        lines = Line.objects.in_bulk(wanted)
-        pieces: dict[int, list[tuple[Line, int]]] = defaultdict(list)
-        for case in cases:
-            items = case.facts.items if case.facts is not None else []
-            pieces[case.pk] = [(lines[each["line"]], each["quantity"]) for each in items if each["line"] in lines]
-        user = User.objects.filter(pk=by.user_id).first() if by.user_id else None
-        code = (user.code or user.username) if user else ""
-        return {case.pk: {"stock": StockStanding(pieces[case.pk], code)} for case in cases}
+        return {case_id: {"stock": each} for case_id, each in read_stock(cases, by).items()}
 
     def facts_shown(self) -> dict[str, Any]:
         """The pieces, the offer and its price."""

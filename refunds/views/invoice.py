@@ -16,11 +16,12 @@ from casework.views.once import new_key, once
 from orders.access import actor_of
 from orders.clock import now_of
 from orders.errors import DeskError, NotFound
-from refunds.actions.ask_invoice import ask_invoice, data_of, keep_invoice
+from refunds.actions.ask_invoice import ask_invoice, keep_invoice
 from refunds.actions.reveal_invoice import reveal_invoice
 from refunds.invoicing import WARNINGS, rows_of, wished, words_of
 from refunds.kinds.invoice import Invoice, InvoiceData, State
 from refunds.models import InvoiceFacts
+from refunds.reading import invoice_of
 from refunds.views.forms import version_of
 from refunds.views.on_order import Target, target_of
 
@@ -55,7 +56,7 @@ def new_invoice(request: HttpRequest) -> HttpResponse:
 def invoice(request: HttpRequest, case_id: int) -> HttpResponse:
     """The data of an invoice behind masks, and the form to note more. Raises NotFound outside the person's shops."""
     by = actor_of(request)
-    case, facts = data_of(case_id, by)
+    case, facts = invoice_of(case_id, by)
     if request.method != "POST":
         return _show(request, case, facts, InvoiceData(initial={"type": facts.type}))
 
@@ -67,7 +68,7 @@ def invoice(request: HttpRequest, case_id: int) -> HttpResponse:
     except NotFound:
         raise
     except DeskError as error:
-        return _show(request, *data_of(case_id, by), InvoiceData(request.POST), error)
+        return _show(request, *invoice_of(case_id, by), InvoiceData(request.POST), error)
     return _noted(request, case_id)
 
 
@@ -76,7 +77,7 @@ def invoice(request: HttpRequest, case_id: int) -> HttpResponse:
 def show_invoice(request: HttpRequest, case_id: int) -> HttpResponse:
     """The data in clear, on this answer alone."""
     by = actor_of(request)
-    case, facts = data_of(case_id, by)
+    case, facts = invoice_of(case_id, by)
     form = InvoiceData(initial={"type": facts.type})
     try:
         clear = reveal_invoice(case_id, reason=request.POST.get("reason", ""), by=by, at=now_of(request))

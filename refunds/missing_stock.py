@@ -1,0 +1,37 @@
+"""How goods out of stock stand: the pieces that are not there, and who signs the memo. A fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from casework.models import Case
+from casework.situation import Situation
+from orders.access import Actor
+from orders.models import Line, User
+
+
+@dataclass(frozen=True)
+class StockStanding:
+    """What the situation adds: the pieces that are not there, and the actor's code."""
+
+    pieces: list[tuple[Line, int]] = field(default_factory=list)
+    code: str = ""
+
+
+def standing(at: Situation) -> StockStanding:
+    """The situation's part of goods out of stock."""
+    found: StockStanding = at.more["stock"]
+    return found
+
+
+def read_stock(cases: Sequence[Case], by: Actor) -> dict[int, StockStanding]:
+    """The standings by case id; a line that is gone from its order is left out."""
+    items = {case.pk: case.facts.items if case.facts is not None else [] for case in cases}
+    lines = Line.objects.in_bulk({each["line"] for its in items.values() for each in its})
+    user = User.objects.filter(pk=by.user_id).first() if by.user_id else None
+    code = (user.code or user.username) if user else ""
+    return {
+        case_id: StockStanding([(lines[each["line"]], each["quantity"]) for each in its if each["line"] in lines], code)
+        for case_id, its in items.items()
+    }
