@@ -19,6 +19,8 @@ GIVEN = {
     "number": ({"number": "7"}, 7),
     "flag": ({"flag": "on"}, True),
     "money": ({"amount": "12.30"}, Decimal("12.30")),
+    "text": ({"value": " 杭州市样例路 1 号 "}, "杭州市样例路 1 号"),
+    "choice": ({"value": "customer"}, "customer"),
     "table": (
         {"table": "0: 5\r\n 99.5：10 \r\n\r\n300=20"},
         MoneyTable(((Decimal("0.00"), Decimal("5.00")), (Decimal("99.50"), Decimal("10.00")), (Decimal("300.00"), Decimal("20.00")))),

@@ -161,7 +161,7 @@ def test_the_number_of_queries_does_not_grow_with_the_list(at_finance, agent, su
     at_finance.get(ADDRESS)
     for _ in range(10):
         a_refund(agent, order=an_order(shop), approved_by=supervisor)
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(31):
         assert "To be paid 11" in text_of(at_finance.get(ADDRESS))
 
 
