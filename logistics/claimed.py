@@ -17,7 +17,7 @@ from logistics.standing import Standing, read_standings
 from logistics.weighing import Compared, compare
 from orders.errors import Reason
 from orders.models import Line
-from orders.split import price_of
+from orders.split import least_for, price_of
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Claimed:
         return [
             refunded_reason(line)
             for line, quantity in self.pieces(items)
-            if line.paid and line.gone + line.reserved >= share(line, quantity)
+            if line.paid and line.gone + line.reserved >= least(line, quantity)
         ]
 
     def compared(self, tolerance: int, given: Mapping[str, int] = MappingProxyType({})) -> Compared:
@@ -61,6 +61,11 @@ class Claimed:
 def share(line: Line, quantity: int) -> Decimal:
     """Yuan paid for so many pieces of a line."""
     return price_of(line.paid, line.quantity, quantity)
+
+
+def least(line: Line, quantity: int) -> Decimal:
+    """Yuan with which so many pieces of a line count as paid back, or still paid for: pieces may differ by a fen."""
+    return least_for(line.paid, line.quantity, quantity)
 
 
 def refunded_reason(line: Line) -> Reason:

@@ -40,6 +40,11 @@ def price_of(paid: Decimal, quantity: int, pieces: int) -> Decimal:
     return _yuan(base * pieces + min(more, pieces))
 
 
+def least_for(paid: Decimal, quantity: int, pieces: int) -> Decimal:
+    """Yuan paid for the last so many pieces, which are never the dearer ones: with as much gone, so many count as paid back."""
+    return paid - price_of(paid, quantity, quantity - pieces) if pieces < quantity else paid
+
+
 def pieces_in(paid: Decimal, quantity: int, amount: Decimal) -> int:
     """For how many whole pieces of a line an amount is enough, from the first one on; none where nothing was paid."""
     base, more = divmod(_fen(paid), quantity)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case
 from casework.situation import Situation
-from logistics.claimed import share
+from logistics.claimed import least, share
 from logistics.items import pieces_words
 from logistics.standing import Standing, read_standings
 from orders.models import Line
@@ -58,7 +58,7 @@ class Coming:
     @property
     def is_paid_back(self) -> bool:
         """Whether the price of what came as claimed went back already."""
-        return all(each.line.gone and each.line.gone >= share(each.line, each.accepted) for each in self.lines)
+        return all(each.line.gone and each.line.gone >= least(each.line, each.accepted) for each in self.lines)
 
 
 def _difference(each: ReturnLine) -> str:

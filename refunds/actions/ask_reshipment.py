@@ -15,7 +15,7 @@ from casework.actions.open_case import may_open, open_on
 from casework.effects import Effects
 from casework.models import Case
 from casework.registry import Subject
-from logistics.claimed import refunded_reason, share
+from logistics.claimed import least, refunded_reason
 from logistics.items import items_of, pieces, pieces_words
 from logistics.models import IncidentFacts
 from orders.access import Actor
@@ -99,9 +99,9 @@ def _why_not(line: Line, quantity: int, on_its_way: str, arrived: int) -> Reason
         return resent_reason(line, on_its_way)
     if line.reserved:
         return Reason("refund_asked", str(_("A refund of {line} is asked for.")).format(line=line), "L5.3")
-    if line.paid and line.room < share(line, quantity):
+    if line.paid and line.room < least(line, quantity):
         return refunded_reason(line)
-    if quantity + arrived > line.quantity or (line.paid and line.room < share(line, quantity + arrived)):
+    if quantity + arrived > line.quantity or (line.paid and line.room < least(line, quantity + arrived)):
         text = _("Of {line} {number} were sent again already, and arrived.")
         return Reason("resent_already", str(text).format(line=line, number=arrived), "L5.3")
     return None

@@ -19,7 +19,7 @@ from casework.effects import Effects
 from casework.models import Case
 from casework.policies import Policies
 from casework.registry import Subject
-from logistics.claimed import refunded_reason, share
+from logistics.claimed import least, refunded_reason
 from logistics.fault import decide
 from logistics.freight import Checked, Decision, Fault, Leg
 from logistics.items import items_of, pieces, pieces_words
@@ -171,7 +171,7 @@ def _of_the_lines(asked: Asked) -> list[Reason]:
             reasons.append(coming_reason(line, back[line.pk]))
         elif line.pk in sent:
             reasons.append(resent_reason(line, sent[line.pk]))
-        elif line.paid and line.paid - line.gone < share(line, quantity):
+        elif line.paid and line.paid - line.gone < least(line, quantity):
             reasons.append(refunded_reason(line))
     return reasons
 

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from casework.actions.open_case import may_open
 from casework.models import Case, Evidence
-from logistics.claimed import share
 from logistics.items import Item
 from logistics.models import IncidentFacts, Packing
 from orders.access import Actor
 from orders.errors import DeskError, Malformed, NotFound
 from orders.models import Line, Order, PlatformRefund
+from orders.split import goes_back
 from orders.vault import unseal
 from refunds.coming import Coming, read_coming
 from refunds.concerned import begun_with, orders_of, pictures_of
@@ -275,9 +275,9 @@ def _out_of_stock(target: Target, items: Sequence[Item]) -> dict[str, str]:
 
 def _price_of(target: Target, items: Sequence[Item]) -> dict[str, str]:
     """What was paid for these pieces, as far as it is left, by field."""
-    lines = {row.line.pk: row.line for row in target.figures.lines if row.line}
-    pieces = [(lines[each["line"]], each["quantity"]) for each in items if each["line"] in lines]
-    return {f"line-{line.pk}": _text(min(share(line, quantity), line.room)) for line, quantity in pieces}
+    rows = {row.line.pk: (row, row.line) for row in target.figures.lines if row.line}
+    pieces = [(*rows[each["line"]], each["quantity"]) for each in items if each["line"] in rows]
+    return {_name(row): _text(goes_back(row.paid, line.quantity, quantity, row.paid - row.room)) for row, line, quantity in pieces}
 
 
 def _name(row: Row) -> str:

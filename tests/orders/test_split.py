@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from orders.imports.split import SHARES
-from orders.split import by_number, goes_back, pieces_in, price_of, split
+from orders.split import by_number, goes_back, least_for, pieces_in, price_of, split
 
 ROUNDS = 10_000
 
@@ -73,6 +73,17 @@ def test_pieces_are_counted_from_their_price_and_back():
             prices = [price_of(yuan(paid), quantity, pieces) for pieces in range(quantity + 1)]
             assert [pieces_in(yuan(paid), quantity, price) for price in prices] == list(range(quantity + 1))
             assert prices[-1] == yuan(paid)
+
+
+def test_whoever_got_the_price_of_some_pieces_has_the_least_that_the_others_cost_left():
+    for quantity in range(1, 9):
+        for paid in (0, 1, 100, 101, 4999):
+            for pieces in range(1, quantity + 1):
+                gone = price_of(yuan(paid), quantity, quantity - pieces)
+                assert least_for(yuan(paid), quantity, pieces) == yuan(paid) - gone
+                assert price_of(yuan(paid), quantity, pieces) - least_for(yuan(paid), quantity, pieces) in [
+                    yuan(n) for n in range(quantity)
+                ]
 
 
 def test_the_first_piece_carries_the_odd_fen_and_of_equal_lines_the_lower_number():

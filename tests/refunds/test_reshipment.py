@@ -334,6 +334,14 @@ def test_pieces_whose_price_went_back_even_in_part_are_not_sent_again(agent, gon
     assert not Reshipment.objects.exists()
 
 
+@pytest.mark.rule("L5.3")
+@pytest.mark.parametrize("gone", ["33.33", "33.34"])
+def test_the_odd_fen_of_the_first_piece_keeps_no_other_from_being_sent(agent, gone):
+    above = to_mend(agent, lines=("100.00",))
+    Line.objects.filter(order=above.order).update(quantity=3, platform_refunded=gone)
+    assert sent_again(above, agent, 2).state == "to_ship"
+
+
 def lost_once_more(agent, order):
     """A new case that hears of the loss of the order's first parcel."""
     case = an_incident("stalled", agent, order=order, picked_up=MONDAY - hours(40))
