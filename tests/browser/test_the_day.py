@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from casework.actions.verify import verify_invariants
 from casework.models import Case, Ledger
 from orders.models import Order, Shop
+from orders.split import price_of
 from tests.browser.day import Day, import_lists, open_case, record_contact
 from tests.browser.worker import worker  # noqa: F401  (a fixture)
 from tests.cast import make_user
@@ -58,10 +59,15 @@ def test_the_day(day, worker):  # noqa: F811
     expect(lead.locator("h1").first).to_contain_text("联系不上")
     expect(lead.locator("form[action*='grant_one_more_day']")).to_have_count(1)
 
-    # A refund is asked for; whoever asked cannot approve it.
+    # A refund is simulated while it is written: pieces become their amount. It is asked for; whoever asked cannot approve it.
     page = day.as_("agent")
     page.goto(f"/refunds/new/?case={tried_all.pk}")
-    page.locator("[data-amount]").first.fill("12.50")
+    page.locator("input[name^=pieces-]").first.fill("1")
+    line = second.lines.first()
+    price = str(price_of(line.paid, line.quantity, 1))
+    expect(page.locator("[data-amount]").first).to_have_value(price)
+    expect(page.locator("#look")).to_contain_text(f"−{price}")
+    expect(page.locator("#look")).to_contain_text("L6.3")
     page.select_option("[name=reason]", "not_received")
     page.select_option("[name=ground]", "record_checked")
     page.check("[name=channel][value=platform]")
@@ -71,6 +77,20 @@ def test_the_day(day, worker):  # noqa: F811
     assert refund.parent_id == tried_all.pk
     page.goto(f"/cases/{refund.pk}/")
     expect(page.locator("#why-approve")).to_be_visible()
+
+    # The supervisor sees the same and sends it back; the agent asks anew for less.
+    lead = day.as_("supervisor")
+    lead.goto(f"/approvals/{refund.pk}/")
+    expect(lead.locator("#case")).to_contain_text("L6.3")
+    lead.fill("[name=reason]", "只退一部分")
+    lead.click("button[value=send_back]")
+    lead.wait_for_load_state()
+    page.goto(f"/refunds/new/?again={refund.pk}")
+    expect(page.locator("#main")).to_contain_text("只退一部分")
+    page.locator("[data-amount]").first.fill("12.50")
+    expect(page.locator("#look")).to_contain_text("−12.50")
+    page.locator("form[data-ask] button[data-key=main]").click()
+    page.wait_for_url(re.compile(r"/cases/\d+/"))
 
     # The supervisor approves, finance pays, the memo is written, the customer is told.
     lead = day.as_("supervisor")
@@ -100,5 +120,10 @@ def test_the_day(day, worker):  # noqa: F811
     second.refresh_from_db()
     assert refund.state == "settled"
     assert str(second.refunded) == "12.50"
-    assert list(Ledger.objects.filter(case=refund).order_by("pk").values_list("entry", flat=True)) == ["reserve", "settle"]
+    assert list(Ledger.objects.filter(case=refund).order_by("pk").values_list("entry", flat=True)) == [
+        "reserve",
+        "release",
+        "reserve",
+        "settle",
+    ]
     assert verify_invariants() == []
