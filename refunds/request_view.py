@@ -140,7 +140,7 @@ def evidence_of(case: Case, request: Request) -> list[Evidence]:
 def way_here(case: Case) -> list[Journal]:
     """The last entries of the refund's and its parent's journal, newest first."""
     ids = [pk for pk in (case.pk, case.parent_id) if pk]
-    return list(Journal.objects.filter(case__in=ids).select_related("case").order_by("-at", "-pk")[:4])
+    return list(Journal.objects.filter(case__in=ids).select_related("case").order_by("-at", "-pk")[:3])
 
 
 def earlier_of(case: Case) -> list[Approval]:

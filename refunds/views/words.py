@@ -59,36 +59,13 @@ def _of_guard(check: Check, found: RequestView) -> Finding:
 
 
 def _passed(name: str, found: RequestView) -> str:
-    """What is said of a check that holds; "" of one that only matters when it does not."""
-    standing = found.standing
+    """What is said of a check that holds; "" of one that only matters when it does not, or that the page shows as a sum."""
     words = {
         "somebody_else_asked": _("{asker} asked, somebody else decides."),
         "has_ground_or_evidence": _("The reason is named, and a ground or evidence is there."),
         "platform_has_not_paid": _("The platform has refunded nothing that is asked for here."),
-        "within_own_limit": _limit(
-            _("{total} approved for the order in all, within the {limit} of {away}.")
-            if standing.lent_by
-            else _("{total} approved for the order in all, within your {limit}."),
-            standing.limit,
-        ),
-        "within_day_limit": _limit(
-            _("{today} approved today by the power of {away} with this, of {limit}.")
-            if standing.lent_by
-            else _("{today} approved by you today with this, of {limit}."),
-            standing.day_limit,
-        ),
     }
-    return words.get(name, "").format(
-        asker=standing.request.asked_by.shown_name,
-        away=standing.lent_by.shown_name if standing.lent_by else "",
-        total=shown(standing.cumulated),
-        limit=shown(standing.limit if name == "within_own_limit" else standing.day_limit),
-        today=shown(standing.day_total + standing.request.amount),
-    )
-
-
-def _limit(sentence: str, limit: Decimal | None) -> str:
-    return sentence if limit is not None and limit < NO_LIMIT else _("Your role has no limit here.")
+    return words.get(name, "").format(asker=found.request.asked_by.shown_name)
 
 
 def _hints(found: RequestView) -> Iterator[Finding]:

@@ -52,9 +52,10 @@ def test_who_stands_in_sees_for_whom_and_by_whose_limit(agent, manager, supervis
     client = browser_of(supervisor)
     text = text_of(client.get(f"/approvals/{case.pk}/"))
     assert "You stand in for manager today." in text
-    assert "within your 500.00" in text
+    assert "Left for this order 500.00" in text
     big = a_refund(agent, order=an_order(shop, lines=("900.00",)), amount="600.00")
     page = client.get(f"/approvals/{big.pk}/")
+    assert "Your limit by the power of manager" in text_of(page)
     sent = {"step": "approve", "version": field_of(page, "version"), "seen": field_of(page, "seen"), "password": PASSWORD}
     assert client.post(f"/approvals/{big.pk}/", sent).status_code == 302
     assert "Approved by supervisor for manager" in text_of(client.get(f"/approvals/{big.pk}/"))
