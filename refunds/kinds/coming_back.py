@@ -21,7 +21,9 @@ from casework.situation import Situation
 from casework.workflow import States, step
 from logistics.freight import Checked, Circumstances, Happened, Remedy, SentBy
 from logistics.kinds.incident import Incident
+from logistics.models import Parcel
 from logistics.shipping import courier_choices, keep_return
+from logistics.standing import standing
 from logistics.task_kinds import WaybillField
 from orders.access import Actor
 from orders.errors import Malformed
@@ -127,6 +129,10 @@ class ComesBack(Incident):
         def deed() -> None:
             self.facts.parcel = keep_return(self.shop_id, courier, waybill, orders=orders, at=at)
 
+        before = standing(self.at).parcel
+        if before is not None and (before.waybill, before.courier.code) != (waybill, courier):
+            # Nobody waits for what was a slip of the pen.
+            self.effects.update(Parcel, before.pk, voided_at=at)
         self.keep(waybill=waybill)
         self.effects.do(deed)
 
@@ -186,6 +192,19 @@ def on_its_way(sources: Sources, target: States) -> Made:
             self.keep(postage=facts["postage"])
 
     return on_its_way
+
+
+def number_corrected(sources: Sources) -> Made:
+    """R5.4: the number was told or typed wrongly."""
+
+    @step(sources, None, label=_("Correct the waybill"), rule="R5.4", by=AGENTS, facts=OnItsWay, event=True)
+    def number_corrected(self: ComesBack, facts: dict[str, Any]) -> None:
+        """The parcel under the right number is tracked from here."""
+        self.keep_parcel(facts["waybill"], facts["courier"])
+        if facts["postage"] is not None:
+            self.keep(postage=facts["postage"])
+
+    return number_corrected
 
 
 def nothing_came(sources: Sources, target: States) -> Made:

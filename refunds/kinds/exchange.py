@@ -147,6 +147,7 @@ class Exchange(ComesBack, ShipsOut):
     # The way back -----------------------------------------------------------------------------------
 
     on_its_way = coming_back.on_its_way([State.TO_SEND, State.NOT_SENT], State.UNDER_WAY)
+    number_corrected = coming_back.number_corrected([State.UNDER_WAY])
     nothing_came = coming_back.nothing_came([State.TO_SEND], State.NOT_SENT)
     wait_longer = coming_back.wait_longer([State.NOT_SENT], State.TO_SEND)
     return_delivered = coming_back.return_delivered([State.UNDER_WAY], State.TO_INSPECT)
@@ -155,13 +156,18 @@ class Exchange(ComesBack, ShipsOut):
     found_right = coming_back.found_right([State.TO_INSPECT], State.POSTAGE)
     found_different = coming_back.found_different([State.TO_INSPECT], State.DIFFERENT)
 
+    @guard(_("All of it came as claimed."), rule="R5.2")
+    def is_different(self: Exchange, at: Situation) -> bool:
+        return not coming(at).is_right
+
     @step(
-        State.DIFFERENT,
+        [State.DIFFERENT, State.TO_OFFER],
         State.POSTAGE,
         label=_("Exchange it in spite of the difference"),
         rule="R5.2",
         by=LEADS,
         needs_note=True,
+        when=[is_different],
         hint=_("Your note is the written reason."),
     )
     def accept_difference(self) -> None:
@@ -198,6 +204,10 @@ class Exchange(ComesBack, ShipsOut):
     def not_in_stock(self) -> None:
         """Other goods, or a refund."""
 
+    @guard(_("Not all came as claimed: a lead lets new goods go, or it is refunded."), rule="R5.2")
+    def nothing_is_owed_to_us(self: Exchange, at: Situation) -> bool:
+        return coming(at).is_right or coming(at).facts.released_at is not None
+
     @step(
         State.TO_OFFER,
         State.TO_SHIP,
@@ -205,6 +215,7 @@ class Exchange(ComesBack, ShipsOut):
         rule="R6.1",
         by=AGENTS,
         facts=OtherGoods,
+        when=[nothing_is_owed_to_us],
     )
     def other_goods(self, facts: dict[str, Any]) -> None:
         """The warehouse is asked anew; a difference in price is settled as R5.4 says."""
@@ -222,6 +233,8 @@ class Exchange(ComesBack, ShipsOut):
     refund_fell_through = coming_back.refund_fell_through([State.REFUNDING], State.TO_OFFER)
     refunded = coming_back.refunded([State.REFUNDING], State.REFUNDED)
     call_off = coming_back.call_off(
-        (*EXPECTED, State.DIFFERENT, State.POSTAGE, State.TO_SHIP, State.TO_OFFER), State.CALLED_OFF, drops=[SHIP_AGAIN.name]
+        (*EXPECTED, State.TO_INSPECT, State.DIFFERENT, State.POSTAGE, State.TO_SHIP, State.TO_OFFER),
+        State.CALLED_OFF,
+        drops=[SHIP_AGAIN.name],
     )
     override_freight = override_freight(OPEN)

@@ -104,6 +104,7 @@ class ReturnGoods(ComesBack):
     # R5.1, R5.4 -------------------------------------------------------------------------------------
 
     on_its_way = coming_back.on_its_way([State.TO_SEND, State.NOT_SENT], State.UNDER_WAY)
+    number_corrected = coming_back.number_corrected([State.UNDER_WAY])
     nothing_came = coming_back.nothing_came([State.TO_SEND], State.NOT_SENT)
     wait_longer = coming_back.wait_longer([State.NOT_SENT], State.TO_SEND)
     return_delivered = coming_back.return_delivered([State.UNDER_WAY], State.TO_INSPECT)
@@ -165,5 +166,5 @@ class ReturnGoods(ComesBack):
     def nothing_refunded(self) -> None:
         """It goes back to the customer, or was settled otherwise; the note says how."""
 
-    call_off = coming_back.call_off((*EXPECTED,), State.CALLED_OFF)
+    call_off = coming_back.call_off((*EXPECTED, State.TO_INSPECT), State.CALLED_OFF)
     override_freight = override_freight(OPEN)

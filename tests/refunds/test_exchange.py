@@ -154,3 +154,14 @@ def test_what_leaves_stock_is_booked_at_its_cost_and_other_goods_as_unknown(agen
     shipped(fresh(same), warehouse, waybill="SF1234567890125")
     assert [str(each.cost) for each in same.goods_out.order_by("pk")] == ["31.50", "31.50"]
     assert verify_invariants() == []
+
+
+@pytest.mark.rule("R5.2")
+def test_a_refund_that_is_withdrawn_opens_no_way_past_the_lead(agent, supervisor, warehouse, shop):
+    order = a_delivered_order(shop, quantity=2)
+    case = inspected(an_exchange(agent, 2, order=order), warehouse, good=1)
+    refund = ask_refund(a_wish(order, "50.00", case=case.pk, ground="goods_back"), by=acts(agent), at=MONDAY)
+    advance(refund.pk, "withdraw", by=acts(agent), at=MONDAY, note="顾客还是要换")
+    assert refused_codes(lambda: taken(case, "other_goods", agent)) == ["nothing_is_owed_to_us"]
+    taken(case, "accept_difference", supervisor, note="老顾客")
+    assert state_of(case) == "postage"

@@ -429,3 +429,15 @@ def test_below_an_incident_it_begins_with_what_was_proven_there_and_its_refund_s
     case = inspected(case, warehouse)
     paid_out(ask_refund(a_wish_for_the_return(case, "100.00"), by=acts(agent), at=MONDAY), supervisor, finance, agent)
     assert (state_of(case), state_of(above)) == ("refunded", "refunded")
+
+
+@pytest.mark.rule("R5.4")
+def test_a_waybill_that_was_typed_wrongly_is_corrected_and_nobody_waits_for_the_wrong_one(agent, warehouse):
+    case = a_return(agent)
+    taken(case, "on_its_way", agent, waybill="YT1234567890122", courier="yuantong")
+    taken(case, "number_corrected", agent, **BACK)
+    assert (state_of(case), parcel_of(case).waybill, return_of(case).waybill) == ("under_way", BACK["waybill"], BACK["waybill"])
+    assert Parcel.objects.get(waybill="YT1234567890122").voided_at == MONDAY
+    arrived(fresh(case), warehouse)
+    taken(case, "call_off", agent, note="空包裹")
+    assert state_of(case) == "called_off"
