@@ -95,24 +95,24 @@ def _try(transfer: Transfer) -> Answer:
 
 
 def _record(transfer: Transfer, answer: Answer, at: dt.datetime) -> bool:
-    case_id = transfer.approval.request.case_id
     if answer.outcome is not Outcome.PAID:
         log.warning("transfer not paid", extra={"facts": {"transfer": transfer.pk, "outcome": answer.outcome.value, "code": answer.code}})
     try:
-        return _settle(case_id, answer, at)
+        return _settle(transfer, answer, at)
     except StepRefused as refused:
         # Paid, they say, under a number that stands for another payout: a person has to look.
-        return _settle(case_id, Answer(Outcome.UNKNOWN, refused.reasons[0].code), at)
+        return _settle(transfer, Answer(Outcome.UNKNOWN, refused.reasons[0].code), at)
 
 
-def _settle(case_id: int, answer: Answer, at: dt.datetime) -> bool:
-    """Write what is known now. Who comes second finds the case gone on and changes nothing."""
+def _settle(tried: Transfer, answer: Answer, at: dt.datetime) -> bool:
+    """Write what is known now. Paid is paid, whenever it is told; anything else counts from the last try alone."""
+    case_id = tried.approval.request.case_id
     with door(Actor.system(), at):
         concerns(step="settle_transfer")
         case = lock_cases([case_id])[case_id]
         situation = read_situations([case], now=at, actor=Actor.system())[case_id]
         transfer: Transfer | None = getattr(situation.more["standing"].approval, "transfer", None)
-        if transfer is None or transfer.status not in (Status.SENDING, Status.UNKNOWN):
+        if transfer is None or not _may_tell(transfer, tried, answer):
             return False
         if answer.outcome is Outcome.PAID:
             assert answer.paid_at is not None  # it is told with every payment
@@ -124,6 +124,15 @@ def _settle(case_id: int, answer: Answer, at: dt.datetime) -> bool:
         else:
             _keep_waiting(case, situation, transfer, answer.code)
     return answer.outcome in (Outcome.PAID, Outcome.REFUSED)
+
+
+def _may_tell(transfer: Transfer, tried: Transfer, answer: Answer) -> bool:
+    """Whether the answer to this try still says something: nobody has tried, ordered or decided since."""
+    if answer.outcome is Outcome.PAID:
+        if transfer.status == Status.FAILED:
+            log.error("transfer paid after all", extra={"facts": {"transfer": transfer.pk, "number": answer.number}})
+        return transfer.is_open
+    return transfer.status in (Status.SENDING, Status.UNKNOWN) and (transfer.sent_at, transfer.tries) == (tried.sent_at, tried.tries)
 
 
 def _take(case: Case, at: Situation, name: str, told: dict[str, str]) -> None:

@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from casework.models import Journal
 from refunds.actions.send_transfers import send_transfers
@@ -159,9 +161,12 @@ def test_another_shops_payout_is_not_there(outsider, case):
 
 def test_the_number_of_queries_does_not_grow_with_the_list(at_finance, agent, supervisor, shop, case, django_assert_num_queries):
     at_finance.get(ADDRESS)
+    with CaptureQueriesContext(connection) as one:
+        at_finance.get(ADDRESS)
+    assert len(one) < 35
     for _ in range(10):
         a_refund(agent, order=an_order(shop), approved_by=supervisor)
-    with django_assert_num_queries(31):
+    with django_assert_num_queries(len(one)):
         assert "To be paid 11" in text_of(at_finance.get(ADDRESS))
 
 

@@ -17,6 +17,7 @@ from orders.errors import NotAllowed, StepRefused
 from orders.models import Membership, Order
 from refunds.actions import send_transfers as send_transfers_module
 from refunds.actions.send_transfers import send_transfers
+from refunds.gateways.gateway import Answer, Outcome
 from refunds.models import Ending, Payout, Transfer
 from tests.builders import a_compensation, a_refund, a_wish, an_order
 from tests.cast import MONDAY, NOON, acts, by_token
@@ -276,6 +277,31 @@ def test_how_often_is_the_shops_policy_and_pauses_grow(alipay, paying, shop, man
     alipay.does = ["busy"]
     assert [send_transfers(at=NOON + dt.timedelta(seconds=seconds)) for seconds in (0, 59, 60, 179, 180)] == [0] * 5
     assert [Transfer.objects.get().status, len(alipay.asked)] == ["parked", 3]
+
+
+def test_an_answer_that_comes_after_a_later_try_says_only_that_it_is_paid(alipay, paying, finance, monkeypatch):
+    """The first try hangs while a second one asks, and its own answer comes last."""
+    real, inner = send_transfers_module._try, iter([Answer(Outcome.UNKNOWN, "SYSTEM_ERROR")])
+
+    def slow(transfer):
+        if transfer.tries > 1:
+            return next(inner)
+        send_transfers(at=NOON + HOUR)
+        return Answer(Outcome.REFUSED, "PAYEE_NOT_EXIST")
+
+    monkeypatch.setattr(send_transfers_module, "_try", slow)
+    assert send_transfers(at=NOON) == 0
+    assert (Transfer.objects.get().status, Transfer.objects.get().code, fresh(paying).state) == ("unknown", "SYSTEM_ERROR", "paying")
+    monkeypatch.setattr(send_transfers_module, "_try", real)
+    until_it_is_known(NOON + 2 * HOUR)
+    assert is_paid_once(alipay, paying, finance)
+
+
+def test_paid_is_taken_while_a_person_is_looking(alipay, parked, finance):
+    transfer = Transfer.objects.select_related("approval__request").get()
+    alipay.does = ["work"]
+    assert send_transfers_module._record(transfer, send_transfers_module._try(transfer), NOON)
+    assert is_paid_once(alipay, parked, finance)
 
 
 def test_what_died_with_each_of_its_tries_is_parked_unasked(alipay, paying):
