@@ -7,6 +7,7 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from casework.api.once import once
 from casework.api.rows import CaseDetail
 from casework.api.shown import show_case
 from orders.api.views import DeskView
@@ -18,6 +19,7 @@ class Invoices(DeskView):
     """Invoices that customers want."""
 
     @extend_schema(request=InvoiceBody, responses={201: CaseDetail})
+    @once()
     def post(self, request: Request) -> Response:
         """Note the wish and what is known; `facts.missing` names what is not. 400 `identity_number`: it is not collected. 422 `not_paid`, `already_open`."""
         case = ask_invoice(self.read(InvoiceBody), by=self.actor, at=self.at)

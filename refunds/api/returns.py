@@ -7,6 +7,7 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from casework.api.once import once
 from casework.api.rows import CaseDetail
 from casework.api.shown import show_case
 from orders.api.views import DeskView
@@ -18,6 +19,7 @@ class Returns(DeskView):
     """What comes back."""
 
     @extend_schema(request=ReturnBody, responses={201: CaseDetail})
+    @once()
     def post(self, request: Request) -> Response:
         """Ask that pieces come back, for a case or on an order. 422 `window_over`, `made_to_order`, `not_unworn`, `not_shipped`, `coming_back`,
         `being_resent`, `refunded_already`. The inspection is the step `found_right` or `found_different`."""
@@ -29,6 +31,7 @@ class Exchanges(DeskView):
     """What is exchanged."""
 
     @extend_schema(request=ExchangeBody, responses={201: CaseDetail})
+    @once()
     def post(self, request: Request) -> Response:
         """Ask for an exchange. 422 as for a return, and `insured`: with freight insurance it is a return and a new order (R3.5)."""
         case = ask_exchange(self.read(ExchangeBody), by=self.actor, at=self.at)
