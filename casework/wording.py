@@ -86,7 +86,7 @@ FACT_WORDS.update(
     }
 )
 # Said by the entry's own label or by another fact in words, or of no use to people.
-SILENT = {"deed", "code", "task", "asked", "evidence", "sha256", "reasons", "link", "items", "inquiry"}
+SILENT = {"deed", "code", "task", "asked", "evidence", "sha256", "reasons", "link", "items", "inquiry", "node"}
 
 
 def step_label(kind: type[Case] | None, step: str) -> str:

@@ -37,6 +37,7 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour="2", minute="30"),
         "options": {"expires": HALF_A_DAY},
     },
+    "ask-extensions": _every(300, "logistics.tasks.ask_extensions"),
     "subscribe-parcels": _every(60, "logistics.tasks.subscribe_parcels"),
     "ask-parcels": _every(60, "logistics.tasks.ask_parcels"),
     "send-transfers": _every(5, "refunds.tasks.send_transfers"),

@@ -18,11 +18,14 @@ from logistics.board import READERS
 from logistics.checked import read_checks
 from logistics.fault import reasons_of
 from logistics.kinds.incident import OVERRIDE
+from logistics.kinds.logistics_complaint import Check
+from logistics.kinds.signed_not_received.said import LivesAt
 from logistics.models import Fault, FindingKind, Incident, IncidentFacts, Inquiry, Loss, MissingItems, Parcel, Party, WeighedBy
 from logistics.models.inquiry import INQUIRY
 from logistics.reading import in_short
 from logistics.searches import by_waybill, parcels_elsewhere
 from logistics.weighing import Verdict
+from logistics.work import order_of_work
 from orders.access import Actor
 from orders.models import Order
 from orders.pages import OrderPanel, add_order_panel
@@ -33,6 +36,7 @@ def register() -> None:
     """Fill casework's registries; called from AppConfig.ready."""
     add_panel(Panel("parcel", "logistics/parcel_panel.html", parcel_panel, position=20))
     add_panel(Panel("inquiries", "logistics/inquiry_panel.html", inquiry_panel, position=30, form="inquiry"))
+    add_panel(Panel("work", "logistics/work_panel.html", lambda case, by, now: {"work": order_of_work(case)}, position=10))
     add_panel(Panel("checks", "logistics/checks_panel.html", checks_panel, position=10))
     STEP_PAGES[MissingItems.KIND, "missing_named"] = lambda case: reverse("missing_items", args=[case.pk])
     add_order_panel(OrderPanel("parcels", "logistics/order_parcels.html", order_parcels, position=30))
@@ -52,6 +56,9 @@ def register() -> None:
     FACT_WORDS["promised_until"] = FactWord(_("Promised until"))
     FACT_WORDS["fault"] = FactWord(_("At fault"), dict(Fault.choices))
     FACT_WORDS["fault_rule"] = FactWord(_("Fault by rule"))
+    FACT_WORDS["skipped"] = FactWord(_("Skipped"), dict(Check.choices))
+    FACT_WORDS["cases"] = FactWord(_("Other cases about it"))
+    FACT_WORDS["lives_at"] = FactWord(_("Home or workplace?"), dict(LivesAt.choices))
     FACT_WORDS["loss"] = FactWord(_("The courier owes (yuan)"))
     FACT_WORDS["loss_rule"] = FactWord(_("by rule"))
     FACT_WORDS["finding"] = FactWord(_("Found"), dict(FindingKind.choices))
@@ -60,6 +67,8 @@ def register() -> None:
     OWN_CLOCKS[INQUIRY] = OwnClock(_("What the courier promised"), "promise_broken")
     NEWS["promise_broken"] = _("A courier's promise was not kept")
     NEWS["moves_again"] = _("Moves again")
+    NEWS["moves_after_signing"] = _("Moves although signed for")
+    NEWS["signed_again"] = _("Signed for again")
     NEWS["stands_still_again"] = _("It stands still again")
     NEWS["next_order"] = _("The customer has ordered again")
     NEWS["delivered"] = _("Parcel delivered")

@@ -15,6 +15,8 @@ WORDS = {
     "handed_to_another_courier": _("handed to another courier"),
     "customs_trouble": _("trouble at the customs"),
     "signed_by_other": _("signed for by somebody else"),
+    "moved_after_signing": _("moves although signed for"),
+    "doubtful": _("delivery failed"),
     "unreachable": _("customer cannot be reached"),
 }
 

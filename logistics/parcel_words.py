@@ -15,6 +15,7 @@ DEEDS.update(
         "parcel_back": _("Parcel back with us"),
         "tracking_asked": _("Tracking asked for"),
         "inquiry": _("Inquiry"),
+        "extension_asked": _("Extension of receipt asked for"),
         "columns_told": _("Columns of the shipping list told"),
     }
 )
@@ -27,6 +28,8 @@ FACT_WORDS.update(
         "whom": FactWord(_("Asked whom"), dict(Asked.choices)),
         "way": FactWord(_("By which way"), dict(Way.choices)),
         "promise": FactWord(_("What they promised")),
+        "order": FactWord(_("Order")),
+        "confirms_at": FactWord(_("Confirms itself at")),
         "asked_at": FactWord(_("Asked at")),
     }
 )

@@ -11,8 +11,12 @@ register(
     PolicyKind("courier_answers_within", "span", hours(24), _("A courier that was urged answers within"), "L3.2"),
     PolicyKind("no_record_at_once", "number", 300, _("More parcels of a courier without any record at once mean a broken feed"), "L3.3"),
     PolicyKind("courier_trace", "span", hours(2 * 24), _("The courier finds or delivers it within"), "L1.3"),
+    PolicyKind("customer_looks_within", "span", hours(24), _("The customer looks around for a parcel that was signed for within"), "L1.1"),
     PolicyKind("photos_within", "span", hours(72), _("The customer sends photos within"), "L5.2"),
     PolicyKind("weight_tolerance", "number", 30, _("Grams by which scales differ anyway"), "L5.2"),
     PolicyKind("promise_followed_after", "span", hours(30 * 24), _("A promise for the next order is followed up after"), "S1.4"),
+    PolicyKind(
+        "extend_when_less_than", "span", hours(3 * 24), _("Receipt is extended when the order confirms it by itself in less than"), "L0.4"
+    ),
     PolicyKind("contact_each_day", "flag", False, _("The customer is tried on each day of the window"), "L6.1"),
 )

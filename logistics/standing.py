@@ -51,16 +51,14 @@ def read_standings(cases: Sequence[Case]) -> dict[int, Standing]:
     ids = {case.facts.parcel_id for case in cases if case.facts is not None} - {None}
     parcels = {each.pk: each for each in Parcel.objects.filter(pk__in=ids).select_related("courier", "region").prefetch_related("orders")}
     norms = list(Norm.objects.filter(measure=DELIVERY))
-    owed = Q(case__in=[case.pk for case in cases]) | Q(parcel__in=parcels, cause=Loss.Cause.LOST)
+    owed = Q(case__in=[case.pk for case in cases]) | Q(parcel__in=parcels, cause__in=Loss.WHOLE)
     losses = list(Loss.objects.filter(owed, ended_at=None))
     return {case.pk: _standing(case, parcels, norms, losses) for case in cases}
 
 
 def _standing(case: Case, parcels: dict[int, Parcel], norms: list[Norm], losses: list[Loss]) -> Standing:
     parcel = parcels.get(case.facts.parcel_id) if case.facts is not None else None
-    owed = [
-        each for each in losses if each.case_id == case.pk or (parcel and each.parcel_id == parcel.pk and each.cause == Loss.Cause.LOST)
-    ]
+    owed = [each for each in losses if each.case_id == case.pk or (parcel and each.parcel_id == parcel.pk and each.cause in Loss.WHOLE)]
     if parcel is None:
         return Standing(losses=owed)
     return Standing(parcel, delivery_until(norms, parcel), list(parcel.orders.all()), owed)

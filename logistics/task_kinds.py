@@ -54,6 +54,8 @@ class Weighed(Facts):
 
 LOST = _("The parcel then counts as lost, and the customer is told. Have you looked everywhere?")
 
+# On the platform, so that an order does not confirm its receipt by itself (L0.4); no question.
+EXTEND = "extend_receipt"
 # L3.1, L4.2
 DID_IT_LEAVE = add_task_kind(
     TaskKind(

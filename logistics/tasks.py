@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from logistics.actions import ask_tracking, event_partitions, nightly, subscribe_parcels, unsigned_pushes
+from logistics.actions import ask_extensions, ask_tracking, event_partitions, nightly, subscribe_parcels, unsigned_pushes
 from orders.access import Actor
 from orders.clock import wall_clock
 from orders.models import Shop
@@ -18,6 +18,12 @@ LONGEST_NIGHT = 3600
 def flag_stalled() -> None:
     """Every night: look over all shops. Two workers never look over the same shop at once."""
     nightly.run_nightly(Shop.objects.order_by("pk"), at=wall_clock(), by=Actor.system(CLOCK))
+
+
+@shared_task(name="logistics.tasks.ask_extensions")
+def extend_receipts() -> None:
+    """Every five minutes: no order confirms its receipt by itself while its parcel is looked for."""
+    ask_extensions.ask_extensions(at=wall_clock())
 
 
 @shared_task(name="logistics.tasks.watch_nightly")

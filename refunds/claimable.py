@@ -39,7 +39,7 @@ def claimable(order: Order, figures: Figures, above: Case | None) -> list[Claima
 
 def _left_of(loss: Loss, order: Order, figures: Figures) -> Decimal:
     """What the loss says of this order and is not used up: all that was paid for a lost parcel, else the price of the missing pieces."""
-    if loss.cause == Loss.Cause.LOST:
+    if loss.cause in Loss.WHOLE:
         return _unused(min(loss.amount, order.paid), [figures.total])
     pieces = {each["line"]: each["quantity"] for each in loss.case.incident.items}
     rows = [row for row in figures.lines if row.line and row.line.pk in pieces]

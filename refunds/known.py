@@ -15,7 +15,9 @@ from orders.errors import Reason
 from refunds.models import Ground
 
 # By which rule a kind of case ends in a remedy.
-RULES = {"stalled": "L3.2", "no_record": "L4.2"}
+RULES = {"stalled": "L3.2", "no_record": "L4.2", "signed_not_received": "L1.4", "doubtful": "L2.2"}
+# The steps that keep a courier's word on the loss.
+COURIERS_WORD = ("courier_says_lost", "courier_pays", "delivered_wrongly", "cannot_be_found")
 
 
 def why_not_yet(above: Case | None, kind: str, by: Actor, now: dt.datetime) -> list[Reason]:
@@ -43,5 +45,5 @@ def ground_of_loss(facts: IncidentFacts) -> str:
     """Who confirmed that the parcel is lost: the warehouse, the courier, or a lead who looked at the record."""
     if facts.whereabouts == Whereabouts.NOT_FOUND:
         return Ground.WAREHOUSE_CONFIRMED
-    said = Journal.objects.filter(case=facts.case_id, step="courier_says_lost").exists()
+    said = Journal.objects.filter(case=facts.case_id, step__in=COURIERS_WORD).exists()
     return Ground.COURIER_CONFIRMED if said else Ground.RECORD_CHECKED

@@ -96,7 +96,7 @@ def _move_cases(old: Parcel, twin: Parcel, at: dt.datetime) -> None:
     Case.objects.filter(pk__in=moved, subject=f"parcel:{old.pk}").update(subject=f"parcel:{twin.pk}")
     IncidentFacts.objects.filter(case__in=moved).update(parcel=twin)
     # The loss of one parcel is owed once.
-    lost = Loss.objects.filter(cause=Loss.Cause.LOST, ended_at=None)
+    lost = Loss.objects.filter(cause__in=Loss.WHOLE, ended_at=None)
     if lost.filter(parcel=twin).exists():
         lost.filter(parcel=old).update(ended_at=at)
     Loss.objects.filter(parcel=old).exclude(case__in=kept).update(parcel=twin)

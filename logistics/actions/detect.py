@@ -20,6 +20,7 @@ from logistics.actions.findings import (
     open_for_findings,
     settle_cases,
 )
+from logistics.actions.follow_cases import follow_cases
 from logistics.kinds.incident import may_be_found
 from logistics.waiting import KIND, SINCE, SUBJECT, TRAVELS
 from orders.access import Actor
@@ -47,10 +48,16 @@ SELECT p.id, coalesce(p.moved_at, p.last_event_at, p.shipped_at, p.first_seen_at
 FROM unnest(%(ended)s::bigint[], %(providers)s::text[], %(messages)s::text[]) AS a (parcel_id, provider, message) JOIN logistics_parcel p ON p.id = a.parcel_id
 JOIN logistics_detectionrule r ON r.active AND (r.provider, r.code) = (a.provider, 'abort') AND (r.pattern = '' OR a.message ~ r.pattern)
 """
+# Once signed for it stays so; that it moves on all the same may mean that nobody of ours has it (L1).
+AFTER_SIGNING = f"""
+SELECT e.parcel_id, e.at, e.provider, e.code, 'fact', 'moved_after_signing', false
+FROM logistics_trackingevent e JOIN logistics_parcel p ON p.id = e.parcel_id
+WHERE {SCOPE} AND p.stage = 'signed' AND e.at > p.delivered_at AND e.stage NOT IN ('', 'signed')
+"""
 # A fact is kept once, whenever it was told. That it is new says that what it opens has not been opened before.
 FACTS = f"""
 INSERT INTO logistics_parcelfact (parcel_id, name, at, provider, code, seen_at)
-SELECT DISTINCT ON (parcel_id, name, at) parcel_id, name, at, provider, code, %(at)s FROM ({TOLD}) told
+SELECT DISTINCT ON (parcel_id, name, at) parcel_id, name, at, provider, code, %(at)s FROM ({TOLD} UNION ALL {AFTER_SIGNING}) told
 WHERE outcome = 'fact' OR outcome = 'case' AND name <> ALL(%(by_finding)s) ORDER BY parcel_id, name, at
 ON CONFLICT (parcel_id, name, at) DO NOTHING RETURNING parcel_id, name, at
 """
@@ -103,6 +110,7 @@ def detect(parcels: Collection[int], *, by: Actor, at: dt.datetime, aborted: Map
         execute(FINDINGS, at=at, **told)
         _open_cases(new, told, programme, at)
         _follow_findings(told, programme, at)
+        follow_cases(SCOPE, by=programme, at=at, parcels=told["parcels"])
         close_delivered(SCOPE, by=programme, at=at, parcels=told["parcels"])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.calendars import SHOP_TIME
@@ -18,13 +19,39 @@ def parcel_subject(by: Actor, order: str, waybill: str) -> Subject:
     A merged parcel's case keeps the order that it is opened for, else takes the one paid first, and names the others. Raises NotFound, Malformed naming
     `waybill` when the choice is not clear, Refused `no_parcel` when the order has none.
     """
+    return _only_one(by, order, waybill, Q(delivered_at=None, back_at=None))
+
+
+def signed_parcel_subject(by: Actor, order: str, waybill: str) -> Subject:
+    """parcel_subject for what was signed for; of an order's parcels those come first. Raises Refused `not_signed` when nobody has signed for it yet."""
+    subject = _only_one(by, order, waybill, Q(delivered_at__isnull=False))
+    if not Parcel.objects.filter(pk=subject.facts["parcel_id"], delivered_at__isnull=False).exists():
+        raise Refused(
+            _("Nobody has signed for this parcel yet. Does it stand still or is it stuck? Choose that kind."),
+            code="not_signed",
+            field="waybill",
+        )
+    return subject
+
+
+def parcel_or_order_subject(by: Actor, order: str, waybill: str) -> Subject:
+    """parcel_subject; the order itself where nothing was sent yet."""
+    try:
+        return parcel_subject(by, order, waybill)
+    except Refused:
+        found = Order.objects.for_actor(by).get(number=order)
+        return Subject(f"order:{found.pk}", found.number, found.shop_id, found.pk)
+
+
+def _only_one(by: Actor, order: str, waybill: str, first: Q) -> Subject:
+    """The one parcel that is meant: among those of `first` when there are any."""
     parcels = Parcel.objects.for_actor(by).select_related("courier").prefetch_related("orders")
     if order:
         parcels = parcels.filter(orders__number=order, is_return=False)
         _known_order(by, order)
     if waybill:
         parcels = parcels.filter(waybill=waybill)
-    found = list(parcels.filter(delivered_at=None, back_at=None).distinct()[:2]) or list(parcels.distinct()[:2])
+    found = list(parcels.filter(first).distinct()[:2]) or list(parcels.distinct()[:2])
     if not found:
         if waybill:
             raise NotFound(_("No parcel has this waybill."), field="waybill")

@@ -86,14 +86,16 @@ SELECT DISTINCT c.id AS case_id, '{"news": "stands_still_again"}'::jsonb AS fact
 WHERE c.kind = %(kind)s AND c.state = 'moves_again'
 """
 
-# A case that lost its last finding. Somebody has touched it who owns it, wrote in its journal, or did anything on it.
-FREEING = """
-SELECT DISTINCT ON (c.id) c.id AS case_id, c.kind, t.reason, t.courier_id, t.region_id, c.owner_id IS NOT NULL
+# Somebody has touched a case `c` who owns it, wrote in its journal, or did anything on it.
+TOUCHED = """(c.owner_id IS NOT NULL
     OR EXISTS (SELECT FROM casework_journal j WHERE j.case_id = c.id AND j.actor_id IS NOT NULL)
     OR EXISTS (SELECT FROM casework_contactattempt a WHERE a.case_id = c.id)
     OR EXISTS (SELECT FROM casework_evidence e WHERE e.case_id = c.id)
-    OR EXISTS (SELECT FROM casework_task k WHERE k.case_id = c.id AND k.done_by_id IS NOT NULL) AS touched
-FROM {table} t JOIN casework_case c ON c.id = t.case_id
+    OR EXISTS (SELECT FROM casework_task k WHERE k.case_id = c.id AND k.done_by_id IS NOT NULL))"""
+# A case that lost its last finding.
+FREEING = f"""
+SELECT DISTINCT ON (c.id) c.id AS case_id, c.kind, t.reason, t.courier_id, t.region_id, {TOUCHED} AS touched
+FROM {{table}} t JOIN casework_case c ON c.id = t.case_id
 WHERE c.closed_at IS NULL AND c.id NOT IN (SELECT case_id FROM logistics_finding WHERE ended_at IS NULL AND case_id IS NOT NULL)
 ORDER BY c.id, t.finding_id
 """
@@ -170,9 +172,13 @@ def _settle(kind: type[Case], reason: str, touched: bool, by: Actor, at: dt.date
 
 
 def _tell(by: Actor, at: dt.datetime) -> None:
-    """An entry in each timeline, and news for the owners."""
-    write_entries(SETTLED, "parcel_told", "c.state", "c.state", by=by, at=at)
-    tell_many(SETTLED, at=at)
+    tell_cases(SETTLED, by=by, at=at)
+
+
+def tell_cases(table: str, *, by: Actor, at: dt.datetime) -> None:
+    """An entry in the timeline of each case of the table, and news for the owners."""
+    write_entries(table, "parcel_told", "c.state", "c.state", by=by, at=at)
+    tell_many(table, at=at)
 
 
 # Which step the arrival of a parcel brings about: one that we sent is with the customer, one that the customer sent is with us.

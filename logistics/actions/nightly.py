@@ -11,6 +11,7 @@ from django.db import transaction
 from casework.actions.bulk import rows_of
 from casework.actions.heartbeat import beat
 from casework.models import Outbox
+from logistics.actions.ask_extensions import ask_extensions
 from logistics.actions.flag_stalled import RunsAlready, flag_stalled
 from logistics.models import NightlyRun
 from logistics.waiting import TRAVELS
@@ -39,6 +40,7 @@ def run_nightly(shops: Iterable[Shop], *, at: dt.datetime, by: Actor) -> tuple[l
         except Exception:  # whatever keeps one shop's run from ending must not keep the others from beginning
             log.exception("nightly: shop %s failed", shop.code)
             failed.append(shop)
+    ask_extensions(at=at)
     if not failed:
         beat("flag_stalled", at)
     return runs, failed

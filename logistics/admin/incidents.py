@@ -13,8 +13,9 @@ from casework.reading import CaseView
 from logistics.actions.record_inquiry import record_inquiry
 from logistics.checked import read_checks
 from logistics.inquiring import Inquired, inquiry_sent
-from logistics.models import MissingItems, NoRecord, Parcel, Stalled, Unreachable
+from logistics.models import Doubtful, LogisticsComplaint, MissingItems, NoRecord, Parcel, SignedNotReceived, Stalled, Unreachable
 from logistics.panels import freight_words, inquiries_of
+from logistics.work import order_of_work
 from orders.admin.filters import ShopFilter
 from orders.admin.form_page import dress
 
@@ -41,6 +42,25 @@ class IncidentAdmin(WorkedCase):
 @admin.register(Unreachable)
 class UnreachableAdmin(IncidentAdmin):
     """Customers who cannot be reached (L6)."""
+
+
+@admin.register(LogisticsComplaint)
+class LogisticsComplaintAdmin(IncidentAdmin):
+    """Complaints about logistics (L0), with the order of work."""
+
+    def kind_context(self, request: HttpRequest, found: CaseView) -> dict[str, Any]:
+        """The order of work beside the parcel."""
+        return super().kind_context(request, found) | {"work": order_of_work(found.case)}
+
+
+@admin.register(SignedNotReceived)
+class SignedNotReceivedAdmin(IncidentAdmin):
+    """Parcels that were signed for and have not arrived (L1)."""
+
+
+@admin.register(Doubtful)
+class DoubtfulAdmin(IncidentAdmin):
+    """Parcels that are stuck at a hub or their destination (L2)."""
 
 
 @admin.register(Stalled)

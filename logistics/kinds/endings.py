@@ -20,13 +20,15 @@ from logistics.kinds.incident import Incident
 from logistics.models.inquiry import Asked
 from logistics.models.loss import Loss
 from logistics.standing import standing
-from logistics.task_kinds import COURIER_CHANGED, DID_IT_LEAVE, SHIP_NOW
+from logistics.task_kinds import COURIER_CHANGED, DID_IT_LEAVE, EXTEND, SHIP_NOW
 from orders.roles import AGENTS, STAFF, SYSTEM, Role
 
 Sources = Sequence[States]
 Made = Callable[..., None]
 # Asked of people inside and pointless once the parcel is found or the case is over.
 QUESTIONS = (DID_IT_LEAVE.name, SHIP_NOW.name, COURIER_CHANGED.name)
+# At the end nothing is looked for any more, so no receipt has to be extended either (L0.4).
+AT_THE_END = (*QUESTIONS, EXTEND)
 
 
 class CourierSaid(Facts):
@@ -45,7 +47,7 @@ class Wish(Facts):
 def moved_by_itself(sources: Sources, target: States) -> Made:
     """L3.3: the parcel moved before anybody had touched the case; it closes by itself."""
 
-    @step(sources, target, label=_("Moved on by itself"), rule="L3.3", by=SYSTEM, drops=QUESTIONS, plain=True)
+    @step(sources, target, label=_("Moved on by itself"), rule="L3.3", by=SYSTEM, drops=AT_THE_END, plain=True)
     def moved_by_itself(self: Incident) -> None:
         """Nobody had touched the case; nothing is left to do."""
 
@@ -55,7 +57,7 @@ def moved_by_itself(sources: Sources, target: States) -> Made:
 def order_finished(sources: Sources, target: States) -> Made:
     """L0.4: the platform counts the order as finished, which is no delivery: nobody awaits the parcel, and nobody had touched the case."""
 
-    @step(sources, target, label=_("Order finished on the platform"), rule="L0.4", by=SYSTEM, drops=QUESTIONS, plain=True)
+    @step(sources, target, label=_("Order finished on the platform"), rule="L0.4", by=SYSTEM, drops=AT_THE_END, plain=True)
     def order_finished(self: Incident) -> None:
         """Nothing is known of the parcel's arrival; a customer who misses it has a new case."""
 
@@ -70,6 +72,16 @@ def moves_again(sources: Sources, target: States) -> Made:
         """A new node came in; the customer is to be told."""
 
     return moves_again
+
+
+def stuck_again(sources: Sources, target: States) -> Made:
+    """L3.3: it moved and stopped before the customer was told."""
+
+    @step(sources, target, label=_("It stands still again"), rule="L3.3", by=AGENTS, event=True)
+    def stuck_again(self: Incident) -> None:
+        """The courier is asked anew."""
+
+    return stuck_again
 
 
 def told_it_moves(sources: Sources, target: States) -> Made:
@@ -89,7 +101,7 @@ def told_it_moves(sources: Sources, target: States) -> Made:
 def delivered(sources: Sources, target: States) -> Made:
     """L6.2: tracking tells that the parcel arrived; it has marked the parcel itself."""
 
-    @step(sources, target, label=_("Delivered"), rule="L6.2", by=SYSTEM, drops=QUESTIONS, plain=True)
+    @step(sources, target, label=_("Delivered"), rule="L6.2", by=SYSTEM, drops=AT_THE_END, plain=True)
     def delivered(self: Incident) -> None:
         """The parcel reached the customer."""
 
@@ -105,7 +117,7 @@ def customer_has_it(sources: Sources, target: States) -> Made:
         label=_("The customer has it"),
         rule="L6.2",
         by=STAFF,
-        drops=QUESTIONS,
+        drops=AT_THE_END,
         hint=_("Said by the customer or the courier, before tracking tells."),
         event=True,
     )
@@ -119,7 +131,7 @@ def customer_has_it(sources: Sources, target: States) -> Made:
 def came_back(sources: Sources, target: States) -> Made:
     """L3.4: the parcel is with us again."""
 
-    @step(sources, target, label=_("The parcel is back"), rule="L3.4", by=AGENTS | {Role.WAREHOUSE}, drops=QUESTIONS, event=True)
+    @step(sources, target, label=_("The parcel is back"), rule="L3.4", by=AGENTS | {Role.WAREHOUSE}, drops=AT_THE_END, event=True)
     def came_back(self: Incident) -> None:
         """The warehouse has it in hand."""
         assert self.at is not None  # steps run with a situation
@@ -181,7 +193,7 @@ def fell_through(sources: Sources, target: States, *, rule: str) -> Made:
 def resent(sources: Sources, target: States, *, rule: str) -> Made:
     """What was sent again has arrived."""
 
-    @step(sources, target, label=_("Sent again and arrived"), rule=rule, by=SYSTEM, hidden=True, drops=QUESTIONS)
+    @step(sources, target, label=_("Sent again and arrived"), rule=rule, by=SYSTEM, hidden=True, drops=AT_THE_END)
     def resent(self: Incident) -> None:
         """Made good by goods."""
 
@@ -191,7 +203,7 @@ def resent(sources: Sources, target: States, *, rule: str) -> Made:
 def refunded(sources: Sources, target: States, *, rule: str) -> Made:
     """The refund was paid and the customer told."""
 
-    @step(sources, target, label=_("Refunded"), rule=rule, by=SYSTEM, hidden=True, drops=QUESTIONS)
+    @step(sources, target, label=_("Refunded"), rule=rule, by=SYSTEM, hidden=True, drops=AT_THE_END)
     def refunded(self: Incident) -> None:
         """Made good by money."""
 

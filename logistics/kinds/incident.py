@@ -39,6 +39,8 @@ class Incident(Case):
 
     FACTS = IncidentFacts
     REMEDIES: ClassVar[tuple[str, ...]] = ("refund",)
+    # Whether it looks for a parcel: its order must not confirm its receipt by itself meanwhile (L0.4).
+    TRACES: ClassVar[bool] = True
 
     class Meta:
         proxy = True
@@ -83,6 +85,10 @@ class Incident(Case):
             "freight_rule": facts.freight_rule,
             "freight_decided_at": facts.freight_decided_at and facts.freight_decided_at.astimezone(SHOP_TIME).isoformat(),
             "freight_by_lead": facts.freight_by_lead,
+            "address": facts.address,
+            "signer": facts.signer,
+            "cause": facts.cause,
+            "answers": facts.answers,
             "reasons": [each.as_dict() for each in reasons_of(facts.rules)],
         }
 

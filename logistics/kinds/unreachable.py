@@ -16,6 +16,7 @@ from casework.workflow import Category, Clock, States, guard, not_, step
 from logistics.freight import Circumstances, Happened, Party
 from logistics.kinds.incident import Incident, override_freight
 from logistics.messages import UNREACHABLE
+from logistics.task_kinds import EXTEND
 from logistics.words import postage_words
 from orders.errors import Malformed
 from orders.roles import AGENTS, CLOCK, LEADS, STAFF, Role
@@ -237,6 +238,7 @@ class Unreachable(Incident):
         label=_("Delivered after all"),
         rule="L6.2",
         by=STAFF | {"system"},
+        drops=[EXTEND],
         hint=_("Delivery stops the clock as an answer does."),
         event=True,
     )

@@ -2,8 +2,9 @@
 
 from logistics.freight import Fault, Party
 from logistics.models.courier import Courier
+from logistics.models.extension import Extension
 from logistics.models.finding import DetectionRule, Finding, NightlyCell, NightlyRun
-from logistics.models.incident import IncidentFacts, Packing, Slip, Whereabouts
+from logistics.models.incident import AddressIs, DoubtCause, IncidentFacts, Packing, Slip, Whereabouts
 from logistics.models.inquiry import Asked, Inquiry, Way
 from logistics.models.loss import Loss
 from logistics.models.norm import DELIVERY, FindingKind, Norm, Place, Region
@@ -13,6 +14,9 @@ from logistics.models.weight import ShippingColumns, WeighedBy, Weight
 
 # Kinds are proxies of Case; they are models too.
 from logistics.kinds.incident import Incident  # isort: skip
+from logistics.kinds.logistics_complaint import LogisticsComplaint  # isort: skip
+from logistics.kinds.signed_not_received import SignedNotReceived  # isort: skip
+from logistics.kinds.doubtful import Doubtful  # isort: skip
 from logistics.kinds.unreachable import Unreachable  # isort: skip
 from logistics.kinds.stalled import Stalled  # isort: skip
 from logistics.kinds.no_record import NoRecord  # isort: skip
@@ -20,15 +24,20 @@ from logistics.kinds.missing_items import MissingItems  # isort: skip
 
 __all__ = [
     "DELIVERY",
+    "AddressIs",
     "Asked",
     "Courier",
     "DetectionRule",
+    "DoubtCause",
+    "Doubtful",
+    "Extension",
     "Fault",
     "Finding",
     "FindingKind",
     "Incident",
     "IncidentFacts",
     "Inquiry",
+    "LogisticsComplaint",
     "Loss",
     "MissingItems",
     "NightlyCell",
@@ -44,6 +53,7 @@ __all__ = [
     "Region",
     "ShippingColumns",
     "SignedBy",
+    "SignedNotReceived",
     "Slip",
     "Stage",
     "Stalled",

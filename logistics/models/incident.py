@@ -34,6 +34,24 @@ class Slip(models.TextChoices):
     NOT_FOUND = "not_found", _("It was not found")
 
 
+class AddressIs(models.TextChoices):
+    """The address on the order, as the customer says it (L1.4, L1.5)."""
+
+    RIGHT = "right", _("Right")
+    WRONG = "wrong", _("Written wrongly by the customer")
+
+
+class DoubtCause(models.TextChoices):
+    """Why a parcel is stuck at a hub or its destination (L2.1)."""
+
+    WAYBILL_LOST = "waybill_lost", _("Waybill lost")
+    WAYBILL_DAMAGED = "waybill_damaged", _("Waybill damaged")
+    PHONE_WRONG = "phone_wrong", _("Phone wrong")
+    ADDRESS_WRONG = "address_wrong", _("Address wrong or incomplete")
+    REFUSED = "refused", _("Recipient refuses")
+    OTHER = "other", _("Other")
+
+
 class IncidentFacts(models.Model):
     """Facts of an incident, one row a case. The payer of freight stands with the rule that decided it, and so does the fault.
     `rules` are all rules that spoke (logistics/fault.py), also where a lead has decided otherwise since.
@@ -73,6 +91,13 @@ class IncidentFacts(models.Model):
     slip = models.CharField(_("base slip"), max_length=12, choices=Slip.choices, blank=True, default="", db_default="")
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     promised_until = models.DateTimeField(_("promised until"), null=True, blank=True)
+
+    address = models.CharField(_("address on the order"), max_length=8, choices=AddressIs.choices, blank=True, default="", db_default="")
+    # What the customer answered, by question (L1.1), and what three addresses came to (L0.1).
+    answers = models.JSONField(_("answers"), default=dict, db_default=models.Value({}, models.JSONField()), blank=True)
+    # As the delivery slip names them; phones are taken out.
+    signer = models.CharField(_("signer on the slip"), max_length=60, blank=True, default="", db_default="")
+    cause = models.CharField(_("why it is stuck"), max_length=16, choices=DoubtCause.choices, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = _("incident facts")

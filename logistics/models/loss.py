@@ -30,12 +30,16 @@ class Loss(models.Model):
 
     class Cause(models.TextChoices):
         LOST = "lost", _("Parcel lost")
+        MISDELIVERED = "misdelivered", _("Parcel delivered to somebody else")
         MISSING = "missing", _("Pieces missing")
+
+    # What is lost as a whole, all orders in the parcel with it.
+    WHOLE = (Cause.LOST, Cause.MISDELIVERED)
 
     case = models.ForeignKey("casework.Case", models.PROTECT, related_name="losses", verbose_name=_("case"))
     parcel = models.ForeignKey(Parcel, models.PROTECT, related_name="losses", verbose_name=_("parcel"))
     courier = models.ForeignKey(Courier, models.PROTECT, related_name="losses", verbose_name=_("courier"))
-    cause = models.CharField(_("cause"), max_length=10, choices=Cause.choices)
+    cause = models.CharField(_("cause"), max_length=12, choices=Cause.choices)
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
     rule = models.CharField(_("rule"), max_length=10)
     at = models.DateTimeField(_("known since"))
@@ -50,10 +54,12 @@ class Loss(models.Model):
         ordering = ["at", "id"]
         constraints = [
             models.UniqueConstraint(fields=["case"], condition=Q(ended_at=None), name="one_standing_loss_per_case"),
-            models.UniqueConstraint(fields=["parcel"], condition=Q(ended_at=None, cause="lost"), name="one_standing_loss_per_lost_parcel"),
+            models.UniqueConstraint(
+                fields=["parcel"], condition=Q(ended_at=None, cause__in=["lost", "misdelivered"]), name="one_standing_loss_per_lost_parcel"
+            ),
             models.CheckConstraint(condition=Q(amount__gte=0), name="a_loss_is_not_negative"),
             models.CheckConstraint(condition=~Q(rule=""), name="a_loss_names_its_rule"),
-            models.CheckConstraint(condition=Q(cause__in=["lost", "missing"]), name="cause_of_a_loss_is_known"),
+            models.CheckConstraint(condition=Q(cause__in=["lost", "misdelivered", "missing"]), name="cause_of_a_loss_is_known"),
         ]
 
     def __str__(self) -> str:

@@ -38,6 +38,52 @@ def lost_and_sent_again(scene: Scene) -> None:
     scene.answer(resent, "printclerk", "shipped", scene.ago(30), waybill=f"SF{resent.pk:013d}", courier="shunfeng", grams=640)
 
 
+# L0 to L2 ---------------------------------------------------------------------------------------------
+
+
+def complained_and_being_worked(scene: Scene) -> None:
+    """L0.1 One check was skipped, and the courier promised an answer."""
+    case = scene.open("logistics_complaint", "agent", scene.ago(5), "顾客投诉派件慢")
+    scene.step(case, "calmed", "agent", scene.ago(4.9))
+    scene.step(case, "recorded", "agent", scene.ago(4.8), happened="显示派送两天了还没收到", wanted="今天送到")
+    scene.step(case, "courier_asked", "agent", scene.ago(4), whom="courier", way="phone", answer="件在网点", promise="今晚派送")
+
+
+def signed_by_somebody(scene: Scene) -> None:
+    """L1.3 The customer knows who signed; the courier has the word."""
+    places = dict.fromkeys(("gatehouse", "colleague", "property_office", "parcel_shop", "neighbour"), "not_there")
+    case = scene.open("signed_not_received", "agent", scene.ago(30), "显示已签收，顾客说没收到")
+    scene.step(case, "address_checked", "agent", scene.ago(29), address="right", lives_at="home", **places)
+    scene.step(case, "signer_asked", "agent", scene.ago(28), whom="courier", way="phone")
+    scene.step(case, "signer_named", "agent", scene.ago(20), whom="driver", way="phone", signer="门卫")
+    scene.step(case, "signer_told", "agent", scene.ago(19))
+
+
+def delivered_to_the_wrong_door(scene: Scene) -> None:
+    """L1.4 The courier admits it; does the customer still want it?"""
+    places = dict.fromkeys(("gatehouse", "colleague", "property_office", "parcel_shop", "neighbour"), "none_such")
+    case = scene.open("signed_not_received", "agent2", scene.ago(40))
+    scene.step(case, "address_checked", "agent2", scene.ago(39), address="right", lives_at="work", **places)
+    scene.step(
+        case,
+        "signer_asked",
+        "agent2",
+        scene.ago(38),
+        whom="courier",
+        way="chat",
+        promise="明天上午找到",
+        promised_until=scene.ago(14).isoformat(),
+    )
+    scene.step(case, "delivered_wrongly", "agent2", scene.ago(3), said="派件员送错楼栋，正在追回")
+
+
+def stuck_with_a_wrong_phone(scene: Scene) -> None:
+    """L2.2 The courier says how it stands; the customer is to be reached."""
+    case = scene.open("doubtful", "agent2", scene.ago(10), "快递来电：电话空号")
+    scene.step(case, "courier_asked", "agent2", scene.ago(9), cause="phone_wrong", whom="courier", way="phone")
+    scene.step(case, "state_told", "agent2", scene.ago(6), cause="phone_wrong", said="件在网点，电话空号联系不上")
+
+
 # L4 ---------------------------------------------------------------------------------------------------
 
 

@@ -29,7 +29,7 @@ def at_lead(supervisor):
 def a_rule(**changes):
     return {
         "provider": "kuaidi100",
-        "code": "204",
+        "code": "211",
         "pattern": "电话|停机",
         "outcome": "case",
         "name": "unreachable",
@@ -113,7 +113,7 @@ def test_the_list_of_rules_says_in_words_whose_code_it_is_and_what_is_kept(super
 
 def test_a_lead_writes_a_rule(at_lead):
     assert at_lead.post(f"{RULES}add/", a_rule()).status_code == 302
-    rule = DetectionRule.objects.get(code="204", outcome="case")
+    rule = DetectionRule.objects.get(code="211", outcome="case")
     assert (rule.pattern, rule.name, rule.active) == ("电话|停机", "unreachable", True)
     assert Journal.objects.get(object_type="detectionrule").after["pattern"] == "电话|停机"
     assert at_lead.post(f"{RULES}{rule.pk}/change/", a_rule(active="")).status_code == 302
@@ -138,7 +138,7 @@ def test_a_rule_that_could_not_work_is_refused_with_a_sentence(at_lead, changes,
     answer = at_lead.post(f"{RULES}add/", a_rule(**changes))
     assert answer.status_code == 200
     assert sentence in text_of(answer)
-    assert not DetectionRule.objects.filter(code="204", outcome="case").exists()
+    assert not DetectionRule.objects.filter(code="211", outcome="case").exists()
 
 
 @pytest.mark.parametrize("pattern", ["(a+)+$", "a|", "|a", "a||b", "a.b", "a*", "[a", "a\\"])

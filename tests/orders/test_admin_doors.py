@@ -10,6 +10,7 @@ from casework.actions.ask_photos import make_link
 from casework.actions.heartbeat import beat
 from casework.actions.seal import seal_journal
 from casework.models import Evidence
+from logistics.actions.record_inquiry import record_inquiry
 from logistics.actions.weigh import weigh
 from logistics.models import Courier, Finding, NightlyRun, Norm, RefusedPush, ShippingColumns, TrackingAccount
 from orders.actions.create_token import create_token
@@ -22,6 +23,7 @@ from refunds.models import CameBackAfterRefund, GoodsOut, QualityFault, StrayPar
 from tests.builders import a_compensation, a_refund, an_order, an_unreachable
 from tests.cast import MONDAY, acts
 from tests.logistics.incidents import an_incident, sent_again, to_mend
+from tests.logistics.signed import a_signed
 from tests.refunds.returns import a_return, an_exchange
 
 pytestmark = pytest.mark.fault("Z1")
@@ -61,6 +63,9 @@ TABLE = {
     "logistics.refusedpush": (INSIDE, NOBODY, NOBODY, NOBODY),
     "logistics.missingitems": (INSIDE, NOBODY, NOBODY, NOBODY),
     "logistics.norecord": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "logistics.doubtful": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "logistics.logisticscomplaint": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "logistics.signednotreceived": (INSIDE, NOBODY, NOBODY, NOBODY),
     "logistics.stalled": (INSIDE, NOBODY, NOBODY, NOBODY),
     "logistics.trackingaccount": (KEEPERS | {"auditor"}, KEEPERS, KEEPERS, NOBODY),
     "logistics.shippingcolumns": (INSIDE, NOBODY, NOBODY, NOBODY),
@@ -157,6 +162,7 @@ def rows(shop, agent, agent2, supervisor, supervisor2, finance, settings):
     CameBackAfterRefund.objects.create(shop=shop, refunded="1.00", at=MONDAY, **late)
     own_norm = Norm.objects.create(measure="not_moving", courier=Courier.objects.first(), hours=48)
     ShippingColumns.objects.create(shop=shop, columns={"waybill": "面单", "unit": "kg"})
+    record_inquiry(unreachable.pk, facts={"whom": "courier", "way": "phone"}, by=acts(agent), at=MONDAY)
     weigh(unreachable.incident.parcel_id, source="warehouse", grams=1250, by=acts(agent), at=MONDAY)
     RefusedPush.objects.create(shop=shop, waybill="73000000009999", company="zhongtong", last_at=MONDAY)
     GoodsOut.objects.create(case=unreachable, kind="gift", what="样例", quantity=1)
@@ -165,6 +171,9 @@ def rows(shop, agent, agent2, supervisor, supervisor2, finance, settings):
         "logistics.stalled": an_incident("stalled", agent).pk,
         "logistics.norecord": an_incident("no_record", agent).pk,
         "logistics.missingitems": an_incident("missing_items", agent).pk,
+        "logistics.doubtful": an_incident("doubtful", agent).pk,
+        "logistics.logisticscomplaint": an_incident("logistics_complaint", agent).pk,
+        "logistics.signednotreceived": a_signed(agent).pk,
         "refunds.outofstock": report_out_of_stock(
             {"order": waiting.number, "lines": [{"line": waiting.lines.get().pk, "quantity": 1}]}, by=acts(agent), at=MONDAY
         ).pk,

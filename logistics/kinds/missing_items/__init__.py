@@ -40,6 +40,7 @@ class MissingItems(Checks, BaseSlip, Decision, Offers, Incident):
     STATES = State
     FIRST = State.TO_ASK
     OPENED_BY = AGENTS
+    TRACES = False
     # L5.3 in its order; and R4.1, where the customer keeps what came.
     REMEDIES = ("reshipment", "refund", "compensation")
     EVIDENCE = ("courier_reply", "chat", "other")

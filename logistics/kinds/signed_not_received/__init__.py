@@ -1,0 +1,102 @@
+"""L1 Signed but not received (签收未收到): what the chapter is. Its steps stand in its parts: asking.py, outcomes.py.
+
+Steps are shown in the order in which they are declared, so the parts are imported in the order of the chapter; docs/kinds.md shows it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from casework.models import Case
+from casework.situation import Situation
+from casework.workflow import Clock
+from logistics.kinds.endings import after_child
+from logistics.kinds.incident import Incident
+from logistics.kinds.signed_not_received.asking import Inquiring
+from logistics.kinds.signed_not_received.messages import signed_message
+from logistics.kinds.signed_not_received.outcomes import Outcomes
+from logistics.kinds.signed_not_received.states import TRACING, State
+from logistics.models.parcel import SignedBy
+from logistics.standing import read_standings, standing
+from orders.access import Actor
+from orders.errors import Reason
+from orders.roles import AGENTS
+
+
+class SignedNotReceived(Inquiring, Outcomes, Incident):
+    """The address is checked with the customer, the courier says who signed and has two days to find or deliver it. Delivered wrongly: fetched back,
+    and delivered again if the customer still wants it, else the courier owes the full price and it is sent again or refunded. Written wrongly by
+    the customer: the loss is theirs, and we still try to get it back."""
+
+    KIND = "signed_not_received"
+    CHAPTER = "L1"
+    STATES = State
+    FIRST = State.TO_CHECK
+    OPENED_BY = AGENTS
+    REMEDIES = ("reshipment", "refund")
+    EVIDENCE = ("courier_reply", "chat", "other")
+    HAS_CONTACTS = True
+    WAITS_IN = (State.MENDING,)
+    MENDS_IN = (State.TO_MEND,)
+    CLOCKS = (
+        Clock("reply", _("Check the address with the customer"), (State.TO_CHECK,), lasts="reply_within", rule="L0.3"),
+        Clock(
+            "look",
+            _("The customer looks around"),
+            (State.LOOKING,),
+            lasts="customer_looks_within",
+            then=("customer_is_silent",),
+            rule="L1.1",
+        ),
+        Clock("inquire", _("Ask the courier who signed"), (State.TO_INQUIRE,), lasts="reply_within", rule="L1.2"),
+        Clock("courier_trace", _("Courier finds or delivers it"), TRACING, lasts="courier_trace", then=("trace_is_over",), rule="L1.3"),
+        Clock("tell", _("Tell the customer"), (State.TELL_SIGNER, State.NOT_FOUND, State.TELL_LOSS), lasts="reply_within", rule="L0.3"),
+        Clock(
+            "decide", _("Get a word out of the courier"), (State.TO_DECIDE,), lasts="reply_within", then=("courier_is_silent",), rule="L1.3"
+        ),
+        Clock("lead_decides", _("Lead decides"), (State.AT_LEAD,), lasts="reply_within", rule="L1.3"),
+        Clock("offer", _("Ask whether the customer takes the original"), (State.TO_OFFER,), lasts="reply_within", rule="L1.4"),
+        Clock("redelivery", _("Delivered again"), (State.FETCHED,), lasts="courier_trace", then=("redelivery_is_late",), rule="L1.4"),
+        Clock("get_back", _("Courier gets it back"), (State.GETTING_BACK,), lasts="courier_trace", then=("not_got_back",), rule="L1.5"),
+        Clock("mend", _("Resend or refund"), (State.TO_MEND,), lasts="reply_within", rule="L1.4"),
+    )
+
+    class Meta:
+        proxy = True
+        verbose_name = _("Signed but not received")
+        verbose_name_plural = _("Signed but not received")
+
+    @classmethod
+    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, dict[str, Any]]:
+        """The parcel and what its courier owes."""
+        return {case_id: {"parcel": each} for case_id, each in read_standings(cases).items()}
+
+    def why_here(self, at: Situation) -> str:
+        """Who signed, by tracking and by the delivery slip."""
+        parcel = standing(at).parcel
+        told = str(SignedBy(parcel.signed_by).label) if parcel is not None and parcel.signed_by else ""
+        by_tracking = str(_("Signed, as tracking tells: {who}.")).format(who=told) if told else ""
+        by_slip = str(_("On the slip: {who}.")).format(who=self.facts.signer) if self.facts.signer else ""
+        return " ".join(filter(None, (by_tracking, by_slip)))
+
+    def contact_message(self, at: Situation) -> str:
+        """L1.1 to L1.5: where to look, who signed, what the courier does; what is asked, never promised (L0.2)."""
+        return signed_message(self, at)
+
+    def why_no_child(self, kind: str, at: Situation) -> list[Reason]:
+        """L1.3, L1.4: resend or refund only after the courier's word, or its time and a lead."""
+        if self.state in (State.TO_MEND, State.MENDING):
+            return []
+        return [Reason("not_settled", _("First the courier says what became of it, or its time is over; and the customer knows."), "L1.4")]
+
+    def step_with_child(self, child: Case) -> str:
+        """While a remedy is under way it has the word."""
+        return "being_mended"
+
+    def step_after_child(self, child: Case) -> str:
+        """Made good, or another remedy is to be found."""
+        return after_child(child)
