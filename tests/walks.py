@@ -195,7 +195,7 @@ class Walk:
 
     def _node(self):
         at = (self.now - dt.timedelta(minutes=self.rng.choice([0, 60, 3000]))).astimezone(MONDAY.tzinfo)
-        time, code = f"{at:%Y-%m-%d %H:%M:%S}", self.rng.choices(CODES, weights=[20] * 10 + [1, 1, 1, 1])[0]
+        time, code = f"{at:%Y-%m-%d %H:%M:%S}", self.rng.choices(CODES, weights=[20] * 11 + [1, 1, 1, 1])[0]
         return row(0, code, f"【杭州市】 {code} {self.rng.randrange(5)}", time=time, ftime=time)
 
     def weigh_a_parcel(self):

@@ -215,7 +215,7 @@ def _arrive(kind: type[Case], step: str, arrived: str, params: dict[str, Any], *
         return
     if temporary(SETTLED, STILL_OPEN.replace("{table}", "cases_arrived")):
         _tell(by, at)
-    _hold_remedies(by, at)
+    hold_remedies("cases_arrived", by=by, at=at)
 
 
 # What is under way in place of a parcel that the customer has after all.
@@ -226,9 +226,10 @@ WHERE k.closed_at IS NULL
 """
 
 
-def _hold_remedies(by: Actor, at: dt.datetime) -> None:
-    """The owners of the remedies are told before goods or money go out twice; a kind that can wait does so (step `original_signed`)."""
-    if not temporary(SETTLED, INSTEAD.replace("{table}", "cases_arrived")):
+def hold_remedies(table: str, *, by: Actor, at: dt.datetime) -> None:
+    """The owners of the remedies below the cases of the table are told before goods or money go out twice; a kind that can wait does so
+    (step `original_signed`)."""
+    if not temporary(SETTLED, INSTEAD.replace("{table}", table)):
         return
     lock_many(SETTLED)
     for kind in KINDS.values():

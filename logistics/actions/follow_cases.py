@@ -13,7 +13,7 @@ from casework.actions.bulk import lock_many, rows_of, temporary
 from casework.actions.step_many import step_many
 from casework.actions.tell_owner import tell_many
 from casework.registry import KINDS
-from logistics.actions.findings import TOUCHED, tell_cases
+from logistics.actions.findings import TOUCHED, hold_remedies, tell_cases
 from orders.access import Actor
 
 TOLD, SOME = "cases_told", "cases_of_one_kind"
@@ -67,3 +67,5 @@ def _follow(kind: str, step: str, news: str, by: Actor, at: dt.datetime) -> None
         tell_many(SOME, news, at=at)
     else:
         tell_cases(SOME, by=by, at=at)
+    if news == "signed_again":
+        hold_remedies(SOME, by=by, at=at)

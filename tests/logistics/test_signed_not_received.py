@@ -282,3 +282,12 @@ def test_what_was_told_before_the_case_moves_nothing(agent):
 def test_every_state_has_words_for_the_customer(agent, state):
     case = a_signed(agent, state)
     assert case.subject_label in message_of(case, agent)
+
+
+@pytest.mark.rule("L1.4")
+def test_a_second_signature_holds_what_is_sent_in_its_place(agent):
+    case = a_signed(agent, "to_mend")
+    again = sent_again(case, agent)
+    tell(parcel_of(case), node(MONDAY + hours(12), "signed", "301", "本人签收"))
+    assert (state_of(case), fresh(case).news) == ("mending", {"signed_again": 1})
+    assert fresh(again).news == {"original_signed": 1}
