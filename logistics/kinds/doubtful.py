@@ -232,9 +232,9 @@ class Doubtful(Incident):
         """Nothing was wrong with address and phone."""
         self.asked(**facts)
 
-    @step(State.REDELIVERY, State.TO_ASK, label=_("Not delivered in time"), rule="L2.2", by=CLOCK)
+    @step(State.REDELIVERY, State.TO_ASK, label=_("Not delivered in time"), rule="L2.2", by=AGENTS | {CLOCK}, event=True)
     def not_delivered(self) -> None:
-        """The courier's time is over: ask again how it stands."""
+        """The courier's time is over, or somebody knows earlier: ask again how it stands."""
 
     @step(
         [*STUCK, State.REDELIVERY, State.MOVES_AGAIN],

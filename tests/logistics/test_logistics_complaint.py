@@ -48,6 +48,7 @@ def seen(case):
 
 
 @pytest.mark.rule("L0.1")
+@pytest.mark.rule("L0.5")
 def test_the_order_of_work_is_done_step_by_step_and_each_leaves_its_record(case, agent):
     assert seen(case) == [(True, False)] + 6 * [(False, False)]
     for number, (step, facts) in enumerate(WORK, 2):

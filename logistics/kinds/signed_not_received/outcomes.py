@@ -74,7 +74,7 @@ class Outcomes(Part):
         """Followed until it is signed for again."""
         self.asked(Asked.COURIER, promise=facts["promise"], promised_until=facts["promised_until"])
 
-    @step(State.FETCHED, State.TO_OFFER, label=_("Not delivered again in time"), rule="L1.4", by=CLOCK)
+    @step(State.FETCHED, State.TO_OFFER, label=_("Not delivered again in time"), rule="L1.4", by=AGENTS | {CLOCK}, event=True)
     def redelivery_is_late(self) -> None:
         """Does the customer wait on, or not want it any more?"""
 
