@@ -24,8 +24,10 @@ ITS_DECISION = "(p.is_paid AND (p.forced OR p.intervention <> ''))"
 # What the journal keeps of a request.
 TOLD = """jsonb_strip_nulls(jsonb_build_object('platform_request', p.number, 'after_sale', nullif(p.after_sale_type, ''), 'amount', p.amount::text,
     'their_reason', nullif(p.reason, ''), 'phase', nullif(p.phase, ''), 'platform_version', nullif(p.version, ''), 'platform_says', p.status))"""
-HAS_CASE = """EXISTS (SELECT FROM refunds_askedthere a JOIN casework_case c ON c.id = a.case_id
-    WHERE a.refund_id = p.id AND c.kind = 'refund' AND c.closed_at IS NULL)"""
+# Whole sets to look into, not one question a request.
+HAS_CASE = """p.id IN (SELECT a.refund_id FROM refunds_askedthere a JOIN casework_case c ON c.id = a.case_id
+    WHERE a.refund_id IS NOT NULL AND c.kind = 'refund' AND c.closed_at IS NULL AND c.shop_id = %(shop)s)"""
+MANY = "SELECT count(*) FROM orders_platformrefund p WHERE p.shop_id = %(shop)s AND p.is_open"
 
 # An open refund for which a person asked first, and an open request of the same order that has no case yet, are one: of the same line or amount,
 # or where there is no other of either. Each finds its best; those that find each other are linked, and the next look finds what is left.
@@ -65,9 +67,9 @@ DECIDED = f"""
 SELECT p.shop_id, p.order_id, 'platform_refund:' || p.id AS subject, '¥' || p.amount AS label, p.id AS refund_id, p.amount, p.status,
        NULL::timestamptz AS requested_at, NULL::timestamptz AS deadline_at, {TOLD} AS facts, NULL::bigint AS case_id
 FROM orders_platformrefund p
-WHERE p.shop_id = %(shop)s AND {ITS_DECISION} AND NOT EXISTS (SELECT FROM refunds_askedthere a WHERE a.refund_id = p.id)
-  AND NOT EXISTS (SELECT FROM refunds_payout o JOIN refunds_approval g ON g.id = o.approval_id JOIN orders_order n ON n.id = g.order_id
-                  WHERE o.channel = 'platform' AND o.platform_number = p.number AND n.shop_id = p.shop_id)
+WHERE p.shop_id = %(shop)s AND {ITS_DECISION} AND p.id NOT IN (SELECT refund_id FROM refunds_askedthere WHERE refund_id IS NOT NULL)
+  AND p.number NOT IN (SELECT o.platform_number FROM refunds_payout o JOIN refunds_approval g ON g.id = o.approval_id JOIN orders_order n ON n.id = g.order_id
+                       WHERE o.channel = 'platform' AND n.shop_id = %(shop)s)
 """
 
 # Somebody has touched a case who owns it, wrote in its journal, or did anything on it.
@@ -145,9 +147,10 @@ def follow_platform(shop_id: int, *, by: Actor, at: dt.datetime) -> None:
     closes a case at which nobody has looked. What the platform paid by its own decision enters the ledger. Doing it again changes nothing.
     """
     with door(by, at):
-        _link(shop_id, by, at)
-        _open(OPENING, NEW, shop_id, by, at)
-        _change(shop_id, by, at)
+        with in_one_pass(int(rows_of(MANY, shop=shop_id)[0][0])):
+            _link(shop_id, by, at)
+            _open(OPENING, NEW, shop_id, by, at)
+            _change(shop_id, by, at)
         if _open(DECIDED, FORCED, shop_id, by, at):
             step_many(Refund, "refunded_there", FORCED, by=by, at=at)
         execute("SELECT refunds_post_platform(%(shop)s)", shop=shop_id)
@@ -165,8 +168,7 @@ def _link(shop_id: int, by: Actor, at: dt.datetime) -> None:
 def _open(wanted: str, table: str, shop_id: int, by: Actor, at: dt.datetime) -> int:
     number = temporary(table, wanted, shop=shop_id, waits=WAITS_FOR_US)
     if number:
-        with in_one_pass(number):
-            open_many(Refund, table, by=by, at=at)
+        open_many(Refund, table, by=by, at=at)
     return number
 
 
