@@ -61,6 +61,7 @@ class RefundRow(RequestFacts):
     state = serializers.CharField(source="case.state")
     category = serializers.ChoiceField(choices=Category.choices, source="case.category")
     version = serializers.IntegerField(source="case.version")
+    needs_manager = serializers.BooleanField(help_text="It waits, and no supervisor of the shop may approve so much for the order.")
     closed_at = serializers.DateTimeField(source="case.closed_at", allow_null=True)
 
 

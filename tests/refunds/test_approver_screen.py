@@ -9,6 +9,7 @@ from casework.actions.set_policy import set_policy
 from orders.models import Memo, Order
 from refunds.request_view import read_request
 from tests.builders import a_refund, an_order
+from tests.callers import program
 from tests.cast import MONDAY, acts
 from tests.logistics.incidents import taken
 from tests.logistics.test_missing_items import offered
@@ -74,6 +75,12 @@ def test_what_all_refunds_of_the_order_pass_in_sum_waits_for_a_manager(agent, su
     case = a_refund(agent, order=order, amount="20.01")
     assert "Waits for a manager 1" in seen(browser_of(supervisor), case)
     assert "Needs a manager 1" in seen(browser_of(manager), case)
+
+
+def test_over_the_api_too_it_is_told_what_waits_for_a_manager(agent, supervisor, manager, order, case):
+    big = a_refund(agent, order=order, amount="480.00", approved_by=manager)
+    rows = {row["id"]: row["needs_manager"] for row in program(agent).get("refunds/").json()["results"]}
+    assert rows == {case.pk: True, big.pk: False}
 
 
 def test_a_supervisor_with_a_higher_limit_of_their_own_counts(agent, supervisor, supervisor2, shop, order):
@@ -163,11 +170,11 @@ def test_nothing_stands_out(supervisor, case):
 def test_the_number_of_queries_does_not_grow_with_the_buyers_past(agent, supervisor, finance, order, case, django_assert_num_queries):
     client = browser_of(supervisor)
     seen(client, case)
-    with django_assert_num_queries(60):
+    with django_assert_num_queries(62):
         seen(client, case)
     for number in range(6):
         claimed(agent, order, days=number, approved_by=supervisor, paid_by=finance)
         Memo.objects.create(order=order, at=MONDAY, text=f"样例{number}", source="import")
-    with django_assert_num_queries(60):
+    with django_assert_num_queries(62):
         assert "Earlier claims of this buyer" in seen(client, case)
     assert read_request(case.pk, by=acts(supervisor), now=MONDAY).left_of_order == Decimal("500.00")
