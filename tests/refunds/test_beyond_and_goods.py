@@ -38,12 +38,12 @@ def a_line_of(case):
     return json.dumps([{"line": case.order.lines.get().pk, "amount": "20.00"}])
 
 
-def with_postage(agent, *, order=None, amount="30.00"):
+def with_postage(agent, *, order=None, amount="30.00", payee=SMALL):
     """A refund with the postage that the customer advanced, below a return that is here."""
     above = a_return(agent, order=order)
     IncidentFacts.objects.filter(case=above).update(freight_payer="shop", freight_rule="R3.1")
     Return.objects.filter(case=above).update(postage="12.00", arrived_at=MONDAY, released_at=MONDAY)
-    return a_refund(agent, order=above.order, amount=amount, case=above.pk, beyond=ADVANCED, payee=SMALL)
+    return a_refund(agent, order=above.order, amount=amount, case=above.pk, beyond=ADVANCED, payee=payee)
 
 
 # Beyond the order ----------------------------------------------------------------------------------

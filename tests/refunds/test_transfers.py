@@ -22,6 +22,7 @@ from refunds.models import Ending, Payout, Transfer
 from tests.builders import a_compensation, a_refund, a_wish, an_order
 from tests.cast import MONDAY, NOON, acts, by_token
 from tests.refunds.alipay_stub import ASK, SEND
+from tests.refunds.test_beyond_and_goods import with_postage
 
 pytestmark = [pytest.mark.rule("R2.3"), pytest.mark.usefixtures("database_clock")]
 
@@ -227,15 +228,16 @@ def test_an_approval_that_ran_out_meanwhile_ends_once_nothing_was_paid(alipay, p
     assert verify_invariants() == []
 
 
-def test_postage_that_was_advanced_goes_beyond_the_order(alipay, agent, supervisor, finance, shop):
-    order = an_order(shop)
-    case = a_refund(agent, order=order, lines=[], beyond={"kind": "freight", "amount": "12.00"}, payee=PAYEE, approved_by=supervisor)
+@pytest.mark.rule("R3.1")
+def test_postage_that_was_advanced_goes_with_it_beyond_the_order(alipay, agent, supervisor, finance):
+    case = with_postage(agent, payee=PAYEE)
+    advance(case.pk, "approve", by=acts(supervisor), at=MONDAY)
     press(case, finance)
     until_it_is_known()
-    assert [amount for _key, amount, *_payee in alipay.paid] == ["12.00"]
+    assert [amount for _key, amount, *_payee in alipay.paid] == ["42.00"]
     posted = Ledger.objects.get(entry="post")
     assert (posted.kind, posted.direction, posted.channel, posted.amount) == ("freight", "out", "alipay", 12)
-    assert money_of(case) == (0, 0, 0)
+    assert money_of(case) == (0, 30, 30)
     assert verify_invariants() == []
 
 
