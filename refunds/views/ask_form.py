@@ -24,13 +24,13 @@ from refunds.kinds.coming_back import ComesBack
 from refunds.kinds.out_of_stock import OutOfStock
 from refunds.kinds.refund import MoneyOut, Refund
 from refunds.known import facts_of, ground_of_loss
-from refunds.models import Ground, OutOfStockFacts, PayeeChannel, Reason, Request
+from refunds.models import Beyond, Ground, OutOfStockFacts, PayeeChannel, Reason, Request
 from refunds.models.returned import Why
 from refunds.reading import is_set_aside
 from refunds.views.forms import id_of
 
 # Where the page shows an error about a part of the request.
-SHOWN_AT = {"payee.channel": "channel", "payee.account": "account", "payee.name": "name", "beyond.amount": "amount"}
+SHOWN_AT = {"payee.channel": "channel", "payee.account": "account", "payee.name": "name", "beyond.amount": "advanced"}
 
 
 @dataclass
@@ -135,7 +135,7 @@ class AskForm:
 
     reasons, grounds, channels = Reason.choices, Ground.choices, PayeeChannel.choices
     # Fields beside those of the lines.
-    PLAIN: ClassVar[tuple[str, ...]] = ("reason", "ground", "channel", "account", "name", "freight")
+    PLAIN: ClassVar[tuple[str, ...]] = ("reason", "ground", "channel", "account", "name", "freight", "advanced")
 
     @classmethod
     def begun(cls, target: Target) -> AskForm:
@@ -145,6 +145,7 @@ class AskForm:
             return cls(target, {"channel": PayeeChannel.PLATFORM.value, "freight": ""} | _known(target), version=target.version)
         typed = {"reason": before.reason, "ground": before.ground, "channel": before.payee_channel, "freight": _text(before.freight)}
         typed |= {f"line-{pk}": _text(amount) for pk, amount in asked_of(before).items()}
+        typed["advanced"] = _text(before.beyond)
         return cls(target, typed, set(before.evidence), bool(before.payee_mask), target.version)
 
     @classmethod
@@ -185,7 +186,14 @@ class AskForm:
 
     def _money(self) -> dict[str, Any]:
         lines = [{"line": pk, "amount": amount} for pk, amount in self._amounts()]
-        return {"lines": lines, "freight": _amount(self.typed.get("freight", "")) or "0"}
+        advanced = _amount(self.typed.get("advanced", ""))
+        money = {"lines": lines, "freight": _amount(self.typed.get("freight", "")) or "0"}
+        return money | ({"beyond": {"kind": Beyond.FREIGHT.value, "amount": advanced}} if advanced else {})
+
+    @property
+    def asks_for_advanced(self) -> bool:
+        """Whether postage that the customer advanced may be part of it: below a case that decides who pays the way back (R3.1)."""
+        return self.target.above is not None
 
     def _amounts(self) -> list[tuple[int, str]]:
         amounts = [(row.line.pk, _amount(self.typed.get(_name(row), ""))) for row in self.target.figures.lines if row.line]

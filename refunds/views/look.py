@@ -19,7 +19,7 @@ from orders.models import Line
 from refunds.concerned import incident_of
 from refunds.draft import Draft, read_pieces
 from refunds.figures import ZERO
-from refunds.models import Ground, Reason
+from refunds.models import Beyond, Ground, Reason
 from refunds.money import yuan
 from refunds.simulation import Simulation, simulate
 from refunds.views.ask_form import AskForm, target_of
@@ -59,7 +59,10 @@ def look_at(form: AskForm, post: Any, at: dt.datetime) -> Looked:
     pieces = {line.pk: count for line in lines if (count := _changed(form, post, line)) is not None}
     amounts = {line.pk: amount for line in lines if line.pk not in pieces and (amount := _amount(form, f"line-{line.pk}")) is not None}
     reason, ground = _why(form)
-    draft = Draft(amounts, pieces, freight=_amount(form, "freight") or ZERO, reason=reason, ground=ground)
+    advanced = _amount(form, "advanced") or ZERO
+    kind = Beyond.FREIGHT.value if advanced else ""
+    freight = _amount(form, "freight") or ZERO
+    draft = Draft(amounts, pieces, freight=freight, beyond=advanced, beyond_kind=kind, reason=reason, ground=ground)
     found = simulate(target.order, target.figures, draft, above=incident_of(target.above), before=target.before, at=at)
     new = {part.line.pk: part.proposed for part in found.parts if part.proposed is not None}
     for row in target.figures.lines:

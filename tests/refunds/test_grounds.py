@@ -10,12 +10,12 @@ from logistics.models import IncidentFacts, Parcel
 from orders.errors import Malformed, Refused, StepRefused
 from orders.models import Order
 from refunds.actions.ask import ask_refund
-from refunds.models import Approval
+from refunds.models import Approval, Refund
 from refunds.models.returned import Return
 from tests.builders import a_refund, a_wish, a_wish_for, an_order, an_unreachable
 from tests.cast import MONDAY, acts
 from tests.logistics.incidents import fresh, hours, running, state_of, taken
-from tests.page import browser_of, text_of
+from tests.page import browser_of, field_of, text_of
 from tests.refunds.returns import a_return
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("database_clock")]
@@ -228,6 +228,20 @@ def test_without_a_return_the_warehouse_and_a_receipt_say_so(agent):
 def test_of_an_order_alone_nobody_has_decided_it(agent, shop):
     wish = a_wish(an_order(shop), beyond={"kind": "freight", "amount": "5.00"}, payee=SMALL)
     assert codes_of(lambda: ask_refund(wish, by=acts(agent), at=MONDAY)) == [("freight_not_decided", "R3.1")]
+
+
+@pytest.mark.rule("R3.1", "R1.3")
+def test_the_page_asks_for_it_and_keeps_it_when_it_is_asked_anew(agent, supervisor, returned):
+    above, browser = returned(), browser_of(agent)
+    form = {"advanced": "12.00", "reason": "quality", "ground": "goods_back", "channel": "platform", "account": "", "name": "", "key": "k"}
+    refused = browser.post(f"/refunds/new/?case={above.pk}", form)
+    assert refused.status_code == 400
+    assert "by small payment or Alipay" in text_of(refused)
+    browser.post(f"/refunds/new/?case={above.pk}", form | {"channel": "small_payment"})
+    case = Refund.objects.get(parent=above)
+    assert case.requests.get().beyond == 12
+    taken(case, "send_back", supervisor, reason="补凭证")
+    assert field_of(browser.get(f"/refunds/new/?again={case.pk}"), "advanced") == "12.00"
 
 
 # One query -----------------------------------------------------------------------------------------
