@@ -302,7 +302,7 @@ def test_the_number_of_queries_does_not_grow_with_the_lines(at_agent, shop, djan
     small, large = an_order(shop, lines=("10.00",)), an_order(shop, lines=("10.00",) * 30)
     seen(at_agent, small)
     for each in (small, large):
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             assert seen(at_agent, each).status_code == 200
     assert Line.objects.filter(order=large).count() == 30
 
