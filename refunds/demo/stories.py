@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
 
-from refunds.demo import parcel_stories, remedy_stories
+from refunds.demo import parcel_stories, remedy_stories, return_stories
 from refunds.demo.orders import FINISHED, PAID, SHIPPED, DemoOrder, PlatformRefund
 from refunds.demo.pictures import a_box, a_waybill
 from refunds.demo.scene import HOUR, Scene
@@ -152,7 +152,7 @@ def approved_and_to_pay(scene: Scene) -> None:
 
 def paid_and_to_be_told(scene: Scene) -> None:
     """R2.3 The customer does not know yet."""
-    case = scene.pay(scene.approve(scene.ask("agent", "price", "our_mistake", amount="10.00")))
+    case = scene.pay(scene.approve(scene.ask("agent", "not_as_described", "photo_checked", amount="10.00")))
     scene.show(case, "agent", "platform", a_box(Random(3)), scene.ago(minutes=9))
 
 
@@ -214,5 +214,8 @@ STORIES = (
     Story(remedy_stories.an_invoice_waits_for_finance, 5, (7,), status=FINISHED),
     Story(remedy_stories.out_of_stock_and_a_better_price_is_asked, 1, (9,), status=PAID),
     Story(remedy_stories.out_of_stock_and_other_goods_are_offered, 1, (6,), status=PAID),
+    Story(return_stories.a_return_is_on_its_way, 9, (5,), status=FINISHED),
+    Story(return_stories.a_return_came_otherwise, 10, (8,), status=FINISHED, has_pictures=True),
+    Story(return_stories.an_exchange_lies_here, 9, (3,), status=FINISHED),
     Story(nobody_has_looked, 3, (6,), asked=("不想要了", 5, 43)),
 )

@@ -72,6 +72,7 @@ class TestTheDemoShop:
             ("no_record", "at_print"), ("no_record", "new_number"),
             ("gift", "to_pack"), ("gift", "with_lead"), ("out_of_stock", "price_asked"), ("out_of_stock", "offered"),
             ("invoice", "incomplete"), ("invoice", "to_issue"),
+            ("return_goods", "under_way"), ("return_goods", "different"), ("exchange", "to_inspect"),
             ("missing_items", "check_packing"), ("missing_items", "offer_next"), ("missing_items", "promised"),
         }  # fmt: skip
         assert {state for kind, state in met if kind == "refund"} == {
@@ -101,13 +102,13 @@ class TestTheDemoShop:
         assert unseal(order.name_enc) not in f"{order.memo}{order.message}"
 
     def test_there_is_work_pictures_tasks_something_overdue_and_a_deadline_of_the_platforms(self, demo):
-        assert Evidence.objects.count() == 13
+        assert Evidence.objects.count() == 14
         assert Task.objects.filter(done_at=None, answer="").exclude(kind__in=TASK_KINDS).count() == 3
         assert set(Task.objects.filter(done_at=None, kind__in=TASK_KINDS).values_list("kind", flat=True)) == {
             "did_it_leave", "courier_changed", "confirm_packing", "put_in",
         }  # fmt: skip
         assert Case.objects.open().filter(owner=None).exists()
-        assert Deadline.objects.filter(case__closed_at=None, ended_at__isnull=False, due_at__lt=MONDAY, late=True).count() == 2
+        assert Deadline.objects.filter(case__closed_at=None, ended_at__isnull=False, due_at__lt=MONDAY, late=True).count() == 3
         assert Deadline.objects.filter(kind="platform", status="open").count() == 4
         assert Case.objects.filter(parent__isnull=False, kind="refund").count() == 1
 
