@@ -14,12 +14,22 @@ from logistics.models import IncidentFacts
 from orders.models import Order
 from refunds.models import Ground, Reason
 
-# What a case of this kind comes down to once somebody is found at fault.
-BY_KIND = {
-    "unreachable": Happened.UNREACHABLE,
-    "stalled": Happened.LOST,
-    "no_record": Happened.LOST,
-    "missing_items": Happened.MISSING,
+# What it came down to, by the rule that found somebody at fault.
+BY_RULE = {
+    "L1.4": Happened.MISDELIVERED,
+    "L1.5": Happened.ADDRESS_WRONG,
+    "L3.2": Happened.LOST,
+    "L4.2": Happened.LOST,
+    "L5.2": Happened.MISSING,
+    "L6.3": Happened.UNREACHABLE,
+    "L6.4": Happened.UNREACHABLE,
+    "L7.2": Happened.DAMAGED,
+    "L7.6": Happened.DAMAGED,
+    "L9.7": Happened.ADDRESS_CHANGED,
+    "L10.1": Happened.REFUSED,
+    "R3.1": Happened.QUALITY,
+    "R3.3": Happened.UNWANTED,
+    "L0.2": Happened.OTHER,
 }
 BY_REASON = {
     Reason.NOT_RECEIVED: Happened.LOST,
@@ -83,7 +93,7 @@ def facts_above(above: Case | None) -> IncidentFacts | None:
     if above is None:
         return None
     nearest = [pk for pk in (above.pk, above.parent_id) if pk is not None]
-    rows = IncidentFacts.objects.filter(case__in=nearest).select_related("case")
+    rows = IncidentFacts.objects.filter(case__in=nearest)
     return min(rows, key=lambda each: (not each.fault, nearest.index(each.case_id)), default=None)
 
 
@@ -103,9 +113,10 @@ def circumstances(order: Order, facts: IncidentFacts | None, *, reason: str, gro
     """What is known of it; what is not known charges nobody."""
     remedy = Remedy.RETURN if ground == Ground.GOODS_BACK else Remedy.NOTHING_BACK
     insured = bool(order.freight_insured)
-    if facts is not None and facts.fault and facts.case.kind in BY_KIND:
-        checked, kept = BY_FAULT.get(Fault(facts.fault), Checked.CONFIRMED), facts.fault == Fault.CUSTOMER
-        return Circumstances(BY_KIND[facts.case.kind], checked, remedy, contact_rule_kept=kept, is_insured=insured)
+    if facts is not None and facts.fault:
+        checked, kept = BY_FAULT.get(Fault(facts.fault), Checked.CONFIRMED), facts.fault_rule == "L6.3"
+        happened = BY_RULE.get(facts.fault_rule, Happened.OTHER)
+        return Circumstances(happened, checked, remedy, contact_rule_kept=kept, is_insured=insured)
     happened = BY_REASON.get(Reason(reason), Happened.OTHER) if reason else Happened.OTHER
     return Circumstances(happened, BY_GROUND.get(Ground(ground), Checked.NOT_YET), remedy, is_insured=insured)
 

@@ -1,14 +1,18 @@
 """Simulating before asking: what would go back, be left, be paid by whom, be lost, and who may approve it. Nothing is changed."""
 
 from decimal import Decimal
+from itertools import product
 
 import pytest
 
 from casework.actions.verify import verify_invariants
 from casework.models import Case, Journal, Ledger
+from logistics.fault import decide
+from logistics.freight import Checked, Circumstances, Happened
 from logistics.models import IncidentFacts, Loss
 from orders.models import Line, Order
 from refunds.actions.simulate import simulate_refund
+from refunds.circumstances import judge
 from refunds.models import Request
 from tests.builders import a_refund, an_order, an_unreachable
 from tests.callers import program
@@ -129,6 +133,17 @@ def test_what_the_case_above_decided_counts_and_not_what_is_typed(api, agent):
     found = looked_at(api, case.order, case=case.pk, reason="quality", ground="photo_checked")
     assert (found["at_fault"], found["fault_rule"], found["is_final"]) == ("customer", "L6.3", True)
     assert ("back", "customer", "L6.3") in [(each["leg"], each["payer"], each["rule"]) for each in found["legs"]]
+
+
+def test_whatever_a_case_decides_who_pays_which_way_is_told_as_it_was_decided():
+    """From fault and rule alone the same ways come out; what else the rules looked at is insurance, border and exchange."""
+    for happened, checked, kept in product(Happened, Checked, (True, False)):
+        decision = decide(Circumstances(happened, checked, contact_rule_kept=kept), MONDAY)
+        facts = IncidentFacts(fault=decision.at_fault, fault_rule=decision.fault_rule, rules=[each.rule for each in decision.reasons])
+        for reason in ("quality", "not_received", ""):
+            judged = judge(Order(), facts, reason=reason, ground="photo_checked", at=MONDAY)
+            assert judged.decision.legs == decision.legs, (happened, checked, kept)
+            assert (judged.decision.at_fault, judged.decision.fault_rule) == (decision.at_fault, decision.fault_rule)
 
 
 @pytest.mark.rule("L10.1")
