@@ -69,7 +69,8 @@ class TestTheDemoShop:
         }  # fmt: skip
         assert met >= {
             ("stalled", "to_check"), ("stalled", "urged"), ("stalled", "at_warehouse"), ("stalled", "mending"), ("reshipment", "under_way"),
-            ("no_record", "at_print"), ("no_record", "new_number"),
+            ("no_record", "at_print"), ("no_record", "new_number"), ("logistics_complaint", "working"), ("doubtful", "to_settle"),
+            ("signed_not_received", "traced"), ("signed_not_received", "to_offer"),
             ("gift", "to_pack"), ("gift", "with_lead"), ("out_of_stock", "price_asked"), ("out_of_stock", "offered"),
             ("invoice", "incomplete"), ("invoice", "to_issue"),
             ("return_goods", "under_way"), ("return_goods", "different"), ("exchange", "to_inspect"),
