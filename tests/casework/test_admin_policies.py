@@ -19,6 +19,7 @@ GIVEN = {
     "number": ({"number": "7"}, 7),
     "flag": ({"flag": "on"}, True),
     "money": ({"amount": "12.30"}, Decimal("12.30")),
+    "cap": ({"value": "12.30"}, Decimal("12.30")),
     "text": ({"value": " 杭州市样例路 1 号 "}, "杭州市样例路 1 号"),
     "choice": ({"value": "customer"}, "customer"),
     "table": (
