@@ -64,6 +64,13 @@ QUERIES["a_refund_is_being_paid_while_its_transfer_is_open"] = """
 QUERIES["a_transfer_that_is_done_is_the_payout"] = """
     SELECT t.key FROM refunds_transfer t LEFT JOIN refunds_payout p ON p.approval_id = t.approval_id
     WHERE (t.status = 'done') <> (p.id IS NOT NULL AND p.gateway = t.gateway)"""
+QUERIES["what_was_paid_beside_its_approval_is_posted"] = """
+    SELECT coalesce(beside.key, l.key) FROM (
+        SELECT 'transfer:' || id AS key, amount FROM refunds_transfer WHERE status = 'beside') beside
+    FULL JOIN (
+        SELECT substring(key FROM '^transfer:[0-9]+') AS key, sum(amount) AS amount FROM casework_ledger
+        WHERE key LIKE 'transfer:%' AND (entry, direction, channel) = ('post', 'out', 'alipay') GROUP BY 1) l ON l.key = beside.key
+    WHERE l.amount IS DISTINCT FROM beside.amount"""
 QUERIES["what_a_provider_paid_has_its_transfer"] = """
     SELECT p.platform_number FROM refunds_payout p LEFT JOIN refunds_transfer t ON t.approval_id = p.approval_id
     WHERE p.gateway <> 'manual' AND t.id IS NULL"""

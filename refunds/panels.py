@@ -31,6 +31,7 @@ from refunds.kinds.exchange import Exchange
 from refunds.kinds.gift import Gift
 from refunds.kinds.invoice import ISSUERS, NOT_INVOICED, Invoice
 from refunds.kinds.out_of_stock import OutOfStock
+from refunds.kinds.paying import PAID_AFTER_ALL
 from refunds.kinds.refund import MoneyOut, Refund
 from refunds.kinds.reshipment import Reshipment
 from refunds.kinds.return_goods import ReturnGoods
@@ -60,6 +61,10 @@ def register() -> None:
     OPEN_PAGES[Compensation.KIND] = lambda case: f"{reverse('compensation-new')}?case={case.pk}"
     OPEN_PAGES[Reshipment.KIND] = lambda case: f"{reverse('reshipment-new')}?case={case.pk}"
     DEEDS["transfer_unknown"] = _("No clear answer from Alipay yet")
+    DEEDS["paid_beside"] = _("An earlier transfer was paid beside its approval")
+    DEEDS["not_paid_after_all"] = _("Nothing was paid by the earlier transfer")
+    NEWS[PAID_AFTER_ALL] = _("Paid after all, Alipay says")
+    FACT_WORDS["our_number"] = FactWord(_("Our number at Alipay"))
     DEEDS["transfer_parked"] = _("A transfer waits for a person")
     OPEN_PAGES[ReturnGoods.KIND] = lambda case: f"{reverse('return-new')}?case={case.pk}"
     OPEN_PAGES[Exchange.KIND] = lambda case: f"{reverse('exchange-new')}?case={case.pk}"

@@ -18,8 +18,10 @@ from casework.situation import read_situations
 from orders.access import Actor
 from orders.errors import Text
 from refunds.gateways.alipay_codes import sentence
+from refunds.kinds.paying import PAID_AFTER_ALL, PAID_BEFORE, PAYERS
 from refunds.models import Approval, PayeeChannel, Transfer
 from refunds.reading import to_pay
+from refunds.register import shops_with
 
 # The clocks that run out unless it is paid: our approval, and the platform's own.
 PAY_BEFORE = ("approval", "platform")
@@ -29,6 +31,8 @@ TROUBLES: dict[str, Text] = {
     "bad_signature": _("What came was not signed by Alipay; an administrator has to look."),
     "other_amount": _("Alipay tells of another amount under our number."),
     "other_number": _("Alipay answered about another number than ours."),
+    PAID_AFTER_ALL: _("Held to be not paid; Alipay says now that it has paid it."),
+    PAID_BEFORE: _("Alipay says that an earlier transfer of this case was paid after all."),
     "number_used": _("Alipay's number already stands for another payout."),
     "PAYMENT_INFO_INCONSISTENCY": _("Alipay knows our number with other contents."),
     "data_key_unknown": _("The account cannot be decrypted; an administrator has to look."),
@@ -71,6 +75,12 @@ def rows_to_pay(by: Actor, now: dt.datetime, *, channel: str = "", today: bool =
     if today:
         wanted &= Q(next_due__lt=end_of_day(now))
     return rows.filter(wanted).order_by("rank", F("next_due").asc(nulls_last=True), "decided_at", "pk")
+
+
+def late_transfers(by: Actor) -> Any:
+    """Transfers that were paid after all, Alipay says, and of which nobody has said what it was; the oldest first. One query."""
+    rows = Transfer.objects.filter(status=Transfer.Status.LATE, approval__order__shop__in=shops_with(by, PAYERS))
+    return rows.select_related("approval__request__case", "approval__order__shop").order_by("pk")
 
 
 def end_of_day(now: dt.datetime) -> dt.datetime:

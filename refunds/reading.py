@@ -87,7 +87,7 @@ def how_many_wait(by: Actor, now: dt.datetime | None = None) -> int:
 
 def how_many_to_pay(by: Actor, now: dt.datetime | None = None) -> int:
     """Approved requests that nobody has paid, and those of which a person must find out, for the rail."""
-    parked = Q(requests__approval__transfer__status=Transfer.Status.PARKED)
+    parked = Q(requests__approval__transfer__status__in=[Transfer.Status.PARKED, Transfer.Status.LATE])
     rows = Case.objects.for_actor(by).filter(Q(state=State.TO_PAY) | parked, kind__in=KINDS_OF_MONEY, shop__in=shops_with(by, PAYERS))
     return rows.distinct().count()
 

@@ -42,6 +42,11 @@ CONSTRAINTS.update(
         "payer_is_not_the_approver": Reason("payer_is_finance", _("Finance pays; in this shop the one who approved does not."), "R2.3"),
         "a_platform_number_is_used_once": Reason("number_used", _("This platform number already stands for another payout."), "R2.3"),
         "no_transfer_is_under_way": Reason("transfer", _("A transfer is under way; nobody knows yet whether it has been paid."), "R2.3"),
+        "nothing_was_paid_after_all": Reason(
+            "nothing_was_paid_after_all",
+            _("Alipay says that an earlier transfer of this case was paid after all; another payout would pay twice."),
+            "R2.3",
+        ),
         "sender_did_not_ask": Reason("somebody_else_asked", _("You asked for this refund; somebody else decides and pays."), "R1.1"),
         "a_paid_request_does_not_end": Reason("paid", _("It is paid already."), "R2.3"),
         "request_lines_are_the_orders": Reason("bad_line", _("This line is not of this order."), "R1.1"),

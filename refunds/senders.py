@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from casework.actions.outbox import SENDERS
 from casework.senders import addresses_of
 from orders.roles import FINANCE
+from refunds.kinds.paying import PAID_AFTER_ALL
 from refunds.late import STEP
+from refunds.models import Transfer
 from refunds.models.returned import CameBackAfterRefund
 
 
@@ -27,4 +29,19 @@ def came_back_after_refund(payload: dict[str, Any]) -> None:
         send_mail(subject, _("{amount} yuan had been refunded. See “Returns”.").format(amount=row.refunded), None, addresses)
 
 
+def paid_after_all(payload: dict[str, Any]) -> None:
+    """A mail to finance: which case and which of our numbers; nothing personal. Nothing where somebody has said what it was."""
+    waits = Transfer.objects.filter(pk=payload["transfer"], code=PAID_AFTER_ALL, status__in=[Transfer.Status.PARKED, Transfer.Status.LATE])
+    row = waits.select_related("approval__request__case").first()
+    case = row.approval.request.case if row is not None else None
+    addresses = addresses_of(case.shop_id, FINANCE) if case is not None else []
+    if row is None or case is None or not addresses:
+        return
+    with translation.override(settings.LANGUAGE_CODE):
+        subject = _("{number}: paid after all, Alipay says").format(number=case.number)
+        text = _("It had been held to be not paid. Search our Alipay account for {key}, and say under “Payouts” what it was.")
+        send_mail(subject, text.format(key=row.key), None, addresses)
+
+
+SENDERS[PAID_AFTER_ALL] = paid_after_all
 SENDERS[STEP] = came_back_after_refund

@@ -7,9 +7,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from casework.calendars import SHOP_TIME
 from casework.models import Case, Evidence, Task
@@ -20,6 +21,7 @@ from refunds.grounds import Around, Place, read_around
 from refunds.models.decision import Approval
 from refunds.models.request import Request
 from refunds.models.returned import ReturnLine
+from refunds.models.transfer import Transfer
 
 # Kinds of task: the memo on the order, and the one that takes it back.
 MEMO, MEMO_CORRECTED = "memo", "correct_memo"
@@ -62,6 +64,8 @@ class Standing:
     around: Around | None = None
     # Pieces of its lines that come back, in returns and exchanges that are open.
     coming: list[ReturnLine] = field(default_factory=list)
+    # A transfer of the case was paid after it had been held to be not paid, as far as anybody knows.
+    is_paid_after_all: bool = False
 
     @property
     def wish(self) -> dict[int, Decimal]:
@@ -108,8 +112,10 @@ class Standing:
 def read_standings(cases: Sequence[Case], by: Actor, now: dt.datetime, there: Mapping[int, PlatformRefund]) -> dict[int, Standing]:
     """The standings by case id; cases for which nobody has asked here yet are left out. `there` are the requests on the platform by case id."""
     ids = [case.pk for case in cases]
-    newest = (
+    after_all = Transfer.objects.filter(approval__request__case=OuterRef("case"), status__in=Transfer.AFTER_ALL)
+    newest: Any = (
         Request.objects.filter(case__in=ids)
+        .annotate(is_paid_after_all=Exists(after_all))
         .order_by("case_id", "-seq")
         .distinct("case_id")
         .select_related("asked_by", "send_back", "ending")
@@ -147,6 +153,7 @@ def read_standings(cases: Sequence[Case], by: Actor, now: dt.datetime, there: Ma
             memo_is_written=case.pk in memos,
             around=around.get(case.pk),
             coming=[each for each in coming if each.line_id in {line["line"] for line in request.lines}],
+            is_paid_after_all=request.is_paid_after_all,
         )
     return found
 

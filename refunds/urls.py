@@ -15,6 +15,7 @@ from refunds.views.invoices import invoices, issue
 from refunds.views.invoices import reveal as reveal_invoice
 from refunds.views.look import look
 from refunds.views.out_of_stock import out_of_stock
+from refunds.views.payouts import late as late_payout
 from refunds.views.payouts import pay, payouts, reveal
 from refunds.views.reconciliation import export_differences, reconciliation
 from refunds.views.register import export, register
@@ -56,6 +57,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("delegations/<int:delegation_id>/end/", end, name="delegation-end"),
     path("payouts/", payouts, name="payouts"),
     path("payouts/<int:case_id>/", pay, name="payout"),
+    path("payouts/late/<int:transfer_id>/", late_payout, name="payout-late"),
     path("payouts/<int:case_id>/reveal/", reveal, name="payout-reveal"),
     path("payouts/<int:case_id>/<slug:step>/", pay, name="payout-step"),
     path("register/", register, name="register"),

@@ -17,8 +17,6 @@ from casework.actions.door import concerns, door
 from casework.actions.heartbeat import beat
 from casework.actions.journal import Entry, write_journal
 from casework.actions.locks import lock_cases
-from casework.actions.moves import finish, step_named, take
-from casework.actions.offers import why_not
 from casework.models import Case
 from casework.policies import Policies
 from casework.situation import Situation, read_situations
@@ -26,6 +24,7 @@ from orders.access import Actor
 from orders.errors import StepRefused
 from orders.faults import pause_at
 from orders.vault import VaultError, unseal
+from refunds.actions.paid_after_all import note_paid_after_all, take_own
 from refunds.gateways import GATEWAYS
 from refunds.gateways.gateway import Answer, Order, Outcome
 from refunds.models import Transfer
@@ -111,16 +110,15 @@ def _settle(tried: Transfer, answer: Answer, at: dt.datetime) -> bool:
         concerns(step="settle_transfer")
         case = lock_cases([case_id])[case_id]
         situation = read_situations([case], now=at, actor=Actor.system())[case_id]
-        transfer: Transfer | None = getattr(situation.more["standing"].approval, "transfer", None)
-        if transfer is None or not _may_tell(transfer, tried, answer):
+        transfer = Transfer.objects.select_related("approval").get(pk=tried.pk)
+        if answer.outcome is Outcome.PAID and transfer.status == Status.FAILED:
+            note_paid_after_all(case, situation, transfer, _told(answer, at))
+        if not _may_tell(transfer, tried, answer):
             return False
         if answer.outcome is Outcome.PAID:
-            assert answer.paid_at is not None  # it is told with every payment
-            # Their clock may be ahead of ours; money that has left has left.
-            told = {"platform_number": answer.number, "paid_at": min(answer.paid_at, at).isoformat()}
-            _take(case, situation, "alipay_paid", told)
+            take_own(case, situation, "alipay_paid", _told(answer, at))
         elif answer.outcome is Outcome.REFUSED:
-            _take(case, situation, "alipay_refused", {"code": answer.code})
+            take_own(case, situation, "alipay_refused", {"code": answer.code})
         else:
             _keep_waiting(case, situation, transfer, answer.code)
     return answer.outcome in (Outcome.PAID, Outcome.REFUSED)
@@ -129,19 +127,15 @@ def _settle(tried: Transfer, answer: Answer, at: dt.datetime) -> bool:
 def _may_tell(transfer: Transfer, tried: Transfer, answer: Answer) -> bool:
     """Whether the answer to this try still says something: nobody has tried, ordered or decided since."""
     if answer.outcome is Outcome.PAID:
-        if transfer.status == Status.FAILED:
-            log.error("transfer paid after all", extra={"facts": {"transfer": transfer.pk, "number": answer.number}})
+        # While it is open the approval in force is its own: the database lets none end before.
         return transfer.is_open
     return transfer.status in (Status.SENDING, Status.UNKNOWN) and (transfer.sent_at, transfer.tries) == (tried.sent_at, tried.tries)
 
 
-def _take(case: Case, at: Situation, name: str, told: dict[str, str]) -> None:
-    """A step of the programme's own; its states and facts are looked at as for everybody."""
-    step = step_named(case, name)
-    reasons = why_not(case, step, at, at.actor)
-    if reasons:
-        raise StepRefused(reasons=reasons)
-    finish([take(case, step, at, step.facts.read(told))])
+def _told(answer: Answer, at: dt.datetime) -> dict[str, str]:
+    assert answer.paid_at is not None  # it is told with every payment
+    # Their clock may be ahead of ours; money that has left has left.
+    return {"platform_number": answer.number, "paid_at": min(answer.paid_at, at).isoformat()}
 
 
 def _keep_waiting(case: Case, at: Situation, transfer: Transfer, code: str) -> None:

@@ -26,6 +26,8 @@ from refunds.models.transfer import Transfer
 Made = Callable[..., None]
 Guards = Sequence[Guard]
 PAYERS = FINANCE | LEADS
+# Our words for a "paid" that came after its transfer was held to be not paid, and for the transfer that is stopped by it.
+PAID_AFTER_ALL, PAID_BEFORE = "paid_after_all", "paid_before"
 # Clocks of people differ a little.
 TOLERANCE = dt.timedelta(minutes=5)
 
@@ -105,11 +107,20 @@ def waits_for_a_person(case: Case, at: Situation) -> bool:
     return found is not None and found.status == Transfer.Status.PARKED
 
 
+@guard(_("Alipay says that an earlier transfer of this case was paid after all; another payout would pay twice."), rule="R2.3")
+def nothing_was_paid_after_all(case: Case, at: Situation) -> bool:
+    return not at.more["standing"].is_paid_after_all
+
+
 def why_here(at: Situation) -> str:
     """What a person is to find out while a transfer waits for one; "" otherwise."""
     found = _transfer(at)
     if found is None or found.status != Transfer.Status.PARKED:
         return ""
+    if found.code == PAID_AFTER_ALL:
+        return str(
+            _("Held to be not paid; Alipay says now that it has paid it, as {number}. Look there and say here what you found.")
+        ).format(number=found.number)
     text = _("Nobody knows whether Alipay has paid ({code}). Search our Alipay account for the number {key} and say here what you found.")
     return str(text).format(code=found.code, key=found.key)
 
@@ -124,7 +135,7 @@ def pay(source: States, target: States, *, when: Guards) -> Made:
         rule="R2.3",
         by=PAYERS,
         only=[alipay_is_there, goes_to_an_alipay_account],
-        when=when,
+        when=[*when, nothing_was_paid_after_all],
         decides_money=True,
     )
     def pay(self: Case) -> None:
@@ -166,11 +177,30 @@ def alipay_refused(source: States, target: States) -> Made:
     return alipay_refused
 
 
+def alipay_paid_after_all(source: States, target: States) -> Made:
+    """Alipay says that it has paid what was held to be not paid."""
+
+    @step(source, target, label=_("Paid after all, Alipay says"), rule="R2.3", by=SYSTEM, facts=Number, hidden=True)
+    def alipay_paid_after_all(self: Case, facts: dict[str, Any]) -> None:
+        """Nothing else pays until a person has looked."""
+        told = {"code": PAID_AFTER_ALL, "number": facts["platform_number"]}
+        self.effects.update(Transfer, _ordered(self).pk, status=Transfer.Status.PARKED, **told)
+
+    return alipay_paid_after_all
+
+
 def ask_alipay_again(source: States, *, when: Guards) -> Made:
     """Whoever looks after a parked transfer may let the programme ask again."""
 
     @step(
-        source, None, label=_("Ask Alipay again"), rule="R2.3", by=PAYERS, when=[*when, waits_for_a_person], decides_money=True, event=True
+        source,
+        None,
+        label=_("Ask Alipay again"),
+        rule="R2.3",
+        by=PAYERS,
+        when=[*when, waits_for_a_person, nothing_was_paid_after_all],
+        decides_money=True,
+        event=True,
     )
     def ask_alipay_again(self: Case) -> None:
         """As often as before, from now on, under the same number."""

@@ -404,7 +404,14 @@ class MoneyOut(Case):
         rule="R2.3",
         by=PAYERS,
         facts=Number,
-        when=[somebody_else_asked, payer_is_finance, approval_holds, AskedOnPlatform.platform_has_not_decided, no_return_holds_it],
+        when=[
+            somebody_else_asked,
+            payer_is_finance,
+            approval_holds,
+            AskedOnPlatform.platform_has_not_decided,
+            no_return_holds_it,
+            paying.nothing_was_paid_after_all,
+        ],
         decides_money=True,
     )
     def record_payout(self, facts: dict[str, Any]) -> None:
@@ -419,6 +426,7 @@ class MoneyOut(Case):
     )
     alipay_paid = paying.alipay_paid(State.PAYING, State.PAID)
     alipay_refused = paying.alipay_refused(State.PAYING, State.TO_PAY)
+    alipay_paid_after_all = paying.alipay_paid_after_all(State.TO_PAY, State.PAYING)
     ask_alipay_again = paying.ask_alipay_again(State.PAYING, when=[somebody_else_asked, payer_is_finance])
     seen_as_paid = paying.seen_as_paid(State.PAYING, State.PAID, when=[somebody_else_asked, payer_is_finance])
     seen_as_not_paid = paying.seen_as_not_paid(State.PAYING, State.TO_PAY, when=[somebody_else_asked, payer_is_finance])

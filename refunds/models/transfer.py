@@ -23,9 +23,13 @@ class Transfer(models.Model):
         PARKED = "parked", _("Waits for a person")
         FAILED = "failed", _("Not paid")
         DONE = "done", _("Paid")
+        LATE = "late", _("Paid after all, the provider says")
+        BESIDE = "beside", _("Paid beside its approval")
 
     # Money may have left: nothing else pays, and the approval does not end.
     OPEN = (Status.SENDING, Status.UNKNOWN, Status.PARKED)
+    # Held to be not paid, paid all the same, and its approval no longer waits for it: no other payout of the case.
+    AFTER_ALL = (Status.LATE, Status.BESIDE)
 
     approval = models.OneToOneField(Approval, models.PROTECT, related_name="transfer", verbose_name=_("approval"))
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
@@ -40,6 +44,8 @@ class Transfer(models.Model):
     wake_at = models.DateTimeField(_("next try"))
     # The provider's code, or a word of ours; never a text of the provider's.
     code = models.CharField(_("last answer"), max_length=60, blank=True)
+    # The provider's own number of what it says to have paid after it was held to be not paid.
+    number = models.CharField(_("provider's number"), max_length=64, blank=True, default="", db_default="")
 
     SHOP_PATH = "approval__order__shop"
     objects = ScopedQuerySet.as_manager()
@@ -51,7 +57,8 @@ class Transfer(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(sent_by=F("asked_by")), name="sender_did_not_ask"),
             models.CheckConstraint(
-                condition=Q(status__in=["sending", "unknown", "parked", "failed", "done"]), name="transfer_status_is_known"
+                condition=Q(status__in=["sending", "unknown", "parked", "failed", "done", "late", "beside"]),
+                name="transfer_status_is_known",
             ),
         ]
         indexes = [models.Index(fields=["wake_at", "id"], name="transfers_to_send", condition=Q(status__in=["sending", "unknown"]))]

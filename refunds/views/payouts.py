@@ -19,10 +19,11 @@ from casework.actions.advance import advance
 from orders.access import actor_of
 from orders.clock import now_of
 from orders.errors import DeskError, NotFound
+from refunds.actions.paid_after_all import say_of_late
 from refunds.actions.reveal_payee import Payee, reveal_payee
 from refunds.kinds.paying import PAYERS
 from refunds.models import PayeeChannel
-from refunds.payable import Due, dues_of, rows_to_pay, sums
+from refunds.payable import Due, dues_of, late_transfers, rows_to_pay, sums
 from refunds.reading import PAGE
 from refunds.register import may_read
 from refunds.views.forms import version_of
@@ -71,6 +72,22 @@ def pay(request: HttpRequest, case_id: int, step: str = "record_payout") -> Http
     return redirect("payouts")
 
 
+@require_POST
+@login_required
+def late(request: HttpRequest, transfer_id: int) -> HttpResponse:
+    """Say what a transfer was of which Alipay says late that it is paid."""
+    has_left, reason = request.POST.get("left") == "1", request.POST.get("reason", "")
+    try:
+        found = say_of_late(transfer_id, has_left=has_left, reason=reason, by=actor_of(request), at=now_of(request))
+    except NotFound:
+        raise
+    except DeskError as error:
+        return _show(request, error=error, late_typed={transfer_id: reason})
+    said = _("Noted as paid: {number}. The case pays no more.") if has_left else _("Noted as not paid: {number}.")
+    messages.success(request, said.format(number=found.key))
+    return redirect("payouts")
+
+
 def _said(step: str) -> str:
     words = {
         "pay": _("Ordered from Alipay: {number}. The answer comes by itself."),
@@ -114,10 +131,12 @@ def _show(request: HttpRequest, case_id: int | None = None, *, error: DeskError 
         "chosen": chosen,
         "chosen_query": f"{chosen}&" if chosen else "",
         "error": None if picked else error,
+        "late": [(each, more.get("late_typed", {}).get(each.pk, "")) for each in late_transfers(by)],
     }
     return render(request, "refunds/payouts.html", context, status=error.status if error else 200)
 
 
 def _rows(dues: list[Due], now: dt.datetime) -> list[Row]:
     today = localtime(now).strftime("%Y-%m-%dT%H:%M")
-    return [Row(each, {"platform_number": "", "paid_at": today, "reason": ""}) for each in dues]
+    numbers = [each.transfer.number if each.transfer and each.transfer.is_open else "" for each in dues]
+    return [Row(each, {"platform_number": number, "paid_at": today, "reason": ""}) for each, number in zip(dues, numbers, strict=True)]

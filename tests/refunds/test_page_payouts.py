@@ -244,3 +244,21 @@ def test_a_part_of_the_list_is_picked_by_channel_and_by_day(at_finance, case, to
     assert "Nothing of this kind is to be paid" in text_of(at_finance.get(ADDRESS, {"channel": "small_payment"}))
     assert "Nothing of this kind is to be paid" in text_of(at_finance.get(ADDRESS, {"due": "today"}))
     assert "To be paid 2" in text_of(at_finance.get(ADDRESS, {"channel": "nonsense"}))
+
+
+def test_a_transfer_that_was_paid_after_all_is_on_top_until_finance_says_what_it_was(at_finance, finance, agent, supervisor):
+    case = a_refund(agent, payee=ALIPAY, approved_by=supervisor)
+    columns = {"approval": case.requests.get().approval, "amount": 30, "asked_by": agent, "sent_by": finance, "gateway": "alipay"}
+    transfer = Transfer.objects.create(**columns, sent_at=NOON, wake_at=NOON)
+    for status in ("failed", "late"):
+        Transfer.objects.update(status=status, number="2026112311007000000678")
+    page = text_of(at_finance.get(ADDRESS))
+    assert "Held to be not paid; Alipay says now that it has paid it." in page
+    assert "another payout would pay twice" in page
+    address = f"{ADDRESS}late/{transfer.pk}/"
+    assert at_finance.post(address, {"left": "0", "reason": " "}).status_code == 400
+    assert at_finance.post(address, {"left": "0", "reason": "支付宝已退回"}).status_code == 302
+    assert at_finance.post(address, {"left": "1", "reason": "又看了"}).status_code == 409
+    assert at_finance.post(f"{ADDRESS}late/999999/", {"left": "1", "reason": "x"}).status_code == 404
+    assert Transfer.objects.get().status == "failed"
+    assert "Held to be not paid" not in text_of(at_finance.get(ADDRESS))

@@ -10,15 +10,17 @@ from casework.actions.advance import advance
 from casework.actions.set_policy import set_policy
 from casework.actions.sweep import fire_deadlines
 from casework.actions.verify import verify_invariants
-from casework.models import Case, Journal, Ledger
+from casework.models import Case, Journal, Ledger, Outbox
 from casework.reading import read_case, timeline
 from orders import outside
-from orders.errors import NotAllowed, StepRefused
+from orders.errors import NotAllowed, Stale, StepRefused
 from orders.models import Membership, Order
 from refunds.actions import send_transfers as send_transfers_module
+from refunds.actions.paid_after_all import say_of_late
 from refunds.actions.send_transfers import send_transfers
 from refunds.gateways.gateway import Answer, Outcome
 from refunds.models import Ending, Payout, Transfer
+from refunds.payable import late_transfers
 from tests.builders import a_compensation, a_refund, a_wish, an_order
 from tests.cast import MONDAY, NOON, acts, by_token
 from tests.refunds.alipay_stub import ASK, SEND
@@ -443,3 +445,104 @@ def test_a_transfer_keeps_what_it_is_and_goes_its_way(paying, finance, superviso
 
 def test_without_a_transfer_no_provider_has_paid(case, finance):
     fails("payout_of_an_open_transfer", PAY, finance.pk, "alipay")
+
+
+# Paid after all -------------------------------------------------------------------------------------
+
+
+def tells_paid(transfer, number="20261123110070000006780000000001"):
+    """The answer to a try of this transfer, late."""
+    tried = Transfer.objects.select_related("approval__request").get(pk=transfer.pk)
+    return send_transfers_module._record(tried, Answer(Outcome.PAID, "SUCCESS", number, NOON), NOON + HOUR)
+
+
+@pytest.fixture
+def held_unpaid(parked, finance):
+    """A person has said too early that nothing was paid."""
+    return press(parked, finance, "seen_as_not_paid", reason="流水里没有这笔")
+
+
+@pytest.fixture
+def asked_less(held_unpaid, agent, supervisor):
+    """Asked anew as 20 after that, and approved."""
+    line = held_unpaid.order.lines.first()
+    wish = {**a_wish(held_unpaid.order, payee=PAYEE, lines=[{"line": line.pk, "amount": "20.00"}])}
+    press(held_unpaid, agent, "ask_again", request={name: value for name, value in wish.items() if name != "order"})
+    return press(held_unpaid, supervisor, "approve")
+
+
+def test_paid_after_it_was_held_unpaid_parks_the_case_and_nothing_else_pays(held_unpaid, finance, supervisor):
+    transfer = Transfer.objects.get()
+    tells_paid(transfer)
+    transfer.refresh_from_db()
+    assert (transfer.status, transfer.code, transfer.number, fresh(held_unpaid).state) == (
+        "parked",
+        "paid_after_all",
+        "20261123110070000006780000000001",
+        "paying",
+    )
+    assert refused(held_unpaid, "record_payout", finance, **FOUND) == ["wrong_state"]
+    fails("no_transfer_is_under_way", PAY, finance.pk, "manual")
+    fails("no_transfer_is_under_way", END, supervisor.pk)
+    assert fresh(held_unpaid).news == {"paid_after_all": 1}
+    assert Outbox.objects.filter(topic="paid_after_all").count() == 1
+    assert verify_invariants() == []
+    assert press(held_unpaid, finance, "seen_as_paid", **FOUND).state == "paid"
+    assert (money_of(held_unpaid), verify_invariants()) == ((0, 30, 30), [])
+
+
+def test_a_late_paid_of_an_earlier_version_is_never_the_payout_of_the_newer_one(asked_less, finance):
+    (first,) = Transfer.objects.all()
+    press(asked_less, finance)
+    tells_paid(first)
+    assert not Payout.objects.exists()
+    assert list(Transfer.objects.order_by("pk").values_list("amount", "status", "code")) == [
+        (30, "late", "paid_after_all"),
+        (20, "parked", "paid_before"),
+    ]
+    assert refused(asked_less, "ask_alipay_again", finance) == ["nothing_was_paid_after_all"]
+    fails("nothing_was_paid_after_all", "UPDATE refunds_transfer SET status = 'unknown' WHERE status = 'parked'")
+    press(asked_less, finance, "seen_as_not_paid", reason="还没有发出")
+    assert refused(asked_less, "pay", finance) == ["nothing_was_paid_after_all"]
+    assert verify_invariants() == []
+
+
+def test_until_finance_says_what_it_was_the_database_refuses_a_payout_by_hand(asked_less, finance, agent):
+    first = Transfer.objects.get()
+    tells_paid(first)
+    assert fresh(asked_less).state == "to_pay"
+    assert refused(asked_less, "record_payout", finance, **FOUND) == ["nothing_was_paid_after_all"]
+    fails("nothing_was_paid_after_all", f"{PAY} WHERE amount = 20", finance.pk, "manual")
+    fails("nothing_was_paid_after_all", f"{ORDER} WHERE amount = 20", finance.pk)
+    for who in (agent, finance):
+        with pytest.raises(NotAllowed):
+            say_of_late(first.pk, has_left=False, reason="x", by=by_token(finance) if who is finance else acts(who), at=NOON)
+    say_of_late(first.pk, has_left=False, reason="支付宝已退回", by=acts(finance), at=NOON)
+    with pytest.raises(Stale):
+        say_of_late(first.pk, has_left=True, reason="x", by=acts(finance), at=NOON)
+    assert timeline(asked_less).get(step="not_paid_after_all").note == "支付宝已退回"
+    assert press(asked_less, finance, "record_payout", **FOUND).state == "paid"
+    assert (money_of(asked_less), verify_invariants()) == ((0, 20, 20), [])
+
+
+def test_what_has_left_beside_its_approval_is_in_the_ledger_and_the_case_pays_no_more(asked_less, finance, agent):
+    first = Transfer.objects.get()
+    tells_paid(first)
+    say_of_late(first.pk, has_left=True, reason="已到顾客账户", by=acts(finance), at=NOON)
+    posted = Ledger.objects.get(entry="post")
+    assert (posted.amount, posted.kind, posted.direction, posted.channel, posted.case_id) == (30, "goods", "out", "alipay", asked_less.pk)
+    assert refused(asked_less, "record_payout", finance, **FOUND) == ["nothing_was_paid_after_all"]
+    fails("nothing_was_paid_after_all", f"{PAY} WHERE amount = 20", finance.pk, "manual")
+    fails("transfer_goes_its_way", "UPDATE refunds_transfer SET status = 'failed'")
+    assert advance(asked_less.pk, "withdraw", by=acts(agent), at=NOON, note="已经到账").state == "withdrawn"
+    assert verify_invariants() == []
+
+
+def test_paid_by_hand_and_then_by_alipay_too_is_shown_and_posted(held_unpaid, finance):
+    press(held_unpaid, finance, "record_payout", **FOUND)
+    first = Transfer.objects.get()
+    tells_paid(first, "20261123110070000006780000000002")
+    assert Transfer.objects.get().status == "late"
+    assert list(late_transfers(acts(finance))) == [first]
+    say_of_late(first.pk, has_left=True, reason="付了两次，已联系顾客", by=acts(finance), at=NOON)
+    assert (Ledger.objects.get(entry="post").amount, verify_invariants()) == (30, [])
