@@ -56,11 +56,8 @@ def target_of(given: Mapping[str, str], by: Actor, kind: type[MoneyOut] = Refund
     if order is None:
         return None
     may_open(kind, order.shop_id, by)
-    before = (
-        Request.objects.filter(case=above).select_related("send_back", "ending").order_by("-seq").first()
-        if above is not None and above.kind == kind.KIND
-        else None
-    )
+    anew = above if above is not None and above.kind == kind.KIND else None
+    before = Request.objects.filter(case=anew).select_related("send_back", "ending").order_by("-seq").first() if anew is not None else None
     lines = list(Line.objects.filter(order=order))
     return Target(
         order=order,
@@ -68,9 +65,9 @@ def target_of(given: Mapping[str, str], by: Actor, kind: type[MoneyOut] = Refund
         evidence=list(pictures_of(order.pk, _parent_of(above)).select_related("case").order_by("pk")),
         above=above,
         before=before,
-        version=above.version if above is not None and above.kind == Refund.KIND else None,
-        others=list(orders_of(above).exclude(pk=order.pk)) if above is not None and above.kind != Refund.KIND else [],
-        there=PlatformRefund.objects.filter(answers__case=above).first() if above is not None and above.kind == Refund.KIND else None,
+        version=anew.version if anew is not None else None,
+        others=list(orders_of(above).exclude(pk=order.pk)) if above is not None and not isinstance(above, MoneyOut) else [],
+        there=PlatformRefund.objects.filter(answers__case=anew).first() if isinstance(anew, Refund) else None,
     )
 
 

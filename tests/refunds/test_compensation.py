@@ -274,3 +274,21 @@ def test_the_admin_asks_too(agent, shop, client):
     assert client.post(address, sent | {"amount": "x"}).status_code == 400
     assert client.post(address, sent).status_code == 302
     assert Compensation.objects.get().state == "asked"
+
+
+@pytest.mark.rule("R1.3")
+def test_the_page_asks_anew_with_what_was_asked_before(agent, shop):
+    case = a_compensation(agent, order=an_order(shop, freight="8.00"), amount="5.00")
+    browser, address = browser_of(agent), f"/compensations/new/?again={case.pk}"
+    form = opened(browser, address) | {
+        "key": "anew",
+        "amount": "4.00",
+        "reason": "quality",
+        "ground": "photo_checked",
+        "channel": "small_payment",
+    }
+    assert form["version"] == str(case.version)
+    for _twice in range(2):
+        assert browser.post(address, form).status_code == 302
+    assert list(Request.objects.order_by("seq").values_list("seq", "amount")) == [(1, 5), (2, 4)]
+    assert browser.post(address, form | {"key": "stale"}).status_code == 409
