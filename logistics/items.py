@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from orders.errors import Malformed
 from orders.models import Line
+from orders.storable import is_id
 
 Item = dict[str, int]
 MOST = 500
-BIGGEST = 2**63 - 1
 # What people type where there is no form of the lines: "1×2, 3" is two of line 1 and one of line 3.
 TYPED = re.compile(r"([0-9]{1,3})(?:[x×*]([0-9]{1,6}))?")
 
@@ -60,13 +60,9 @@ def _typed(text: str) -> list[Item]:
 
 def _listed(value: list[Any]) -> list[Item]:
     for each in value:
-        if not isinstance(each, dict) or set(each) != {"line", "quantity"} or not all(_is_number(number) for number in each.values()):
+        if not isinstance(each, dict) or set(each) != {"line", "quantity"} or not all(is_id(number) for number in each.values()):
             return []
     return [{"line": each["line"], "quantity": each["quantity"]} for each in value]
-
-
-def _is_number(value: Any) -> bool:
-    return type(value) is int and 0 < value <= BIGGEST
 
 
 def pieces(items: Iterable[Item], lines: Collection[Line], field: str = "items") -> list[tuple[Line, int]]:

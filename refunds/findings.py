@@ -10,11 +10,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from orders.errors import Malformed
+from orders.storable import BIGGEST
 from refunds.models.returned import ReturnLine
 
 CONDITIONS = ("good", "unsaleable", "worn", "wrong")
 MOST = 500
-BIGGEST, BIGGEST_ID = 1_000_000, 2**63 - 1
+MOST_PIECES = 1_000_000
 # What people type where there is no form of the lines: "1: 2/0/1, 2: 1" is of line 1 two good, none unsaleable, one worn; of line 2 one good.
 TYPED = re.compile(r"([0-9]{1,3})\s*[:：]\s*([0-9]{1,6}(?:/[0-9]{1,6}){0,3})")
 Finding = dict[str, int]
@@ -47,7 +48,7 @@ def _typed(text: str) -> list[Finding]:
 def _is_finding(each: Any) -> bool:
     if not isinstance(each, dict) or len({"line", "position"} & set(each)) != 1 or not set(each) <= {"line", "position", *CONDITIONS}:
         return False
-    return all(type(number) is int and 0 <= number <= (BIGGEST_ID if name == "line" else BIGGEST) for name, number in each.items())
+    return all(type(number) is int and 0 <= number <= (BIGGEST if name == "line" else MOST_PIECES) for name, number in each.items())
 
 
 def found_of(found: Sequence[Finding], lines: Sequence[ReturnLine]) -> list[tuple[ReturnLine, Finding]]:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.calendars import SHOP_TIME
 from orders.access import Actor
+from orders.clock import YEARS
 from orders.errors import Malformed
 from orders.roles import FINANCE, LEADS, Role
 from refunds.register import shops_with
@@ -97,9 +98,11 @@ class Month:
             today = now.astimezone(SHOP_TIME)
             return cls(today.year, today.month)
         try:
-            first = dt.datetime.strptime(text, "%Y-%m").replace(tzinfo=SHOP_TIME)
+            first: dt.datetime | None = dt.datetime.strptime(text, "%Y-%m").replace(tzinfo=SHOP_TIME)
         except ValueError:
-            raise Malformed(_("This is no month like 2026-11."), code="bad_value", field="month") from None
+            first = None
+        if first is None or first.year not in YEARS:
+            raise Malformed(_("This is no month like 2026-11."), code="bad_value", field="month")
         return cls(first.year, first.month)
 
     def __str__(self) -> str:

@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from orders.errors import Malformed
 from orders.masks import mask_name
+from orders.storable import is_id, is_text
 from orders.vault import seal
 from refunds.models.request import Beyond, Ground, PayeeChannel, Reason, Request
 from refunds.money import yuan
 
 FIELDS = {"reason", "ground", "evidence", "payee", "lines", "freight", "beyond"}
-BIGGEST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def _choice(value: Any, choices: Any, name: str) -> str:
 def _ids(value: Any) -> list[int]:
     if value is None:
         return []
-    if not isinstance(value, list) or len(value) > 100 or not all(type(each) is int and 0 < each <= BIGGEST_ID for each in value):
+    if not isinstance(value, list) or len(value) > 100 or not all(is_id(each) for each in value):
         raise Malformed(_("Evidence is a list of ids."), code="bad_value", field="evidence")
     return sorted(set(value))
 
@@ -114,7 +114,7 @@ def _lines(value: Any) -> dict[int, Decimal]:
         if not isinstance(each, dict) or set(each) != {"line", "amount"}:
             raise Malformed(_("A line has the fields line and amount."), code="bad_value", field=name)
         line = each["line"]
-        if isinstance(line, bool) or not isinstance(line, int) or line in found:
+        if not is_id(line) or line in found:
             raise Malformed(_("This line is unknown or named twice."), code="bad_line", field=f"{name}.line")
         found[line] = yuan(each["amount"], f"{name}.amount")
     return found
@@ -141,7 +141,7 @@ def _payee(value: Any) -> dict[str, Any]:
 def _short(value: Any, name: str) -> str:
     if value is None:
         return ""
-    if not isinstance(value, str) or len(value) > 100 or "\x00" in value:
+    if not isinstance(value, str) or len(value) > 100 or not is_text(value):
         raise Malformed(_("This is not a text of the permitted length."), code="bad_text", field=name)
     return value.strip()
 

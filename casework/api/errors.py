@@ -14,8 +14,9 @@ from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from orders.api.parsing import TooLarge, shown
+from orders.api.parsing import TooLarge
 from orders.errors import DeskError, Malformed, NotAllowed, NotFound
+from orders.storable import shown
 
 log = logging.getLogger(__name__)
 

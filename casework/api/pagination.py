@@ -16,12 +16,12 @@ from rest_framework.utils.urls import replace_query_param
 
 from orders.clock import parse_instant
 from orders.errors import Malformed
+from orders.storable import BIGGEST
 
 USUAL, MOST = 50, 200
 LONGEST_CURSOR = 200
 # Columns that pages go by and that hold numbers; all others hold times.
 NUMBERS = {"pk", "place"}
-BIGGEST = 2**63 - 1
 
 
 class CursorPages(BasePagination):

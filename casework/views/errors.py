@@ -13,6 +13,7 @@ from django.urls import Resolver404
 from django.utils.translation import gettext_lazy as _
 
 from orders.errors import DeskError, Malformed, NotAllowed, NotFound, Text
+from orders.storable import refuse_unstorable
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +41,21 @@ class Refusals:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Nothing to do on the way."""
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., HttpResponse], *_args: Any) -> HttpResponse | None:
+        """The page for an address or a form with something that no column can hold; no view asks for it anew.
+
+        The API reads strictly by itself, and who needs no token of ours (photos, couriers) reads the body in portions of their own.
+        """
+        if request.path.startswith("/api/"):
+            return None
+        try:
+            refuse_unstorable(request.GET)
+            if not getattr(view, "csrf_exempt", False):
+                refuse_unstorable(request.POST)
+        except Malformed as error:
+            return refusal_page(request, error)
+        return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """The page of a DeskError; anything else goes on to Django."""

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from orders.api.parsing import shown
+from orders.storable import shown
 
 UNKNOWN = _("There is no such field.")
 

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.parsers import JSONParser
 
 from orders.errors import DeskError, Malformed
+from orders.storable import is_number, is_text, shown, unstorable
 
 BYTES = 1024 * 1024
 DEPTH = 20
-BIGGEST = 2**63 - 1
 
 
 class TooLarge(DeskError):
@@ -69,21 +69,6 @@ def _walk(body: Any) -> Iterator[tuple[str, Any, int]]:
 
 
 def _check(place: str, value: Any, depth: int) -> None:
-    bad = depth > DEPTH or (isinstance(value, str) and not _storable(value)) or (isinstance(value, int | float) and not _bounded(value))
+    bad = depth > DEPTH or (isinstance(value, str) and not is_text(value)) or (isinstance(value, int | float) and not is_number(value))
     if bad:
-        raise Malformed(_("This value cannot be stored."), code="bad_value", field=shown(place))
-
-
-def _storable(text: str) -> bool:
-    # Half of a surrogate pair is no character; the database takes neither it nor NUL.
-    return "\x00" not in text and not any("\ud800" <= each <= "\udfff" for each in text)
-
-
-def _bounded(number: float) -> bool:
-    # NaN is not below anything either.
-    return abs(number) <= BIGGEST
-
-
-def shown(place: str) -> str:
-    """The name of a field as it may be shown: short, and without what could not be stored."""
-    return place[:80].encode(errors="replace").decode().replace("\x00", "?")
+        raise unstorable(place)

@@ -16,9 +16,9 @@ from rest_framework.views import APIView
 
 from orders.access import Actor, actor_of
 from orders.api.bodies import Body
-from orders.api.parsing import shown
 from orders.clock import now_of
 from orders.errors import Malformed
+from orders.storable import refuse_unstorable, shown
 
 CHANNEL = "api"
 
@@ -70,9 +70,10 @@ class DeskList(DeskView, ListModelMixin, GenericAPIView[Any]):
 
 
 def refuse_unknown(given: QueryDict, known: Collection[str]) -> None:
-    """Raise Malformed for a parameter that is unknown or given twice: a misspelt filter must not show everything."""
+    """Raise Malformed for a parameter that is unknown, given twice or cannot be stored: a misspelt filter must not show everything."""
     for name, values in given.lists():
         if name not in known:
             raise Malformed(_("There is no such parameter."), code="unknown_parameter", field=shown(name))
         if len(values) > 1:
             raise Malformed(_("This parameter is given twice."), code="repeated_parameter", field=shown(name))
+    refuse_unstorable(given)

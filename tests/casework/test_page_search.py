@@ -33,12 +33,12 @@ def test_it_is_found_by_its_number_whole_or_by_the_last_digits(desk, agent, case
 
 
 @pytest.mark.parametrize(
-    "text", ["店", "99999999", "AS-261123-9999", "%", "_", "' OR 1=1", "\x00", "天", "😀", "x" * 10_000, "5118000990001234568"]
+    "text", ["店", "99999999", "AS-261123-9999", "%", "_", "' OR 1=1", "天", "😀", "x" * 10_000, "5118000990001234568"]
 )
 def test_what_does_not_fit_is_not_found(desk, agent, case, text):
     found = desk(agent).get("/cases/", {"q": text})
     assert found.status_code == 200
-    assert case.pk not in listed(found) or not text.strip("\x00")
+    assert case.pk not in listed(found)
 
 
 def test_a_closed_case_is_found_as_well(desk, agent, case):

@@ -179,11 +179,11 @@ def test_a_beginning_or_an_order_lists_what_fits(at_agent, parcel, page, text):
 
 
 @pytest.mark.fault("L2")
-@pytest.mark.parametrize("text", ["%", "_____", "😀" * 10, "x" * 10_000, "\x00", "7300' OR 1=1", XSS])
+@pytest.mark.parametrize("text", ["%", "_____", "😀" * 10, "x" * 10_000, "7300' OR 1=1", XSS])
 def test_anything_else_finds_nothing_and_breaks_nothing(at_agent, parcel, text):
     answer = at_agent.get("/parcels/", {"q": text})
     assert answer.status_code == 200
-    assert "No parcel begins with" in text_of(answer) or text == "\x00"
+    assert "No parcel begins with" in text_of(answer)
 
 
 def test_without_a_text_the_newest_stand_there(at_agent, page):

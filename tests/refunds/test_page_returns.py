@@ -70,7 +70,7 @@ def test_what_stands_on_the_slip_finds_it_as_well(agent, warehouse, shop):
     for text in (order.number, order.waybills[0], case.number.lower(), order.buyer.nick.upper(), "13800000001", "0001", "张样例"):
         assert case.number in text_of(scan(page, text)).split("Returns that")[0], text
         assert page.get("/returns/", {"q": text}).context["found"].cases == [case], text
-    for text in ("李样例", "13800000002", "0002", "%", "_", "x" * 500, "\x00", "😀"):
+    for text in ("李样例", "13800000002", "0002", "%", "_", "x" * 500, "😀"):
         assert scan(page, text).context["found"] is None or not scan(page, text).context["found"].cases, text
 
 
