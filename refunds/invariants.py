@@ -100,3 +100,25 @@ QUERIES["money_of_a_return_follows_its_inspection_or_a_lead"] = """
 QUERIES["what_finance_issues_is_whole_and_what_is_issued_has_its_number"] = """
     SELECT c.number FROM casework_case c JOIN refunds_invoicefacts f ON f.case_id = c.id
     WHERE c.state IN ('to_issue', 'issued', 'told') AND f.missing <> '{}' OR c.state IN ('issued', 'told') <> (f.number <> '')"""
+# What waits to be paid by the platform is its own payment, which its list may show first; any other way is beside it.
+QUERIES["nothing_is_paid_here_that_the_platform_paid"] = """
+    WITH ways AS (
+        SELECT r.id, r.order_id, r.case_id, r.lines, r.freight, r.payee_channel FROM refunds_request r
+        WHERE NOT EXISTS (SELECT 1 FROM refunds_ending e WHERE e.request_id = r.id)
+          AND NOT EXISTS (SELECT 1 FROM refunds_approval a JOIN refunds_payout p ON p.approval_id = a.id WHERE a.request_id = r.id)
+          AND r.payee_channel <> 'platform'
+    ), parts AS (
+        SELECT w.order_id, (each ->> 'line')::bigint AS line_id, (each ->> 'amount')::numeric AS amount FROM ways w, jsonb_array_elements(w.lines) each
+        UNION ALL SELECT order_id, NULL, freight FROM ways
+    ), of_order AS (SELECT order_id, sum(amount) AS amount FROM parts GROUP BY order_id
+    ), of_line AS (SELECT line_id, sum(amount) AS amount FROM parts WHERE line_id IS NOT NULL GROUP BY line_id)
+    SELECT o.number FROM orders_order o LEFT JOIN of_order w ON w.order_id = o.id
+    WHERE o.refunded_outside + coalesce(w.amount, 0) > 0
+      AND o.refunded_outside + greatest(o.refunded - o.refunded_outside, o.platform_refunded) + coalesce(w.amount, 0) > o.paid
+    UNION ALL SELECT l.number FROM orders_line l LEFT JOIN of_line w ON w.line_id = l.id
+    WHERE l.refunded_outside + coalesce(w.amount, 0) > 0
+      AND l.refunded_outside + greatest(l.refunded - l.refunded_outside, l.platform_refunded) + coalesce(w.amount, 0) > l.paid
+    UNION ALL SELECT c.number FROM casework_case c JOIN refunds_askedthere a ON a.case_id = c.id
+    JOIN orders_platformrefund p ON p.id = a.refund_id AND p.is_paid
+    JOIN refunds_request r ON r.case_id = c.id JOIN refunds_approval g ON g.request_id = r.id
+    WHERE r.payee_channel <> 'platform' AND NOT EXISTS (SELECT 1 FROM refunds_ending e WHERE e.request_id = r.id)"""

@@ -34,6 +34,8 @@ def register() -> None:
     FACT_WORDS["found"] = FactWord(_("What differs"), dict(Kind.choices))
     STEP_PAGES[Refund.KIND, "ask"] = lambda case: f"{reverse('refund-new')}?again={case.pk}"
     DEEDS["asked_there"] = _("The same is asked on the platform")
+    DEEDS["paid_there"] = _("Paid by the platform while it was to be paid here")
+    NEWS["paid_there"] = _("Paid by the platform: pay nothing here")
     DEEDS["changed_there"] = _("The platform tells")
     NEWS["asked_there"] = _("Asked on the platform as well")
     NEWS["changed_there"] = _("Changed on the platform")

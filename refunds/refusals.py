@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.registry import CONSTRAINTS
 from orders.errors import Reason
+from refunds.kinds.refund import PAID_THERE
 
 CONSTRAINTS.update(
     {
@@ -36,6 +37,7 @@ CONSTRAINTS.update(
         "not_refunded_by_the_platform": Reason(
             "platform_has_not_paid", _("The platform has refunded this order meanwhile; less is left than is asked for."), "R2.3"
         ),
+        "not_paid_there_meanwhile": Reason("is_not_paid_there", PAID_THERE, "R2.3"),
         "not_paid_by_the_platform_itself": Reason(
             "platform_has_not_decided", _("The platform has paid this by its own decision."), "R13.2"
         ),

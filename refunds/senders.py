@@ -10,8 +10,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from casework.actions.outbox import SENDERS
+from casework.models import Case
+from casework.registry import NEWS
 from casework.senders import addresses_of
 from orders.roles import FINANCE
+from refunds.actions.alarm_paid_there import PAID_THERE
 from refunds.kinds.paying import PAID_AFTER_ALL
 from refunds.late import STEP
 from refunds.models import Transfer
@@ -44,4 +47,18 @@ def paid_after_all(payload: dict[str, Any]) -> None:
 
 
 SENDERS[PAID_AFTER_ALL] = paid_after_all
+
+
+def paid_there(payload: dict[str, Any]) -> None:
+    """A mail to finance: of which case nothing is to be paid any more."""
+    case = Case.objects.filter(pk=payload["case"], closed_at=None).first()
+    addresses = addresses_of(case.shop_id, FINANCE) if case is not None else []
+    if case is None or not addresses:
+        return
+    with translation.override(settings.LANGUAGE_CODE):
+        subject = _("{number} {kind}: {state}").format(number=case.number, kind=case.kind_label, state=NEWS[PAID_THERE])
+        send_mail(subject, _("Please look at case {number}.").format(number=case.number), None, addresses)
+
+
+SENDERS[PAID_THERE] = paid_there
 SENDERS[STEP] = came_back_after_refund

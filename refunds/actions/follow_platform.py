@@ -14,6 +14,7 @@ from casework.actions.open_many import open_many, spans
 from casework.actions.step_many import step_many
 from casework.actions.tell_owner import tell_many
 from orders.access import Actor
+from refunds.actions.alarm_paid_there import alarm_paid_there
 from refunds.kinds.refund import Refund
 
 LINKED, NEW, CHANGED, SOME, FORCED = "refunds_linked", "refunds_new", "refunds_changed", "refunds_some", "refunds_forced"
@@ -154,6 +155,7 @@ def follow_platform(shop_id: int, *, by: Actor, at: dt.datetime) -> None:
         if _open(DECIDED, FORCED, shop_id, by, at):
             step_many(Refund, "refunded_there", FORCED, by=by, at=at)
         execute("SELECT refunds_post_platform(%(shop)s)", shop=shop_id)
+        alarm_paid_there(shop_id, by=by, at=at)
         _move_clocks(shop_id, at)
 
 

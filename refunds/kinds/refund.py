@@ -62,6 +62,8 @@ MEANWHILE: Mapping[str, Text] = {
         "as postage. We have noted it and look into it."
     ),
 }
+# Why a request that goes another way than by the platform goes no further.
+PAID_THERE = _("The platform has paid this meanwhile; paid here as well it would be paid twice.")
 # The channel of a deed that approves many requests at once; the database reads it too.
 BULK = "bulk"
 
@@ -76,6 +78,15 @@ def ground_of(at: Situation) -> list[Reason]:
     """Why the reason of the request in force does not hold (R3.1, R7.1, R9.1)."""
     mine = standing(at)
     return why_not(mine.request, mine.around) if mine.around is not None else []
+
+
+def is_paid_there(at: Situation) -> bool:
+    """Whether the platform has paid meanwhile what is to go another way: the very request, or so much that less is left than is set aside."""
+    request, there = standing(at).request, asked_there(at)
+    if request.payee_channel == PayeeChannel.PLATFORM:
+        return False
+    is_short = at.order is not None and at.order.room < 0 and request.amount > request.beyond
+    return is_short or (there is not None and there.is_paid)
 
 
 def wants_password(at: Situation) -> bool:
@@ -152,6 +163,8 @@ class MoneyOut(Case):
     def why_here(self, at: Situation) -> str:
         """What the lead wants first, or why the approval holds no longer (R1.3)."""
         request = standing(at).request
+        if self.state in (State.ASKED, State.TO_PAY) and is_paid_there(at):
+            return str(PAID_THERE)
         if self.state == State.SENT_BACK and hasattr(request, "send_back"):
             return str(_("Wanted: {reason}")).format(reason=request.send_back.reason)
         if self.state == State.PAYING:
@@ -205,6 +218,10 @@ class MoneyOut(Case):
     def platform_has_not_paid(self: MoneyOut, at: Situation) -> bool:
         return at.order is not None and at.order.room >= 0
 
+    @guard(PAID_THERE, rule="R2.3")
+    def is_not_paid_there(self: MoneyOut, at: Situation) -> bool:
+        return not is_paid_there(at)
+
     @guard(
         _("With this {total} would be approved for the order; your limit is {limit}. A manager may."),
         rule="R1.2",
@@ -252,6 +269,7 @@ class MoneyOut(Case):
             has_ground_or_evidence,
             reason_holds,
             platform_has_not_paid,
+            is_not_paid_there,
             no_return_holds_it,
             within_own_limit,
             within_day_limit,
@@ -397,6 +415,16 @@ class MoneyOut(Case):
         approval = standing(at).approval
         return approval is not None and approval.valid_until is not None and at.now <= approval.valid_until
 
+    # Whatever lets money leave asks these.
+    MAY_LEAVE = (
+        somebody_else_asked,
+        payer_is_finance,
+        approval_holds,
+        AskedOnPlatform.platform_has_not_decided,
+        is_not_paid_there,
+        no_return_holds_it,
+    )
+
     @step(
         State.TO_PAY,
         State.PAID,
@@ -404,14 +432,7 @@ class MoneyOut(Case):
         rule="R2.3",
         by=PAYERS,
         facts=Number,
-        when=[
-            somebody_else_asked,
-            payer_is_finance,
-            approval_holds,
-            AskedOnPlatform.platform_has_not_decided,
-            no_return_holds_it,
-            paying.nothing_was_paid_after_all,
-        ],
+        when=[*MAY_LEAVE, paying.nothing_was_paid_after_all],
         decides_money=True,
     )
     def record_payout(self, facts: dict[str, Any]) -> None:
@@ -422,7 +443,7 @@ class MoneyOut(Case):
     pay = paying.pay(
         State.TO_PAY,
         State.PAYING,
-        when=[somebody_else_asked, payer_is_finance, approval_holds, AskedOnPlatform.platform_has_not_decided, no_return_holds_it],
+        when=MAY_LEAVE,
     )
     alipay_paid = paying.alipay_paid(State.PAYING, State.PAID)
     alipay_refused = paying.alipay_refused(State.PAYING, State.TO_PAY)

@@ -659,7 +659,7 @@ def test_of_our_functions_only_the_known_ones_are_executed_and_each_has_its_sear
         "casework_only_changed", "casework_sealed", "casework_queue_for_seal", "refunds_limit_of", "refunds_powers_of", "refunds_set_limit",
         "refunds_seed_limits", "refunds_compensation_left", "refunds_delegate", "refunds_end_delegation",
         "logistics_ensure_partitions", "logistics_region_of", "logistics_norm_hours",
-        "refunds_post_platform",
+        "refunds_post_platform", "refunds_is_short", "refunds_is_paid_there",
     }  # fmt: skip
     assert [name for name, _definer, _config, _may, public in rows if public] == []
     assert [name for name, definer, config, _may, _public in rows if definer and config != "search_path=public, pg_temp"] == []
