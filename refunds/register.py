@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Case, Count, Q, QuerySet, Sum, Value, When
 from django.utils.translation import gettext_lazy as _
 
+from casework.actions.door import concerns, door
 from orders.access import Actor
 from orders.errors import NotAllowed
 from orders.models import Shop
@@ -40,9 +41,12 @@ STATE_OF = Case(
 )
 
 
-def may_read(by: Actor, roles: frozenset[str] = READERS) -> None:
-    """Raise NotAllowed unless one of the roles is held in some shop."""
-    if not by.has_role(roles):
+def may_read(by: Actor, roles: frozenset[str] = READERS, *, at: dt.datetime) -> None:
+    """Raise NotAllowed unless one of the roles is held in some shop. The refusal is in the journal."""
+    if by.has_role(roles):
+        return
+    with door(by, at):
+        concerns(step="look_at_money", object_type="person", object_id=by.user_id)
         raise NotAllowed
 
 

@@ -24,10 +24,17 @@ from orders.api.views import DeskView
 from orders.errors import NotFound
 
 Post = Callable[..., HttpResponse]
+# Whether the caller still sees what a kept answer tells: who, the address's values, the answer's own.
+Sees = Callable[[Actor, dict[str, Any], Any], bool]
 
 
-def once(*, required: bool = False) -> Callable[[Post], Post]:
-    """Run a post at most once for the caller's Idempotency-Key, address and body. Its answer names a case, or it works on one.
+def sees_the_case(by: Actor, address: dict[str, Any], answer: Any) -> bool:
+    """The case of the address, else the one that the answer names."""
+    return Case.objects.for_actor(by).filter(pk=address.get("case_id") or answer.get("id")).exists()
+
+
+def once(*, required: bool = False, sees: Sees = sees_the_case) -> Callable[[Post], Post]:
+    """Run a post at most once for the caller's Idempotency-Key, address and body. Its answer names a case, or it works on one; else `sees` says.
 
     Raises what read_key and run_once raise: 400 for a bad key, or none where it is required; 422 for a key that came with something else.
     A key whose first call was refused is free again. A kept answer is given to nobody who has lost the case's shop since.
@@ -47,17 +54,13 @@ def once(*, required: bool = False) -> Callable[[Post], Post]:
 
             digest = digest_of(request.path, request.data)
             status, body = run_once(self.actor.person_id, read_key(given), digest, self.at, deed)
-            _must_see(self.actor, kwargs.get("case_id") or json.loads(body).get("id"))
+            if not sees(self.actor, kwargs, json.loads(body)):
+                raise NotFound
             return HttpResponse(body, status=status, content_type="application/json")
 
         return extend_schema(parameters=[_parameter(required)])(kept)
 
     return mark
-
-
-def _must_see(by: Actor, case_id: Any) -> None:
-    if not Case.objects.for_actor(by).filter(pk=case_id).exists():
-        raise NotFound
 
 
 def _parameter(required: bool) -> OpenApiParameter:

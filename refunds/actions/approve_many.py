@@ -8,12 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from casework.actions.advance import advance
+from casework.actions.door import concerns, door
+from casework.actions.locks import lock_cases
+from casework.actions.offers import TOKEN, TOKEN_TEXT
 from casework.models import Case
 from orders.access import Actor
-from orders.errors import DeskError, Malformed, NotFound
+from orders.errors import DeskError, Malformed, NotAllowed, NotFound
 from refunds.many import MOST, among_many
 from refunds.reading import KINDS_OF_MONEY
 
@@ -38,8 +42,9 @@ class Result:
 def approve_many(chosen: Sequence[Chosen], *, by: Actor, at: dt.datetime) -> list[Result]:
     """Approve one after the other; what is refused to one stops no other. Sent twice, nothing happens twice: the versions are old then.
 
-    Raises Malformed when there are none, more than a page of the queue, or one twice.
+    Raises NotAllowed for a token, Malformed when there are none, more than a page of the queue, or one twice.
     """
+    _in_person([each.case_id for each in chosen], by, at)
     ids = [each.case_id for each in chosen]
     if not 0 < len(ids) <= MOST or len(set(ids)) != len(ids):
         raise Malformed(_("Choose 1 to 50 requests, each once."), code="bad_choice", field="rows")
@@ -58,3 +63,22 @@ def approve_many(chosen: Sequence[Chosen], *, by: Actor, at: dt.datetime) -> lis
             errors[each.case_id] = error
     now = Case.objects.select_related("order__buyer").in_bulk(list(orders))
     return [Result(pk, now.get(pk), errors.get(pk)) for pk in ids]
+
+
+def approve_at_once(chosen: Sequence[Chosen], *, by: Actor, at: dt.datetime) -> list[Result]:
+    """approve_many in one transaction, for an answer that is kept under a key: all locks are taken first, in the one order."""
+    ids = [each.case_id for each in chosen][:MOST]
+    _in_person(ids, by, at)
+    with transaction.atomic():
+        lock_cases(Case.objects.for_actor(by).filter(pk__in=ids).values_list("pk", flat=True))
+        return approve_many(chosen, by=by, at=at)
+
+
+def _in_person(ids: list[int], by: Actor, at: dt.datetime) -> None:
+    """Nothing is approved by a token; that one tried to is in the journal."""
+    if by.has_session:
+        return
+    with door(by, at):
+        shop_id = Case.objects.for_actor(by).filter(pk__in=ids[:MOST]).values_list("shop_id", flat=True).first()
+        concerns(step="approve_many", **({"shop_id": shop_id, "object_type": "shop", "object_id": shop_id} if shop_id else {}))
+        raise NotAllowed(TOKEN_TEXT, code=TOKEN)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from casework.actions.door import door
+from casework.actions.door import concerns, door
 from casework.actions.offers import TOKEN, TOKEN_TEXT
 from orders.access import Actor
 from orders.errors import Malformed, NotAllowed, NotFound
 from orders.models import Shop, User
 from orders.roles import LEADS
 from refunds.models import Delegation
+
+NOBODY = _("There is nobody of that name.")
 
 
 def delegate(
@@ -26,11 +30,11 @@ def delegate(
     """
     if not Shop.objects.for_actor(by).filter(pk=shop_id).exists():
         raise NotFound(field="shop")
-    _may_lend(by, shop_id)
-    for name, person_id in (("approver", approver_id), ("delegate", delegate_id)):
-        if person_id is not None and not User.objects.filter(pk=person_id, is_active=True).exists():
-            raise Malformed(_("There is nobody of that name."), code="bad_person", field=name)
     with door(by, at), connection.cursor() as cursor:
+        _may_lend(by, shop_id, "delegate")
+        for name, person_id in (("approver", approver_id), ("delegate", delegate_id)):
+            if person_id is not None and not people_of(shop_id).filter(pk=person_id).exists():
+                raise Malformed(NOBODY, code="bad_person", field=name)
         cursor.execute(
             "SELECT refunds_delegate(%s, %s, %s, %s, %s)", [shop_id, approver_id or by.person_id, delegate_id, first_day, last_day]
         )
@@ -46,15 +50,22 @@ def end_delegation(delegation_id: int, *, by: Actor, at: dt.datetime) -> Delegat
     found: Delegation | None = Delegation.objects.for_actor(by).filter(pk=delegation_id).first()
     if found is None:
         raise NotFound
-    _may_lend(by, found.shop_id)
     with door(by, at), connection.cursor() as cursor:
+        _may_lend(by, found.shop_id, "end_delegation")
         cursor.execute("SELECT refunds_end_delegation(%s)", [delegation_id])
     found.refresh_from_db()
     return found
 
 
-def _may_lend(by: Actor, shop_id: int) -> None:
-    """Who has power may lend it, in person."""
+def people_of(shop_id: int) -> Any:
+    """Who works in the shop now. Of anybody else nothing is said, not even whether there is such a name."""
+    here = Q(memberships__shop=shop_id) | Q(memberships__shop=None, all_shops=True)
+    return User.objects.filter(here, memberships__isnull=False, is_active=True).distinct()
+
+
+def _may_lend(by: Actor, shop_id: int, step: str) -> None:
+    """Who has power may lend it, in person. A refusal is in the journal."""
+    concerns(shop_id=shop_id, step=step, object_type="shop", object_id=shop_id)
     if by.role_in(shop_id) not in LEADS:
         raise NotAllowed
     if not by.has_session:

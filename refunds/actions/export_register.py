@@ -20,7 +20,7 @@ def export_register(by: Actor, *, at: dt.datetime, **wanted: Any) -> IO[bytes]:
 
     Raises NotAllowed for those who may only look, Refused `too_many_rows` above the policy `export_rows`.
     """
-    may_read(by, EXPORTERS)
+    may_read(by, EXPORTERS, at=at)
     rows = register_rows(by, roles=EXPORTERS, **wanted).order_by("decided_at", "pk")
     count, most = rows.count(), Policies(at).value("export_rows", wanted.get("shop"))
     if count > most:

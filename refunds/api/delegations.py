@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from casework.api.once import once
+from orders.access import Actor
 from orders.api.bodies import Body, Text
 from orders.api.views import DeskList, DeskView
 from orders.errors import Malformed, NotFound
-from orders.models import Shop, User
-from refunds.actions.delegate import delegate, end_delegation
+from orders.models import Shop
+from refunds.actions.delegate import NOBODY, delegate, end_delegation, people_of
 from refunds.delegations import DelegationState, delegations_of
 from refunds.models import Delegation
 
@@ -46,6 +47,10 @@ class DelegationRow(serializers.Serializer[Any]):
     revoked_at = serializers.DateTimeField(allow_null=True)
 
 
+def _sees_it(by: Actor, address: dict[str, Any], answer: Any) -> bool:
+    return Delegation.objects.for_actor(by).filter(pk=answer["id"]).exists()
+
+
 class Delegations(DeskList):
     """Delegations of the caller's shops."""
 
@@ -57,6 +62,7 @@ class Delegations(DeskList):
         return delegations_of(self.actor, self.at)
 
     @extend_schema(request=DelegationBody, responses={201: DelegationRow})
+    @once(sees=_sees_it)
     def post(self, request: Request) -> Response:
         """Lend the power to approve. A manager may lend a supervisor's; a token never does. 422 says what stands against it."""
         given = self.read(DelegationBody)
@@ -67,8 +73,8 @@ class Delegations(DeskList):
             by=self.actor,
             at=self.at,
             shop_id=shop.pk,
-            approver_id=_person(given.get("approver"), "approver"),
-            delegate_id=_person(given["delegate"], "delegate") or 0,
+            approver_id=_person(given.get("approver"), "approver", shop),
+            delegate_id=_person(given["delegate"], "delegate", shop) or 0,
             first_day=given["first_day"],
             last_day=given["last_day"],
         )
@@ -82,16 +88,17 @@ class OneDelegation(DeskView):
     """A delegation."""
 
     @extend_schema(responses=DelegationRow)
+    @once(sees=_sees_it)
     def delete(self, request: Request, delegation_id: int) -> Response:
         """Take it back at once and answer how it stands. What was approved by it stays approved."""
         end_delegation(delegation_id, by=self.actor, at=self.at)
         return Response(DelegationRow(delegations_of(self.actor, self.at).get(pk=delegation_id)).data)
 
 
-def _person(name: str | None, field: str) -> int | None:
+def _person(name: str | None, field: str, shop: Shop) -> int | None:
     if name is None:
         return None
-    found = User.objects.filter(username=name, is_active=True).values_list("pk", flat=True).first()
+    found = people_of(shop.pk).filter(username=name).values_list("pk", flat=True).first()
     if found is None:
-        raise Malformed(_("There is nobody of that name."), code="bad_person", field=field)
+        raise Malformed(NOBODY, code="bad_person", field=field)
     return found

@@ -35,7 +35,7 @@ class Register(DeskList):
 
     def get_queryset(self) -> QuerySet[Any]:
         """Approvals of the shops whose register the caller may read, as on the page. Raises NotAllowed where there is none."""
-        may_read(self.actor)
+        may_read(self.actor, at=self.at)
         return register_rows(self.actor)
 
     def get_serializer(self, *args: Any, **kwargs: Any) -> BaseSerializer[Any]:

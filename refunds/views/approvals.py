@@ -35,7 +35,7 @@ DECISIONS = ("approve", "send_back", "reject")
 def approvals(request: HttpRequest, case_id: int | None = None) -> HttpResponse:
     """The list at the left, the picked request at the right; a POST decides about it."""
     by, now = actor_of(request), now_of(request)
-    may_read(by, LEADS)
+    may_read(by, LEADS, at=now)
     if request.method == "POST" and case_id is not None:
         return _decide(request, case_id, by, now)
     return _show(request, case_id, by, now)

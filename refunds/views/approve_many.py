@@ -28,7 +28,7 @@ PAGE = "refunds/approve_many.html"
 def approve_chosen(request: HttpRequest) -> HttpResponse:
     """`?case=ID&case=ID` shows what a yes would do; a POST of `row=ID-VERSION` says it. Raises Malformed, NotAllowed."""
     by, now = actor_of(request), now_of(request)
-    may_read(by, LEADS)
+    may_read(by, LEADS, at=now)
     if request.method != "POST":
         return _preview(request, [id_of(text, "case") for text in request.GET.getlist("case")], by, now)
     chosen = [_chosen(text) for text in request.POST.getlist("row")]

@@ -29,7 +29,7 @@ from refunds.views.delegation_form import DelegationForm
 def delegations(request: HttpRequest) -> HttpResponse:
     """The list and the form; a POST sets one."""
     by, now = actor_of(request), now_of(request)
-    may_read(by, LEADS)
+    may_read(by, LEADS, at=now)
     today = now.astimezone(SHOP_TIME).date()
     if request.method != "POST":
         return _show(request, DelegationForm(by, today=today))
@@ -51,7 +51,7 @@ def delegations(request: HttpRequest) -> HttpResponse:
 def end(request: HttpRequest, delegation_id: int) -> HttpResponse:
     """Take it back at once."""
     by, now = actor_of(request), now_of(request)
-    may_read(by, LEADS)
+    may_read(by, LEADS, at=now)
     try:
         end_delegation(delegation_id, by=by, at=now)
     except NotFound:

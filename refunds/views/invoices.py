@@ -80,7 +80,7 @@ def reveal(request: HttpRequest, case_id: int) -> HttpResponse:
 
 def _show(request: HttpRequest, case_id: int | None = None, *, error: DeskError | None = None, **more: Any) -> HttpResponse:
     by, now = actor_of(request), now_of(request)
-    may_read(by, ISSUERS)
+    may_read(by, ISSUERS, at=now)
     page = Paginator(invoices_to_issue(by), PAGE).get_page(request.GET.get("page"))
     facts = InvoiceFacts.objects.in_bulk([each.pk for each in page])
     today = now.astimezone(SHOP_TIME).date().isoformat()

@@ -112,7 +112,7 @@ def reveal(request: HttpRequest, case_id: int) -> HttpResponse:
 
 def _show(request: HttpRequest, case_id: int | None = None, *, error: DeskError | None = None, **more: Any) -> HttpResponse:
     by, now = actor_of(request), now_of(request)
-    may_read(by, PAYERS)
+    may_read(by, PAYERS, at=now)
     channel, today = request.GET.get("channel", ""), request.GET.get("due") == "today"
     chosen = f"channel={channel}" if channel in PayeeChannel.values else "due=today" if today else ""
     rows = rows_to_pay(by, now, channel=channel if channel in PayeeChannel.values else "", today=chosen == "due=today")

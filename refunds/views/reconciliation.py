@@ -32,7 +32,7 @@ from refunds.views.register import XLSX, shop_named
 def reconciliation(request: HttpRequest) -> HttpResponse:
     """`?month=2026-11&shop=CODE`: the sums of the month and its differences, open ones first. A POST settles one."""
     by = actor_of(request)
-    may_read(by, READERS)
+    may_read(by, READERS, at=now_of(request))
     if request.method != "POST":
         return _show(request, by)
     try:
@@ -85,7 +85,7 @@ def _show(request: HttpRequest, by: Actor, error: DeskError | None = None) -> Ht
 def export_differences(request: HttpRequest) -> FileResponse:
     """The same rows as a workbook."""
     by, now = actor_of(request), now_of(request)
-    may_read(by, READERS)
+    may_read(by, READERS, at=now)
     month = Month.read(request.GET.get("month", ""), now)
     file = export(by, month, shop_named(request.GET.get("shop", ""), by), at=now)
     return FileResponse(file, as_attachment=True, filename=f"reconciliation-{month}.xlsx", content_type=XLSX)

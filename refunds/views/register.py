@@ -33,7 +33,7 @@ LONGEST_NUMBER = 32
 def register(request: HttpRequest) -> HttpResponse:
     """The rows of the chosen time, shop and state, the newest first, with their sums."""
     by = actor_of(request)
-    may_read(by)
+    may_read(by, at=now_of(request))
     wanted = wanted_of(request, by)
     rows = register_rows(by, **wanted)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
@@ -60,7 +60,7 @@ def register(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> FileResponse:
     """The same rows as a workbook."""
     by, now = actor_of(request), now_of(request)
-    may_read(by, EXPORTERS)
+    may_read(by, EXPORTERS, at=now)
     file = export_register(by, at=now, **wanted_of(request, by))
     name = f"refund-register-{localtime(now):%Y%m%d-%H%M}.xlsx"
     return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)

@@ -61,7 +61,7 @@ def _case_named(text: str, by: Actor) -> int:
 
 
 def _strays(request: HttpRequest, picked: int | None = None, error: DeskError | None = None) -> HttpResponse:
-    may_read(actor_of(request), READERS)
+    may_read(actor_of(request), READERS, at=now_of(request))
     return _list(request, "refunds/returns_parked.html", desk.parked(actor_of(request)), picked, error)
 
 
@@ -84,7 +84,7 @@ def give(request: HttpRequest, fault_id: int) -> HttpResponse:
 
 
 def _faults(request: HttpRequest, picked: int | None = None, error: DeskError | None = None) -> HttpResponse:
-    may_read(actor_of(request), READERS)
+    may_read(actor_of(request), READERS, at=now_of(request))
     given = request.GET.get("given") == "1"
     more = {"given": given, "query": "given=1&" if given else ""}
     return _list(request, "refunds/returns_faults.html", desk.faults(actor_of(request), given=given), picked, error, **more)
@@ -94,7 +94,7 @@ def _faults(request: HttpRequest, picked: int | None = None, error: DeskError | 
 @login_required
 def late(request: HttpRequest) -> HttpResponse:
     """What came back after its refund, for finance and leads."""
-    may_read(actor_of(request), WATCHERS)
+    may_read(actor_of(request), WATCHERS, at=now_of(request))
     return _list(request, "refunds/returns_late.html", desk.late(actor_of(request)), None, None)
 
 

@@ -41,7 +41,7 @@ PAGE = 50
 def returns(request: HttpRequest) -> HttpResponse:
     """`?q=`: whose it is. Looking changes nothing, so a double scan does no harm. What lies here already leads to its inspection."""
     by, text = actor_of(request), search_text(request.GET.get("q", ""))
-    may_read(by, RECEIVERS)
+    may_read(by, RECEIVERS, at=now_of(request))
     found = find(text, by) if text else None
     if found is not None and found.is_known and len(found.cases) == 1 and found.cases[0].state == State.TO_INSPECT:
         return redirect("return-inspect", found.cases[0].pk)

@@ -5,6 +5,8 @@ import json
 import pytest
 
 from casework.actions.offers import TOKEN
+from casework.models import Journal
+from orders.errors import NotAllowed
 from refunds.actions.delegate import end_delegation
 from refunds.models import Delegation
 from tests.builders import a_refund, an_order
@@ -165,6 +167,33 @@ def test_what_cannot_be_is_refused_with_its_code(agent, manager, supervisor, oth
     answer = browser(manager).send("delegations/", json.dumps(body(**changes)))
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert not Delegation.objects.exists()
+
+
+def test_names_of_other_shops_and_names_of_nobody_are_answered_alike(manager, supervisor, outsider):
+    for field in ("delegate", "approver"):
+        answers = [browser(manager).post("delegations/", body(**{field: name})) for name in (outsider.username, "nobody")]
+        assert [each.status_code for each in answers] == [400, 400]
+        assert answers[0].json() | {"request_id": ""} == answers[1].json() | {"request_id": ""}
+
+
+def test_rights_that_are_refused_are_in_the_journal(manager, supervisor, agent, lent, shop):
+    program(manager).send("delegations/", json.dumps(body()))
+    program(manager).send(f"delegations/{lent.pk}/", "{}", method="DELETE")
+    with pytest.raises(NotAllowed):
+        lend(agent, supervisor, shop)
+    case = a_refund(agent, order=an_order(shop))
+    program(supervisor).post("refunds/approve/", {"rows": [{"refund": case.pk, "version": 1}]})
+    browser_of(agent).get("/approvals/")
+    program(agent).post("refunds/approve/", {"rows": [{"refund": case.pk, "version": 1}]})
+    rows = Journal.objects.filter(step__startswith="refused:").order_by("pk").values_list("step", "actor_name", "shop")
+    assert list(rows) == [
+        ("refused:delegate", "manager", shop.pk),
+        ("refused:end_delegation", "manager", shop.pk),
+        ("refused:delegate", "agent", shop.pk),
+        ("refused:approve_many", "supervisor", shop.pk),
+        ("refused:look_at_money", "agent", None),
+        ("refused:look_at_money", "agent", None),
+    ]
 
 
 def test_the_register_tells_by_whose_power(agent, manager, supervisor, lent, shop):

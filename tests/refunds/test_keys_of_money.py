@@ -6,9 +6,9 @@ import pytest
 from django.db import connections
 
 from casework.actions.verify import verify_invariants
-from casework.models import Case, KeptAnswer, Ledger
+from casework.models import Case, Journal, KeptAnswer, Ledger
 from orders.models import Membership
-from refunds.models import Approval, Ending, Payout, ResentLine, SendBack, Transfer
+from refunds.models import Approval, Delegation, Ending, Payout, ResentLine, SendBack, Transfer
 from tests.builders import a_refund, an_order
 from tests.callers import Caller, browser, program
 from tests.logistics.incidents import to_mend
@@ -143,6 +143,36 @@ def test_a_case_is_opened_once(agent, shop):
     assert Case.objects.count() == 1
 
 
+@pytest.mark.fault("M5")
+def test_many_are_approved_once_and_answered_with_the_same_bytes(agent, supervisor):
+    cases = [a_refund(agent), a_refund(agent)]
+    body = {"rows": [{"refund": each.pk, "version": each.version} for each in cases]}
+    caller = browser(supervisor)
+    answers = [caller.post("refunds/approve/", body, **{KEY: "one"}) for _ in range(2)]
+    assert [each["approved"] for each in answers[0].json()["results"]] == [True, True]
+    assert answers[0].content == answers[1].content
+    assert (Approval.objects.count(), Journal.objects.filter(step="refused:approve").count()) == (2, 0)
+    other = caller.post("refunds/approve/", {"rows": body["rows"][:1]}, **{KEY: "one"})
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+    Membership.objects.filter(user=supervisor).delete()
+    assert caller.post("refunds/approve/", body, **{KEY: "one"}).status_code == 404
+
+
+@pytest.mark.fault("M5")
+def test_power_is_lent_once_and_taken_back_once(manager, supervisor):
+    body = {"shop": "demo", "delegate": "supervisor", "first_day": "2026-11-23", "last_day": "2026-11-24"}
+    caller = browser(manager)
+    answers = [caller.post("delegations/", body, **{KEY: "one"}) for _ in range(2)]
+    assert {(each.status_code, each.content) for each in answers} == {(201, answers[0].content)}
+    row = Delegation.objects.get()
+    ends = [caller.send(f"delegations/{row.pk}/", "{}", method="DELETE", **{KEY: "two"}) for _ in range(2)]
+    assert {(each.status_code, each.content) for each in ends} == {(200, ends[0].content)}
+    assert caller.send(f"delegations/{row.pk}/", "{}", method="DELETE").status_code == 422
+    Membership.objects.filter(user=manager).delete()
+    assert caller.post("delegations/", body, **{KEY: "one"}).status_code == 404
+    assert caller.send(f"delegations/{row.pk}/", "{}", method="DELETE", **{KEY: "two"}).status_code == 404
+
+
 def test_the_schema_names_the_key_wherever_it_counts(client, agent):
     client.force_login(agent)
     paths = client.get("/api/schema/?format=json").json()["paths"]
@@ -161,6 +191,8 @@ def test_the_schema_names_the_key_wherever_it_counts(client, agent):
         "/api/v1/invoices/": False,
         "/api/v1/gifts/": False,
         "/api/v1/out-of-stock/": False,
+        "/api/v1/refunds/approve/": False,
+        "/api/v1/delegations/": False,
         "/api/v1/cases/": False,
         "/api/v1/cases/{case_id}/steps/{step}/": False,
         "/api/v1/cases/{case_id}/tasks/{task_id}/answer/": False,
