@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
@@ -12,6 +13,9 @@ from orders.errors import Malformed
 PLAIN = (str, bool, int, type(None))
 # Beyond these a change of zone leaves what the database or Python can hold.
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+WHOLE = re.compile(r"0|[1-9][0-9]*", re.ASCII)
+# What a field may say of its value more closely than that it is bad.
+CODES = ("bad_amount",)
 
 
 class Facts(forms.Form):
@@ -37,7 +41,8 @@ class Facts(forms.Form):
         form = cls(data={name: value for name, value in given.items() if value is not None})
         if not form.is_valid():
             name, errors = next(iter(form.errors.items()))
-            raise Malformed(str(errors[0]), code="bad_value", field="" if name == "__all__" else name)
+            code = form.errors.as_data()[name][0].code
+            raise Malformed(str(errors[0]), code=code if code in CODES else "bad_value", field="" if name == "__all__" else name)
         return form
 
     def kept(self) -> dict[str, Any]:
@@ -76,3 +81,14 @@ class InstantField(forms.DateTimeField):
         if value not in self.empty_values and (found is None or not FIRST_YEAR <= found.year <= LAST_YEAR):
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return found
+
+
+class WholeField(forms.IntegerField):
+    """A whole number: a JSON integer or plain digits, as a page sends them. "1_0", " 1", "+1" and digits of other scripts are not taken for one."""
+
+    def to_python(self, value: Any) -> Any:
+        """The number, None when it is empty. Raises ValidationError."""
+        is_plain = (isinstance(value, int) and not isinstance(value, bool)) or (isinstance(value, str) and WHOLE.fullmatch(value))
+        if value not in self.empty_values and not is_plain:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from casework.facts import Facts
+from casework.facts import Facts, WholeField
 from casework.task_kinds import Answer, TaskKind, add_task_kind
 from logistics.models.incident import Packing, Slip, Whereabouts
 from logistics.patterns import folded, is_waybill
@@ -41,7 +41,7 @@ class NewNumber(Facts):
 class OnTheSlip(Facts):
     """What the base slip shows (L5.5)."""
 
-    grams = forms.IntegerField(label=_("Weight on the slip in grams"), min_value=1, max_value=MOST_GRAMS)
+    grams = WholeField(label=_("Weight on the slip in grams"), min_value=1, max_value=MOST_GRAMS)
     shows = forms.CharField(label=_("Product and quantity on it"), max_length=300)
     shipped_on = forms.DateField(label=_("Shipping date on it"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
@@ -49,7 +49,7 @@ class OnTheSlip(Facts):
 class Weighed(Facts):
     """What the warehouse's scale says."""
 
-    grams = forms.IntegerField(label=_("Weight in grams"), min_value=1, max_value=MOST_GRAMS)
+    grams = WholeField(label=_("Weight in grams"), min_value=1, max_value=MOST_GRAMS)
 
 
 LOST = _("The parcel then counts as lost, and the customer is told. Have you looked everywhere?")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from casework.models import Case
 from casework.situation import Situation
 from orders.access import Actor
 from orders.models import Line, User
+from orders.split import price_of
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,11 @@ class StockStanding:
 
     pieces: list[tuple[Line, int]] = field(default_factory=list)
     code: str = ""
+
+    @property
+    def paid(self) -> Decimal:
+        """Yuan paid for the pieces."""
+        return sum((price_of(line.paid, line.quantity, quantity) for line, quantity in self.pieces), Decimal("0.00"))
 
 
 def standing(at: Situation) -> StockStanding:

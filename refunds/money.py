@@ -25,14 +25,20 @@ def yuan(value: Any, field: str, *, zero: bool = False) -> Decimal:
 
 
 class YuanField(forms.Field):
-    """An amount of yuan as a fact, read as strictly as everywhere: a text."""
+    """An amount of yuan as a fact, read as strictly as everywhere: a text. `zero` may stand where it says so, nothing above `most`."""
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "maxlength": 12})
 
+    def __init__(self, *, zero: bool = False, most: Decimal | None = None, **options: Any) -> None:
+        self.zero, self.most = zero, most
+        super().__init__(**options)
+
     def to_python(self, value: Any) -> Any:
-        """The amount, None when it is empty. Raises ValidationError."""
-        text = value.strip() if isinstance(value, str) else value
+        """The amount, None when it is empty. Raises ValidationError `bad_amount`."""
         try:
-            return None if text in self.empty_values else yuan(text, "")
+            found = None if value in self.empty_values else yuan(value, "", zero=self.zero)
         except Malformed as error:
             raise forms.ValidationError(str(error), code=error.code) from None
+        if found is not None and self.most is not None and found > self.most:
+            raise forms.ValidationError(str(_("At most {most} yuan.")).format(most=self.most), code="bad_amount")
+        return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from casework.facts import Facts
+from casework.facts import Facts, WholeField
 from casework.task_kinds import Answer, TaskKind, add_task_kind
 from logistics.shipping import courier_choices
 from logistics.task_kinds import MOST_GRAMS, NewNumber, WaybillField
@@ -14,7 +14,7 @@ from logistics.task_kinds import MOST_GRAMS, NewNumber, WaybillField
 class SentAgain(NewNumber):
     """The waybill of what was sent again, and what it weighs."""
 
-    grams = forms.IntegerField(label=_("Weight in grams"), min_value=1, max_value=MOST_GRAMS, required=False)
+    grams = WholeField(label=_("Weight in grams"), min_value=1, max_value=MOST_GRAMS, required=False)
 
 
 NOT_AGAIN = _("The customer is then asked what else they would like. Is there none left?")

@@ -9,21 +9,22 @@ from rest_framework import serializers
 from orders.api.bodies import Body, Text, Truth, Whole
 from refunds.invoicing import InvoiceType
 from refunds.models import Beyond, Ground, PayeeChannel, Reason, Why
+from refunds.money import FORM
 
 
 class Yuan(serializers.RegexField):
-    """A JSON string of yuan; numbers and blanks are not taken for one."""
+    """A JSON string of yuan, in the form that refunds.money takes; numbers and blanks are not taken for one."""
 
     def to_internal_value(self, data: Any) -> str:
         """The text as it was sent. Raises ValidationError when it is none."""
-        if not isinstance(data, str):
+        if not isinstance(data, str) or not FORM.fullmatch(data):
             self.fail("invalid")
         return str(super().to_internal_value(data))
 
 
 def amount(**options: Any) -> serializers.CharField:
     """Yuan as text: at most two places, never rounded."""
-    return Yuan(r"^(0|[1-9][0-9]{0,8})(\.[0-9]{1,2})?$", help_text="Yuan as text, such as 12.30", trim_whitespace=False, **options)
+    return Yuan(f"^{FORM.pattern}$", help_text="Yuan as text, such as 12.30", trim_whitespace=False, **options)
 
 
 class PayeeBody(Body):

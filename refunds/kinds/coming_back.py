@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -31,9 +32,12 @@ from orders.roles import AGENTS, CLOCK, LEADS, SYSTEM, Role
 from refunds.coming import coming, situation_parts
 from refunds.findings import FoundField, found_of
 from refunds.models.returned import NOT_TAKEN, QualityFault, Return, Why
+from refunds.money import YuanField
 
 Sources = Sequence[States]
 Made = Callable[..., None]
+# A slip of places, and no postage that anybody advanced.
+MOST_POSTAGE = Decimal("9999.00")
 RECEIVERS = AGENTS | {Role.WAREHOUSE}
 INSPECTED = Wanted(
     EvidenceKind.PHOTO_INSPECTION,
@@ -57,9 +61,7 @@ class OnItsWay(Facts):
 
     waybill = WaybillField(label=_("Waybill of the return"), max_length=80)
     courier = forms.ChoiceField(label=_("Courier"), choices=courier_choices)
-    postage = forms.DecimalField(
-        label=_("Postage that the customer advanced (yuan)"), required=False, min_value=0, max_value=9999, decimal_places=2
-    )
+    postage = YuanField(label=_("Postage that the customer advanced (yuan)"), required=False, zero=True, most=MOST_POSTAGE)
 
 
 class Received(Facts):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.calendars import SHOP_TIME
 from casework.effects import TaskAsked
-from casework.facts import Facts
+from casework.facts import Facts, WholeField
 from casework.models import Case
 from casework.situation import Situation
 from casework.workflow import Category, Clock, Queue, States, guard, step
@@ -55,7 +55,7 @@ class What(Facts):
     """The gift."""
 
     what = forms.CharField(label=_("Gift"), max_length=LONGEST)
-    pieces = forms.IntegerField(label=_("Number of pieces"), min_value=1, max_value=MOST_PIECES, initial=1)
+    pieces = WholeField(label=_("Number of pieces"), min_value=1, max_value=MOST_PIECES, initial=1)
     worth = YuanField(label=_("Worth in all (yuan)"))
     unit_cost = YuanField(label=_("What one costs us (yuan), where known"), required=False)
 

@@ -22,7 +22,7 @@ from logistics.kinds import endings
 from logistics.shipping import keep_parcel
 from logistics.task_kinds import NewNumber
 from orders.access import Actor
-from orders.errors import Reason
+from orders.errors import Malformed, Reason
 from orders.persons import redact_for_order
 from orders.roles import AGENTS, CLOCK, LEADS, PACKERS, SYSTEM, Role
 from refunds.messages import stock_message
@@ -202,8 +202,12 @@ class OutOfStock(Case):
         event=True,
     )
     def ask_for_a_better_price(self, facts: dict[str, Any]) -> None:
-        """Nobody names it to the customer before."""
+        """Nobody names it to the customer before. No more than was paid: more cannot be asked of the order."""
         assert self.at is not None  # steps run with a situation
+        paid = standing(self.at).paid
+        if facts["price"] > paid:
+            text = str(_("The customer paid {paid} yuan for what is not there; a better price is not above it.")).format(paid=paid)
+            raise Malformed(text, code="not_better", field="price")
         self.facts.offer, self.facts.price, self.facts.price_agreed_by_id = self._said(facts["offer"]), facts["price"], None
         self.facts.askers = sorted({*self.facts.askers, self.at.actor.person_id})
         self.effects.send("notice", to="leads", about="price_asked")

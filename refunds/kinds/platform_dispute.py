@@ -22,6 +22,7 @@ from orders.roles import AGENTS, LEADS, SYSTEM
 from refunds.kinds.asked_on_platform import asked_there, asked_there_by, words_of
 from refunds.models.asked_there import AskedThere
 from refunds.models.platform_decision import PlatformDecision
+from refunds.money import YuanField
 
 
 class State(States):
@@ -55,7 +56,7 @@ class Cost(Word):
 class Part(Cost):
     """How much of what was asked."""
 
-    amount = forms.DecimalField(label=_("Yuan to the customer"), max_digits=12, decimal_places=2, min_value=Decimal("0.01"))
+    amount = YuanField(label=_("Yuan to the customer"))
 
 
 def evidence_due(case: PlatformDispute, at: Situation, start: dt.datetime) -> dt.datetime | None:

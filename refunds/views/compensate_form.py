@@ -41,4 +41,4 @@ class CompensateForm(AskForm):
         return wish | {"beyond": {"kind": Beyond.COMPENSATION.value, "amount": wish.pop("amount")}}
 
     def _money(self) -> dict[str, Any]:
-        return {"amount": self.typed["amount"].strip()}
+        return {"amount": self.typed["amount"]}

@@ -27,7 +27,7 @@ def gift(request: HttpRequest) -> HttpResponse:
     target = target_of(request, Gift, by)
     if request.method != "POST":
         return _show(request, target, What())
-    sent = {name: request.POST.get(name, "").strip() for name in What.base_fields}
+    sent = {name: request.POST.get(name, "") for name in What.base_fields}
 
     def deed() -> str:
         given = {name: value for name, value in sent.items() if value}

@@ -322,6 +322,11 @@ def test_an_import_asks_once_where_no_gift_waits(shop, django_assert_num_queries
         ({"what": ["x"]}, "what"),
         ({"pieces": 0}, "pieces"),
         ({"pieces": 1001}, "pieces"),
+        ({"pieces": "１２"}, "pieces"),
+        ({"pieces": "1_0"}, "pieces"),
+        ({"pieces": True}, "pieces"),
+        ({"worth": " 1 "}, "worth"),
+        ({"worth": "1\n"}, "worth"),
         ({"worth": "0"}, "worth"),
         ({"worth": "-1"}, "worth"),
         ({"worth": "1e2"}, "worth"),
@@ -412,6 +417,13 @@ def test_the_api_notes_it_and_shows_where_it_is(agent, shop):
     )
     assert program(agent).post("gifts/", {"order": order.number} | WISH).status_code == 422
     assert Case.objects.filter(kind="gift").count() == 1
+
+
+@pytest.mark.fault("M4")
+@pytest.mark.parametrize("worth", ["1\n", " 1", 1])
+def test_the_api_takes_no_worth_that_is_not_written_as_an_amount(agent, shop, worth):
+    answer = program(agent).post("gifts/", {"order": an_order(shop).number} | WISH | {"worth": worth})
+    assert (answer.status_code, answer.json()["field"], Gift.objects.count()) == (400, "worth", 0)
 
 
 def test_a_gift_is_not_opened_by_hand(agent, shop):

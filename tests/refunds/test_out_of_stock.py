@@ -120,6 +120,17 @@ def test_a_better_price_is_named_only_once_a_lead_has_agreed_who_did_not_ask(age
     assert "按 80.00 元" in Task.objects.get(case=case).text
 
 
+@pytest.mark.parametrize(
+    ("price", "code"), [("100.01", "not_better"), ("999999.99", "not_better"), (" 1 ", "bad_amount"), ("1\n", "bad_amount")]
+)
+def test_a_better_price_is_an_amount_and_not_above_what_was_paid(agent, price, code):
+    case = out_of_stock(agent)
+    with pytest.raises(Malformed) as refused:
+        taken(case, "ask_for_a_better_price", agent, **OFFER, price=price)
+    assert (refused.value.code, refused.value.field, state_of(case)) == (code, "price", "to_tell")
+    taken(case, "ask_for_a_better_price", agent, **OFFER, price="100.00")
+
+
 def test_without_a_leads_yes_nothing_is_offered_at_a_better_price(agent, manager):
     case = out_of_stock(agent)
     with pytest.raises(StepRefused) as refused:

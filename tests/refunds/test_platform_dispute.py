@@ -168,6 +168,15 @@ def test_what_the_list_shows_as_paid_afterwards_is_the_same_money(supervisor, sh
     assert posted() == [(case.pk, 30, "warehouse")]
 
 
+@pytest.mark.fault("M4")
+@pytest.mark.parametrize("amount", ["1e1", "１０", "1_0", "+10", " 10", "10\n", "010", "10.", 10, True])
+def test_a_part_is_written_as_an_amount_or_nothing_is_decided(supervisor, shop, amount):
+    case = a_dispute(shop)
+    with pytest.raises(Malformed) as bad:
+        take(case, "decided_in_part", supervisor, **COST, amount=amount)
+    assert (bad.value.field, posted()) == ("amount", [])
+
+
 def test_a_part_is_less_than_what_was_asked(supervisor, shop):
     case = a_dispute(shop)
     with pytest.raises(Malformed) as bad:

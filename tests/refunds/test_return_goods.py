@@ -179,6 +179,18 @@ def test_the_customers_parcel_is_tracked_and_our_signature_puts_it_before_the_wa
 
 
 @pytest.mark.rule("R5.4")
+@pytest.mark.fault("M4")
+@pytest.mark.parametrize(
+    "postage", ["1e2", "１２", "٣", "1_0", "+1", "01", "1.", " 1 ", "1\n", "-1", "1.005", "9999.01", 1, 0, True, "NaN"]
+)
+def test_advanced_postage_is_written_as_an_amount_or_not_at_all(agent, postage):
+    case = a_return(agent)
+    with pytest.raises(Malformed) as refused:
+        taken(case, "on_its_way", agent, **BACK, postage=postage)
+    assert (refused.value.code, refused.value.field) == ("bad_amount", "postage")
+    assert (state_of(case), return_of(case).postage) == (case.state, None)
+
+
 def test_no_norm_of_ours_is_kept_of_a_customers_parcel(agent, shop):
     case = a_return(agent)
     taken(case, "on_its_way", agent, **BACK)

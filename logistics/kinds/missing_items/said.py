@@ -7,15 +7,15 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from casework.facts import Facts, InstantField
+from casework.facts import Facts, InstantField, WholeField
 from logistics.items import ItemsField
 from logistics.models.weight import WeighedBy
 from logistics.task_kinds import MOST_GRAMS
 
 
-def grams(label: Any, *, required: bool = False) -> forms.IntegerField:
+def grams(label: Any, *, required: bool = False) -> WholeField:
     """A weight in grams."""
-    return forms.IntegerField(label=label, required=required, min_value=1, max_value=MOST_GRAMS)
+    return WholeField(label=label, required=required, min_value=1, max_value=MOST_GRAMS)
 
 
 class Missing(Facts):
