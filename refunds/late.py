@@ -23,10 +23,8 @@ def note_late_arrival(sender: Any, *, parcel: int, by: Actor, at: dt.datetime, *
     found = Parcel.objects.select_related("courier").get(pk=parcel)
     orders = list(found.orders.order_by("pk"))
     late = [order for order in orders if order.gone > 0 and _went_as_lost(order, found)]
-    known = set(CameBackAfterRefund.objects.filter(order__in=late, waybill=found.waybill).values_list("order_id", flat=True))
     for order in late:
-        if order.pk not in known:
-            _keep(found, order, by, at)
+        _keep(found, order, by, at)
     waiting = Request.objects.filter(order__in=orders, case__closed_at=None, case__kind="refund").select_related("case")
     tell_owners(list({each.case_id: each.case for each in waiting}.values()), "goods_came_back", at=at)
 
@@ -39,9 +37,10 @@ def _went_as_lost(order: Order, parcel: Parcel) -> bool:
 
 
 def _keep(parcel: Parcel, order: Order, by: Actor, at: dt.datetime) -> None:
-    row = CameBackAfterRefund.objects.create(
-        shop_id=parcel.shop_id, order=order, waybill=parcel.waybill, courier=parcel.courier, refunded=order.gone, at=at
-    )
+    told = {"shop_id": parcel.shop_id, "courier": parcel.courier, "refunded": order.gone, "at": at}
+    row, is_new = CameBackAfterRefund.objects.get_or_create(order=order, waybill=parcel.waybill, defaults=told)
+    if not is_new:
+        return
     journal_desk(parcel.shop_id, "parcel", parcel.pk, STEP, by=by, at=at, facts={"waybill": parcel.waybill, "amount": str(order.gone)})
     Outbox.objects.create(topic=STEP, payload={"late": row.pk}, created_at=at, wake_at=at)
 

@@ -15,8 +15,10 @@ from casework.models import Case, Journal, Ledger, Outbox, Task
 from orders.errors import DeskError
 from orders.models import Order
 from refunds.actions.ask import ask_refund
+from refunds.actions.desk import park
 from refunds.actions.simulate import simulate_refund
 from refunds.models import Approval, Ending, Payout, Request
+from refunds.models.returned import StrayParcel
 from tests.builders import a_refund, a_wish, an_order, an_unreachable
 from tests.cast import MONDAY, acts
 
@@ -47,6 +49,14 @@ def at_once(*deeds):
     for each in threads:
         each.join()
     return outcomes
+
+
+@pytest.mark.rule("R3.7")
+def test_two_desks_that_park_the_same_parcel_keep_it_once(agent, warehouse, shop):
+    by = acts(warehouse)
+    outcomes = at_once(*[lambda: park(shop.pk, waybill="SF1234567890123", by=by, at=MONDAY)] * 8)
+    assert outcomes == ["done"] * 8
+    assert StrayParcel.objects.count() == Journal.objects.filter(step="parcel_parked").count() == 1
 
 
 def paying(case, by, number):

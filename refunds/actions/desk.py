@@ -41,15 +41,15 @@ def park(shop_id: int, *, waybill: str, courier: str = "", note: str = "", refus
         raise Malformed(_("This is none of the possible values."), code="bad_value", field="refused")
     with door(by, at):
         _only(RECEIVERS, shop_id, by, "park_parcel")
-        parked = StrayParcel.objects.filter(shop=shop, waybill=number, matched_at=None, refused="").first()
-        if parked is not None and not refused:
-            return parked
-        row = StrayParcel(shop=shop, waybill=number, courier=carrier, came_at=at, kept_by_id=by.person_id, note=words, refused=refused)
-        if parked is not None:
-            # What was parked first and then handed back to the courier.
-            row = parked
+        told = {"courier": carrier, "came_at": at, "kept_by_id": by.person_id, "note": words}
+        # Two desks may scan the same parcel at once: the second one finds the first one's row.
+        row, is_new = StrayParcel.objects.get_or_create(shop=shop, waybill=number, matched_at=None, refused="", defaults=told)
+        if not is_new and not refused:
+            return row
+        if refused:
+            # Perhaps it was parked first, and then handed back to the courier.
             row.refused = refused
-        row.save()
+            row.save(update_fields=["refused"])
         step = "parcel_not_taken" if refused else "parcel_parked"
         journal_desk(
             shop.pk, "strayparcel", row.pk, step, by=by, at=at, facts={"waybill": number} | ({"sent_by": refused} if refused else {})
