@@ -11,8 +11,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from casework.actions.add_evidence import add_evidence
-from casework.actions.advance import advance
 from casework.models import EvidenceKind
 from casework.reading import CaseView, read_case
 from casework.views.once import new_key, once
@@ -20,6 +18,7 @@ from casework.views.verbs import version_of
 from orders.access import actor_of
 from orders.clock import now_of
 from orders.errors import DeskError, Malformed, NotAllowed, NotFound
+from refunds.actions.inspect import inspect as do_inspect
 from refunds.coming import Coming, coming
 from refunds.findings import CONDITIONS, found_of
 from refunds.kinds.coming_back import RECEIVERS, ComesBack
@@ -52,17 +51,15 @@ def inspect(request: HttpRequest, case_id: int) -> HttpResponse:
 
 
 def _inspect(request: HttpRequest, case_id: int, found: Coming) -> str:
-    """Photos first: a finding stands with its photo. Then the step that the numbers say."""
+    """The step that the numbers say, with its photos."""
     by, now = actor_of(request), now_of(request)
     given = [{"line": each.line_id} | {name: _number(request, name, each) for name in CONDITIONS} for each in found.lines]
     for each, counts in found_of(given, found.lines):
         for name, number in counts.items():
             setattr(each, name, number)
-    for upload in request.FILES.getlist("photos"):
-        add_evidence(case_id, upload=upload, kind=PHOTO, by=by, at=now)
     facts = {"found": given, "remark": request.POST.get("remark", "")}
-    step = "found_right" if found.is_right else "found_different"
-    advance(case_id, step, by=by, at=now, version=version_of(request), facts=facts)
+    step, photos = "found_right" if found.is_right else "found_different", request.FILES.getlist("photos")
+    do_inspect(case_id, step, photos=photos, facts=facts, version=version_of(request), by=by, at=now)
     return _("Inspected: all as claimed.") if found.is_right else _("Inspected. The difference is back with the agent.")
 
 
