@@ -12,13 +12,17 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection, models
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from casework.calendars import SHOP_TIME
+from casework.models import Ledger
 from orders.access import Actor
 from orders.clock import YEARS
 from orders.errors import Malformed
+from orders.models import PlatformRefund
 from orders.roles import FINANCE, LEADS, Role
+from refunds.models import Payout
 from refunds.register import shops_with
 
 READERS = LEADS | FINANCE | {Role.AUDITOR}
@@ -35,21 +39,29 @@ class Kind(models.TextChoices):
 
 # The platform's own: what its list shows as refunded. Ours: what finance paid out on it, and what it paid itself and the database posted.
 # A payout is a request's when it carries its number, else when its case answers it.
+# Both sides of a pair are the same order's, so that only orders are read with which one side did something in the month.
 SIDES = """
-theirs AS (
+moved AS MATERIALIZED (
+    SELECT p.order_id FROM orders_platformrefund p WHERE p.is_paid AND p.shop_id = ANY(%(shops)s)
+      AND coalesce(p.finished_at, p.as_of, p.requested_at) >= %(since)s AND coalesce(p.finished_at, p.as_of, p.requested_at) < %(until)s
+    UNION SELECT g.order_id FROM refunds_payout o JOIN refunds_approval g ON g.id = o.approval_id WHERE o.paid_at >= %(since)s AND o.paid_at < %(until)s
+    UNION SELECT l.order_id FROM casework_ledger l WHERE l.shop_id = ANY(%(shops)s) AND l.at >= %(since)s AND l.at < %(until)s AND l.key LIKE 'platform:%%'
+), looked AS MATERIALIZED (
+    SELECT order_id FROM moved WHERE order_id = %(order)s OR %(order)s IS NULL
+), theirs AS (
     SELECT p.id, p.shop_id, p.order_id, p.number, p.amount, p.status, coalesce(p.finished_at, p.as_of, p.requested_at) AS at
-    FROM orders_platformrefund p WHERE p.is_paid AND p.shop_id = ANY(%(shops)s)
+    FROM orders_platformrefund p WHERE p.is_paid AND p.shop_id = ANY(%(shops)s) AND p.order_id IN (SELECT order_id FROM looked)
 ), ours AS (
     SELECT 'payout:' || o.id AS about, n.shop_id, g.order_id, r.case_id, o.platform_number AS number, o.amount, o.paid_at AS at,
            coalesce((SELECT t.id FROM orders_platformrefund t WHERE t.order_id = g.order_id AND t.number = o.platform_number AND t.is_paid),
                     (SELECT t.id FROM refunds_askedthere a JOIN orders_platformrefund t ON t.id = a.refund_id AND t.is_paid
                      WHERE a.case_id = r.case_id)) AS refund_id
     FROM refunds_payout o JOIN refunds_approval g ON g.id = o.approval_id JOIN refunds_request r ON r.id = g.request_id JOIN orders_order n ON n.id = g.order_id
-    WHERE o.channel = 'platform' AND n.shop_id = ANY(%(shops)s)
+    WHERE o.channel = 'platform' AND n.shop_id = ANY(%(shops)s) AND g.order_id IN (SELECT order_id FROM looked)
     UNION ALL
     SELECT 'ledger:' || l.id, l.shop_id, l.order_id, l.case_id, p.number, l.amount, l.at, p.id
     FROM orders_platformrefund p JOIN casework_ledger l ON l.key = 'platform:' || p.shop_id || ':' || p.number
-    WHERE p.shop_id = ANY(%(shops)s)
+    WHERE p.shop_id = ANY(%(shops)s) AND p.order_id IN (SELECT order_id FROM looked)
 ), booked AS (
     SELECT coalesce('refund:' || o.refund_id, o.about) AS about, o.refund_id, min(o.shop_id) AS shop_id, min(o.order_id) AS order_id, max(o.case_id) AS case_id,
            min(o.number) AS number, sum(o.amount) AS amount, min(o.at) AS at FROM ours o GROUP BY 1, 2
@@ -72,16 +84,27 @@ LEFT JOIN casework_case k ON k.id = m.case_id LEFT JOIN orders_user u ON u.id = 
 WHERE d.there IS DISTINCT FROM d.here
 ORDER BY m.id IS NOT NULL, coalesce(d.there_at, d.here_at), d.about
 """
-# Of a month: what the platform's list says, what our books say of the platform, and whether register and ledger agree to the fen.
+# Of a month, each side by its own date, as the platform's statement has it.
+# They are: what the platform's list says, what our books say of the platform, and whether register and ledger agree to the fen.
 SUMS = f"""
 WITH {SIDES}
-SELECT coalesce((SELECT sum(there) FROM paired), 0), coalesce((SELECT sum(here) FROM paired), 0),
+SELECT coalesce((SELECT sum(t.amount) FROM theirs t WHERE t.at >= %(since)s AND t.at < %(until)s), 0),
+       coalesce((SELECT sum(o.amount) FROM ours o WHERE o.at >= %(since)s AND o.at < %(until)s), 0),
        coalesce((SELECT sum(o.amount) FROM refunds_payout o JOIN refunds_approval g ON g.id = o.approval_id JOIN orders_order n ON n.id = g.order_id
                  WHERE n.shop_id = ANY(%(shops)s) AND o.recorded_at >= %(since)s AND o.recorded_at < %(until)s), 0),
        coalesce((SELECT sum(l.amount) FROM casework_ledger l JOIN casework_case c ON c.id = l.case_id
                  WHERE l.shop_id = ANY(%(shops)s) AND l.direction = 'out' AND l.at >= %(since)s AND l.at < %(until)s
                    AND l.key LIKE 'request:%%:settle:%%'), 0)
 """
+
+
+LONGEST_ID = 19
+# Where the order of a difference stands, by what it is called after.
+ORDER_OF: dict[str, tuple[QuerySet[Any], str]] = {
+    "refund": (PlatformRefund.objects.all(), "order_id"),
+    "payout": (Payout.objects.all(), "approval__order_id"),
+    "ledger": (Ledger.objects.all(), "order_id"),
+}
 
 
 @dataclass(frozen=True)
@@ -166,10 +189,28 @@ class Sums:
     ledger: Decimal
 
 
-def params_of(by: Actor, month: Month, shop: int | None) -> dict[str, Any]:
-    """The shops whose money the actor may compare, and the month."""
+def params_of(by: Actor, month: Month, shop: int | None, order: int | None = None) -> dict[str, Any]:
+    """The shops whose money the actor may compare, the month, and the order where only one is looked at."""
     shops = [pk for pk in shops_with(by, READERS) if shop in (None, pk)]
-    return {"shops": shops, "since": month.begin, "until": month.end}
+    return {"shops": shops, "since": month.begin, "until": month.end, "order": order}
+
+
+def difference(by: Actor, month: Month, about: str) -> Difference | None:
+    """The difference with this name in a month; None when the sides agree, or nothing is called so."""
+    if (order := _order_of(about)) is None:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(ROWS, params_of(by, month, None, order))
+        return next((each for each in _read(cursor.fetchall()) if each.about == about), None)
+
+
+def _order_of(about: str) -> int | None:
+    """The order of what a difference is called after: refund:ID, payout:ID or ledger:ID."""
+    what, _colon, number = about.partition(":")
+    if what not in ORDER_OF or not (number.isascii() and number.isdigit() and len(number) < LONGEST_ID):
+        return None
+    rows, column = ORDER_OF[what]
+    return rows.filter(pk=int(number)).values_list(column, flat=True).first()
 
 
 def differences(by: Actor, month: Month, shop: int | None = None) -> list[Difference]:

@@ -15,7 +15,7 @@ from orders.errors import Malformed, NotAllowed, NotFound, Stale
 from orders.models import Order
 from orders.persons import redact_for_order
 from refunds.models.settlement import Settlement
-from refunds.reconciliation import SETTLERS, Difference, Month, differences
+from refunds.reconciliation import SETTLERS, Difference, Month, difference
 
 LONGEST_NOTE = 500
 
@@ -31,7 +31,7 @@ def settle_difference(
     if not words:
         raise Malformed(_("Write what it is."), code="note_required", field="note")
     with door(by, at):
-        found = next((each for each in differences(by, month) if each.about == about), None)
+        found = difference(by, month, about)
         if found is None:
             raise NotFound
         concerns(shop_id=found.shop_id, order_id=found.order_id, step="settle_difference")

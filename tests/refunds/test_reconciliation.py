@@ -12,7 +12,7 @@ from casework.actions.advance import advance
 from casework.models import Journal
 from orders.models import PlatformRefund
 from refunds.models import Settlement
-from refunds.reconciliation import Kind, Month, differences, sums
+from refunds.reconciliation import ROWS, Kind, Month, difference, differences, params_of, sums
 from tests.builders import a_list_comes, a_platform_refund, a_refund, an_order
 from tests.cast import MONDAY, acts, make_user
 from tests.page import browser_of, text_of
@@ -81,6 +81,43 @@ def test_what_is_not_paid_there_yet_and_what_went_another_way_is_told_apart(agen
 def test_a_month_ends_at_midnight_of_the_shop(finance, shop, at, month):
     a_platform_refund(an_order(shop), **(PAID | {"finished_at": at}))
     assert {each: len(found(finance, each)) for each in (OCTOBER, NOVEMBER)} == {OCTOBER: 0, NOVEMBER: 0} | {month: 1}
+
+
+def test_a_pair_across_the_end_of_a_month_stands_on_each_side_in_its_own_month(agent, supervisor, finance):
+    case = paid_here(agent, supervisor, finance)
+    there = dt.datetime(2026, 12, 1, 0, 0, tzinfo=MONDAY.tzinfo)
+    row = a_platform_refund(case.order, "29.00", number="210000000000000001", **(PAID | {"finished_at": there}))
+    each = {month: sums(acts(finance), Month(2026, month)) for month in (11, 12)}
+    assert {month: (total.there, total.here) for month, total in each.items()} == {11: (0, 30), 12: (29, 0)}
+    for month in (NOVEMBER, Month(2026, 12)):
+        assert found(finance, month) == [(Kind.AMOUNTS, 29, 30)]
+        assert difference(acts(finance), month, f"refund:{row.pk}").there == 29
+    for about in ("refund:0", "refund:" + "9" * 30, f"payout:{row.pk}", "", "x:1"):
+        assert difference(acts(finance), OCTOBER, about) is None
+    assert difference(acts(finance), OCTOBER, f"refund:{row.pk}") is None
+
+
+@pytest.mark.parametrize("deed", ["list", "one"])
+def test_only_the_orders_of_the_month_are_read(agent, supervisor, finance, shop, deed):
+    for number in range(20):
+        a_platform_refund(an_order(shop), number=f"{number:018d}", **(PAID | {"finished_at": MONDAY - dt.timedelta(days=60)}))
+    row, other = (a_platform_refund(an_order(shop), number=f"7{number:017d}", **PAID) for number in range(2))
+    params = params_of(acts(finance), NOVEMBER, None, row.order_id if deed == "one" else None)
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {ROWS}", params)
+        plan = cursor.fetchone()[0]
+    read = [each for each in nodes_of(plan) if each.get("Subplan Name") == "CTE looked"]
+    assert [each["Actual Rows"] for each in read] == [1 if deed == "one" else 2]
+    assert other.order_id != row.order_id
+
+
+def nodes_of(plan):
+    """Every node of a plan."""
+    waiting = [each["Plan"] for each in plan]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting += node.get("Plans", [])
 
 
 def test_december_ends_in_the_next_year():
