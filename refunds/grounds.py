@@ -121,6 +121,12 @@ def _amount(asked: Asked, around: Around, share: Decimal) -> Iterable[Why]:
     if not around.is_return:
         if not asked.evidence:
             yield Why("no_record", _("No amount is on record: attach the picture of the receipt."), "R3.1")
+        if around.paid_back > 0:
+            yield Why(
+                "paid_back_once",
+                _("What the customer advanced here is asked for already; without a return's record it is paid back once."),
+                "R3.1",
+            )
         return
     if around.on_record is None:
         yield Why("no_record", _("The return has no record of what the customer advanced."), "R3.1")

@@ -57,6 +57,11 @@ CONSTRAINTS.update(
             "not_of_this_kind", _("A refund gives back what was paid; a compensation is asked for by itself."), "R4.1"
         ),
         "compensation_above_the_cap_has_a_reason": Reason("above_the_postage", _("As a rule not above the postage. Say why."), "R4.1"),
+        "advanced_postage_goes_back_once": Reason(
+            "paid_back_once",
+            _("What the customer advanced here is asked for already; without a return's record it is paid back once."),
+            "R3.1",
+        ),
         "request_has_ground_or_evidence": Reason("has_ground_or_evidence", _("Neither a ground nor evidence is given."), "R1.1"),
         "payout_channel_as_approved": Reason("other_channel", _("Another way of paying was approved."), "R1.3"),
         "over_the_cap": Reason("over_the_cap", _("More than is left of the order, the line or the postage."), "R1.1"),

@@ -111,7 +111,7 @@ class ComesBack(Incident):
         facts = Return.objects.get(case=self.pk)
         rows = self.return_lines.order_by("pk")
         counts = ("quantity", "good", "unsaleable", "worn", "wrong", "short")
-        names = ("why", "wanted", "waybill", "postage", "arrived_at", "inspected_at", "released_at", "settled")
+        names = ("why", "wanted", "waybill", "postage", "arrived_at", "inspected_at", "released_at", "exchange_in_spite_at", "settled")
         shown = {name: getattr(facts, name) for name in names}
         return (
             super().facts_shown()
@@ -244,9 +244,11 @@ def received(sources: Sources, target: States) -> Made:
 
     @step(sources, target, label=_("It is here"), rule="R5.2", by=RECEIVERS, facts=Received, event=True)
     def received(self: ComesBack, facts: dict[str, Any]) -> None:
-        """Where nobody had told us the waybill, this one is the return's."""
+        """Where nobody had told us the waybill, this one is the return's. One that was told stays; the journal has what stood on the parcel."""
         assert self.at is not None  # steps run with a situation
         self.keep(arrived_at=self.at.now)
+        if coming(self.at).facts.waybill:
+            return
         if facts["waybill"] and facts["courier"]:
             self.keep_parcel(facts["waybill"], facts["courier"])
         elif facts["waybill"]:

@@ -167,13 +167,14 @@ class Exchange(ComesBack, ShipsOut):
         rule="R5.2",
         by=LEADS,
         needs_note=True,
+        decides_money=True,
         when=[is_different],
         hint=_("Your note is the written reason."),
     )
     def accept_difference(self) -> None:
         """A lead lets the new goods go for what did not come as claimed."""
         assert self.at is not None  # steps run with a situation
-        self.keep(released_at=self.at.now)
+        self.keep(exchange_in_spite_at=self.at.now)
 
     # The new goods ----------------------------------------------------------------------------------
 
@@ -206,7 +207,7 @@ class Exchange(ComesBack, ShipsOut):
 
     @guard(_("Not all came as claimed: a lead lets new goods go, or it is refunded."), rule="R5.2")
     def nothing_is_owed_to_us(self: Exchange, at: Situation) -> bool:
-        return coming(at).is_right or coming(at).facts.released_at is not None
+        return coming(at).is_right or coming(at).facts.exchange_in_spite_at is not None
 
     @step(
         State.TO_OFFER,

@@ -146,8 +146,8 @@ class PlatformDispute(Case):
         """The papers are with the platform."""
 
     @step(
-        OPEN, State.FOR_CUSTOMER, label=_("Decided for the customer"), rule="R13.2", by=LEADS, facts=Cost, when=[request_is_known], event=True,
-        next_in=[State.HANDED_IN],
+        OPEN, State.FOR_CUSTOMER, label=_("Decided for the customer"), rule="R13.2", by=LEADS, facts=Cost, when=[request_is_known],
+        decides_money=True, event=True, next_in=[State.HANDED_IN],
     )  # fmt: skip
     def decided_for_customer(self, facts: dict[str, Any]) -> None:
         """The customer gets what was asked. It needs no approval of ours."""
@@ -156,7 +156,10 @@ class PlatformDispute(Case):
         assert there is not None  # guard request_is_known
         self._keep(there.amount, facts)
 
-    @step(OPEN, State.IN_PART, label=_("Decided in part"), rule="R13.2", by=LEADS, facts=Part, when=[request_is_known], event=True)
+    @step(
+        OPEN, State.IN_PART, label=_("Decided in part"), rule="R13.2", by=LEADS, facts=Part, when=[request_is_known],
+        decides_money=True, event=True,
+    )  # fmt: skip
     def decided_in_part(self, facts: dict[str, Any]) -> None:
         """The customer gets a part of it."""
         assert self.at is not None  # steps run with a situation
@@ -166,7 +169,7 @@ class PlatformDispute(Case):
             raise Malformed(_("A part is less than what was asked."), code="bad_amount", field="amount")
         self._keep(facts["amount"], facts)
 
-    @step(OPEN, State.FOR_US, label=_("Decided for us"), rule="R13.2", by=LEADS, facts=Word, event=True)
+    @step(OPEN, State.FOR_US, label=_("Decided for us"), rule="R13.2", by=LEADS, facts=Word, decides_money=True, event=True)
     def decided_for_us(self, facts: dict[str, Any]) -> None:
         """The customer gets nothing."""
         self._keep(Decimal("0.00"), facts)

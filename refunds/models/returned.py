@@ -58,6 +58,8 @@ class Return(models.Model):
     remark = models.CharField(_("remark of the inspection"), max_length=500, blank=True)
     # A lead let the money go before or beside the inspection; the reason stands in the journal.
     released_at = models.DateTimeField(_("released by a lead at"), null=True, blank=True)
+    # A lead let the new goods of an exchange go in spite of a difference; of money that says nothing.
+    exchange_in_spite_at = models.DateTimeField(_("exchanged in spite of the difference at"), null=True, blank=True)
     settled = models.CharField(_("postage settled"), max_length=14, choices=Settled.choices, blank=True)
 
     SHOP_PATH = "case__shop"

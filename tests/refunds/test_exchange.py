@@ -1,5 +1,7 @@
 """Exchanges: goods come back and are inspected, the postage is settled, and new goods go out until they are signed for (R6)."""
 
+from decimal import Decimal
+
 import pytest
 
 from casework.actions.advance import advance
@@ -9,7 +11,9 @@ from logistics.models import IncidentFacts, Loss, Parcel
 from orders.errors import Malformed, NotAllowed, StepRefused
 from refunds.actions.ask import ask_refund
 from refunds.actions.ask_return import ask_exchange
+from refunds.returning import why_not_paid
 from tests.builders import a_wish
+from tests.callers import program
 from tests.cast import MONDAY, acts
 from tests.logistics.incidents import SAID, answered, fresh, hours, running, state_of, taken
 from tests.refunds.returns import a_delivered_order, a_wish_to_return, an_exchange, inspected, return_of, shipped
@@ -71,6 +75,20 @@ def test_nothing_is_shipped_before_the_inspection_nor_for_a_difference_without_a
     taken(case, "accept_difference", supervisor, note="老顾客")
     taken(case, "postage_settled", agent, **SETTLED)
     assert state_of(case) == "to_ship"
+
+
+@pytest.mark.rule("R5.2")
+def test_an_exchange_in_spite_of_the_difference_lets_no_money_go_and_no_program_decides_it(agent, supervisor, warehouse, shop):
+    order = a_delivered_order(shop, quantity=2)
+    case = inspected(an_exchange(agent, 2, order=order), warehouse, good=1)
+    answer = program(supervisor).post(f"cases/{case.pk}/steps/accept_difference/", {"version": case.version, "note": "老顾客"})
+    assert (answer.status_code, state_of(case)) == (403, "different")
+    taken(case, "accept_difference", supervisor, note="老顾客")
+    facts = return_of(case)
+    assert (facts.exchange_in_spite_at, facts.released_at) == (MONDAY, None)
+    line = order.lines.get().pk
+    assert why_not_paid({line: Decimal("50.00")}, case.pk) == []
+    assert [each.code for each in why_not_paid({line: Decimal("50.01")}, case.pk)] == ["not_as_claimed"]
 
 
 @pytest.mark.rule("R3.3")

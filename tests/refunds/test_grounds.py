@@ -2,6 +2,7 @@
 
 import pytest
 
+from casework.actions.add_evidence import add_evidence
 from casework.actions.advance import advance
 from casework.actions.sweep import fire_deadlines
 from casework.models import Deadline
@@ -10,13 +11,15 @@ from logistics.models import IncidentFacts, Parcel
 from orders.errors import Malformed, Refused, StepRefused
 from orders.models import Order
 from refunds.actions.ask import ask_refund
-from refunds.models import Approval, Refund
+from refunds.models import Approval, Refund, Request
 from refunds.models.returned import Return
 from tests.builders import a_refund, a_wish, a_wish_for, an_order, an_unreachable
+from tests.callers import a_picture
 from tests.cast import MONDAY, acts
 from tests.logistics.incidents import fresh, hours, running, state_of, taken
 from tests.page import browser_of, field_of, text_of
 from tests.refunds.returns import a_return
+from tests.refunds.test_money_in_the_database import APPROVE, NEW_VERSION, fails, sql
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("database_clock")]
 
@@ -222,6 +225,36 @@ def test_without_a_return_the_warehouse_and_a_receipt_say_so(agent):
     IncidentFacts.objects.filter(case=above).update(freight_payer="shop", freight_rule="R3.1")
     assert codes_of(lambda: advanced(agent, above, ground="photo_checked")) == [("goods_not_here", "R3.1"), ("no_record", "R3.1")]
     assert codes_of(lambda: advanced(agent, above, ground="warehouse_confirmed")) == [("no_record", "R3.1")]
+
+
+@pytest.mark.rule("R3.1")
+def test_without_a_return_the_receipt_is_paid_back_once(agent, supervisor):
+    above = an_unreachable(agent, state="returning")
+    IncidentFacts.objects.filter(case=above).update(freight_payer="shop", freight_rule="R3.1")
+    receipt = add_evidence(above.pk, upload=a_picture(), kind="other", by=acts(agent), at=MONDAY).pk
+    wish = {"ground": "warehouse_confirmed", "evidence": [receipt]}
+    first = advanced(agent, above, **wish)
+    assert codes_of(lambda: advanced(agent, above, **wish)) == [("paid_back_once", "R3.1")]
+    again = ask_refund(
+        a_wish(above.order, case=first.pk, lines=[], reason="quality", beyond={"kind": "freight", "amount": "11.00"}, payee=SMALL, **wish),
+        by=acts(agent), at=MONDAY, version=first.version,
+    )  # fmt: skip
+    approve(again, supervisor)
+    taken(again, "withdraw", agent, note="重来")
+    assert advanced(agent, above, **wish).state == "asked"
+
+
+@pytest.mark.rule("R3.1")
+def test_raw_sql_does_not_approve_it_twice_either(agent, supervisor):
+    above = an_unreachable(agent, state="returning")
+    IncidentFacts.objects.filter(case=above).update(freight_payer="shop", freight_rule="R3.1")
+    receipt = add_evidence(above.pk, upload=a_picture(), kind="other", by=acts(agent), at=MONDAY).pk
+    first = advanced(agent, above, ground="warehouse_confirmed", evidence=[receipt])
+    other = a_refund(agent, order=above.order, case=above.pk, amount="1.00", payee=SMALL)
+    beyond = NEW_VERSION.replace("payee_mask,", "payee_mask, beyond, beyond_kind,").replace("'',", "'', 12, 'freight',")
+    sql(beyond, "[]", "12.00", agent.pk, 2, other.pk)
+    sql(APPROVE, supervisor.pk, Request.objects.get(case=first).pk)
+    fails("advanced_postage_goes_back_once", APPROVE, supervisor.pk, Request.objects.get(case=other, seq=2).pk)
 
 
 @pytest.mark.rule("R3.1")

@@ -1,6 +1,9 @@
 """The returns desk: a scanner, a slip, an inspection; parcels without a case, faults for the department, what came back too late."""
 
+import pathlib
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from casework.actions.outbox import drain_outbox
 from casework.actions.verify import verify_invariants
@@ -120,6 +123,34 @@ def test_the_inspection_of_a_stale_page_is_refused_and_what_was_typed_stays(agen
     page, line = browser_of(warehouse), case.order.lines.get().pk
     answer = page.post(f"/returns/{case.pk}/inspect/", {"version": 1, f"good-{line}": "1", "remark": "好", "photos": a_picture()})
     assert (answer.status_code, field_of(answer, "remark")) == (409, "好")
+    assert not case.evidence.exists()
+
+
+@pytest.mark.rule("R5.2")
+def test_of_a_refused_inspection_no_photo_stays_and_sent_again_each_is_there_once(agent, warehouse, settings):
+    case = arrived(a_return(agent), warehouse)
+    page, line = browser_of(warehouse), case.order.lines.get().pk
+    address, folder = f"/returns/{case.pk}/inspect/", pathlib.Path(settings.MEDIA_ROOT)
+    before = {each for each in folder.rglob("*") if each.is_file()}
+    sent = {f"good-{line}": "1", "remark": "好", "once": field_of(page.get(address), "once")}
+    broken = SimpleUploadedFile("x.jpg", b"no picture")
+    for changes, status in (
+        ({"version": 1, "photos": a_picture()}, 409),
+        ({"version": case.version, "photos": [a_picture(), broken]}, 400),
+    ):
+        assert page.post(address, sent | changes).status_code == status
+        assert not case.evidence.exists()
+        assert {each for each in folder.rglob("*") if each.is_file()} == before
+    assert page.post(address, sent | {"version": case.version, "photos": a_picture()}).status_code == 302
+    assert (state_of(case), case.evidence.count()) == ("goods_back", 1)
+
+
+@pytest.mark.rule("R3.7", "R5.4")
+@pytest.mark.parametrize("courier", [{}, {"courier": "shunfeng"}])
+def test_the_waybill_that_the_customer_told_stays_the_returns_whatever_stands_on_the_parcel(agent, warehouse, courier):
+    case = arrived(on_its_way(agent), warehouse, waybill="SF1234567890123", **courier)
+    assert (return_of(case).waybill, case.incident.parcel.waybill) == (BACK["waybill"], BACK["waybill"])
+    assert Journal.objects.get(case_id=case.pk, step="received").facts["waybill"] == "SF1234567890123"
 
 
 @pytest.mark.parametrize("who", ["agent", "supervisor", "warehouse", "finance", "auditor", "printclerk", "outsider"])

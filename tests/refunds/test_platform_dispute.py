@@ -21,6 +21,7 @@ from orders.roles import Role
 from refunds.actions.follow_disputes import follow_disputes
 from refunds.models import PlatformDecision, PlatformDispute
 from tests.builders import a_list_comes, a_platform_refund, a_refund, an_order
+from tests.callers import program
 from tests.cast import MONDAY, acts
 
 HOUR = dt.timedelta(hours=1)
@@ -186,12 +187,15 @@ def test_a_part_is_less_than_what_was_asked(supervisor, shop):
 
 
 @pytest.mark.parametrize("step", ["decided_for_customer", "decided_in_part", "decided_for_us"])
-def test_what_the_platform_decided_is_recorded_by_leads(request, agent, finance, warehouse, shop, step):
+def test_what_the_platform_decided_is_recorded_by_leads_in_person(supervisor, agent, finance, warehouse, shop, step):
     case = a_dispute(shop)
     for person in (agent, finance, warehouse):
         assert person.memberships.get().role in set(Role)
         with pytest.raises(NotAllowed):
             take(case, step, person)
+    sent = {"version": case.version, "facts": FACTS[step]}
+    answer = program(supervisor).post(f"cases/{case.pk}/steps/{step}/", sent)
+    assert (answer.status_code, [each["code"] for each in answer.json()["reasons"]], posted()) == (403, ["token_may_not_decide"], [])
 
 
 @pytest.mark.parametrize(("ended", "state"), [({"status": "退款成功", "is_paid": True}, "for_customer"), ({"status": "退款关闭"}, "ended")])
