@@ -42,6 +42,7 @@ class Payout(models.Model):
             # However it is written, and over the channels that Alipay numbers alike: one number in two rows would be one payment.
             models.UniqueConstraint(Upper("platform_number"), NUMBERED_BY, name="a_platform_number_is_used_once"),
         ]
+        indexes = [models.Index(fields=["paid_at"], name="payout_by_time")]
 
     def __str__(self) -> str:
         return self.platform_number

@@ -15,7 +15,7 @@ FROM casework_case c WHERE c.id = f.case_id AND c.kind = 'exchange' AND f.releas
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('refunds', '0024_paid_after_all'),
+        ('refunds', '0025_paid_there'),
     ]
 
     operations = [
@@ -24,6 +24,10 @@ class Migration(migrations.Migration):
             name='exchange_in_spite_at',
             field=models.DateTimeField(blank=True, null=True, verbose_name='exchanged in spite of the difference at'),
         ),
+        migrations.AddIndex(
+            model_name='payout',
+            index=models.Index(fields=['paid_at'], name='payout_by_time'),
+        ),
         migrations.RunSQL(APART, migrations.RunSQL.noop),
-        migrations.RunSQL((HERE / "0025_paid_back_once.sql").read_text(encoding="utf-8"), migrations.RunSQL.noop),
+        migrations.RunSQL((HERE / "0026_paid_back_once.sql").read_text(encoding="utf-8"), migrations.RunSQL.noop),
     ]
