@@ -36,7 +36,7 @@ FACTS = {
     "12": {"signed_by_other"}, "13": {"signed_by_other"}, "15": {"unreachable"}, "16": {"unreachable"},
     "17": {"refusal_raised", "returning"}, "18": {"refused", "returning", "returned"}, "19": {"handed_to_another_courier"},
     "m01": {"out_of_area"}, "m03": {"damaged"}, "m04": {"waybill_cancelled"}, "m05": {"waybill_cancelled"}, "m06": {"not_signed_in_time"},
-    "m07": {"customs_trouble"}, "m11": {"signed_by_other"},
+    "m07": {"customs_trouble"}, "m11": {"signed_by_other", "moved_after_signing"},
 }  # fmt: skip
 
 

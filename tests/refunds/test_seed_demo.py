@@ -154,7 +154,7 @@ class TestTheDemoShop:
         assert Order.objects.count() == demo.orders + 20
         # Two stories have a remedy below their case.
         assert Case.objects.count() == demo.cases + 22
-        assert Evidence.objects.count() == 13
+        assert Evidence.objects.count() == 14
         assert verify_invariants() == []
 
     def test_its_parcels_have_ways_and_weights(self, demo):
