@@ -56,5 +56,6 @@ register(
     ),
     PolicyKind("step_up_valid", "span", hours("0.25"), _("A password entered again is good for"), "R1.2", calendar_only=True),
     PolicyKind("bulk_approval_up_to", "money", "50.00", _("Requests up to this amount may be approved many at once (yuan)"), "R1.2"),
+    PolicyKind("delegation_longest", "number", 31, _("Days for which somebody may stand in, at most"), "R1.2"),
     PolicyKind("payer_may_be_approver", "flag", False, _("The one who approved may pay (never the one who asked)"), "R1.1"),
 )

@@ -28,6 +28,9 @@ CONSTRAINTS.update(
         ),
         "delegation_begins_today_or_later": Reason("begins_today_or_later", _("It begins today or later."), "R1.2"),
         "delegation_ends_after_it_begins": Reason("ends_after_it_begins", _("It ends on the day on which it begins, or later."), "R1.2"),
+        "delegation_is_short_enough": Reason(
+            "short_enough", _("Nobody stands in for so long; choose fewer days. How many may be is a policy of the shop."), "R1.2"
+        ),
         "delegation_is_there_once": Reason("there_once", _("On some of these days this person stands in already."), "R1.2"),
         "delegation_is_not_over": Reason("is_over", _("This is over already."), "R1.2"),
         "request_still_waits": Reason("wrong_state", _("This request does not wait for a decision any more."), "R1.3"),

@@ -33,7 +33,7 @@ def delegate(
     with door(by, at), connection.cursor() as cursor:
         _may_lend(by, shop_id, "delegate")
         for name, person_id in (("approver", approver_id), ("delegate", delegate_id)):
-            if person_id is not None and not people_of(shop_id).filter(pk=person_id).exists():
+            if person_id is not None and not User.objects.filter(pk=person_id, is_active=True).exists():
                 raise Malformed(NOBODY, code="bad_person", field=name)
         cursor.execute(
             "SELECT refunds_delegate(%s, %s, %s, %s, %s)", [shop_id, approver_id or by.person_id, delegate_id, first_day, last_day]
@@ -58,7 +58,7 @@ def end_delegation(delegation_id: int, *, by: Actor, at: dt.datetime) -> Delegat
 
 
 def people_of(shop_id: int) -> Any:
-    """Who works in the shop now. Of anybody else nothing is said, not even whether there is such a name."""
+    """Who works in the shop now, for doors that take names: of anybody else nothing is said, not even whether there is such a name."""
     here = Q(memberships__shop=shop_id) | Q(memberships__shop=None, all_shops=True)
     return User.objects.filter(here, memberships__isnull=False, is_active=True).distinct()
 

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from casework.actions.advance import advance
 from casework.actions.offers import TOKEN
+from casework.actions.set_policy import set_policy
 from casework.actions.verify import verify_invariants
 from casework.models import Journal
 from casework.reading import read_case
@@ -246,3 +247,10 @@ def test_the_powers_of_a_person_are_read_in_two_queries_their_own_first(manager,
     with django_assert_num_queries(2):
         (found,) = powers_of(by, {shop.pk}, MONDAY).values()
     assert [(each.holder, each.per_order) for each in found] == [(supervisor, Decimal("500.00")), (manager, Decimal("9999999999.99"))]
+
+
+def test_nobody_stands_in_for_longer_than_the_policy_says(manager, supervisor, shop):
+    assert refusal(lend, manager, supervisor, shop, last=TODAY + 31 * DAY) == "short_enough"
+    set_policy("delegation_longest", 2, by=acts(manager), at=MONDAY, shop_id=shop.pk)
+    assert refusal(lend, manager, supervisor, shop, last=TODAY + 2 * DAY) == "short_enough"
+    assert lend(manager, supervisor, shop, last=TODAY + DAY).last_day == TODAY + DAY
