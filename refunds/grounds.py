@@ -39,7 +39,8 @@ class Place:
 @dataclass(frozen=True)
 class Around:
     """What stands around a request. `has_left`: goods of the order left us and are not back. `payer` pays the way back, "" while it is not decided.
-    `on_record` is what the customer advanced by the return's record, `paid_back` what was asked for it already."""
+    `on_record` is what the customer advanced by the return's record, `paid_back` what was asked for it already. `goods_asked`: a refund of
+    the order's own money is asked for below the case, and open."""
 
     has_left: bool
     payer: str
@@ -47,6 +48,14 @@ class Around:
     arrived: bool
     on_record: Decimal | None
     paid_back: Decimal
+    goods_asked: bool = False
+
+    @property
+    def postage_left(self) -> Decimal:
+        """Yuan on record that nobody has asked for yet, as far as they are ours; all of them while nobody has decided (R3.1)."""
+        share = OUR_SHARE.get(self.payer, Decimal(0)) if self.payer else Decimal(1)
+        of_us = ((self.on_record or Decimal(0)) * share).quantize(Decimal("0.01"))
+        return max(of_us - self.paid_back, Decimal("0.00"))
 
 
 READ = """
@@ -54,6 +63,9 @@ SELECT k.key, o.status IN ('part_shipped', 'shipped', 'finished') AND NOT (coale
        coalesce(f.freight_payer, ''), r.case_id IS NOT NULL, coalesce(r.arrived_at, r.inspected_at) IS NOT NULL, r.postage,
        (SELECT coalesce(sum(q.beyond), 0) FROM refunds_request q JOIN casework_case c ON c.id = q.case_id
         WHERE c.parent_id = k.above AND q.case_id <> k.own AND q.beyond_kind = 'freight'
+          AND NOT EXISTS (SELECT 1 FROM refunds_ending e WHERE e.request_id = q.id)),
+       EXISTS (SELECT FROM refunds_request q JOIN casework_case c ON c.id = q.case_id
+        WHERE c.parent_id = k.above AND q.case_id <> k.own AND c.closed_at IS NULL AND (q.lines <> '[]' OR q.freight > 0)
           AND NOT EXISTS (SELECT 1 FROM refunds_ending e WHERE e.request_id = q.id))
 FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) AS k(key, ord, above, own)
 JOIN orders_order o ON o.id = k.ord
@@ -76,7 +88,7 @@ def read_around(places: Collection[Place]) -> dict[int, Around]:
 
 def why_not(asked: Asked, around: Around) -> list[Why]:
     """Why its reason does not hold; empty when it does. What only a lead decides is another matter (`a_lead_decides`)."""
-    return [why for rule in (_wrong_purchase, _overpaid_postage, _advanced_postage) for why in rule(asked, around)]
+    return [why for rule in (_wrong_purchase, _overpaid_postage, _goods_once, _advanced_postage) for why in rule(asked, around)]
 
 
 def a_lead_decides(asked: Asked, around: Around) -> Why | None:
@@ -98,6 +110,12 @@ def _overpaid_postage(asked: Asked, around: Around) -> Iterable[Why]:
         yield Why("postage_only", _("For postage paid too much only postage goes back, no goods."), "R9.1")
 
 
+def _goods_once(asked: Asked, around: Around) -> Iterable[Why]:
+    """R5.2: of one return one refund at a time gives back goods; the postage that was advanced stands beside it."""
+    if around.is_return and around.goods_asked and (asked.lines or asked.freight):
+        yield Why("refund_asked", _("Its refund is asked for already."), "R5.2")
+
+
 def _advanced_postage(asked: Asked, around: Around) -> Iterable[Why]:
     """R3.1: once the goods are here, against the amount on record, and never where the way back is the customer's."""
     if asked.beyond_kind != Beyond.FREIGHT:
@@ -108,7 +126,7 @@ def _advanced_postage(asked: Asked, around: Around) -> Iterable[Why]:
         return
     if not (around.arrived if around.is_return else asked.ground in ARRIVED):
         yield Why("goods_not_here", _("Postage that the customer advanced is paid back when the goods have arrived."), "R3.1")
-    yield from _amount(asked, around, share)
+    yield from _amount(asked, around)
 
 
 def _fault(payer: str) -> Why:
@@ -117,7 +135,7 @@ def _fault(payer: str) -> Why:
     return Why("freight_not_ours", str(_("The way back is paid by: {payer}.")).format(payer=Party(payer).label), "R3.3")
 
 
-def _amount(asked: Asked, around: Around, share: Decimal) -> Iterable[Why]:
+def _amount(asked: Asked, around: Around) -> Iterable[Why]:
     if not around.is_return:
         if not asked.evidence:
             yield Why("no_record", _("No amount is on record: attach the picture of the receipt."), "R3.1")
@@ -131,7 +149,6 @@ def _amount(asked: Asked, around: Around, share: Decimal) -> Iterable[Why]:
     if around.on_record is None:
         yield Why("no_record", _("The return has no record of what the customer advanced."), "R3.1")
         return
-    left = max((around.on_record * share).quantize(Decimal("0.01")) - around.paid_back, Decimal("0.00"))
-    if asked.beyond > left:
+    if asked.beyond > around.postage_left:
         text = _("More than the amount on record: {left} of {record} are left to pay back.")
-        yield Why("above_the_record", str(text).format(left=left, record=around.on_record), "R3.1")
+        yield Why("above_the_record", str(text).format(left=around.postage_left, record=around.on_record), "R3.1")

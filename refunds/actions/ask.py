@@ -60,7 +60,7 @@ def ask_for(kind: type[MoneyOut], given: Any, *, by: Actor, at: dt.datetime, ver
                 raise Malformed(_("The version is a whole number."), code="version_required", field="version")
             step = "ask" if above.state == State.REQUESTED else "ask_again"
             return advance(above.pk, step, by=by, at=now, version=seen, facts={"request": _only_wish(given)})
-        asked = requested_case(order, wish) if kind.ANSWERS_PLATFORM else None
+        asked = requested_case(order, wish) if kind.ANSWERS_PLATFORM and wish.of_order else None
         if asked is not None:
             if above is not None:
                 put_under(asked, above.pk, by=by, at=now)
@@ -71,7 +71,7 @@ def ask_for(kind: type[MoneyOut], given: Any, *, by: Actor, at: dt.datetime, ver
         effects.send("notice", to="leads", about="refund_asked")
         if kind is Refund and wish.reason in GOODS_STAY_WANTED and is_to_ship(order):
             effects.ask(ship_as_normal(by.person_id, now))
-        facts = request_there(order, wish) if kind.ANSWERS_PLATFORM else {}
+        facts = request_there(order, wish) if kind.ANSWERS_PLATFORM and wish.of_order else {}
         subject = Subject("", f"¥{wish.amount}", order.shop_id, order.pk, facts=facts)
         return open_on(kind, subject, by=by, at=now, parent=above.pk if above else None, effects=effects)
 

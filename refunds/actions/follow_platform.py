@@ -31,13 +31,14 @@ HAS_CASE = """p.id IN (SELECT a.refund_id FROM refunds_askedthere a JOIN casewor
 MANY = "SELECT count(*) FROM orders_platformrefund p WHERE p.shop_id = %(shop)s AND p.is_open"
 
 # An open refund for which a person asked first, and an open request of the same order that has no case yet, are one: of the same line or amount,
-# or where there is no other of either. Each finds its best; those that find each other are linked, and the next look finds what is left.
+# or where there is no other of either. What only goes beyond the order is never asked for there.
+# Each finds its best; those that find each other are linked, and the next look finds what is left.
 LINKING = f"""
 WITH free AS (
     SELECT c.id, c.order_id, r.amount, r.lines, count(*) OVER (PARTITION BY c.order_id) AS others
     FROM casework_case c JOIN refunds_askedthere a ON a.case_id = c.id AND a.refund_id IS NULL
-    JOIN LATERAL (SELECT amount, lines FROM refunds_request WHERE case_id = c.id ORDER BY seq DESC LIMIT 1) r ON true
-    WHERE c.kind = 'refund' AND c.closed_at IS NULL AND c.shop_id = %(shop)s
+    JOIN LATERAL (SELECT amount, lines, beyond FROM refunds_request WHERE case_id = c.id ORDER BY seq DESC LIMIT 1) r ON true
+    WHERE c.kind = 'refund' AND c.closed_at IS NULL AND c.shop_id = %(shop)s AND r.amount > r.beyond
 ), waiting AS (
     SELECT p.*, {TOLD} AS facts, count(*) OVER (PARTITION BY p.order_id) AS others
     FROM orders_platformrefund p WHERE p.shop_id = %(shop)s AND p.is_open AND p.order_id IN (SELECT order_id FROM free) AND NOT {HAS_CASE}

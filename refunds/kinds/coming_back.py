@@ -319,11 +319,15 @@ def found_different(sources: Sources, target: States) -> Made:
         when=[has_evidence(EvidenceKind.PHOTO_INSPECTION, rule="R5.2")],
     )
     def found_different(self: ComesBack, facts: dict[str, Any]) -> None:
-        """Back to the agent with the difference."""
+        """Back to the agent with the difference. What came as claimed proves who pays the way back; where nothing did, a lead decides."""
         assert self.at is not None  # steps run with a situation
         self.keep_findings(facts)
         if coming(self.at).is_right:
             raise Malformed(_("All of it is as claimed: there is no difference."), code="as_claimed", field="found")
+        if coming(self.at).prices():
+            self.proven()
+        elif not self.facts.freight_payer:
+            self.effects.send("notice", to="leads", about="freight_to_decide")
 
     return found_different
 

@@ -20,12 +20,15 @@ from orders.vault import unseal
 from refunds.coming import Coming, read_coming
 from refunds.concerned import begun_with, orders_of, pictures_of
 from refunds.figures import Figures, Row, asked_of, figures_of
+from refunds.grounds import Around
 from refunds.kinds.coming_back import ComesBack
 from refunds.kinds.out_of_stock import OutOfStock
 from refunds.kinds.refund import MoneyOut, Refund
+from refunds.kinds.return_goods import State
 from refunds.known import facts_of, ground_of_loss
 from refunds.models import Beyond, Ground, OutOfStockFacts, PayeeChannel, Reason, Request
 from refunds.models.returned import Why
+from refunds.postage import read_ways_back
 from refunds.reading import is_set_aside
 from refunds.views.forms import id_of
 
@@ -224,7 +227,7 @@ def _known(target: Target) -> dict[str, str]:
     if isinstance(target.above, OutOfStock):
         return _out_of_stock(target, OutOfStockFacts.objects.get(case=target.above).items)
     if isinstance(target.above, ComesBack):
-        return _came_back(target, read_coming([target.above])[target.above.pk])
+        return _came_back(target, read_coming([target.above])[target.above.pk], read_ways_back([target.above])[target.above.pk])
     facts = facts_of(target.above)
     return {} if facts is None else _lost(target, facts) if facts.lost_at is not None else _missing(target, facts)
 
@@ -253,12 +256,16 @@ REASONS = {
 }
 
 
-def _came_back(target: Target, found: Coming) -> dict[str, str]:
-    """Of what came back as claimed the price, as far as it is left (R5.2)."""
+def _came_back(target: Target, found: Coming, way: Around) -> dict[str, str]:
+    """Of what came back as claimed the price, as far as it is left (R5.2); once that is asked for, the postage that was advanced (R3.1)."""
+    reason = REASONS[Why(found.facts.why)].value
+    if way.goods_asked or found.is_paid_back or (target.above is not None and target.above.state == State.POSTAGE_LEFT):
+        known = {"reason": reason, "ground": Ground.GOODS_BACK.value, "channel": PayeeChannel.SMALL_PAYMENT.value}
+        return known | {"advanced": _text(way.postage_left)}
     lines = {row.line.pk: row.line for row in target.figures.lines if row.line}
     amounts = {f"line-{pk}": _text(min(price, lines[pk].room)) for pk, price in found.prices().items() if pk in lines}
     ground = Ground.GOODS_BACK.value if found.facts.inspected_at else ""
-    return amounts | {"reason": REASONS[Why(found.facts.why)].value, "ground": ground}
+    return amounts | {"reason": reason, "ground": ground}
 
 
 def _missing(target: Target, facts: IncidentFacts) -> dict[str, str]:

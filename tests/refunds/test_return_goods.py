@@ -8,7 +8,7 @@ from casework.actions.advance import advance
 from casework.actions.deeds import finish_task
 from casework.actions.sweep import fire_deadlines
 from casework.actions.verify import verify_invariants
-from casework.models import Case
+from casework.models import Case, Outbox
 from logistics.actions.flag_stalled import flag_stalled
 from logistics.actions.take_tracking import take_tracking
 from logistics.carriers.trace import Node, Trace
@@ -19,9 +19,10 @@ from orders.models import Line, Order
 from refunds.actions.ask import ask_refund
 from refunds.actions.ask_return import ask_return
 from refunds.models import QualityFault, Return, ReturnGoods, ReturnLine
-from tests.builders import a_refund, a_wish, an_order
+from tests.builders import a_platform_refund, a_refund, a_wish, an_order
 from tests.cast import MONDAY, acts
 from tests.logistics.incidents import SYSTEM, fresh, hours, last_entry, parcel_of, running, sent_again, state_of, taken, to_mend
+from tests.page import browser_of, field_of
 from tests.refunds.returns import (
     a_delivered_order,
     a_return,
@@ -453,3 +454,134 @@ def test_a_waybill_that_was_typed_wrongly_is_corrected_and_nobody_waits_for_the_
     arrived(fresh(case), warehouse)
     taken(case, "call_off", agent, note="空包裹")
     assert state_of(case) == "called_off"
+
+
+# R3.1: the postage beside the goods -----------------------------------------------------------------
+
+
+def at_our_cost(agent, warehouse, postage="12.00", **order):
+    """A return for its quality, inspected as claimed, with its postage on record."""
+    case = a_return(agent, why="quality", **order)
+    taken(case, "on_its_way", agent, **BACK, postage=postage)
+    return inspected(fresh(case), warehouse)
+
+
+def the_postage(case, agent, amount="12.00"):
+    beyond = {"kind": "freight", "amount": amount}
+    wish = a_wish(
+        case.order, case=case.pk, ground="goods_back", reason="quality", lines=[], beyond=beyond, payee={"channel": "small_payment"}
+    )
+    return ask_refund(wish, by=acts(agent), at=MONDAY)
+
+
+def the_goods(case, agent):
+    return ask_refund(a_wish_for_the_return(case, "100.00"), by=acts(agent), at=MONDAY)
+
+
+@pytest.mark.rule("R3.1")
+@pytest.mark.parametrize("asked", [(the_goods, the_postage), (the_postage, the_goods)])
+@pytest.mark.parametrize("first_paid", [0, 1])
+def test_goods_by_the_platform_and_the_postage_another_way_stand_beside_each_other(
+    agent, supervisor, finance, warehouse, asked, first_paid
+):
+    case = at_our_cost(agent, warehouse)
+    both = [ask(fresh(case), agent) for ask in asked]
+    assert refused_codes(lambda: the_goods(case, agent)) == ["refund_asked"]
+    assert refused_codes(lambda: the_postage(case, agent)) in (["refund_asked"], ["above_the_record"])
+    paid_out(both[first_paid], supervisor, finance, agent)
+    assert fresh(case).is_open
+    paid_out(both[1 - first_paid], supervisor, finance, agent)
+    left = ReturnGoods.objects.get(pk=case.pk)
+    if left.state == "goods_back":
+        taken(left, "refunded_already", agent)
+    assert (state_of(case), verify_invariants()) == ("refunded", [])
+
+
+@pytest.mark.rule("R3.1")
+def test_the_return_reminds_of_the_postage_until_it_is_paid(agent, supervisor, finance, warehouse):
+    case = at_our_cost(agent, warehouse)
+    paid_out(the_goods(case, agent), supervisor, finance, agent)
+    assert (state_of(case), running(case, "postage").due_at) == ("postage_left", MONDAY + hours(24))
+    postage = the_postage(case, agent)
+    assert state_of(case) == "refunding"
+    advance(postage.pk, "withdraw", by=acts(agent), at=MONDAY, note="金额写错")
+    assert state_of(case) == "postage_left"
+    paid_out(the_postage(fresh(case), agent), supervisor, finance, agent)
+    assert (state_of(case), verify_invariants()) == ("refunded", [])
+
+
+@pytest.mark.rule("R3.1")
+def test_once_the_goods_are_asked_for_the_form_begins_with_the_postage(agent, warehouse):
+    case = at_our_cost(agent, warehouse)
+    the_goods(case, agent)
+    page = browser_of(agent).get(f"/refunds/new/?case={case.pk}")
+    assert field_of(page, "advanced") == "12.00"
+    assert f'href="/refunds/new/?case={case.pk}"' in browser_of(agent).get(f"/cases/{case.pk}/").content.decode()
+
+
+@pytest.mark.rule("R3.1")
+def test_postage_is_waived_with_a_note_that_stands_beside_its_amount(agent, supervisor, finance, warehouse):
+    case = at_our_cost(agent, warehouse)
+    paid_out(the_goods(case, agent), supervisor, finance, agent)
+    with pytest.raises(Malformed):
+        taken(case, "waive_postage", agent)
+    taken(case, "waive_postage", agent, note="顾客说不用退")
+    assert (state_of(case), last_entry(case).note, last_entry(case).facts["postage_left"]) == ("refunded", "顾客说不用退", "12.00")
+
+
+@pytest.mark.rule("R3.1")
+def test_what_went_back_by_another_way_leaves_the_postage_to_be_asked_for(agent, warehouse, shop):
+    order = a_delivered_order(shop)
+    case = at_our_cost(agent, warehouse, order=order)
+    Line.objects.filter(order=order).update(platform_refunded="100.00")
+    Order.objects.filter(pk=order.pk).update(platform_refunded="100.00")
+    assert refused_codes(lambda: taken(case, "refunded_already", agent)) == ["no_postage_is_left"]
+    assert refused_codes(lambda: taken(case, "nothing_refunded", agent, note="寄回")) == ["no_postage_is_left"]
+    taken(case, "goods_refunded_already", agent)
+    assert the_postage(fresh(case), agent).state == "asked"
+
+
+@pytest.mark.rule("R3.1")
+def test_postage_at_the_customers_cost_holds_nothing_back(agent, supervisor, finance, warehouse):
+    case = a_return(agent)
+    taken(case, "on_its_way", agent, **BACK, postage="12.00")
+    case = inspected(fresh(case), warehouse)
+    paid_out(the_goods(case, agent), supervisor, finance, agent)
+    assert state_of(case) == "refunded"
+
+
+@pytest.mark.rule("R3.1")
+def test_postage_is_never_taken_for_what_the_customer_asks_for_on_the_platform(agent, shop, warehouse):
+    order = a_delivered_order(shop)
+    case = at_our_cost(agent, warehouse, order=order)
+    there = a_platform_refund(order, "12.00")
+    postage = the_postage(case, agent)
+    assert postage.asked_there.refund is None
+    goods = the_goods(case, agent)
+    assert goods.asked_there.refund == there
+
+
+# R3: who pays where not all came as claimed --------------------------------------------------------
+
+
+@pytest.mark.rule("R3.1", "R5.4")
+def test_what_came_as_claimed_proves_who_pays_the_way_back_and_the_refund_knows_at_whose_cost(agent, warehouse, shop):
+    case = inspected(a_return(agent, 2, order=a_delivered_order(shop, quantity=2), why="quality"), warehouse, unsaleable=1)
+    facts = IncidentFacts.objects.get(case=case)
+    assert (case.state, facts.freight_payer, facts.fault, facts.freight_rule) == ("different", "shop", "shop", "R3.1")
+    taken(case, "agreed", agent, agreed="只退到货的一件")
+    refund = ask_refund(a_wish_for_the_return(case, "50.00"), by=acts(agent), at=MONDAY)
+    assert refund.requests.get().party == "shop"
+
+
+@pytest.mark.rule("R3.1", "L10.1")
+def test_where_nothing_came_as_claimed_a_lead_is_told_and_decides_before_it_ends(agent, supervisor, warehouse):
+    case = a_return(agent, why="quality")
+    taken(case, "on_its_way", agent, **BACK, postage="12.00")
+    case = inspected(fresh(case), warehouse, worn=1)
+    assert IncidentFacts.objects.get(case=case).freight_payer == ""
+    assert Outbox.objects.filter(payload__about="freight_to_decide", payload__case=case.pk).exists()
+    assert refused_codes(lambda: taken(case, "nothing_refunded", agent, note="原样寄回")) == ["no_postage_is_left"]
+    taken(case, "override_freight", supervisor, freight_payer="customer", note="顾客穿过")
+    taken(case, "nothing_refunded", agent, note="原样寄回")
+    assert state_of(case) == "no_refund"
