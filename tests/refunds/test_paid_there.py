@@ -12,6 +12,7 @@ from casework.models import Case, Journal, Outbox
 from casework.situation import read_situations
 from orders.errors import StepRefused
 from orders.models import Order, User
+from refunds.kinds.refund import PAID_THERE
 from refunds.models import Payout, Request
 from tests.builders import a_list_comes, a_platform_refund, a_refund, an_order
 from tests.cast import MONDAY, acts
@@ -110,7 +111,7 @@ def test_owner_and_finance_are_told_once_and_the_page_says_why(agent, supervisor
     SENDERS["paid_there"](letter.payload)
     assert [each.to for each in mail.outbox] == [["finance@example.com"]]
     at = read_situations([case], now=MONDAY, actor=acts(finance))[case.pk]
-    assert "paid" in case.why_here(at)
+    assert case.why_here(at) == str(PAID_THERE)
 
 
 def test_paid_twice_all_the_same_is_found(agent, supervisor, finance, shop):
