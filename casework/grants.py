@@ -38,11 +38,12 @@ FIXED = {
         "reserved",
         "refunded",
         "refunded_outside",
+        "platform_decided",
         "approved_total",
         "freight_reserved",
         "freight_refunded",
     ],
-    "orders_line": ["id", "order_id", "reserved", "refunded", "refunded_outside"],
+    "orders_line": ["id", "order_id", "reserved", "refunded", "refunded_outside", "platform_decided"],
     "casework_uploadlink": ["id", "case_id", "digest", "kinds", "plea", "created_at", "created_by_id", "expires_at"],
     # A weight or a loss goes along when two parcels turn out to be one; what was said stays.
     "logistics_weight": ["id", "source", "grams", "weighed_at", "packed_by", "entered_at", "entered_by_id"],

@@ -105,5 +105,5 @@ def seen_of(order: Order, lines: Iterable[Line]) -> str:
     counted: list[Any] = [order.approved_total, order.freight_paid, order.freight_reserved, order.freight_refunded]
     parts: list[Order | Line] = [order, *sorted(lines, key=lambda line: line.pk)]
     for each in parts:
-        counted += [each.pk, each.paid, each.reserved, each.refunded, each.platform_refunded]
+        counted += [each.pk, each.paid, each.reserved, each.refunded, each.platform_refunded, each.platform_decided]
     return hashlib.sha256("|".join(map(str, counted)).encode()).hexdigest()[:32]

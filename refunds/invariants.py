@@ -51,9 +51,10 @@ QUERIES["a_request_on_the_platform_has_one_open_refund"] = """
     SELECT p.number FROM refunds_askedthere a JOIN casework_case c ON c.id = a.case_id JOIN orders_platformrefund p ON p.id = a.refund_id
     WHERE c.kind = 'refund' AND c.closed_at IS NULL GROUP BY p.id, p.number HAVING count(*) > 1"""
 QUERIES["what_the_platform_paid_by_its_own_decision_stands_once"] = """
-    SELECT l.key FROM casework_ledger l LEFT JOIN orders_platformrefund p ON 'platform:' || p.shop_id || ':' || p.number = l.key
+    SELECT l.key FROM casework_ledger l
+    LEFT JOIN orders_platformrefund p ON 'platform:' || p.shop_id || ':' || p.number = regexp_replace(l.key, ':(back|again)$', '')
     WHERE l.key LIKE 'platform:%' AND (p.id IS NULL OR p.order_id <> l.order_id
-        OR (l.entry, l.kind, l.direction, l.channel) <> ('post', 'goods', 'out', 'platform')
+        OR (l.entry, l.kind, l.direction, l.channel) <> ('post', 'goods', CASE WHEN l.key LIKE '%:back' THEN 'in' ELSE 'out' END, 'platform')
         OR EXISTS (SELECT 1 FROM refunds_payout o JOIN refunds_approval g ON g.id = o.approval_id
                    WHERE o.channel = 'platform' AND o.platform_number = p.number AND g.order_id = p.order_id))"""
 QUERIES["a_refund_is_being_paid_while_its_transfer_is_open"] = """
@@ -114,11 +115,16 @@ QUERIES["nothing_is_paid_here_that_the_platform_paid"] = """
     ), of_line AS (SELECT line_id, sum(amount) AS amount FROM parts WHERE line_id IS NOT NULL GROUP BY line_id)
     SELECT o.number FROM orders_order o LEFT JOIN of_order w ON w.order_id = o.id
     WHERE o.refunded_outside + coalesce(w.amount, 0) > 0
-      AND o.refunded_outside + greatest(o.refunded - o.refunded_outside, o.platform_refunded) + coalesce(w.amount, 0) > o.paid
+      AND o.refunded_outside + greatest(o.refunded - o.refunded_outside, o.platform_refunded + o.platform_decided) + coalesce(w.amount, 0) > o.paid
     UNION ALL SELECT l.number FROM orders_line l LEFT JOIN of_line w ON w.line_id = l.id
     WHERE l.refunded_outside + coalesce(w.amount, 0) > 0
-      AND l.refunded_outside + greatest(l.refunded - l.refunded_outside, l.platform_refunded) + coalesce(w.amount, 0) > l.paid
+      AND l.refunded_outside + greatest(l.refunded - l.refunded_outside, l.platform_refunded + l.platform_decided) + coalesce(w.amount, 0) > l.paid
     UNION ALL SELECT c.number FROM casework_case c JOIN refunds_askedthere a ON a.case_id = c.id
     JOIN orders_platformrefund p ON p.id = a.refund_id AND p.is_paid
     JOIN refunds_request r ON r.case_id = c.id JOIN refunds_approval g ON g.request_id = r.id
     WHERE r.payee_channel <> 'platform' AND NOT EXISTS (SELECT 1 FROM refunds_ending e WHERE e.request_id = r.id)"""
+QUERIES["what_the_platform_decided_is_counted"] = """
+    SELECT o.number FROM orders_order o LEFT JOIN (
+        SELECT p.order_id, sum(d.amount) AS amount FROM refunds_platformdecision d JOIN refunds_askedthere a ON a.case_id = d.case_id
+        JOIN orders_platformrefund p ON p.id = a.refund_id AND p.is_open AND NOT p.is_paid GROUP BY p.order_id) said ON said.order_id = o.id
+    WHERE o.platform_decided <> coalesce(said.amount, 0)"""

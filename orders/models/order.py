@@ -61,7 +61,7 @@ class Order(models.Model):
     """One order of a shop as the platform's export tells it, with our counters beside it.
 
     Name, phone and street are encrypted; province, city and district are clear because norms need them.
-    `reserved`, `refunded` and `approved_total` are moved by database triggers only.
+    `reserved`, `refunded`, `platform_decided` and `approved_total` are moved by database triggers only.
     """
 
     shop = models.ForeignKey(Shop, models.PROTECT, related_name="orders", verbose_name=_("shop"))
@@ -78,6 +78,8 @@ class Order(models.Model):
     # Of `refunded`, what did not go by the platform: its own list never shows that.
     refunded_outside = money(_("refunded past the platform"), editable=False)
     platform_refunded = money(_("refunded by the platform"), editable=False)
+    # What it has decided and its list does not show as paid yet.
+    platform_decided = money(_("decided by the platform"), editable=False)
     approved_total = money(_("approved in all"), editable=False)
     freight_reserved = money(_("postage reserved"), editable=False)
     freight_refunded = money(_("postage refunded"), editable=False)
@@ -153,7 +155,7 @@ class Order(models.Model):
     @property
     def gone(self) -> Decimal:
         """Yuan that went back. What we record as paid on the platform and what its list says is the same money."""
-        return self.refunded_outside + max(self.refunded - self.refunded_outside, self.platform_refunded)
+        return self.refunded_outside + max(self.refunded - self.refunded_outside, self.platform_refunded + self.platform_decided)
 
     @property
     def freight_room(self) -> Decimal:
@@ -182,6 +184,8 @@ class Line(models.Model):
     refunded = money(_("refunded"), editable=False)
     refunded_outside = money(_("refunded past the platform"), editable=False)
     platform_refunded = money(_("refunded by the platform"), editable=False)
+    # What it has decided and its list does not show as paid yet.
+    platform_decided = money(_("decided by the platform"), editable=False)
     item_cost = models.DecimalField(_("cost of one"), max_digits=12, decimal_places=2, null=True, blank=True)
     made_to_order = models.BooleanField(_("made to order"), default=False)
     status = models.CharField(_("status"), max_length=12, choices=OrderStatus.choices, blank=True)
@@ -217,4 +221,4 @@ class Line(models.Model):
     @property
     def gone(self) -> Decimal:
         """Yuan of this line that went back, whoever paid it."""
-        return self.refunded_outside + max(self.refunded - self.refunded_outside, self.platform_refunded)
+        return self.refunded_outside + max(self.refunded - self.refunded_outside, self.platform_refunded + self.platform_decided)

@@ -109,6 +109,8 @@ def test_the_plain_way_works_in_raw_sql_too(request_row, supervisor, finance):
         ("orders_order", "refunded"),
         ("orders_order", "refunded_outside"),
         ("orders_order", "approved_total"),
+        ("orders_order", "platform_decided"),
+        ("orders_line", "platform_decided"),
         ("orders_order", "freight_reserved"),
         ("orders_order", "freight_refunded"),
         ("orders_line", "reserved"),

@@ -15,8 +15,8 @@ from casework.checklist import checklist
 from casework.models import Case, Deadline, Evidence, Journal, Ledger, Outbox
 from casework.situation import read_situations
 from orders.access import Actor
-from orders.errors import Malformed, NotAllowed, StepRefused
-from orders.models import PlatformRefund
+from orders.errors import Malformed, NotAllowed, Refused, StepRefused
+from orders.models import Order, PlatformRefund
 from orders.roles import Role
 from refunds.actions.follow_disputes import follow_disputes
 from refunds.models import PlatformDecision, PlatformDispute
@@ -220,3 +220,34 @@ def test_the_database_refuses_a_decision_of_more_or_of_something_else(supervisor
     with pytest.raises(IntegrityError, match=why), transaction.atomic():
         PlatformDecision.objects.create(case=case, amount=amount, party="shop", by=supervisor, at=MONDAY)
     assert posted() == []
+
+
+@pytest.mark.rule("R13.2")
+def test_what_it_decided_takes_its_room_before_the_list_shows_it_as_paid(agent, supervisor, shop):
+    case = take(a_dispute(shop, amount="100.00"), "decided_for_customer", supervisor)
+    order = Order.objects.get(pk=case.order_id)
+    assert (order.platform_decided, order.room) == (100, 0)
+    with pytest.raises(Refused) as refused:
+        a_refund(agent, order=order, amount="50.00", payee={"channel": "small_payment"})
+    assert refused.value.code == "over_the_cap"
+    PlatformRefund.objects.update(is_open=False, is_paid=True, status="退款成功")
+    order.refresh_from_db()
+    assert order.platform_decided == 0
+    assert verify_invariants() == []
+
+
+@pytest.mark.rule("R13.2")
+def test_what_was_decided_and_closed_without_money_comes_back_once_and_goes_out_again_when_it_is_paid(supervisor, shop):
+    case = take(a_dispute(shop), "decided_for_customer", supervisor)
+    for _ in range(2):
+        PlatformRefund.objects.update(is_open=False, status="退款关闭")
+    order = Order.objects.get(pk=case.order_id)
+    assert (order.platform_decided, order.room) == (0, 100)
+    assert list(Ledger.objects.order_by("pk").values_list("direction", "amount", "party")) == [
+        ("out", 30, "warehouse"),
+        ("in", 30, "warehouse"),
+    ]
+    assert verify_invariants() == []
+    PlatformRefund.objects.update(is_paid=True, status="退款成功")
+    assert list(Ledger.objects.order_by("pk").values_list("direction", flat=True)) == ["out", "in", "out"]
+    assert verify_invariants() == []
