@@ -18,14 +18,11 @@ from orders.access import Actor
 from orders.clock import wall_clock
 from orders.errors import Malformed, NotFound, Reason, Refused, StepRefused
 from orders.models import Line, Order
-from orders.roles import LEADS
-from refunds.actions.ask_reshipment import being_resent, resent_reason
-from refunds.concerned import missing_of, orders_of, pictures_of
-from refunds.grounds import Place, a_lead_decides, read_around, why_not
+from refunds.concerned import orders_of
+from refunds.held_to import hold_to
 from refunds.kinds.refund import MoneyOut, Refund
 from refunds.kinds.refund_state import State
 from refunds.memos import GOODS_STAY_WANTED, is_to_ship, ship_as_normal
-from refunds.returning import why_not_paid
 from refunds.there import request_there, requested_case
 from refunds.wish import Wish, read_wish
 
@@ -134,56 +131,14 @@ def order_of(value: Any, above: Case | None, by: Actor) -> Order:
 
 
 def check_against(order: Order, wish: Wish, above: Case | None, by: Actor, kind: type[MoneyOut] = Refund) -> None:
-    """Compare the wish with the locked order: its lines, its evidence, what is left. The database checks again."""
+    """Compare the wish with the locked order: its lines, its evidence, what is left. The steps and the database check again."""
     order.refresh_from_db()
     lines = {each.pk: each for each in Line.objects.filter(order=order)}
-    for number, pk in enumerate(wish.lines):
-        if pk not in lines:
-            raise Malformed(_("This line is not of this order."), code="bad_line", field=f"lines.{number}.line")
-    _check_evidence(wish, above, order)
-    _refuse_what_is_not_missing([lines[pk] for pk in wish.lines], above)
-    _check_reason(wish, order, above, by)
-    held = why_not_paid(wish.lines, _incident(above))
-    if held:
-        raise StepRefused(reasons=held)
-    on_their_way = being_resent(list(wish.lines))
-    if on_their_way:
-        raise StepRefused(reasons=[resent_reason(lines[pk], number) for pk, number in on_their_way.items()])
+    own = isinstance(above, MoneyOut)
+    incident = (above.parent_id if own else above.pk) if above is not None else None
+    hold_to(order, lines, wish, by, incident=incident, own=above.pk if above is not None and own else 0)
     if above is None or above.kind != kind.KIND or above.state == State.REQUESTED:
         _check_room(order, lines, wish)
-
-
-def _incident(above: Case | None) -> int | None:
-    """The case under which the money stands, or will stand."""
-    return (above.parent_id if isinstance(above, MoneyOut) else above.pk) if above is not None else None
-
-
-def _check_reason(wish: Wish, order: Order, above: Case | None, by: Actor) -> None:
-    """R3.1, R7.1, R8.1, R9.1: what the reason wants. What is a lead's to decide a lead asks for; another one approves it and says why."""
-    own = above.pk if isinstance(above, MoneyOut) else 0
-    around = read_around([Place(order.pk, order.pk, _incident(above) or 0, own)])[order.pk]
-    reasons, a_leads = why_not(wish, around), a_lead_decides(wish, around)
-    if a_leads is not None and by.role_in(order.shop_id) not in LEADS:
-        reasons.append(a_leads)
-    if reasons:
-        raise StepRefused(reasons=reasons)
-
-
-def _refuse_what_is_not_missing(lines: list[Line], above: Case | None) -> None:
-    """L5.3: the refund is of the missing line; another line of the order is another matter, asked for without this case."""
-    missing = missing_of(_incident(above))
-    text = _("{line} is not missing, as far as this case knows; ask for it without the case.")
-    strange = [Reason("not_missing", str(text).format(line=line), "L5.3") for line in lines if missing and line.pk not in missing]
-    if strange:
-        raise StepRefused(reasons=strange)
-
-
-def _check_evidence(wish: Wish, above: Case | None, order: Order) -> None:
-    known = set(pictures_of(order.pk, _incident(above)).filter(pk__in=wish.evidence).values_list("pk", flat=True))
-    if set(wish.evidence) - known:
-        raise Malformed(_("This evidence does not belong to the order's cases."), code="bad_evidence", field="evidence")
-    if not wish.ground and not wish.evidence:
-        raise StepRefused(reasons=[Reason("has_ground_or_evidence", _("Neither a ground nor evidence is given."), "R1.1")])
 
 
 def _check_room(order: Order, lines: dict[int, Line], wish: Wish) -> None:

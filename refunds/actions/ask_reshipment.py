@@ -26,6 +26,7 @@ from orders.persons import redact_for_order
 from refunds.concerned import orders_of
 from refunds.kinds.reshipment import Reshipment
 from refunds.models.resent import ResentLine
+from refunds.resent import being_resent, resent_reason
 from refunds.returning import coming_back, coming_reason
 from refunds.task_kinds import SHIP_AGAIN
 
@@ -113,14 +114,3 @@ def _resent_before(lines: list[int], above: Case) -> dict[int, int]:
     gone_wrong = IncidentFacts.objects.filter(case=above.pk, parcel__isnull=False).values("parcel")
     rows = rows.exclude(case__incident__parcel__in=gone_wrong)
     return dict(rows.order_by().values("line").annotate(number=Sum("quantity")).values_list("line", "number"))
-
-
-def being_resent(lines: list[int]) -> dict[int, str]:
-    """Of these lines those that are sent again right now: line id -> number of the reshipment."""
-    rows = ResentLine.objects.filter(line__in=lines, case__closed_at=None)
-    return dict(rows.values_list("line_id", "case__number"))
-
-
-def resent_reason(line: Line, number: str) -> Reason:
-    """Why a line that is on its way again is neither sent once more nor refunded."""
-    return Reason("being_resent", str(_("{line} is being sent again: {number}.")).format(line=line, number=number), "L5.3")

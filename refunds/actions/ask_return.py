@@ -30,12 +30,12 @@ from orders.errors import Malformed, NotFound, Reason, StepRefused
 from orders.models import Line, Order
 from orders.models.order import OrderStatus
 from orders.persons import redact_for_order
-from refunds.actions.ask_reshipment import being_resent, resent_reason
 from refunds.concerned import orders_of
 from refunds.kinds.coming_back import ComesBack, circumstances_of
 from refunds.kinds.exchange import Exchange
 from refunds.kinds.return_goods import ReturnGoods
 from refunds.models.returned import Return, ReturnLine, Why
+from refunds.resent import being_resent, resent_reason
 from refunds.returning import coming_back, coming_reason
 
 FIELDS = {"case", "order", "lines", "why", "said", "unworn"}

@@ -12,14 +12,15 @@ from casework.facts import Facts
 from casework.models import Case
 from casework.situation import Situation
 from casework.workflow import guard, step
-from orders.models import PlatformRefund
+from orders.models import Line, PlatformRefund
 from orders.persons import redact_for_order
 from orders.roles import AGENTS, LEADS, SYSTEM
+from refunds.held_to import hold_to
 from refunds.kinds.refund_state import State
 from refunds.memos import GOODS_STAY_WANTED, SHIP_AS_NORMAL, is_to_ship, ship_as_normal
 from refunds.models.asked_there import AskedThere
 from refunds.models.decision import Ending
-from refunds.wish import read_wish
+from refunds.wish import Wish, read_wish
 
 # Tasks that speak of an approval and are pointless without it.
 PROMISED = ("memo", "agree_there")
@@ -80,6 +81,13 @@ def words_of(refund: PlatformRefund | None) -> str:
     return " · ".join(each for each in (refund.after_sale_type, f"¥{refund.amount}", refund.reason, refund.status) if each)
 
 
+def hold_step_to(case: Case, at: Situation, wish: Wish) -> None:
+    """Hold what a step asks to the same as the page and the API do: whoever takes the step by itself walks round nothing."""
+    assert at.order is not None  # money is of an order
+    lines = {each.pk: each for each in Line.objects.filter(order=at.order)}
+    hold_to(at.order, lines, wish, at.actor, incident=case.parent_id, own=case.pk)
+
+
 class AskedOnPlatform(Case):
     """What a refund does before anybody here has asked for it, and when the platform ends it."""
 
@@ -117,7 +125,9 @@ class AskedOnPlatform(Case):
         """A person has looked: what is asked here is the first version, and whoever asks sees it through."""
         assert self.at is not None  # steps run with a situation
         assert self.order_id is not None  # the platform asks about an order
-        row = read_wish(facts["request"]).row(seq=1, order_id=self.order_id, asked_by=self.at.actor.person_id, at=self.at.now)
+        wish = read_wish(facts["request"])
+        hold_step_to(self, self.at, wish)
+        row = wish.row(seq=1, order_id=self.order_id, asked_by=self.at.actor.person_id, at=self.at.now)
         row.case_id = self.pk
         self.effects.write(row)
         if row.reason in GOODS_STAY_WANTED and is_to_ship(self.at.order):

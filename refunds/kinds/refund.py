@@ -25,7 +25,18 @@ from refunds.figures import totals_of
 from refunds.gateways import MANUAL
 from refunds.grounds import a_lead_decides, why_not
 from refunds.kinds import paying
-from refunds.kinds.asked_on_platform import ALL_TASKS, PROMISED, Asked, AskedOnPlatform, Why, Yes, asked_there, asked_there_by, words_of
+from refunds.kinds.asked_on_platform import (
+    ALL_TASKS,
+    PROMISED,
+    Asked,
+    AskedOnPlatform,
+    Why,
+    Yes,
+    asked_there,
+    asked_there_by,
+    hold_step_to,
+    words_of,
+)
 from refunds.kinds.paying import PAYERS, Number, write_payout
 from refunds.kinds.refund_state import State
 from refunds.memos import SHIP_AS_NORMAL, is_to_ship, ship_as_normal
@@ -354,6 +365,7 @@ class MoneyOut(Case):
         """The new version ends the old one and its approval; its own money is set aside."""
         at, request = self._now()
         wish = read_wish(facts["request"])
+        hold_step_to(self, at, wish)
         row = wish.row(seq=request.seq + 1, order_id=request.order_id, asked_by=at.actor.person_id, at=at.now)
         row.case_id = self.pk
         self.effects.write(row)

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from casework.actions.advance import advance
 from casework.actions.answer_task import answer_task
 from casework.actions.open_case import open_case
 from casework.actions.sweep import fire_deadlines
@@ -294,6 +295,19 @@ def test_a_line_on_its_way_is_neither_sent_once_more_nor_refunded(agent):
         assert case.number in str(refused.value.reasons[0].text)
     assert Reshipment.objects.count() == 1
     sent_again(fresh(above), agent, 0, 1)
+
+
+@pytest.mark.rule("L5.3")
+def test_nor_is_a_refund_moved_to_it_by_the_step_itself(agent):
+    above = to_mend(agent, lines=("60.00", "40.00"))
+    refund = ask_refund(a_wish(above.order, "10.00"), by=acts(agent), at=MONDAY)
+    sent_again(above, agent, 0, 1)
+    wish = a_wish(above.order, lines=[{"line": above.order.lines.last().pk, "amount": "10.00"}])
+    wish.pop("order")
+    with pytest.raises(StepRefused) as refused:
+        advance(refund.pk, "ask_again", by=acts(agent), at=MONDAY, facts={"request": wish})
+    assert [each.code for each in refused.value.reasons] == ["being_resent"]
+    assert verify_invariants() == []
 
 
 @pytest.mark.rule("L5.3")
