@@ -11,9 +11,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('orders', '0006_decided_there'),
-        ('refunds', '0025_paid_there'),
+        ('refunds', '0026_paid_back_once'),
     ]
 
     operations = [
-        migrations.RunSQL((HERE / "0026_decided_there.sql").read_text(encoding="utf-8"), migrations.RunSQL.noop),
+        migrations.RunSQL((HERE / "0027_decided_there.sql").read_text(encoding="utf-8"), migrations.RunSQL.noop),
     ]
