@@ -11,9 +11,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('orders', '0006_decided_there'),
-        ('refunds', '0026_paid_back_once'),
+        ('refunds', '0027_delegation_ends_soon'),
     ]
 
     operations = [
-        migrations.RunSQL((HERE / "0027_decided_there.sql").read_text(encoding="utf-8"), migrations.RunSQL.noop),
+        migrations.RunSQL((HERE / "0028_decided_there.sql").read_text(encoding="utf-8"), migrations.RunSQL.noop),
     ]
