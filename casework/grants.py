@@ -27,6 +27,7 @@ READ_ONLY = [
 NEVER_DELETED = [
     "casework_case", "casework_deadline", "casework_task", "casework_contactattempt", "casework_uploadlink",
     "logistics_weight", "logistics_loss", "refunds_askedthere", "refunds_transfer",
+    "refunds_giftfacts", "refunds_outofstockfacts", "refunds_invoicefacts", "refunds_resentline",
     "refunds_return", "refunds_returnline", "refunds_qualityfault", "refunds_strayparcel", "refunds_camebackafterrefund",
 ]  # fmt: skip
 # Columns that the application never changes: the cap's counters, and what a row is and whose.

@@ -10,15 +10,15 @@ from casework.actions.open_many import open_many
 from casework.actions.step_many import step_many
 from casework.actions.tell_owner import tell_leads, tell_many
 from orders.access import Actor
-from refunds.actions.follow_platform import TOLD, TOUCHED
+from refunds.actions.follow_platform import LINK, TOLD, TOUCHED
 from refunds.kinds.platform_dispute import PlatformDispute
 
-NEW, KNOWN, SOME = "disputes_new", "disputes_known", "disputes_some"
+LINKED, NEW, KNOWN, SOME = "disputes_linked", "disputes_new", "disputes_known", "disputes_some"
 # A dispute that was opened by hand before the list came is that of the order's only request into which the platform has stepped.
-LINK = """
-UPDATE refunds_askedthere a SET refund_id = p.id, amount = p.amount, status = p.status
-FROM casework_case c JOIN orders_platformrefund p ON p.order_id = c.order_id AND p.intervention <> ''
-WHERE c.id = a.case_id AND c.kind = 'platform_dispute' AND c.closed_at IS NULL AND c.shop_id = %(shop)s AND a.refund_id IS NULL
+LINKING = f"""
+SELECT c.id AS case_id, p.id AS refund_id, p.amount, p.status, {TOLD} AS facts
+FROM refunds_askedthere a JOIN casework_case c ON c.id = a.case_id JOIN orders_platformrefund p ON p.order_id = c.order_id AND p.intervention <> ''
+WHERE c.kind = 'platform_dispute' AND c.closed_at IS NULL AND c.shop_id = %(shop)s AND a.refund_id IS NULL
   AND NOT EXISTS (SELECT FROM orders_platformrefund o WHERE o.order_id = p.order_id AND o.intervention <> '' AND o.id <> p.id)
   AND NOT EXISTS (SELECT FROM refunds_askedthere b JOIN casework_case k ON k.id = b.case_id WHERE b.refund_id = p.id AND k.kind = 'platform_dispute')
 """
@@ -58,7 +58,7 @@ SELECT case_id, facts || jsonb_build_object('news', news) AS facts FROM {table} 
 def follow_disputes(shop_id: int, *, by: Actor, at: dt.datetime) -> None:
     """Bring the disputes of a shop in line with the platform's newest list, as the programme. Doing it again changes nothing."""
     with door(by, at):
-        execute(LINK, shop=shop_id)
+        _link(shop_id, by, at)
         if temporary(NEW, OPENING, shop=shop_id):
             open_many(PlatformDispute, NEW, by=by, at=at)
             tell_leads(NEW, "platform_steps_in", at=at)
@@ -67,6 +67,15 @@ def follow_disputes(shop_id: int, *, by: Actor, at: dt.datetime) -> None:
         execute(FOLLOW, shop=shop_id, at=at)
         if temporary(KNOWN, ENDED, shop=shop_id):
             _end(by, at)
+
+
+def _link(shop_id: int, by: Actor, at: dt.datetime) -> None:
+    if not temporary(LINKED, LINKING, shop=shop_id):
+        return
+    lock_many(LINKED)
+    execute(LINK, LINKED)
+    write_entries(LINKED, "asked_there", "c.state", "c.state", by=by, at=at)
+    tell_many(LINKED, "asked_there", at=at)
 
 
 def _end(by: Actor, at: dt.datetime) -> None:

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from casework.actions.advance import advance
@@ -19,7 +19,7 @@ from orders.errors import Malformed, NotAllowed, Refused, StepRefused
 from orders.models import Order, PlatformRefund
 from orders.roles import Role
 from refunds.actions.follow_disputes import follow_disputes
-from refunds.models import PlatformDecision, PlatformDispute
+from refunds.models import AskedThere, GiftFacts, InvoiceFacts, OutOfStockFacts, PlatformDecision, PlatformDispute, ResentLine
 from tests.builders import a_list_comes, a_platform_refund, a_refund, an_order
 from tests.callers import program
 from tests.cast import MONDAY, acts
@@ -91,6 +91,8 @@ def test_opened_by_hand_before_the_list_came_it_is_linked_by_the_list(agent, sup
     row = a_platform_refund(order, **STEPPED_IN)
     a_list_with_disputes(shop)
     assert (PlatformDispute.objects.get().asked_there.refund, clock(case, "evidence").due_at) == (row, MONDAY + 20 * HOUR)
+    assert Journal.objects.get(case=case, step="asked_there").facts["platform_request"] == row.number
+    assert Case.objects.get(pk=case.pk).news["asked_there"] == 1
 
 
 def test_the_same_list_again_changes_nothing_and_a_moved_deadline_moves_the_clock(shop):
@@ -251,3 +253,14 @@ def test_what_was_decided_and_closed_without_money_comes_back_once_and_goes_out_
     PlatformRefund.objects.update(is_paid=True, status="退款成功")
     assert list(Ledger.objects.order_by("pk").values_list("direction", flat=True)) == ["out", "in", "out"]
     assert verify_invariants() == []
+
+
+def test_a_link_that_is_cut_past_the_door_leaves_a_row_and_nobody_deletes_one(shop):
+    case = a_dispute(shop)
+    was = AskedThere.objects.get(case=case).refund_id
+    AskedThere.objects.filter(case=case).update(refund=None)
+    entry = Journal.objects.get(object_type="askedthere", step="update")
+    assert (entry.before, entry.after) == ({"refund_id": was}, {"refund_id": None})
+    for table in (AskedThere, GiftFacts, OutOfStockFacts, InvoiceFacts, ResentLine):
+        with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {table._meta.db_table}")
