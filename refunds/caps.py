@@ -6,6 +6,10 @@ from collections.abc import Collection
 from decimal import Decimal
 
 from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+# R4.1: for more there is no compensation, whoever gives the reason; the database says the same.
+ABOVE_PAID = _("In all the compensations of an order are not above what the customer paid for it.")
 
 
 def compensation_left(order_ids: Collection[int | None]) -> dict[int | None, Decimal]:

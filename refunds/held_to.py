@@ -10,8 +10,10 @@ from orders.access import Actor
 from orders.errors import Malformed, Reason, StepRefused
 from orders.models import Line, Order
 from orders.roles import LEADS
+from refunds.caps import ABOVE_PAID
 from refunds.concerned import missing_of, pictures_of
 from refunds.grounds import Place, a_lead_decides, read_around, why_not
+from refunds.models import Beyond
 from refunds.resent import being_resent, resent_reason
 from refunds.returning import why_not_paid
 from refunds.wish import Wish
@@ -35,6 +37,8 @@ def hold_to(order: Order, lines: Mapping[int, Line], wish: Wish, by: Actor, *, i
     on_their_way = being_resent(list(wish.lines))
     if on_their_way:
         raise StepRefused(reasons=[resent_reason(lines[pk], number) for pk, number in on_their_way.items()])
+    if wish.beyond_kind == Beyond.COMPENSATION and wish.beyond > order.paid:
+        raise StepRefused(reasons=[Reason("above_what_was_paid", ABOVE_PAID, "R4.1")])
 
 
 def _check_reason(wish: Wish, order: Order, by: Actor, incident: int | None, own: int) -> None:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.registry import CONSTRAINTS
 from orders.errors import Reason
+from refunds.caps import ABOVE_PAID
 from refunds.kinds.refund import PAID_THERE
 
 CONSTRAINTS.update(
@@ -59,6 +60,7 @@ CONSTRAINTS.update(
         "request_is_of_its_kind": Reason(
             "not_of_this_kind", _("A refund gives back what was paid; a compensation is asked for by itself."), "R4.1"
         ),
+        "compensation_is_within_paid": Reason("above_what_was_paid", ABOVE_PAID, "R4.1"),
         "compensation_above_the_cap_has_a_reason": Reason("above_the_postage", _("As a rule not above the postage. Say why."), "R4.1"),
         "advanced_postage_goes_back_once": Reason(
             "paid_back_once",

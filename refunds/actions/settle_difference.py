@@ -11,7 +11,7 @@ from casework.actions.deeds import text_of
 from casework.actions.door import concerns, door
 from casework.models import Case, Journal
 from orders.access import Actor
-from orders.errors import Malformed, NotAllowed, NotFound, Stale
+from orders.errors import Malformed, NotAllowed, NotFound, Refused, Stale
 from orders.models import Order
 from orders.persons import redact_for_order
 from refunds.models.settlement import Settlement
@@ -25,7 +25,7 @@ def settle_difference(
 ) -> Settlement:
     """Settle the difference `about` of a month. `seen` are the amounts there and here as they were shown ("" for none), `case` a case's number.
 
-    Raises NotFound, NotAllowed, Stale (409) when the amounts are others now, Malformed naming the field.
+    Raises NotFound, NotAllowed, Stale (409) when the amounts are others now, Refused (422) when it is settled, Malformed naming the field.
     """
     words = text_of(note, "note", length=LONGEST_NOTE)
     if not words:
@@ -39,6 +39,8 @@ def settle_difference(
             raise NotAllowed
         if seen != amounts_of(found):
             raise Stale
+        if found.is_settled:
+            raise Refused(_("This is settled already; look at what was said of it."), code="settled_already")
         linked = _case(text_of(case, "case", length=20), found, by)
         said = redact_for_order(words, Order.objects.get(pk=found.order_id))
         row = Settlement.objects.create(

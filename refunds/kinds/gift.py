@@ -120,16 +120,18 @@ class Gift(Case):
     # Asked and agreed -------------------------------------------------------------------------------
 
     @guard(
-        _("For an order of {paid} yuan you may agree to a gift up to {most}; this one is worth {worth}. A lead decides."),
+        _(
+            "For an order of {paid} yuan you may agree to a gift up to {most}; this one counts as {worth}, by its worth or its cost. A lead decides."
+        ),
         rule="S4.3",
         says=lambda case, at: {
             "paid": paid_for(at),
             "most": at.policy("gift_by_amount").of(paid_for(at)),
-            "worth": case.facts.worth,
+            "worth": case.facts.counts_as,
         },
     )
     def within_the_table(self: Gift, at: Situation) -> bool:
-        return bool(self.facts.worth <= at.policy("gift_by_amount").of(paid_for(at)))
+        return bool(self.facts.counts_as <= at.policy("gift_by_amount").of(paid_for(at)))
 
     @guard(_("You asked for this gift; somebody else decides."), rule="S4.3")
     def somebody_else_asked(self: Gift, at: Situation) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MinValueValidator
@@ -49,3 +51,8 @@ class GiftFacts(models.Model):
 
     def __str__(self) -> str:
         return f"{self.what} ×{self.pieces}"
+
+    @property
+    def counts_as(self) -> Decimal:
+        """Yuan that the table looks at: what it is worth, and no less than what all pieces cost us, where that is known."""
+        return max(self.worth, (self.unit_cost or Decimal("0.00")) * self.pieces)

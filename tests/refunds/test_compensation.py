@@ -124,6 +124,26 @@ def test_raw_sql_does_not_give_more_without_a_reason(agent, supervisor):
     assert sql(with_reason.replace("' '", "'x'"), supervisor.pk, row.pk) == 1
 
 
+def test_above_what_was_paid_there_is_none_whatever_the_reason(agent, manager):
+    order = an_order(agent.memberships.get().shop, lines=("92.00",), freight="8.00")
+    with pytest.raises(StepRefused) as refused:
+        a_compensation(agent, order=order, amount="100.01")
+    assert ([each.code for each in refused.value.reasons], Compensation.objects.count()) == (["above_what_was_paid"], 0)
+    first, other = a_compensation(agent, order=order, amount="100.00"), a_compensation(agent, order=order, amount="0.01")
+    approve(first, manager, "样例")
+    with pytest.raises(StepRefused) as refused:
+        approve(other, manager, "样例")
+    assert ([each.code for each in refused.value.reasons], state_of(other)) == (["above_what_was_paid"], "asked")
+    advance(first.pk, "withdraw", by=acts(agent), at=MONDAY, note="不用了")
+    assert approve(other, manager).state == "to_pay"
+
+
+def test_raw_sql_asks_for_no_more_than_was_paid(agent):
+    case = a_compensation(agent)
+    beyond = NEW_VERSION.replace("payee_mask,", "payee_mask, beyond, beyond_kind,").replace("'',", "'', 108.01, 'compensation',")
+    fails("compensation_is_within_paid", beyond, "[]", "108.01", agent.pk, 2, case.pk)
+
+
 def test_raw_sql_gives_nothing_of_the_order_as_a_compensation(agent):
     case = a_compensation(agent)
     line = case.order.lines.get().pk

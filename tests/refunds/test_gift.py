@@ -419,6 +419,19 @@ def test_the_api_notes_it_and_shows_where_it_is(agent, shop):
     assert Case.objects.filter(kind="gift").count() == 1
 
 
+@pytest.mark.parametrize(
+    ("worth", "unit_cost", "counts"), [("0.01", "500.00", "1000.00"), ("0.01", "5.01", "10.02"), ("10.01", "1.00", "10.01")]
+)
+def test_a_gift_counts_as_no_less_than_what_its_pieces_cost(agent, worth, unit_cost, counts):
+    case = a_gift(agent, worth=worth, unit_cost=unit_cost)
+    with pytest.raises(StepRefused) as refused:
+        taken(case, "agree", agent)
+    assert [(each.code, counts in str(each.text)) for each in refused.value.reasons] == [("within_the_table", True)]
+    assert (counts in text_of(browser_of(agent).get(f"/cases/{case.pk}/"))) is True
+    taken(case, "change", agent, **WISH | {"worth": "0.01", "unit_cost": "5.00"})
+    assert taken(case, "agree", agent).state == "to_pack"
+
+
 @pytest.mark.fault("M4")
 @pytest.mark.parametrize("worth", ["1\n", " 1", 1])
 def test_the_api_takes_no_worth_that_is_not_written_as_an_amount(agent, shop, worth):

@@ -182,6 +182,14 @@ def test_a_difference_is_settled_with_a_note_and_a_case_and_journalled(at_financ
     assert (each.is_settled, each.settled_by_case) == (True, case.number)
 
 
+def test_what_is_settled_is_not_settled_over_somebodys_words(at_finance, supervisor, finance, differs):
+    settle(at_finance, differs)
+    again = settle(browser_of(supervisor), differs, note="另一种说法")
+    assert (again.status_code, "settled already" in text_of(again)) == (422, True)
+    (row,) = Settlement.objects.all()
+    assert (row.note, row.by, Journal.objects.filter(step="settle_difference").count()) == ("客服在千牛直接同意", finance, 1)
+
+
 def test_what_was_settled_is_open_again_when_an_amount_changes(at_finance, finance, differs):
     settle(at_finance, differs)
     PlatformRefund.objects.update(amount="13.00")
