@@ -13,7 +13,7 @@ from orders.roles import LEADS
 from refunds.caps import ABOVE_PAID
 from refunds.concerned import missing_of, pictures_of
 from refunds.grounds import Place, a_lead_decides, read_around, why_not
-from refunds.models import Beyond
+from refunds.models.request import Beyond
 from refunds.resent import being_resent, resent_reason
 from refunds.returning import why_not_paid
 from refunds.wish import Wish
