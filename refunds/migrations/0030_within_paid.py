@@ -10,9 +10,9 @@ HERE = pathlib.Path(__file__).parent
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('refunds', '0028_decided_there'),
+        ('refunds', '0029_facts_leave_a_row'),
     ]
 
     operations = [
-        migrations.RunSQL((HERE / "0029_within_paid.sql").read_text(encoding="utf-8"), migrations.RunSQL.noop),
+        migrations.RunSQL((HERE / "0030_within_paid.sql").read_text(encoding="utf-8"), migrations.RunSQL.noop),
     ]
