@@ -1,6 +1,7 @@
 """The ground under every test: private servers, and two database roles as in production."""
 
 import contextlib
+import gc
 import os
 import shutil
 import signal
@@ -27,6 +28,13 @@ def pytest_configure(config):
     messages.compile_stale()
     # `timeout` and a CI that loses patience send SIGTERM: clean up as after Ctrl-C.
     signal.signal(signal.SIGTERM, lambda *_: pytest.exit("terminated", returncode=143))
+
+
+def pytest_collection_finish(session):
+    """What is loaded by now stays until the end; looking through it again and again took an eighth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
 
 
 def pytest_unconfigure(config):
