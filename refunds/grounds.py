@@ -49,6 +49,20 @@ class Around:
     on_record: Decimal | None
     paid_back: Decimal
     goods_asked: bool = False
+    # Of goods out of stock that were taken at a better price what goes back of the order (R12.1), and how much was asked and paid of it.
+    difference: Decimal | None = None
+    asked: Decimal = Decimal(0)
+    paid: Decimal = Decimal(0)
+
+    @property
+    def difference_left(self) -> Decimal:
+        """Yuan of the difference that nobody has asked for."""
+        return max((self.difference or Decimal(0)) - self.asked, Decimal("0.00"))
+
+    @property
+    def difference_unpaid(self) -> Decimal:
+        """Yuan of the difference that are not back with the customer."""
+        return max((self.difference or Decimal(0)) - self.paid, Decimal("0.00"))
 
     @property
     def postage_left(self) -> Decimal:
@@ -66,13 +80,17 @@ SELECT k.key, o.status IN ('part_shipped', 'shipped', 'finished') AND NOT (coale
           AND NOT EXISTS (SELECT 1 FROM refunds_ending e WHERE e.request_id = q.id)),
        EXISTS (SELECT FROM refunds_request q JOIN casework_case c ON c.id = q.case_id
         WHERE c.parent_id = k.above AND q.case_id <> k.own AND c.closed_at IS NULL AND (q.lines <> '[]' OR q.freight > 0)
-          AND NOT EXISTS (SELECT 1 FROM refunds_ending e WHERE e.request_id = q.id))
+          AND NOT EXISTS (SELECT 1 FROM refunds_ending e WHERE e.request_id = q.id)), s.difference, below.asked, below.paid
 FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) AS k(key, ord, above, own)
 JOIN orders_order o ON o.id = k.ord
 LEFT JOIN LATERAL (SELECT count(*) AS parcels, count(*) FILTER (WHERE p.back_at IS NULL) AS away FROM logistics_parcel_orders po
     JOIN logistics_parcel p ON p.id = po.parcel_id WHERE po.order_id = o.id AND NOT p.is_return AND p.voided_at IS NULL) sent ON true
 LEFT JOIN logistics_incidentfacts f ON f.case_id = k.above
 LEFT JOIN refunds_return r ON r.case_id = k.above
+LEFT JOIN refunds_outofstockfacts s ON s.case_id = k.above
+LEFT JOIN LATERAL (SELECT coalesce(sum(q.amount), 0) AS asked, coalesce(sum(q.amount) FILTER (WHERE c.closed_at IS NOT NULL), 0) AS paid
+    FROM refunds_request q JOIN casework_case c ON c.id = q.case_id WHERE c.parent_id = k.above AND q.case_id <> k.own AND s.difference IS NOT NULL
+      AND NOT EXISTS (SELECT 1 FROM refunds_ending e WHERE e.request_id = q.id)) below ON true
 """
 
 
@@ -88,12 +106,14 @@ def read_around(places: Collection[Place]) -> dict[int, Around]:
 
 def why_not(asked: Asked, around: Around) -> list[Why]:
     """Why its reason does not hold; empty when it does. What only a lead decides is another matter (`a_lead_decides`)."""
-    return [why for rule in (_wrong_purchase, _overpaid_postage, _goods_once, _advanced_postage) for why in rule(asked, around)]
+    return [
+        why for rule in (_wrong_purchase, _overpaid_postage, _goods_once, _difference, _advanced_postage) for why in rule(asked, around)
+    ]
 
 
 def a_lead_decides(asked: Asked, around: Around) -> Why | None:
     """R8.1: a price difference once the goods left us. Under way counts as received until they are back."""
-    if asked.reason != Reason.PRICE or not around.has_left:
+    if asked.reason != Reason.PRICE or not around.has_left or around.difference is not None:
         return None
     return Why(
         "price_after_shipping", _("Shipped or received: no refund of a price difference. Serious cases are a lead's, who says why."), "R8.1"
@@ -114,6 +134,13 @@ def _goods_once(asked: Asked, around: Around) -> Iterable[Why]:
     """R5.2: of one return one refund at a time gives back goods; the postage that was advanced stands beside it."""
     if around.is_return and around.goods_asked and (asked.lines or asked.freight):
         yield Why("refund_asked", _("Its refund is asked for already."), "R5.2")
+
+
+def _difference(asked: Asked, around: Around) -> Iterable[Why]:
+    """R12.1: of goods taken at a better price no more goes back than what was paid above it. A lead has agreed to it before they left."""
+    if around.difference is not None and asked.amount > around.difference_left:
+        text = _("More than the difference to the agreed price: {left} of {difference} are left to refund.")
+        yield Why("above_the_difference", str(text).format(left=around.difference_left, difference=around.difference), "R12.1")
 
 
 def _advanced_postage(asked: Asked, around: Around) -> Iterable[Why]:

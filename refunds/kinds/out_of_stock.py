@@ -29,6 +29,7 @@ from refunds.messages import stock_message
 from refunds.missing_stock import read_stock, standing
 from refunds.models.stock import LONGEST_OFFER, OutOfStockFacts
 from refunds.money import YuanField
+from refunds.postage import read_ways_back, way_back
 from refunds.standing import MEMO
 
 
@@ -41,6 +42,7 @@ class State(States):
     TO_SHIP = "to_ship", Category.OPEN, Queue.WAREHOUSE, _("To be shipped")
     TO_REFUND = "to_refund", Category.OPEN, _("To be refunded")
     MENDING = "mending", Category.OPEN, _("Being made good")
+    DIFFERENCE = "difference", Category.OPEN, _("Shipped; refund the difference")
     SHIPPED = "shipped", Category.DONE, _("Shipped")
     REFUNDED = "refunded", Category.DONE, _("Refunded")
     SETTLED = "settled", Category.DONE, _("Settled otherwise")
@@ -48,7 +50,7 @@ class State(States):
 
 OPEN = tuple(each for each in State if not each.is_end)
 # While a refund is under way it has the word.
-FREE = tuple(each for each in OPEN if each != State.MENDING)
+FREE = tuple(each for each in OPEN if each not in (State.MENDING, State.DIFFERENCE))
 TALKING = (State.TO_TELL, State.PRICE_ASKED, State.OFFERED, State.TO_REFUND)
 
 
@@ -94,7 +96,7 @@ class OutOfStock(Case):
     OPENED_BY = AGENTS | {Role.WAREHOUSE}
     REMEDIES = ("refund",)
     WAITS_IN = (State.MENDING,)
-    MENDS_IN = (State.TO_REFUND,)
+    MENDS_IN = (State.TO_REFUND, State.DIFFERENCE)
     EVIDENCE = ("chat", "other")
     HAS_CONTACTS = True
     CLOCKS = (
@@ -110,7 +112,7 @@ class OutOfStock(Case):
             then=("customer_is_silent",),
             rule="R12.1",
         ),
-        Clock("refund", _("Ask for the refund"), (State.TO_REFUND,), lasts="stock_told_within", rule="R12.1"),
+        Clock("refund", _("Ask for the refund"), (State.TO_REFUND, State.DIFFERENCE), lasts="stock_told_within", rule="R12.1"),
     )
 
     class Meta:
@@ -120,8 +122,14 @@ class OutOfStock(Case):
 
     @classmethod
     def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, dict[str, Any]]:
-        """The pieces that are not there, and who signs."""
-        return {case_id: {"stock": each} for case_id, each in read_stock(cases, by).items()}
+        """The pieces that are not there, who signs, and what was refunded below."""
+        ways = read_ways_back(cases)
+        return {case_id: {"stock": each, "way_back": ways[case_id]} for case_id, each in read_stock(cases, by).items()}
+
+    def why_here(self, at: Situation) -> str:
+        """What goes back since the customer has taken other goods at a better price."""
+        left, text = way_back(at).difference_left, _("¥{amount} above the agreed price are to be refunded")
+        return str(text).format(amount=left) if left else ""
 
     def facts_shown(self) -> dict[str, Any]:
         """The pieces, the offer and its price."""
@@ -138,8 +146,10 @@ class OutOfStock(Case):
 
     def why_no_child(self, kind: str, at: Situation) -> list[Reason]:
         """R12.1: other goods first, else the money."""
-        if self.state in (State.TO_REFUND, State.MENDING):
+        if self.state in (State.TO_REFUND, State.MENDING) or way_back(at).difference_left:
             return []
+        if self.facts.difference is not None:
+            return [Reason("difference_asked", _("The difference to the agreed price is asked for already."), "R12.1")]
         text = _("First other goods are offered, or it is noted that there are none.")
         return [Reason("offer_first", text, "R12.1")]
 
@@ -148,7 +158,9 @@ class OutOfStock(Case):
         return "being_mended"
 
     def step_after_child(self, child: Case) -> str:
-        """Refunded, or to be refunded anew."""
+        """Refunded, or to be refunded anew; goods that were taken at a better price only once their difference is back."""
+        if self.state == State.DIFFERENCE:
+            return "" if read_ways_back([self])[self.pk].difference_unpaid else "difference_refunded"
         return endings.after_child(child)
 
     # Offers -----------------------------------------------------------------------------------------
@@ -253,7 +265,11 @@ class OutOfStock(Case):
         next_in=[State.OFFERED],
     )
     def customer_takes_it(self) -> None:
-        """The memo tells those who pack what goes instead (S7.1)."""
+        """The memo tells those who pack what goes instead (S7.1); what was paid above a better price is to be refunded."""
+        assert self.at is not None  # steps run with a situation
+        if self.facts.price_agreed_by_id is not None:
+            self.facts.difference = standing(self.at).paid - self.facts.price or None
+            self.effects.note(difference=self.facts.difference)
         self.effects.ask(self._memo())
 
     @step(
@@ -267,7 +283,8 @@ class OutOfStock(Case):
         hint=_("Nothing to offer, or the customer wants the money."),
     )
     def refund_instead(self) -> None:
-        """At once; asked for below this case. A price that nobody agreed to is forgotten with its offer."""
+        """At once; asked for below this case. A price that nobody agreed to is forgotten with its offer, a difference with the goods."""
+        self.facts.difference = None
         if self.facts.price is not None and self.facts.price_agreed_by_id is None:
             self.facts.price, self.facts.offer = None, ""
 
@@ -283,6 +300,59 @@ class OutOfStock(Case):
 
     # Ends -------------------------------------------------------------------------------------------
 
+    @guard(_("The difference to the agreed price is not refunded yet."), rule="R12.1")
+    def difference_is_back(self: OutOfStock, at: Situation) -> bool:
+        return not way_back(at).difference_unpaid
+
+    @guard(_("No difference is to be refunded."), rule="R12.1")
+    def difference_is_owed(self: OutOfStock, at: Situation) -> bool:
+        return bool(way_back(at).difference_unpaid)
+
+    @step(
+        State.TO_SHIP,
+        State.DIFFERENCE,
+        label=_("It was shipped; the difference is left"),
+        rule="R12.1",
+        by=AGENTS | PACKERS,
+        facts=NewNumber,
+        when=[difference_is_owed],
+        drops=[MEMO],
+    )
+    def shipped_at_the_price(self, facts: dict[str, Any]) -> None:
+        """The parcel belongs to the order; the customer gets back what was paid above the agreed price."""
+        self.effects.do(lambda: self._keep_parcel(facts))
+
+    @step(
+        State.TO_SHIP,
+        State.DIFFERENCE,
+        label=_("Shipped, as our lists tell; the difference is left"),
+        rule="R12.1",
+        by=SYSTEM,
+        drops=[MEMO],
+        hidden=True,
+    )
+    def lists_tell_it_shipped_at_the_price(self) -> None:
+        """A waybill came in for all that was not there, before the difference was refunded."""
+
+    @step(State.DIFFERENCE, State.SHIPPED, label=_("Difference refunded"), rule="R12.1", by=SYSTEM, hidden=True)
+    def difference_refunded(self) -> None:
+        """The customer has the goods at the agreed price."""
+
+    @step(
+        State.DIFFERENCE,
+        State.SHIPPED,
+        label=_("Nothing more is refunded"),
+        rule="R12.1",
+        by=AGENTS,
+        needs_note=True,
+        event=True,
+        hint=_("It went back by another way, or the customer does without; your note says how."),
+    )
+    def difference_settled(self) -> None:
+        """What was left stands in the journal beside the note."""
+        assert self.at is not None  # steps run with a situation
+        self.effects.note(difference_left=way_back(self.at).difference_left)
+
     @step(
         State.TO_SHIP,
         State.SHIPPED,
@@ -290,6 +360,7 @@ class OutOfStock(Case):
         rule="R12.1",
         by=AGENTS | PACKERS,
         facts=NewNumber,
+        when=[difference_is_back],
         drops=[MEMO],
         hint=_("Before our lists tell; they close the case by themselves."),
     )

@@ -26,6 +26,9 @@ class OutOfStockFacts(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("better price agreed by")
     )
 
+    # What goes back of the order since the customer has taken the other goods at their better price; None while there is nothing of it.
+    difference = models.DecimalField(_("difference to refund (yuan)"), max_digits=12, decimal_places=2, null=True, blank=True)
+
     class Meta:
         verbose_name = _("out-of-stock facts")
         verbose_name_plural = _("out-of-stock facts")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 from django.utils.translation import gettext as _
@@ -225,7 +226,9 @@ def _known(target: Target) -> dict[str, str]:
     if target.there is not None:
         return _asked_there(target, target.there)
     if isinstance(target.above, OutOfStock):
-        return _out_of_stock(target, OutOfStockFacts.objects.get(case=target.above).items)
+        way = read_ways_back([target.above])[target.above.pk]
+        items = OutOfStockFacts.objects.get(case=target.above).items
+        return _out_of_stock(target, items) if way.difference is None else _difference(target, items, way.difference_left)
     if isinstance(target.above, ComesBack):
         return _came_back(target, read_coming([target.above])[target.above.pk], read_ways_back([target.above])[target.above.pk])
     facts = facts_of(target.above)
@@ -283,6 +286,15 @@ def _out_of_stock(target: Target, items: Sequence[Item]) -> dict[str, str]:
     is_all = all(_text(row.room) == amounts.get(_name(row), "") for row in target.figures.lines)
     amounts |= {_name(row): _text(row.room) for row in target.figures.rows if row.line is None and is_all and row.room > 0}
     return amounts | {"reason": Reason.OUT_OF_STOCK.value, "ground": Ground.WAREHOUSE_CONFIRMED.value}
+
+
+def _difference(target: Target, items: Sequence[Item], left: Decimal) -> dict[str, str]:
+    """What was paid above the agreed price, on the lines of the pieces that were not there, as far as they reach (R12.1)."""
+    amounts, rows = {}, {row.line.pk: row for row in target.figures.lines if row.line}
+    for row in (rows[each["line"]] for each in items if each["line"] in rows):
+        amounts[_name(row)] = _text(min(left, row.room))
+        left -= min(left, row.room)
+    return amounts | {"reason": Reason.PRICE.value, "ground": Ground.RECORD_CHECKED.value}
 
 
 def _price_of(target: Target, items: Sequence[Item]) -> dict[str, str]:

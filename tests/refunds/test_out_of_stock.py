@@ -378,3 +378,81 @@ def test_the_page_of_the_case_says_that_a_price_is_not_agreed(agent, supervisor)
     taken(case, "lead_agrees_to_price", supervisor, reason="老顾客")
     assert "agreed by supervisor" in text_of(browser_of(agent).get(f"/cases/{case.pk}/"))
     assert facts_of(case).price == Decimal("80.00")
+
+
+# A better price ------------------------------------------------------------------------------------
+
+
+def taken_at_a_price(agent, supervisor, price="80.00"):
+    """Other goods at a better price than the 100.00 that were paid, which the customer takes."""
+    case = out_of_stock(agent)
+    taken(case, "ask_for_a_better_price", agent, **OFFER, price=price)
+    taken(case, "lead_agrees_to_price", supervisor, reason="老顾客")
+    taken(case, "offer_at_the_price", agent)
+    taken(case, "customer_takes_it", agent)
+    return fresh(case)
+
+
+def the_difference(case, agent, amount="20.00"):
+    wish = a_wish(case.order, amount, case=case.pk, reason="price", ground="record_checked")
+    return ask_refund(wish, by=acts(agent), at=MONDAY)
+
+
+def settled(refund, supervisor, finance, agent):
+    taken(refund, "approve", supervisor)
+    taken(refund, "record_payout", finance, platform_number=f"PAY{refund.pk:06d}", paid_at=MONDAY.isoformat())
+    for task in refund.tasks.filter(done_at=None):
+        finish_task(refund.pk, task.pk, by=acts(agent), at=MONDAY)
+    taken(refund, "customer_told", agent)
+
+
+def test_what_was_paid_above_a_better_price_is_asked_for_and_no_more(agent, supervisor):
+    case = taken_at_a_price(agent, supervisor)
+    assert (case.state, facts_of(case).difference) == ("to_ship", Decimal("20.00"))
+    page = browser_of(agent).get(f"/refunds/new/?case={case.pk}")
+    assert field_of(page, f"line-{case.order.lines.get().pk}") == "20.00"
+    with pytest.raises(StepRefused) as refused:
+        the_difference(case, agent, "20.01")
+    assert [each.code for each in refused.value.reasons] == ["above_the_difference"]
+    assert the_difference(case, agent).state == "asked"
+    with pytest.raises(StepRefused) as refused:
+        the_difference(case, agent)
+    assert [each.code for each in refused.value.reasons] == ["above_the_difference"]
+    assert state_of(case) == "to_ship"
+
+
+@pytest.mark.parametrize("shipped", ["list", "hand"])
+def test_shipped_it_stays_open_until_the_difference_is_back_and_no_rule_of_prices_stops_it(agent, supervisor, finance, desk, shipped):
+    case = taken_at_a_price(agent, supervisor)
+    told(desk, case.order, MONDAY + hours(2))
+    number = {"waybill": "73000000009991", "courier": "zhongtong"}
+    with pytest.raises(StepRefused):
+        taken(case, "was_shipped", agent, **number)
+    if shipped == "hand":
+        taken(case, "shipped_at_the_price", agent, **number)
+    told(desk, case.order, MONDAY + hours(3), **LEFT)
+    assert (state_of(case), running(case, "refund").due_at > MONDAY) == ("difference", True)
+    first = the_difference(case, agent)
+    taken(first, "withdraw", agent, note="金额写错")
+    assert state_of(case) == "difference"
+    settled(the_difference(fresh(case), agent), supervisor, finance, agent)
+    assert (state_of(case), verify_invariants()) == ("shipped", [])
+
+
+def test_a_difference_that_is_back_before_it_leaves_holds_nothing(agent, supervisor, finance, desk):
+    case = taken_at_a_price(agent, supervisor)
+    settled(the_difference(case, agent), supervisor, finance, agent)
+    assert state_of(case) == "to_ship"
+    told(desk, case.order, MONDAY + hours(3), **LEFT)
+    assert state_of(case) == "shipped"
+
+
+def test_a_difference_is_waived_with_a_note_or_forgotten_with_the_goods(agent, supervisor):
+    case = taken_at_a_price(agent, supervisor)
+    taken(case, "shipped_at_the_price", agent, waybill="73000000009992", courier="zhongtong")
+    taken(case, "difference_settled", agent, note="顾客不要差价")
+    assert (state_of(case), last_entry(case).facts["difference_left"]) == ("shipped", "20.00")
+    other = taken_at_a_price(agent, supervisor)
+    taken(other, "refund_instead", agent)
+    assert facts_of(other).difference is None
+    assert the_difference(fresh(other), agent, "100.00").state == "asked"
