@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('refunds', '0028_decided_there'),
+        ('refunds', '0029_facts_leave_a_row'),
     ]
 
     operations = [
