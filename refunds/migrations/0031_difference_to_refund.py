@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('refunds', '0029_facts_leave_a_row'),
+        ('refunds', '0030_within_paid'),
     ]
 
     operations = [
