@@ -164,6 +164,11 @@
     event.preventDefault();
   });
 
+  // What a scanner types takes the place of what was scanned before.
+  function typeOver(field) { if (field && field.matches && field.matches("[data-scan]")) field.select(); }
+  document.addEventListener("focusin", function (event) { typeOver(event.target); });
+  typeOver(document.activeElement);
+
   // Lists that refresh themselves keep the row that has the focus.
   document.addEventListener("htmx:afterSwap", function () { tick(); });
 })();
