@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 
 from casework.clocks import left, tone
 from casework.models import Journal
-from casework.wording import clock_label, step_label
+from casework.wording import actor_words, clock_label, step_label
 from refunds.delegations import DelegationState
 from refunds.kinds.refund import Refund
 
@@ -45,6 +45,12 @@ def how_it_stands(delegation: Any) -> str:
 def clock_name(deadline: Any) -> str:
     """The name of a refund's clock."""
     return clock_label(Refund, deadline.kind)
+
+
+@register.filter
+def who(entry: Journal) -> str:
+    """Who did it: a person's name, or in words the clock or the programme."""
+    return actor_words(entry)
 
 
 @register.filter
