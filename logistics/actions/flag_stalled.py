@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from casework.actions.bulk import execute, rows_of, temporary
+from casework.actions.bulk import execute, in_one_pass, rows_of, temporary
 from casework.actions.door import door
 from casework.policies import Policies
 from logistics.actions.findings import FREED, IS_CASELESS, NEW, SAME, STANDS, close_delivered, end_findings, open_for_findings, settle_cases
@@ -153,8 +153,9 @@ def _work(run: NightlyRun, by: Actor, at: dt.datetime, open_held: bool) -> None:
         temporary("nightly_cells", CELLS, **about)
         temporary("nightly_norms", NORMS, measures=FindingKind.values)
         temporary("nightly_held", HELD, most=most, news_within=NEWS_WITHIN, open_held=open_held, **about)
-        temporary("nightly_parcels", PARCELS, "parcel_id", **about)
-        lock_parcels_of("SELECT parcel_id FROM nightly_parcels")
+        looked_at = temporary("nightly_parcels", PARCELS, "parcel_id", **about)
+        with in_one_pass(looked_at):
+            lock_parcels_of("SELECT parcel_id FROM nightly_parcels")
         end_findings(SCOPE, at=at)
         execute(FIND, **about)
         _opened, updated = open_for_findings(SCOPE, by=by, at=at)
