@@ -151,7 +151,9 @@ def people(agent, agent2, supervisor, manager, finance):
 
 @pytest.mark.fault("M2", "M3")
 @pytest.mark.parametrize("seed", range(2))
-def test_after_every_deed_ledger_counters_and_register_say_the_same(seed, people, auditor, shop):
+def test_after_every_deed_ledger_counters_and_register_say_the_same(seed, people, auditor, shop, monkeypatch):
+    # What R3.1 wants first is another story (test_grounds.py); here the money beyond the order moves without a return.
+    monkeypatch.setattr("refunds.grounds._advanced_postage", lambda *_asked: [])
     orders = [an_order(shop, lines=("60.01", "39.90"), freight="8.05") for _ in range(2)]
     Line.objects.update(quantity=F("position") * 3)
     walk = MoneyWalk(seed, people, orders)
