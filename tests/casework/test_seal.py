@@ -167,7 +167,7 @@ def test_a_row_that_the_owner_slipped_in_is_found(sealed, past_the_triggers):
         ("UPDATE casework_seal SET hash = repeat('0', 64) WHERE seq = 3", "row_changed"),
         ("UPDATE casework_seal SET previous = repeat('0', 64) WHERE seq = 3", "chain_broken"),
         ("UPDATE casework_seal SET journal_id = 999999 WHERE seq = 3", "row_changed"),
-        ("INSERT INTO casework_seal VALUES (99, 999999, now(), 'x', 'y')", "chain_broken"),
+        ("INSERT INTO casework_seal VALUES (999999, 999999, now(), 'x', 'y')", "chain_broken"),
     ],
 )
 def test_a_seal_that_the_owner_touched_is_found(sealed, past_the_triggers, change, rule):
