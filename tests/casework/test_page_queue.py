@@ -77,9 +77,7 @@ def test_the_list_is_narrowed_to_a_kind(desk, agent):
     assert listed(desk(agent).get("/cases/?tab=all&kind=refund")) == [refund.pk]
 
 
-@pytest.mark.parametrize(
-    "query", ["tab=nonsense", "kind=nonsense", "page=-3", "page=99999999999", "page=x", "at=x", "tab=mine&tab=all"]
-)
+@pytest.mark.parametrize("query", ["tab=nonsense", "kind=nonsense", "page=-3", "page=99999999999", "page=x", "at=x", "tab=mine&tab=all"])
 def test_an_address_that_makes_no_sense_shows_the_plain_list(desk, agent, query):
     assert desk(agent).get(f"/cases/?{query}").status_code == 200
 
