@@ -126,7 +126,8 @@ def test_from_three_weights_to_the_refund_of_the_line(day, worker, tmp_path):  #
 def ask_for_line(page, order, amount):
     """Ask for an amount of the second line."""
     line = order.lines.get(position=2)
-    page.locator("tbody tr", has_text=line.title).last.locator("[data-amount]").fill(amount)
+    asked = page.locator("tbody tr", has_text=line.title).filter(has=page.locator("[data-amount]"))
+    asked.last.locator("[data-amount]").fill(amount)
     page.select_option("[name=reason]", "missing")
     page.select_option("[name=ground]", "record_checked")
     page.check("[name=channel][value=platform]")
