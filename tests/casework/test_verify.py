@@ -31,6 +31,14 @@ def a_day(agent, supervisor, finance, shop, settings, tmp_path):
     assert verify_invariants() == []
 
 
+def a_post(key):
+    """A row of the ledger that nothing stands behind."""
+    return (
+        "INSERT INTO casework_ledger (at, shop_id, case_id, order_id, entry, kind, direction, channel, party, amount, key)"
+        f" SELECT at, shop_id, case_id, order_id, 'post', 'goods', 'out', 'alipay', 'unknown', 1, '{key}' FROM casework_ledger LIMIT 1"
+    )
+
+
 # Rule -> what the owner does while the triggers sleep, after removing the constraints that stand in the way.
 BREAKS = {
     "order_within_paid": "UPDATE orders_order SET refunded = paid + 1 WHERE reserved > 0",
@@ -73,6 +81,29 @@ BREAKS = {
     "money_of_a_return_follows_its_inspection_or_a_lead": "WITH paid AS (UPDATE casework_case c SET parent_id = (SELECT min(id) FROM casework_case)"
     " FROM refunds_request r JOIN refunds_approval a ON a.request_id = r.id JOIN refunds_payout p ON p.approval_id = a.id WHERE c.id = r.case_id)"
     " INSERT INTO refunds_return (case_id, why, unworn, wanted, waybill, remark, settled) SELECT min(id), 'quality', false, '', '', '', '' FROM casework_case",
+    "a_running_promise_is_of_an_open_case": "UPDATE casework_deadline SET kind = 'inquiry_1' WHERE id = (SELECT max(id) FROM casework_deadline)",
+    "what_is_paid_beyond_the_order_is_posted": a_post("request:1:settle:beyond"),
+    "goods_that_left_are_posted_at_their_cost": a_post("goods:1"),
+    "what_was_paid_beside_its_approval_is_posted": a_post("transfer:1"),
+    "what_the_platform_paid_by_its_own_decision_stands_once": a_post("platform:1:1"),
+    "what_the_platform_decided_is_counted": "UPDATE orders_order SET platform_decided = 1",
+    "nothing_is_paid_here_that_the_platform_paid": "UPDATE orders_order SET refunded_outside = refunded, platform_refunded = paid WHERE refunded > 0",
+    "a_refund_without_a_request_was_asked_on_the_platform_only": "UPDATE casework_case SET state = 'requested' WHERE state = 'asked'",
+    "a_request_on_the_platform_has_one_open_refund": "WITH there AS (INSERT INTO orders_platformrefund (shop_id, order_id, number, amount, status,"
+    " is_open, is_paid, forced, after_sale_type, phase, reason, return_waybill)"
+    " SELECT shop_id, id, '1', 1, '', true, false, false, '', '', '', '' FROM orders_order LIMIT 1 RETURNING id)"
+    " UPDATE refunds_askedthere SET refund_id = (SELECT id FROM there)",
+    "a_refund_is_being_paid_while_its_transfer_is_open": "UPDATE casework_case SET state = 'paying' WHERE state = 'to_pay'",
+    "a_transfer_that_is_done_is_the_payout": "INSERT INTO refunds_transfer (approval_id, amount, asked_by_id, sent_by_id, gateway, key, status, sent_at,"
+    " tries, wake_at, code) SELECT id, amount, asked_by_id, decided_by_id, 'alipay', '1', 'done', now(), 1, now(), '' FROM refunds_approval a"
+    " WHERE NOT EXISTS (SELECT FROM refunds_payout WHERE approval_id = a.id)",
+    "what_a_provider_paid_has_its_transfer": "UPDATE refunds_payout SET gateway = 'alipay'",
+    "a_gift_that_waits_stands_in_the_list": "UPDATE casework_case SET kind = 'gift', state = 'to_pack' WHERE state = 'asked'",
+    "what_is_given_was_agreed_to_and_has_its_parcel": "WITH packed AS (UPDATE casework_case SET kind = 'gift', state = 'packed' WHERE state = 'asked'"
+    " RETURNING id) INSERT INTO refunds_giftfacts (case_id, what, pieces, worth, askers, waybill) SELECT id, '杯子', 1, 5, '{}', '' FROM packed",
+    "what_finance_issues_is_whole_and_what_is_issued_has_its_number": "WITH issued AS (UPDATE casework_case SET kind = 'invoice', state = 'issued'"
+    " WHERE state = 'asked' RETURNING id) INSERT INTO refunds_invoicefacts (case_id, type, shown, missing, warnings, wanted, number)"
+    " SELECT id, 'personal', '{}', '{}', '{}', '', '' FROM issued",
     "facts_of_each_case": "DELETE FROM logistics_incidentfacts",
 }
 CAPS = {"order_refunds_within_paid": "orders_order", "line_refunds_within_paid": "orders_line"}
@@ -98,28 +129,8 @@ def test_what_the_owner_breaks_is_found(a_day, without_caps, rule):
     assert rule in {each.rule for each in verify_invariants()}
 
 
-# Rules that no test has broken yet. A new rule comes with its way in BREAKS; this list only gets shorter.
-OWED = {
-    "a_gift_that_waits_stands_in_the_list",
-    "a_refund_is_being_paid_while_its_transfer_is_open",
-    "a_refund_without_a_request_was_asked_on_the_platform_only",
-    "a_request_on_the_platform_has_one_open_refund",
-    "a_running_promise_is_of_an_open_case",
-    "a_transfer_that_is_done_is_the_payout",
-    "goods_that_left_are_posted_at_their_cost",
-    "nothing_is_paid_here_that_the_platform_paid",
-    "what_a_provider_paid_has_its_transfer",
-    "what_finance_issues_is_whole_and_what_is_issued_has_its_number",
-    "what_is_given_was_agreed_to_and_has_its_parcel",
-    "what_is_paid_beyond_the_order_is_posted",
-    "what_the_platform_decided_is_counted",
-    "what_the_platform_paid_by_its_own_decision_stands_once",
-    "what_was_paid_beside_its_approval_is_posted",
-}
-
-
-def test_every_rule_has_a_way_to_be_broken_but_those_that_are_owed():
-    assert set(QUERIES) - set(BREAKS) == OWED
+def test_every_rule_has_a_way_to_be_broken():
+    assert set(QUERIES) - set(BREAKS) == set()
 
 
 @pytest.mark.parametrize("how", ["orphan", "missing"])
