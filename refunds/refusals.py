@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.registry import CONSTRAINTS
 from orders.errors import Reason
 from refunds.caps import ABOVE_PAID
-from refunds.kinds.refund import PAID_THERE
+from refunds.kinds.money_out import PAID_THERE
 
 CONSTRAINTS.update(
     {

@@ -16,11 +16,12 @@ from casework.models import Case
 from casework.registry import Subject
 from orders.access import Actor
 from orders.clock import wall_clock
-from orders.errors import Malformed, NotFound, Reason, Refused, StepRefused
+from orders.errors import Malformed, Reason, Refused
 from orders.models import Line, Order
-from refunds.concerned import orders_of
+from refunds.actions.on_order import above_of, known_fields, order_of
 from refunds.held_to import hold_to
-from refunds.kinds.refund import MoneyOut, Refund
+from refunds.kinds.money_out import MoneyOut
+from refunds.kinds.refund import Refund
 from refunds.kinds.refund_state import State
 from refunds.memos import GOODS_STAY_WANTED, is_to_ship, ship_as_normal
 from refunds.there import request_there, requested_case
@@ -40,11 +41,11 @@ def ask_refund(given: Any, *, by: Actor, at: dt.datetime | None = None, version:
 def ask_for(kind: type[MoneyOut], given: Any, *, by: Actor, at: dt.datetime, version: int | None = None) -> Case:
     """Ask for money of a kind: open its case with the first request, or write the next version where `case` is of that kind."""
     now = at
-    wish = read_wish(_only_wish(_known_fields(given)))
+    wish = read_wish(_only_wish(known_fields(given, FIELDS)))
     _refuse_another_kind(wish, kind)
     with door(by, now):
         concerns(step=f"ask_{kind.KIND}")
-        above = above_of(given.get("case"), by, kind)
+        above = above_of(given.get("case"), kind, by)
         order = order_of(given.get("order"), above, by)
         may_open(kind, order.shop_id, by)
         lock_orders([order.pk])
@@ -76,15 +77,6 @@ def ask_for(kind: type[MoneyOut], given: Any, *, by: Actor, at: dt.datetime, ver
 FIELDS = {"case", "version", "order", "reason", "ground", "evidence", "payee", "lines", "freight", "beyond"}
 
 
-def _known_fields(given: Any) -> dict[str, Any]:
-    if not isinstance(given, dict):
-        raise Malformed(_("A refund request is an object."), code="malformed")
-    unknown = sorted(set(given) - FIELDS)
-    if unknown:
-        raise Malformed(_("There is no such field."), code="unknown_field", field=str(unknown[0])[:60])
-    return given
-
-
 def _only_wish(given: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in given.items() if name not in ("case", "version", "order")}
 
@@ -94,40 +86,6 @@ def _refuse_another_kind(wish: Wish, kind: type[MoneyOut]) -> None:
     if wish.beyond_kind and wish.beyond_kind not in kind.BEYOND:
         text = _("A refund gives back what was paid; a compensation is asked for by itself.")
         raise Malformed(text, code="not_of_this_kind", field="beyond.kind")
-
-
-def above_of(value: Any, by: Actor, kind: type[MoneyOut] = Refund) -> Case | None:
-    """The case that the money belongs to, or the very case of money that is asked anew. Raises Malformed, NotFound, StepRefused."""
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise Malformed(_("The case is named by its id."), code="bad_value", field="case")
-    above: Case | None = Case.objects.for_actor(by).filter(pk=value).first()
-    if above is None:
-        raise NotFound(field="case")
-    if above.kind != kind.KIND and kind.KIND not in type(above).REMEDIES:
-        text = str(_("The chapter of this case does not end in this: {remedy}.")).format(remedy=kind._meta.verbose_name)
-        raise StepRefused(reasons=[Reason("not_a_remedy", text, str(above.CHAPTER))])
-    return above
-
-
-def order_of(value: Any, above: Case | None, by: Actor) -> Order:
-    """The order by its number, or the case's own. Raises Malformed, NotFound."""
-    if value is None and above is not None and above.order_id:
-        return Order.objects.get(pk=above.order_id)
-    if not isinstance(value, str) or not value.isdigit() or not value.isascii() or len(value) > 32:
-        raise Malformed(_("The order is named by its number, as a text."), code="bad_value", field="order")
-    found = list(Order.objects.for_actor(by).filter(number=value)[:2])
-    if above is not None and above.order_id:
-        theirs = set(orders_of(above).values_list("pk", flat=True))
-        found = [each for each in found if each.pk in theirs]
-        if not found:
-            raise Malformed(_("The case belongs to another order."), code="other_order", field="order")
-    if not found:
-        raise NotFound(_("No order has this number."), field="order")
-    if len(found) > 1:
-        raise Malformed(_("Two of your shops have this order; name the case."), code="ambiguous_order", field="order")
-    return found[0]
 
 
 def check_against(order: Order, wish: Wish, above: Case | None, by: Actor, kind: type[MoneyOut] = Refund) -> None:

@@ -20,9 +20,10 @@ from logistics.items import items_of, pieces, pieces_words
 from logistics.models import IncidentFacts
 from orders.access import Actor
 from orders.clock import wall_clock
-from orders.errors import Malformed, NotFound, Reason, StepRefused
+from orders.errors import Malformed, Reason, StepRefused
 from orders.models import Line
 from orders.persons import redact_for_order
+from refunds.actions.on_order import above_of, known_fields
 from refunds.concerned import orders_of
 from refunds.kinds.reshipment import Reshipment
 from refunds.models.resent import ResentLine
@@ -41,17 +42,15 @@ def ask_reshipment(given: Any, *, by: Actor, at: dt.datetime | None = None) -> C
     line is on its way already, refunded, or asked to be.
     """
     now = at or wall_clock()
-    if not isinstance(given, dict):
-        raise Malformed(_("A reshipment is an object."), code="malformed")
-    for name in sorted(set(given) - FIELDS):
-        raise Malformed(_("There is no such field."), code="unknown_field", field=str(name)[:60])
+    given = known_fields(given, FIELDS)
     reason = text_of(given.get("reason", ""), "reason", length=LONGEST_REASON)
     if not reason:
         raise Malformed(_("Say why it is sent again."), code="reason_required", field="reason")
     with door(by, now):
-        above = _parent(given.get("case"), by)
+        above = above_of(given.get("case"), Reshipment, by)
+        if above is None or above.order_id is None:
+            raise Malformed(_("Name the case of an order that it makes good."), code="bad_value", field="case")
         may_open(Reshipment, above.shop_id, by)
-        assert above.order_id is not None  # _parent saw to it
         orders = list(orders_of(above))
         lock_orders([each.pk for each in orders])
         lines = Line.objects.filter(order__in=orders).select_related("order")
@@ -68,19 +67,6 @@ def ask_reshipment(given: Any, *, by: Actor, at: dt.datetime | None = None) -> C
         effects.ask(SHIP_AGAIN.asked(f"{words}\n{said}", rule="L5.3"))
         subject = Subject("", words.partition("\n")[0], above.shop_id, above.order_id)
         return open_on(Reshipment, subject, by=by, at=now, parent=above.pk, effects=effects)
-
-
-def _parent(value: Any, by: Actor) -> Case:
-    """The case that it makes good."""
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise Malformed(_("The case is named by its id."), code="bad_value", field="case")
-    above: Case | None = Case.objects.for_actor(by).filter(pk=value).first()
-    if above is None:
-        raise NotFound(field="case")
-    if Reshipment.KIND not in type(above).REMEDIES or above.order_id is None:
-        text = _("The chapter of this case does not end in a reshipment.")
-        raise StepRefused(reasons=[Reason("not_a_remedy", text, str(above.CHAPTER))])
-    return above
 
 
 def _refuse_twice(wanted: list[tuple[Line, int]], above: Case) -> None:

@@ -26,10 +26,11 @@ from logistics.items import items_of, pieces, pieces_words
 from logistics.models import IncidentFacts, Parcel
 from orders.access import Actor
 from orders.clock import wall_clock
-from orders.errors import Malformed, NotFound, Reason, StepRefused
+from orders.errors import Malformed, Reason, StepRefused
 from orders.models import Line, Order
 from orders.models.order import OrderStatus
 from orders.persons import redact_for_order
+from refunds.actions.on_order import above_of, known_fields, order_of
 from refunds.concerned import orders_of
 from refunds.kinds.coming_back import ComesBack, circumstances_of
 from refunds.kinds.exchange import Exchange
@@ -84,10 +85,7 @@ def ask_exchange(given: Any, *, by: Actor, at: dt.datetime | None = None) -> Cas
 
 
 def _ask(kind: type[ComesBack], given: Any, by: Actor, now: dt.datetime, fields: set[str]) -> Case:
-    if not isinstance(given, dict):
-        raise Malformed(_("A return is an object."), code="malformed")
-    for name in sorted(set(given) - fields):
-        raise Malformed(_("There is no such field."), code="unknown_field", field=str(name)[:60])
+    given = known_fields(given, fields)
     with door(by, now):
         above, orders = _target(kind, given, by)
         order = orders[0]
@@ -103,28 +101,10 @@ def _ask(kind: type[ComesBack], given: Any, by: Actor, now: dt.datetime, fields:
 
 def _target(kind: type[ComesBack], given: dict[str, Any], by: Actor) -> tuple[Case | None, list[Order]]:
     """The case above with every order in its parcel, its own first; or the order alone."""
-    if given.get("case") is not None:
-        above = _parent(kind, given["case"], by)
-        return above, sorted(orders_of(above), key=lambda each: each.pk != above.order_id)
-    number = text_of(given.get("order") or "", "order", length=32)
-    found = list(Order.objects.for_actor(by).filter(number=number)[:2]) if number else []
-    if not number or len(found) > 1:
-        raise Malformed(_("Name the case, or the order by its number."), code="subject_required", field="order")
-    if not found:
-        raise NotFound(_("No order has this number."), field="order")
-    return None, found
-
-
-def _parent(kind: type[ComesBack], value: Any, by: Actor) -> Case:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise Malformed(_("The case is named by its id."), code="bad_value", field="case")
-    above: Case | None = Case.objects.for_actor(by).filter(pk=value).first()
-    if above is None:
-        raise NotFound(field="case")
-    if kind.KIND not in type(above).REMEDIES or above.order_id is None:
-        text = _("The chapter of this case does not end in a return or an exchange.")
-        raise StepRefused(reasons=[Reason("not_a_remedy", text, str(above.CHAPTER))])
-    return above
+    above = above_of(given.get("case"), kind, by)
+    if above is None or above.order_id is None:
+        return above, [order_of(given.get("order"), above, by)]
+    return above, sorted(orders_of(above), key=lambda each: each.pk != above.order_id)
 
 
 def _read(given: dict[str, Any], orders: Sequence[Order]) -> Asked:

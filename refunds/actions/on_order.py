@@ -12,6 +12,7 @@ from casework.models import Case
 from orders.access import Actor
 from orders.errors import Malformed, NotFound, Reason, StepRefused
 from orders.models import Order
+from refunds.concerned import orders_of
 
 LONGEST_NUMBER = 32
 
@@ -30,15 +31,19 @@ def order_and_parent(given: dict[str, Any], kind: type[Case], by: Actor) -> tupl
 
     Raises Malformed naming the field, NotFound, NotAllowed, StepRefused `not_a_remedy` where the chapter of the case knows no such remedy.
     """
-    above = _parent(given.get("case"), kind, by)
-    order = _order(given.get("order"), above, by)
+    above = above_of(given.get("case"), kind, by)
+    order = order_of(given.get("order"), above, by)
     may_open(kind, order.shop_id, by)
     lock_orders([order.pk])
     order.refresh_from_db()
     return order, above
 
 
-def _parent(value: Any, kind: type[Case], by: Actor) -> Case | None:
+def above_of(value: Any, kind: type[Case], by: Actor) -> Case | None:
+    """The case that a remedy of the kind is for, or the very case of the kind that is asked anew; None where none is named.
+
+    Raises Malformed, NotFound, StepRefused `not_a_remedy`.
+    """
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int):
@@ -46,20 +51,24 @@ def _parent(value: Any, kind: type[Case], by: Actor) -> Case | None:
     above: Case | None = Case.objects.for_actor(by).filter(pk=value).first()
     if above is None:
         raise NotFound(field="case")
-    if kind.KIND not in type(above).REMEDIES or above.order_id is None:
-        text = str(_("The chapter of this case knows no such remedy: {kind}.")).format(kind=kind._meta.verbose_name)
+    if above.kind != kind.KIND and kind.KIND not in type(above).REMEDIES:
+        text = str(_("The chapter of this case does not end in this: {remedy}.")).format(remedy=kind._meta.verbose_name)
         raise StepRefused(reasons=[Reason("not_a_remedy", text, str(above.CHAPTER))])
     return above
 
 
-def _order(value: Any, above: Case | None, by: Actor) -> Order:
-    if value is None and above is not None and above.order is not None:
-        return above.order
+def order_of(value: Any, above: Case | None, by: Actor) -> Order:
+    """The order by its number, or the case's own. A case whose parcel holds several is asked for each of them. Raises Malformed, NotFound."""
+    if value is None and above is not None and above.order_id:
+        return Order.objects.get(pk=above.order_id)
     if not (isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= LONGEST_NUMBER):
         raise Malformed(_("The order is named by its number, as a text."), code="bad_value", field="order")
     found = list(Order.objects.for_actor(by).filter(number=value)[:2])
-    if above is not None:
-        found = [each for each in found if each.pk == above.order_id]
+    if above is not None and above.order_id:
+        theirs = set(orders_of(above).values_list("pk", flat=True))
+        found = [each for each in found if each.pk in theirs]
+        if not found:
+            raise Malformed(_("The case belongs to another order."), code="other_order", field="order")
     if not found:
         raise NotFound(_("No order has this number."), field="order")
     if len(found) > 1:

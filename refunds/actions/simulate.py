@@ -9,7 +9,7 @@ from typing import Any
 from casework.actions.open_case import may_open
 from orders.access import Actor
 from orders.models import Line
-from refunds.actions.ask import above_of, order_of
+from refunds.actions.on_order import above_of, order_of
 from refunds.concerned import incident_of
 from refunds.draft import read_draft
 from refunds.figures import figures_of
@@ -24,7 +24,7 @@ def simulate_refund(given: Mapping[str, Any], *, by: Actor, at: dt.datetime) -> 
 
     Raises Malformed naming the field (400), NotFound, NotAllowed for those who may not ask, StepRefused for a case without this remedy.
     """
-    above = above_of(given.get("case"), by)
+    above = above_of(given.get("case"), Refund, by)
     order = order_of(given.get("order"), above, by)
     may_open(Refund, order.shop_id, by)
     lines = list(Line.objects.filter(order=order))

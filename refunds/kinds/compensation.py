@@ -14,7 +14,7 @@ from casework.workflow import Category, Clock, Queue, States
 from orders.access import Actor
 from orders.errors import Reason, Text
 from refunds.caps import compensation_left
-from refunds.kinds.refund import APPROVAL_HOLDS, MORE_EVIDENCE, TELL, MoneyOut, standing
+from refunds.kinds.money_out import APPROVAL_HOLDS, MORE_EVIDENCE, TELL, MoneyOut, standing
 from refunds.models.request import Beyond, PayeeChannel
 
 # What the customer is told of a compensation that left, by the way it went.

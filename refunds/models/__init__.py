@@ -23,7 +23,8 @@ from refunds.kinds.gift import Gift  # isort: skip
 from refunds.kinds.invoice import Invoice  # isort: skip
 from refunds.kinds.out_of_stock import OutOfStock  # isort: skip
 from refunds.kinds.platform_dispute import PlatformDispute  # isort: skip
-from refunds.kinds.refund import MoneyOut, Refund  # isort: skip
+from refunds.kinds.money_out import MoneyOut  # isort: skip
+from refunds.kinds.refund import Refund  # isort: skip
 from refunds.kinds.compensation import Compensation  # isort: skip
 from refunds.kinds.reshipment import Reshipment  # isort: skip
 from refunds.kinds.shipped_after_refund import ShippedAfterRefund  # isort: skip

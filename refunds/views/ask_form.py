@@ -23,8 +23,9 @@ from refunds.concerned import begun_with, orders_of, pictures_of
 from refunds.figures import Figures, Row, asked_of, figures_of
 from refunds.grounds import Around
 from refunds.kinds.coming_back import ComesBack
+from refunds.kinds.money_out import MoneyOut
 from refunds.kinds.out_of_stock import OutOfStock
-from refunds.kinds.refund import MoneyOut, Refund
+from refunds.kinds.refund import Refund
 from refunds.kinds.return_goods import State
 from refunds.known import facts_of, ground_of_loss
 from refunds.models import Beyond, Ground, OutOfStockFacts, PayeeChannel, Reason, Request
@@ -131,7 +132,7 @@ class AskForm:
     # The version of the refund that was seen, when it is asked anew.
     version: int | None = None
     errors: dict[str, str] = field(default_factory=dict)
-    # As they were typed, by line id; refunds/looking.py makes amounts of them.
+    # As they were typed, by line id; refunds/draft.py makes amounts of them.
     pieces: dict[int, str] = field(default_factory=dict)
 
     reasons, grounds, channels = Reason.choices, Ground.choices, PayeeChannel.choices

@@ -361,8 +361,9 @@ def test_it_is_a_remedy_where_the_chapter_of_a_case_says_so(agent, monkeypatch):
         a_gift(agent, above.order, case=above.pk)
     assert refused.value.reasons[0].code == "not_a_remedy"
     monkeypatch.setattr(Unreachable, "REMEDIES", ("gift", "refund"))
-    with pytest.raises(NotFound):
+    with pytest.raises(Malformed) as other:
         a_gift(agent, an_order(above.shop), case=above.pk)
+    assert (other.value.code, other.value.field) == ("other_order", "order")
     case = a_gift(agent, above.order, case=above.pk)
     assert (case.parent_id, case.order) == (above.pk, above.order)
     assert f"/gifts/new/?case={above.pk}" in browser_of(agent).get(f"/cases/{above.pk}/").content.decode()
