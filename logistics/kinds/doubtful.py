@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,19 +9,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from casework.facts import Facts
-from casework.models import Case
 from casework.situation import Situation
 from casework.workflow import Category, Clock, States, guard, step
 from logistics.inquiring import Asking
 from logistics.kinds import endings
-from logistics.kinds.endings import CourierSaid, after_child
+from logistics.kinds.endings import CourierSaid
 from logistics.kinds.incident import Incident, override_freight
+from logistics.kinds.mended import Mended
 from logistics.messages import LOST, MENDING, WE_ASK_THE_COURIER, WE_WATCH
 from logistics.models.incident import DoubtCause
 from logistics.models.inquiry import Asked
-from logistics.standing import read_standings
 from logistics.words import joined
-from orders.access import Actor
 from orders.errors import Reason, Text
 from orders.roles import AGENTS, CLOCK, SYSTEM
 
@@ -91,7 +88,7 @@ TO_SETTLE: Mapping[str, Text] = {
 HELD_UP = _("Hello, your parcel ({parcel}) is held up with the courier. We are settling how it goes on and tell you the result.")
 
 
-class Doubtful(Incident):
+class Doubtful(Mended, Incident):
     """It reached a hub or its destination and is stuck there. The courier says how it stands: it pays, address or phone are corrected, it is
     delivered again, or it comes back to us (L10)."""
 
@@ -106,6 +103,7 @@ class Doubtful(Incident):
     HAS_CONTACTS = True
     WAITS_IN = (State.MENDING,)
     MENDS_IN = (State.TO_MEND,)
+    FIRST_SETTLED = Reason("loss_not_confirmed", _("First the courier says that it pays, and the customer is told of it."), "L2.2")
     CLOCKS = (
         Clock("reply", _("Ask the courier how it stands"), (State.TO_ASK,), lasts="reply_within", rule="L0.3"),
         Clock(
@@ -128,10 +126,9 @@ class Doubtful(Incident):
         verbose_name = _("Doubtful item")
         verbose_name_plural = _("Doubtful items")
 
-    @classmethod
-    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, dict[str, Any]]:
-        """The parcel and what its courier owes."""
-        return {case_id: {"parcel": each} for case_id, each in read_standings(cases).items()}
+    def facts_shown(self) -> dict[str, Any]:
+        """And why it is stuck."""
+        return super().facts_shown() | {"cause": self.facts.cause}
 
     def why_here(self, at: Situation) -> str:
         """Why it is stuck, as far as it is known."""
@@ -144,20 +141,6 @@ class Doubtful(Incident):
             under_way or TOLD.get(self.state, ()) or ([TO_SETTLE.get(self.facts.cause, HELD_UP)] if self.state == State.TO_SETTLE else ())
         )
         return joined(str(each).format(parcel=self.subject_label) for each in told)
-
-    def why_no_child(self, kind: str, at: Situation) -> list[Reason]:
-        """L2.2: resend or refund only once the courier has taken the loss and the customer knows."""
-        if self.state in (State.TO_MEND, State.MENDING):
-            return []
-        return [Reason("loss_not_confirmed", _("First the courier says that it pays, and the customer is told of it."), "L2.2")]
-
-    def step_with_child(self, child: Case) -> str:
-        """While a remedy is under way it has the word."""
-        return "being_mended"
-
-    def step_after_child(self, child: Case) -> str:
-        """Made good, or another remedy is to be found."""
-        return after_child(child)
 
     # L2.1 -------------------------------------------------------------------------------------------
 

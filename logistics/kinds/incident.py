@@ -85,10 +85,6 @@ class Incident(Case):
             "freight_rule": facts.freight_rule,
             "freight_decided_at": facts.freight_decided_at and facts.freight_decided_at.astimezone(SHOP_TIME).isoformat(),
             "freight_by_lead": facts.freight_by_lead,
-            "address": facts.address,
-            "signer": facts.signer,
-            "cause": facts.cause,
-            "answers": facts.answers,
             "reasons": [each.as_dict() for each in reasons_of(facts.rules)],
         }
 

@@ -155,6 +155,10 @@ class LogisticsComplaint(Incident):
             pk: {"parcel": each, "others": [number for parcel, number in others if parcel == parcels.get(pk)]} for pk, each in found.items()
         }
 
+    def facts_shown(self) -> dict[str, Any]:
+        """And which checks were made, and what the three addresses came to."""
+        return super().facts_shown() | {"answers": self.facts.answers}
+
     def why_here(self, at: Situation) -> str:
         """What of the order of work was skipped (L0.1)."""
         left_out = skipped(self.facts)

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from casework.facts import Facts
-from casework.models import Case
 from casework.situation import Situation
 from casework.workflow import Category, Clock, Queue, States, step
 from logistics.freight import Checked, Circumstances, Happened
 from logistics.kinds import endings
 from logistics.kinds.endings import CourierSaid
 from logistics.kinds.incident import Incident, override_freight
+from logistics.kinds.mended import Mended
 from logistics.messages import no_record_message
 from logistics.models.incident import Whereabouts
 from logistics.models.inquiry import Asked
 from logistics.models.loss import Loss
 from logistics.models.parcel import Parcel, Stage
 from logistics.shipping import keep_parcel
-from logistics.standing import read_standings, standing
+from logistics.standing import standing
 from logistics.task_kinds import COURIER_CHANGED, DID_IT_LEAVE, SHIP_NOW, NewNumber
 from logistics.words import finding_words
-from orders.access import Actor
 from orders.errors import Malformed, Reason
 from orders.roles import AGENTS, CLOCK, SYSTEM
 
@@ -67,7 +64,7 @@ class Numbers(Facts):
     given = forms.CharField(label=_("Number that the customer has, if another"), max_length=64, required=False)
 
 
-class NoRecord(Incident):
+class NoRecord(Mended, Incident):
     """Find the right number and time; ask the print clerk whether the courier was changed. Not changed: ask the courier for a
     pick-up record; none: the warehouse says whether it left; one without data: the courier finds out whether it goes on or is lost."""
 
@@ -82,6 +79,7 @@ class NoRecord(Incident):
     HAS_CONTACTS = True
     WAITS_IN = (State.MENDING,)
     MENDS_IN = (State.TO_MEND,)
+    FIRST_SETTLED = Reason("loss_not_confirmed", _("First the loss is confirmed, and the customer is told of it."), "L4.2")
     CLOCKS = (
         Clock("reply", _("Check number and time"), (State.TO_CHECK,), lasts="reply_within", rule="L0.3"),
         Clock("tell", _("Tell the customer"), (State.NEW_NUMBER, State.MOVES_AGAIN, State.LOST), lasts="reply_within", rule="L0.3"),
@@ -105,11 +103,6 @@ class NoRecord(Incident):
         verbose_name = _("No tracking record")
         verbose_name_plural = _("No tracking record")
 
-    @classmethod
-    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, dict[str, Any]]:
-        """The parcel and what its courier owes."""
-        return {case_id: {"parcel": each} for case_id, each in read_standings(cases).items()}
-
     def why_here(self, at: Situation) -> str:
         """What was found, or the new number that is to be told."""
         if self.state == State.NEW_NUMBER:
@@ -120,24 +113,10 @@ class NoRecord(Incident):
         """L4.3: the usual innocent causes; later the new number (L4.1), that it goes on, or the loss."""
         return no_record_message(self, self.facts, standing(at), at.open_children)
 
-    def why_no_child(self, kind: str, at: Situation) -> list[Reason]:
-        """L4.2: resend or refund only once the parcel is known to be lost and the customer knows."""
-        if self.state in (State.TO_MEND, State.MENDING):
-            return []
-        return [Reason("loss_not_confirmed", _("First the loss is confirmed, and the customer is told of it."), "L4.2")]
-
     def step_after_task(self, task: str, answer: str) -> str:
         """What print clerk and warehouse answer moves the case on."""
         changed = {"changed": "courier_was_changed", "not_changed": "courier_was_not_changed"}
         return changed.get(answer, "") if task == COURIER_CHANGED.name else endings.after_warehouse(task, answer)
-
-    def step_with_child(self, child: Case) -> str:
-        """While a remedy is under way it has the word."""
-        return "being_mended"
-
-    def step_after_child(self, child: Case) -> str:
-        """Made good, or another remedy is to be found."""
-        return endings.after_child(child)
 
     # L4.1 -------------------------------------------------------------------------------------------
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -11,22 +10,21 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.calendars import SHOP_TIME
 from casework.facts import Facts, InstantField
-from casework.models import Case
 from casework.situation import Situation
 from casework.workflow import Category, Clock, Queue, States, guard, step
 from logistics.freight import Checked, Circumstances, Happened
 from logistics.kinds import endings
 from logistics.kinds.endings import CourierSaid
 from logistics.kinds.incident import Incident, override_freight
+from logistics.kinds.mended import Mended
 from logistics.messages import stalled_message
 from logistics.models.incident import Whereabouts
 from logistics.models.inquiry import Asked
 from logistics.models.loss import Loss
 from logistics.models.norm import FindingKind
-from logistics.standing import read_standings, standing
+from logistics.standing import standing
 from logistics.task_kinds import DID_IT_LEAVE, SHIP_NOW
 from logistics.words import finding_words, joined
-from orders.access import Actor
 from orders.errors import Reason
 from orders.roles import AGENTS, CLOCK, LEADS, SYSTEM
 
@@ -70,7 +68,7 @@ def normal_end(case: Stalled, at: Situation, start: dt.datetime) -> dt.datetime 
     return standing(at).normal_until
 
 
-class Stalled(Incident):
+class Stalled(Mended, Incident):
     """Look at shipping time, destination and courier; explain, and urge the courier. Beyond the normal time the courier
     confirms lost or moving. Lost: explain, then resend or refund; what the courier owes is kept until it is claimed."""
 
@@ -85,6 +83,7 @@ class Stalled(Incident):
     HAS_CONTACTS = True
     WAITS_IN = (State.MENDING,)
     MENDS_IN = (State.TO_MEND,)
+    FIRST_SETTLED = Reason("loss_not_confirmed", _("First the courier confirms the loss, and the customer is told of it."), "L3.2")
     CLOCKS = (
         Clock("reply", _("Explain and urge"), (State.TO_CHECK,), lasts="reply_within", rule="L0.3"),
         Clock(
@@ -107,11 +106,6 @@ class Stalled(Incident):
         verbose_name = _("Tracking not updating")
         verbose_name_plural = _("Tracking not updating")
 
-    @classmethod
-    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, dict[str, Any]]:
-        """The parcel with its normal time of delivery and what its courier owes."""
-        return {case_id: {"parcel": each} for case_id, each in read_standings(cases).items()}
-
     def why_here(self, at: Situation) -> str:
         """What was found, and whether the normal time of delivery is over (L3.1, L3.2)."""
         parcel = standing(at).parcel
@@ -123,23 +117,9 @@ class Stalled(Incident):
         """L3.1: where the parcel stands and what we do; once it is lost or moves, that (L0.2: no promise)."""
         return stalled_message(self, self.facts, standing(at), at.now, at.open_children)
 
-    def why_no_child(self, kind: str, at: Situation) -> list[Reason]:
-        """L3.2: resend or refund only once the courier has confirmed the loss and the customer knows."""
-        if self.state in (State.TO_MEND, State.MENDING):
-            return []
-        return [Reason("loss_not_confirmed", _("First the courier confirms the loss, and the customer is told of it."), "L3.2")]
-
     def step_after_task(self, task: str, answer: str) -> str:
         """What the warehouse answers moves the case on."""
         return endings.after_warehouse(task, answer)
-
-    def step_with_child(self, child: Case) -> str:
-        """While a remedy is under way it has the word."""
-        return "being_mended"
-
-    def step_after_child(self, child: Case) -> str:
-        """Made good, or another remedy is to be found."""
-        return endings.after_child(child)
 
     def _normal_words(self, at: Situation) -> str:
         until = standing(at).normal_until

@@ -5,29 +5,25 @@ Steps are shown in the order in which they are declared, so the parts are import
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from casework.models import Case
 from casework.situation import Situation
 from casework.workflow import Clock
-from logistics.kinds.endings import after_child
 from logistics.kinds.incident import Incident
+from logistics.kinds.mended import Mended
 from logistics.kinds.signed_not_received.asking import Inquiring
 from logistics.kinds.signed_not_received.messages import signed_message
 from logistics.kinds.signed_not_received.outcomes import Outcomes
 from logistics.kinds.signed_not_received.states import TRACING, State
 from logistics.models.parcel import SignedBy
-from logistics.standing import read_standings, standing
-from orders.access import Actor
+from logistics.standing import standing
 from orders.errors import Reason
 from orders.roles import AGENTS
 
 
-class SignedNotReceived(Inquiring, Outcomes, Incident):
+class SignedNotReceived(Inquiring, Outcomes, Mended, Incident):
     """The address is checked with the customer, the courier says who signed and has two days to find or deliver it. Delivered wrongly: fetched back,
     and delivered again if the customer still wants it, else the courier owes the full price and it is sent again or refunded. Written wrongly by
     the customer: the loss is theirs, and we still try to get it back."""
@@ -42,6 +38,9 @@ class SignedNotReceived(Inquiring, Outcomes, Incident):
     HAS_CONTACTS = True
     WAITS_IN = (State.MENDING,)
     MENDS_IN = (State.TO_MEND,)
+    FIRST_SETTLED = Reason(
+        "not_settled", _("First the courier says what became of it, or its time is over; and the customer knows."), "L1.4"
+    )
     CLOCKS = (
         Clock("reply", _("Check the address with the customer"), (State.TO_CHECK,), lasts="reply_within", rule="L0.3"),
         Clock(
@@ -70,10 +69,10 @@ class SignedNotReceived(Inquiring, Outcomes, Incident):
         verbose_name = _("Signed but not received")
         verbose_name_plural = _("Signed but not received")
 
-    @classmethod
-    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, dict[str, Any]]:
-        """The parcel and what its courier owes."""
-        return {case_id: {"parcel": each} for case_id, each in read_standings(cases).items()}
+    def facts_shown(self) -> dict[str, Any]:
+        """And what is known of the address, of the signer, and of where the customer looked."""
+        facts = self.facts
+        return super().facts_shown() | {"address": facts.address, "signer": facts.signer, "answers": facts.answers}
 
     def why_here(self, at: Situation) -> str:
         """Who signed, by tracking and by the delivery slip."""
@@ -86,17 +85,3 @@ class SignedNotReceived(Inquiring, Outcomes, Incident):
     def contact_message(self, at: Situation) -> str:
         """L1.1 to L1.5: where to look, who signed, what the courier does; what is asked, never promised (L0.2)."""
         return signed_message(self, at)
-
-    def why_no_child(self, kind: str, at: Situation) -> list[Reason]:
-        """L1.3, L1.4: resend or refund only after the courier's word, or its time and a lead."""
-        if self.state in (State.TO_MEND, State.MENDING):
-            return []
-        return [Reason("not_settled", _("First the courier says what became of it, or its time is over; and the customer knows."), "L1.4")]
-
-    def step_with_child(self, child: Case) -> str:
-        """While a remedy is under way it has the word."""
-        return "being_mended"
-
-    def step_after_child(self, child: Case) -> str:
-        """Made good, or another remedy is to be found."""
-        return after_child(child)
