@@ -30,9 +30,10 @@ from refunds.kinds.compensation import Compensation
 from refunds.kinds.exchange import Exchange
 from refunds.kinds.gift import Gift
 from refunds.kinds.invoice import ISSUERS, NOT_INVOICED, Invoice
+from refunds.kinds.money_out import MoneyOut
 from refunds.kinds.out_of_stock import OutOfStock
 from refunds.kinds.paying import PAID_AFTER_ALL
-from refunds.kinds.refund import MoneyOut, Refund
+from refunds.kinds.refund import Refund
 from refunds.kinds.reshipment import Reshipment
 from refunds.kinds.return_goods import ReturnGoods
 from refunds.models.gift import GiftFacts
@@ -96,6 +97,8 @@ def register() -> None:
     add_nav(NavItem("returns-late", _("Back late"), "returns-late", "overdue", FINANCE, late_unseen, position=58))
     add_nav(NavItem("invoices", _("Invoices"), "invoices", "book", ISSUERS, how_many_to_issue, position=45))
     add_nav(NavItem("register", _("Register"), "register", "book", READERS, position=60))
+    # Others find it on the register.
+    add_nav(NavItem("reconciliation", _("Reconciliation"), "reconciliation", "check", FINANCE, position=62))
 
 
 def refund_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:

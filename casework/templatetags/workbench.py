@@ -57,6 +57,10 @@ def workbench_words(context: template.Context) -> dict[str, str]:
     return {"now": now.isoformat(), "left": str(LEFT), "over": str(OVER), "days": str(DAYS)}
 
 
+# So many entries fit on a phone beside "More", which has the others.
+NEAR = 8
+
+
 @dataclass(frozen=True)
 class RailLink:
     """An entry of the rail as it is drawn."""
@@ -65,6 +69,7 @@ class RailLink:
     url: str
     is_here: bool
     count: int
+    is_far: bool
 
 
 @register.simple_tag(takes_context=True)
@@ -77,7 +82,7 @@ def rail(context: template.Context) -> list[RailLink]:
     links = [(item, reverse(item.url_name)) for item in NAV if by.has_role(item.roles)]
     fitting = [url for _item, url in links if _covers(url, request.path)]
     here = max(fitting, key=len, default=None)
-    return [RailLink(item, url, url == here, _count(item, by, request)) for item, url in links]
+    return [RailLink(item, url, url == here, _count(item, by, request), place >= NEAR) for place, (item, url) in enumerate(links)]
 
 
 def _covers(url: str, path: str) -> bool:
