@@ -1,4 +1,4 @@
-"""The kinds of case as the classes have them: tables and diagrams for docs/kinds.md. Pure; a command prints it."""
+"""The kinds of case as the classes have them: tables and diagrams for docs/handbook/. Pure; a command prints them."""
 
 from __future__ import annotations
 
@@ -22,13 +22,20 @@ from orders.roles import CLOCK, SYSTEM, Role
 HEAD = """# The kinds of case
 
 Printed from the classes by `manage.py print_handbook --write`; a test fails when class and page differ, so change the
-class and print again. The rules themselves stand in [handbook.md](handbook.md). A label is English and, as staff see it, Chinese."""
+class and print again. The rules themselves stand in [handbook.md](../handbook.md). A label is English and, as staff see it, Chinese."""
+INDEX = "README.md"
 
 
-def handbook() -> str:
-    """All kinds and policies as one Markdown text."""
-    parts = [HEAD, *(chapter(kind) for kind in kinds()), _policies()]
-    return "\n\n".join(parts) + "\n"
+def handbook() -> dict[str, str]:
+    """A page for each kind, and one that leads to them and names the policies: file name -> Markdown text."""
+    pages = {f"{kind.KIND}.md": chapter(kind) for kind in kinds()}
+    pages[INDEX] = "\n\n".join([HEAD, _contents(), _policies()])
+    return {name: text + "\n" for name, text in pages.items()}
+
+
+def _contents() -> str:
+    rows = [(kind.CHAPTER, f"[{both(kind._meta.verbose_name)}]({kind.KIND}.md)", _roles(kind.OPENED_BY)) for kind in kinds()]
+    return _table(("chapter", "kind", "opened by"), rows)
 
 
 def kinds() -> list[type[Case]]:
@@ -41,7 +48,7 @@ def kinds() -> list[type[Case]]:
 def chapter(kind: type[Case]) -> str:
     """One kind: words, diagram, states, steps, guards, clocks."""
     parts = [
-        f"## {kind.CHAPTER} {both(kind._meta.verbose_name)}",
+        f"# {kind.CHAPTER} {both(kind._meta.verbose_name)}",
         _about(kind),
         diagram(kind),
         "States, with whose turn it is:",

@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.utils.translation import gettext_lazy as _
 
 from casework import handbook
+from casework.management.commands.print_handbook import written
 from casework.workflow import Category, Queue, States
 from logistics.kinds.unreachable import Unreachable
 from refunds.kinds.refund import Refund
@@ -15,38 +16,40 @@ KINDS = [Unreachable, Refund]
 
 
 @pytest.fixture
-def page(tmp_path, settings):
+def folder(tmp_path, settings):
     settings.BASE_DIR = tmp_path
-    (tmp_path / "docs").mkdir()
-    return tmp_path / "docs" / "kinds.md"
+    return tmp_path / "docs" / "handbook"
 
 
-def test_the_page_in_docs_is_what_the_classes_say(settings):
-    page = Path(settings.BASE_DIR) / "docs" / "kinds.md"
-    assert page.read_text(encoding="utf-8") == handbook.handbook(), "print it again: manage.py print_handbook --write"
+def test_the_pages_in_docs_are_what_the_classes_say(settings):
+    assert written(Path(settings.BASE_DIR) / "docs" / "handbook") == handbook.handbook(), "print them again: manage.py print_handbook --write"
 
 
-def test_the_command_prints_the_page_whatever_the_language(page):
+def test_the_command_prints_the_pages_whatever_the_language(folder):
     out = StringIO()
     call_command("print_handbook", stdout=out)
-    assert out.getvalue() == handbook.handbook()
-    assert not page.exists()
+    assert out.getvalue() == "\n".join(handbook.handbook().values())
+    assert not folder.exists()
 
 
-def test_what_was_written_passes_the_check(page, capsys):
+def test_what_was_written_passes_the_check_and_a_page_of_no_kind_goes(folder, capsys):
+    folder.mkdir(parents=True)
+    (folder / "given_up.md").write_text("# A kind that is gone")
     call_command("print_handbook", write=True)
     call_command("print_handbook", check=True)
     assert capsys.readouterr().out == ""
 
 
 @pytest.mark.parametrize("before", [None, "# Something else\n"])
-def test_a_page_that_differs_fails_the_check_and_says_where(page, before):
+def test_a_page_that_differs_fails_the_check_and_says_where(folder, before):
     if before is not None:
-        page.write_text(before)
+        folder.mkdir(parents=True)
+        (folder / "unreachable.md").write_text(before)
     out = StringIO()
     with pytest.raises(SystemExit) as end:
         call_command("print_handbook", check=True, stdout=out)
     assert end.value.code == 1
+    assert "+# L6 Customer unreachable" in out.getvalue()
     assert "+# The kinds of case" in out.getvalue()
 
 

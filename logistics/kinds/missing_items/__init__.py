@@ -1,7 +1,7 @@
 """L5 Missing items (少发): what the chapter is. Its steps stand in its parts: checks.py, base_slip.py, decision.py, offers.py.
 
 Steps are shown in the order in which they are declared, so the parts are imported in the order of the chapter (base_slip.py
-imports checks.py); docs/kinds.md shows it.
+imports checks.py); docs/handbook/ shows it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """L1 Signed but not received (签收未收到): what the chapter is. Its steps stand in its parts: asking.py, outcomes.py.
 
-Steps are shown in the order in which they are declared, so the parts are imported in the order of the chapter; docs/kinds.md shows it.
+Steps are shown in the order in which they are declared, so the parts are imported in the order of the chapter; docs/handbook/ shows it.
 """
 
 from __future__ import annotations
