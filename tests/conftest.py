@@ -18,6 +18,7 @@ from config import messages
 from config.devstack import Servers, private_servers
 from config.owner import WHO_AND_WHERE, acting_as_owner
 from tests.browser.missing import MESSAGE
+from tests.cluster import Kept
 
 pytest_plugins = ["tests.cast"]
 
@@ -62,8 +63,15 @@ def pytest_terminal_summary(terminalreporter):
 
 
 @pytest.fixture(scope="session")
-def servers():
+def kept_cluster(request):
+    """The migrated cluster of an earlier run."""
+    return Kept(request.config.cache.mkdir("cluster"))
+
+
+@pytest.fixture(scope="session")
+def servers(kept_cluster):
     """PostgreSQL and Redis of this worker; those of the environment where it names them."""
+    kept_cluster.lend(Path(settings.DATA_DIR))
     with private_servers(settings.DATA_DIR, durable=False) as running:
         yield running
 
@@ -88,11 +96,12 @@ def django_db_modify_db_settings(django_db_modify_db_settings, application_role)
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, application_role):
+def django_db_setup(django_db_setup, application_role, servers, kept_cluster):
     """Between its making and its end everything works as the application's role."""
     connection = connections["default"]
     owner = {key: connection.settings_dict[key] for key in WHO_AND_WHERE}
     connection.close()
+    kept_cluster.keep(servers)
     connection.settings_dict.update(application_role)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(flush.Command, "handle", _flush_as_owner(flush.Command.handle))
