@@ -22,7 +22,9 @@ def folder(tmp_path, settings):
 
 
 def test_the_pages_in_docs_are_what_the_classes_say(settings):
-    assert written(Path(settings.BASE_DIR) / "docs" / "handbook") == handbook.handbook(), "print them again: manage.py print_handbook --write"
+    assert written(Path(settings.BASE_DIR) / "docs" / "handbook") == handbook.handbook(), (
+        "print them again: manage.py print_handbook --write"
+    )
 
 
 def test_the_command_prints_the_pages_whatever_the_language(folder):
