@@ -1,13 +1,14 @@
-"""The database's own part: time, journal, guards, ledger, direct writes. Read from the SQL files beside this one."""
+"""The database's own part: time, journal, direct writes, guards, ledger. Read from sql/."""
 
 import pathlib
 
 from django.db import migrations
 
-HERE = pathlib.Path(__file__).parent
-FILES = ["0003_time_and_policies.sql", "0003_journal.sql", "0003_guards.sql", "0003_ledger.sql", "0003_direct_writes.sql"]
+SQL = pathlib.Path(__file__).parent / "sql"
+# Tables and functions before those that name them.
+FILES = ["time_and_policies", "journal", "direct_writes", "guards", "ledger"]
 
 
 class Migration(migrations.Migration):
     dependencies = [("casework", "0002_initial"), ("orders", "0001_initial")]
-    operations = [migrations.RunSQL((HERE / name).read_text(encoding="utf-8"), migrations.RunSQL.noop) for name in FILES]
+    operations = [migrations.RunSQL((SQL / f"{name}.sql").read_text(encoding="utf-8"), migrations.RunSQL.noop) for name in FILES]
