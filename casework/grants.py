@@ -10,7 +10,7 @@ from django.db import transaction
 APPEND_ONLY = [
     "casework_seal", "casework_policy", "casework_evidence",
     "refunds_request", "refunds_approval", "refunds_sendback", "refunds_ending", "refunds_payout",
-    "refunds_platformdecision", "refunds_settlement", "refunds_goodsout",
+    "refunds_platformdecision", "refunds_settlement", "refunds_paidthere", "refunds_goodsout",
     "logistics_inquiry",
 ]  # fmt: skip
 # Written by the owner or by database functions only.

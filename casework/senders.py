@@ -26,7 +26,7 @@ def notice(payload: dict[str, Any]) -> None:
     if not addresses:
         return
     with translation.override(settings.LANGUAGE_CODE):
-        about = str(NEWS[payload["about"]]) if payload["to"] == "owner" else case.state_label
+        about = str(NEWS[payload["about"]]) if payload["to"] == "owner" else str(NEWS.get(payload["about"]) or case.state_label)
         subject = _("{number} {kind}: {state}").format(number=case.number, kind=case.kind_label, state=about)
         send_mail(subject, _("Please look at case {number}.").format(number=case.number), None, addresses)
 

@@ -128,3 +128,19 @@ QUERIES["what_the_platform_decided_is_counted"] = """
         SELECT p.order_id, sum(d.amount) AS amount FROM refunds_platformdecision d JOIN refunds_askedthere a ON a.case_id = d.case_id
         JOIN orders_platformrefund p ON p.id = a.refund_id AND p.is_open AND NOT p.is_paid GROUP BY p.order_id) said ON said.order_id = o.id
     WHERE o.platform_decided <> coalesce(said.amount, 0)"""
+QUERIES["what_was_refunded_there_is_in_the_books_once"] = """
+    SELECT c.number FROM casework_case c JOIN refunds_askedthere a ON a.case_id = c.id JOIN orders_platformrefund p ON p.id = a.refund_id
+    WHERE c.kind = 'refund' AND c.state = 'refunded_there' AND p.is_paid AND p.amount > 0
+      AND NOT EXISTS (SELECT 1 FROM casework_ledger l WHERE l.key = 'platform:' || p.shop_id || ':' || p.number)
+      AND NOT EXISTS (SELECT 1 FROM refunds_payout o JOIN refunds_approval g ON g.id = o.approval_id JOIN refunds_request r ON r.id = g.request_id
+                      WHERE o.channel = 'platform' AND g.order_id = p.order_id
+                        AND (o.platform_number = p.number OR r.case_id IN (SELECT b.case_id FROM refunds_askedthere b WHERE b.refund_id = p.id)))
+    UNION ALL SELECT p.number FROM refunds_paidthere t JOIN orders_platformrefund p ON p.id = t.refund_id
+    LEFT JOIN casework_ledger l ON l.key = 'platform:' || p.shop_id || ':' || p.number
+    WHERE (l.case_id, l.amount, l.entry, l.direction) IS DISTINCT FROM (t.case_id, t.amount, 'post', 'out')"""
+QUERIES["what_is_booked_of_a_difference_is_posted"] = """
+    SELECT coalesce(booked.key, l.key) FROM (
+        SELECT 'settlement:' || id AS key, abs(there - here) AS amount, CASE WHEN there > here THEN 'out' ELSE 'in' END AS direction
+        FROM refunds_settlement WHERE books AND here IS NOT NULL) booked
+    FULL JOIN (SELECT * FROM casework_ledger WHERE key LIKE 'settlement:%') l ON l.key = booked.key
+    WHERE (l.amount, l.direction, l.entry) IS DISTINCT FROM (booked.amount, booked.direction, 'post')"""

@@ -15,6 +15,7 @@ from orders.access import Actor
 from orders.models import PlatformRefund
 from refunds.concerned import pictures_of
 from refunds.disputed import disputed
+from refunds.kinds.asked_on_platform import WITHOUT_APPROVAL
 from refunds.kinds.platform_dispute import PlatformDispute
 from refunds.kinds.refund import Refund
 from refunds.models.platform_decision import PlatformDecision
@@ -36,6 +37,9 @@ def register() -> None:
     DEEDS["asked_there"] = _("The same is asked on the platform")
     DEEDS["paid_there"] = _("Paid by the platform while it was to be paid here")
     NEWS["paid_there"] = _("Paid by the platform: pay nothing here")
+    DEEDS[WITHOUT_APPROVAL] = _("Paid on the platform without approval here")
+    NEWS[WITHOUT_APPROVAL] = _("Paid on the platform without approval here")
+    FACT_WORDS["without_approval"] = FactWord(_("Paid there without approval here (yuan)"))
     DEEDS["changed_there"] = _("The platform tells")
     NEWS["asked_there"] = _("Asked on the platform as well")
     NEWS["changed_there"] = _("Changed on the platform")
@@ -57,7 +61,7 @@ def register() -> None:
 
 def there_of(case: Case) -> dict[str, Any]:
     """The request on the platform that a case answers, and when the customer asked, in words."""
-    there = PlatformRefund.objects.filter(answers__case=case).first()
+    there = PlatformRefund.objects.filter(answers__case=case).select_related("paid_there").first()
     return {"there": there, "phase": PHASES.get(there.phase, "") if there else ""}
 
 

@@ -35,9 +35,12 @@ class Kind(models.TextChoices):
     NOT_HERE = "not_here", _("Paid there, not in our books")
     NOT_THERE = "not_there", _("In our books, not paid there")
     AMOUNTS = "amounts", _("Amounts differ")
+    TWICE = "twice", _("Paid twice: by us and by the platform")
+    BOOKED = "booked", _("Booked; both sides agree")
 
 
-# The platform's own: what its list shows as refunded. Ours: what finance paid out on it, and what it paid itself and the database posted.
+# The platform's own: what its list shows as refunded. Ours: what finance paid out on it, and what it paid past us and the database posted, on the day
+# on which it was paid there; given back and out again; and what was booked of a difference.
 # A payout is a request's when it carries its number, else when its case answers it.
 # Both sides of a pair are the same order's, so that only orders are read with which one side did something in the month.
 SIDES = """
@@ -45,51 +48,73 @@ moved AS MATERIALIZED (
     SELECT p.order_id FROM orders_platformrefund p WHERE p.is_paid AND p.shop_id = ANY(%(shops)s)
       AND coalesce(p.finished_at, p.as_of, p.requested_at) >= %(since)s AND coalesce(p.finished_at, p.as_of, p.requested_at) < %(until)s
     UNION SELECT g.order_id FROM refunds_payout o JOIN refunds_approval g ON g.id = o.approval_id WHERE o.paid_at >= %(since)s AND o.paid_at < %(until)s
-    UNION SELECT l.order_id FROM casework_ledger l WHERE l.shop_id = ANY(%(shops)s) AND l.at >= %(since)s AND l.at < %(until)s AND l.key LIKE 'platform:%%'
+    UNION SELECT l.order_id FROM casework_ledger l WHERE l.shop_id = ANY(%(shops)s) AND l.at >= %(since)s AND l.at < %(until)s
+      AND l.entry = 'post' AND l.key ~ '^(platform|settlement):'
 ), looked AS MATERIALIZED (
     SELECT order_id FROM moved WHERE order_id = %(order)s OR %(order)s IS NULL
 ), theirs AS (
     SELECT p.id, p.shop_id, p.order_id, p.number, p.amount, p.status, coalesce(p.finished_at, p.as_of, p.requested_at) AS at
     FROM orders_platformrefund p WHERE p.is_paid AND p.shop_id = ANY(%(shops)s) AND p.order_id IN (SELECT order_id FROM looked)
 ), ours AS (
-    SELECT 'payout:' || o.id AS about, n.shop_id, g.order_id, r.case_id, o.platform_number AS number, o.amount, o.paid_at AS at,
+    SELECT 'payout:' || o.id AS about, n.shop_id, g.order_id, r.case_id, o.platform_number AS number, o.amount, o.paid_at AS at, true AS is_payout,
            coalesce((SELECT t.id FROM orders_platformrefund t WHERE t.order_id = g.order_id AND t.number = o.platform_number AND t.is_paid),
                     (SELECT t.id FROM refunds_askedthere a JOIN orders_platformrefund t ON t.id = a.refund_id AND t.is_paid
                      WHERE a.case_id = r.case_id)) AS refund_id
     FROM refunds_payout o JOIN refunds_approval g ON g.id = o.approval_id JOIN refunds_request r ON r.id = g.request_id JOIN orders_order n ON n.id = g.order_id
     WHERE o.channel = 'platform' AND n.shop_id = ANY(%(shops)s) AND g.order_id IN (SELECT order_id FROM looked)
     UNION ALL
-    SELECT 'ledger:' || l.id, l.shop_id, l.order_id, l.case_id, p.number, l.amount, l.at, p.id
-    FROM orders_platformrefund p JOIN casework_ledger l ON l.key = 'platform:' || p.shop_id || ':' || p.number
+    SELECT 'ledger:' || l.id, l.shop_id, l.order_id, l.case_id, p.number, CASE l.direction WHEN 'in' THEN -l.amount ELSE l.amount END,
+           CASE l.key WHEN own.key THEN coalesce(p.finished_at, p.as_of, p.requested_at, l.at) ELSE l.at END, false, p.id
+    FROM orders_platformrefund p CROSS JOIN LATERAL (SELECT 'platform:' || p.shop_id || ':' || p.number AS key) own
+    JOIN casework_ledger l ON l.key IN (own.key, own.key || ':back', own.key || ':again')
+    WHERE p.shop_id = ANY(%(shops)s) AND p.order_id IN (SELECT order_id FROM looked)
+    UNION ALL
+    SELECT 'ledger:' || l.id, l.shop_id, l.order_id, l.case_id, p.number, CASE l.direction WHEN 'in' THEN -l.amount ELSE l.amount END,
+           coalesce(p.finished_at, p.as_of, p.requested_at, l.at), false, p.id
+    FROM orders_platformrefund p JOIN refunds_settlement m ON m.books AND m.about = 'refund:' || p.id JOIN casework_ledger l ON l.key = 'settlement:' || m.id
     WHERE p.shop_id = ANY(%(shops)s) AND p.order_id IN (SELECT order_id FROM looked)
 ), booked AS (
     SELECT coalesce('refund:' || o.refund_id, o.about) AS about, o.refund_id, min(o.shop_id) AS shop_id, min(o.order_id) AS order_id, max(o.case_id) AS case_id,
-           min(o.number) AS number, sum(o.amount) AS amount, min(o.at) AS at FROM ours o GROUP BY 1, 2
+           min(o.number) AS number, sum(o.amount) AS amount, min(o.at) AS at, bool_or(o.is_payout) AS is_payout FROM ours o GROUP BY 1, 2
 ), paired AS (
-    SELECT coalesce(b.about, 'refund:' || t.id) AS about, coalesce(t.shop_id, b.shop_id) AS shop_id, coalesce(t.order_id, b.order_id) AS order_id, b.case_id,
-           coalesce(t.number, b.number) AS number, t.amount AS there, t.at AS there_at, b.amount AS here, b.at AS here_at
+    SELECT coalesce(b.about, 'refund:' || t.id) AS about, coalesce(t.shop_id, b.shop_id) AS shop_id, coalesce(t.order_id, b.order_id) AS order_id,
+           coalesce(w.case_id, b.case_id, k.case_id) AS case_id, coalesce(t.number, b.number) AS number, t.amount AS there, t.at AS there_at, b.amount AS here,
+           b.at AS here_at, w.amount AS beside
     FROM theirs t FULL JOIN booked b ON b.refund_id = t.id
+    LEFT JOIN LATERAL (SELECT max(a.case_id) AS case_id FROM refunds_askedthere a JOIN casework_case c ON c.id = a.case_id
+                       WHERE a.refund_id = t.id AND c.kind = 'refund') k ON true
+    -- Paid by us another way as well: for the case that answers it, or the same amount of the order where no payout of ours stands for it.
+    LEFT JOIN LATERAL (
+        SELECT sum(o.amount) AS amount, max(r.case_id) AS case_id FROM refunds_payout o JOIN refunds_approval g ON g.id = o.approval_id
+        JOIN refunds_request r ON r.id = g.request_id
+        WHERE g.order_id = t.order_id AND o.channel <> 'platform' AND r.amount > r.beyond
+          AND (r.case_id IN (SELECT a.case_id FROM refunds_askedthere a WHERE a.refund_id = t.id)
+               OR r.amount - r.beyond = t.amount AND NOT coalesce(b.is_payout, false))
+    ) w ON true
     WHERE t.at >= %(since)s AND t.at < %(until)s OR b.at >= %(since)s AND b.at < %(until)s
 )
 """
 ROWS = f"""
 WITH {SIDES}
-SELECT d.about, d.shop_id, s.name, d.order_id, o.number, d.number, d.case_id, c.number, d.there, d.there_at, d.here, d.here_at,
-       m.note, k.number, m.at, u.username
+SELECT d.about, d.shop_id, s.name, d.order_id, o.number, d.number, d.case_id, c.number, d.there, d.there_at, d.here, d.here_at, d.beside,
+       m.books, m.note, k.number, m.at, u.username
 FROM paired d JOIN orders_order o ON o.id = d.order_id JOIN orders_shop s ON s.id = d.shop_id LEFT JOIN casework_case c ON c.id = d.case_id
 LEFT JOIN LATERAL (
     SELECT n.* FROM refunds_settlement n WHERE n.about = d.about AND n.order_id = d.order_id ORDER BY n.id DESC LIMIT 1
-) m ON (m.there, m.here) IS NOT DISTINCT FROM (d.there, d.here)
+) m ON (m.there, m.here) IS NOT DISTINCT FROM (d.there, d.here) OR m.books AND d.there = d.here
 LEFT JOIN casework_case k ON k.id = m.case_id LEFT JOIN orders_user u ON u.id = m.by_id
-WHERE d.there IS DISTINCT FROM d.here
+WHERE coalesce(d.there, 0) <> coalesce(d.here, 0) OR d.beside > 0 OR m.books
 ORDER BY m.id IS NOT NULL, coalesce(d.there_at, d.here_at), d.about
 """
 # Of a month, each side by its own date, as the platform's statement has it.
-# They are: what the platform's list says, what our books say of the platform, and whether register and ledger agree to the fen.
+# They are: what the platform's list says, what our books say of the platform, what of it somebody agreed to there without approval here, and whether
+# register and ledger agree to the fen.
 SUMS = f"""
 WITH {SIDES}
 SELECT coalesce((SELECT sum(t.amount) FROM theirs t WHERE t.at >= %(since)s AND t.at < %(until)s), 0),
        coalesce((SELECT sum(o.amount) FROM ours o WHERE o.at >= %(since)s AND o.at < %(until)s), 0),
+       coalesce((SELECT sum(d.amount) FROM refunds_paidthere d JOIN theirs t ON t.id = d.refund_id
+                 WHERE d.approval_id IS NULL AND t.at >= %(since)s AND t.at < %(until)s), 0),
        coalesce((SELECT sum(o.amount) FROM refunds_payout o JOIN refunds_approval g ON g.id = o.approval_id JOIN orders_order n ON n.id = g.order_id
                  WHERE n.shop_id = ANY(%(shops)s) AND o.recorded_at >= %(since)s AND o.recorded_at < %(until)s), 0),
        coalesce((SELECT sum(l.amount) FROM casework_ledger l JOIN casework_case c ON c.id = l.case_id
@@ -144,7 +169,7 @@ class Month:
 
 @dataclass(frozen=True)
 class Difference:
-    """One difference: yuan there and here, None where there is nothing; and how it was settled, "" while it is open."""
+    """One difference: yuan there and here, None where there is nothing; `beside`, what we paid for it past the platform; and how it was settled."""
 
     about: str
     shop_id: int
@@ -158,6 +183,8 @@ class Difference:
     there_at: dt.datetime | None
     here: Decimal | None
     here_at: dt.datetime | None
+    beside: Decimal | None = None
+    books: bool | None = None
     note: str | None = None
     settled_by_case: str | None = None
     settled_at: dt.datetime | None = None
@@ -165,13 +192,22 @@ class Difference:
 
     @property
     def kind(self) -> Kind:
-        """How the sides differ."""
+        """How the sides differ. That it was paid twice matters more than whether the books have both."""
+        if self.beside:
+            return Kind.TWICE
+        if self.there == self.here:
+            return Kind.BOOKED
         return Kind.NOT_HERE if self.here is None else Kind.NOT_THERE if self.there is None else Kind.AMOUNTS
 
     @property
     def amount(self) -> Decimal:
         """Yuan there more than here."""
         return (self.there or Decimal(0)) - (self.here or Decimal(0))
+
+    @property
+    def may_be_booked(self) -> bool:
+        """Whether the ledger can follow the platform's list: it paid, and the books have nothing of it or another amount."""
+        return bool(self.there) and self.there != self.here
 
     @property
     def is_settled(self) -> bool:
@@ -181,10 +217,11 @@ class Difference:
 
 @dataclass(frozen=True)
 class Sums:
-    """Yuan of a month: on the platform by its list and by our books; paid out by the register and by the ledger."""
+    """Yuan of a month: on the platform by its list and by our books, of these without approval here; paid out by the register and by the ledger."""
 
     there: Decimal
     here: Decimal
+    unapproved: Decimal
     register: Decimal
     ledger: Decimal
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.registry import CONSTRAINTS
 from orders.errors import Reason
+from refunds.actions.book_difference import NOTHING_TO_BOOK
 from refunds.caps import ABOVE_PAID
 from refunds.kinds.money_out import PAID_THERE
 
@@ -43,8 +44,15 @@ CONSTRAINTS.update(
         ),
         "not_paid_there_meanwhile": Reason("is_not_paid_there", PAID_THERE, "R2.3"),
         "not_paid_by_the_platform_itself": Reason(
-            "platform_has_not_decided", _("The platform has paid this by its own decision."), "R13.2"
+            "platform_has_not_decided", _("The platform has paid this already, and the ledger has it."), "R13.2"
         ),
+        "somebody_else_books": Reason(
+            "somebody_else_books",
+            _("You asked for money of this order or paid it; somebody else of finance or a lead books the difference."),
+            "R1.1",
+        ),
+        "booking_is_of_a_payment_there": NOTHING_TO_BOOK,
+        "paid_there_is_not_booked_yet": Reason("is_booked", _("Our books have what the platform paid already."), "R2.3"),
         "payer_is_not_the_approver": Reason("payer_is_finance", _("Finance pays; in this shop the one who approved does not."), "R2.3"),
         "a_platform_number_is_used_once": Reason("number_used", _("This platform number already stands for another payout."), "R2.3"),
         "no_transfer_is_under_way": Reason("transfer", _("A transfer is under way; nobody knows yet whether it has been paid."), "R2.3"),

@@ -10,7 +10,8 @@ from casework.actions.open_many import open_many
 from casework.actions.step_many import step_many
 from casework.actions.tell_owner import tell_leads, tell_many
 from orders.access import Actor
-from refunds.actions.follow_platform import LINK, TOLD, TOUCHED
+from refunds.actions.follow_platform import LINK, TOUCHED
+from refunds.actions.told_there import TOLD
 from refunds.kinds.platform_dispute import PlatformDispute
 
 LINKED, NEW, KNOWN, SOME = "disputes_linked", "disputes_new", "disputes_known", "disputes_some"

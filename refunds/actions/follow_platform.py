@@ -15,16 +15,13 @@ from casework.actions.step_many import step_many
 from casework.actions.tell_owner import tell_many
 from orders.access import Actor
 from refunds.actions.alarm_paid_there import alarm_paid_there
+from refunds.actions.book_paid_there import book_paid_there
+from refunds.actions.told_there import ITS_DECISION, TOLD
 from refunds.kinds.refund import Refund
 
 LINKED, NEW, CHANGED, SOME, FORCED = "refunds_linked", "refunds_new", "refunds_changed", "refunds_some", "refunds_forced"
 # The platform waits for the shop; only then a request that was answered already is one again.
 WAITS_FOR_US = "买家已经申请退款，等待卖家同意"
-# What the platform paid by its own decision (R13.2).
-ITS_DECISION = "(p.is_paid AND (p.forced OR p.intervention <> ''))"
-# What the journal keeps of a request.
-TOLD = """jsonb_strip_nulls(jsonb_build_object('platform_request', p.number, 'after_sale', nullif(p.after_sale_type, ''), 'amount', p.amount::text,
-    'their_reason', nullif(p.reason, ''), 'phase', nullif(p.phase, ''), 'platform_version', nullif(p.version, ''), 'platform_says', p.status))"""
 # Whole sets to look into, not one question a request.
 HAS_CASE = """p.id IN (SELECT a.refund_id FROM refunds_askedthere a JOIN casework_case c ON c.id = a.case_id
     WHERE a.refund_id IS NOT NULL AND c.kind = 'refund' AND c.closed_at IS NULL AND c.shop_id = %(shop)s)"""
@@ -146,7 +143,8 @@ def follow_platform(shop_id: int, *, by: Actor, at: dt.datetime) -> None:
     """Bring the refund cases of a shop in line with what the platform's newest list says of its requests. As the programme.
 
     A request that has no case gets one, or is linked to the refund that somebody asked for already; a changed one is news, one that ended
-    closes a case at which nobody has looked. What the platform paid by its own decision enters the ledger. Doing it again changes nothing.
+    closes a case at which nobody has looked. What the platform paid by its own decision, or because somebody agreed to it there, enters the
+    ledger. Doing it again changes nothing.
     """
     with door(by, at):
         with in_one_pass(int(rows_of(MANY, shop=shop_id)[0][0])):
@@ -156,6 +154,7 @@ def follow_platform(shop_id: int, *, by: Actor, at: dt.datetime) -> None:
         if _open(DECIDED, FORCED, shop_id, by, at):
             step_many(Refund, "refunded_there", FORCED, by=by, at=at)
         execute("SELECT refunds_post_platform(%(shop)s)", shop=shop_id)
+        book_paid_there(shop_id, by=by, at=at)
         alarm_paid_there(shop_id, by=by, at=at)
         _move_clocks(shop_id, at)
 

@@ -1,4 +1,4 @@
-"""Saying what a difference between our books and the platform's list is: a journalled note, with the case that it led to."""
+"""Saying what a difference between our books and the platform's list is: a journalled note, its case, and the booking where one is right."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.actions.deeds import text_of
 from casework.actions.door import concerns, door
+from casework.actions.locks import lock_orders
 from casework.models import Case, Journal
 from orders.access import Actor
 from orders.errors import Malformed, NotAllowed, NotFound, Refused, Stale
 from orders.models import Order
 from orders.persons import redact_for_order
+from refunds.actions.book_difference import book_difference
 from refunds.models.settlement import Settlement
 from refunds.reconciliation import SETTLERS, Difference, Month, difference
 
@@ -21,11 +23,12 @@ LONGEST_NOTE = 500
 
 
 def settle_difference(
-    about: str, *, month: Month, seen: tuple[str, str], note: Any, case: Any = "", by: Actor, at: dt.datetime
+    about: str, *, month: Month, seen: tuple[str, str], note: Any, case: Any = "", books: bool = False, by: Actor, at: dt.datetime
 ) -> Settlement:
     """Settle the difference `about` of a month. `seen` are the amounts there and here as they were shown ("" for none), `case` a case's number.
+    With `books` the ledger follows the list; somebody does it who neither asked for money of the order nor paid any.
 
-    Raises NotFound, NotAllowed, Stale (409) when the amounts are others now, Refused (422) when it is settled, Malformed naming the field.
+    Raises NotFound, NotAllowed, Stale (409) when the amounts are others now, Refused (422) when it is settled or not to be booked, Malformed naming the field.
     """
     words = text_of(note, "note", length=LONGEST_NOTE)
     if not words:
@@ -41,11 +44,13 @@ def settle_difference(
             raise Stale
         if found.is_settled:
             raise Refused(_("This is settled already; look at what was said of it."), code="settled_already")
+        lock_orders([found.order_id])
         linked = _case(text_of(case, "case", length=20), found, by)
         said = redact_for_order(words, Order.objects.get(pk=found.order_id))
-        row = Settlement.objects.create(
-            order_id=found.order_id, about=about, there=found.there, here=found.here, note=said, case=linked, by_id=by.person_id, at=at
-        )
+        booked = book_difference(found, by=by, at=at) if books else None
+        row = Settlement(order_id=found.order_id, about=about, there=found.there, here=found.here, note=said, books=books, at=at)
+        row.case_id, row.by_id = linked.pk if linked else booked, by.person_id
+        row.save()
         _keep_record(found, row, by, at)
         return row
 
@@ -66,6 +71,7 @@ def _case(number: str, found: Difference, by: Actor) -> Case | None:
 
 def _keep_record(found: Difference, row: Settlement, by: Actor, at: dt.datetime) -> None:
     there, here = amounts_of(found)
+    booked = {"booked": str(found.amount)} if row.books else {}
     Journal.objects.create(
         at=at,
         shop_id=found.shop_id,
@@ -77,7 +83,7 @@ def _keep_record(found: Difference, row: Settlement, by: Actor, at: dt.datetime)
         actor_name=by.name,
         role=by.role_in(found.shop_id),
         channel=by.channel,
-        facts={"platform_request": found.number, "there": there, "here": here, "found": found.kind.value},
+        facts={"platform_request": found.number, "there": there, "here": here, "found": found.kind.value} | booked,
         note=row.note,
         request_id=by.request_id,
     )

@@ -19,13 +19,16 @@ from refunds.held_to import hold_to
 from refunds.kinds.refund_state import State
 from refunds.memos import GOODS_STAY_WANTED, SHIP_AS_NORMAL, is_to_ship, ship_as_normal
 from refunds.models.asked_there import AskedThere
-from refunds.models.decision import Ending
+from refunds.models.decision import Approval, Ending
+from refunds.models.paid_there import PaidThere
 from refunds.wish import Wish, read_wish
 
 # Tasks that speak of an approval and are pointless without it.
 PROMISED = ("memo", "agree_there")
 # Those, and what is pointless once nothing is asked any more.
 ALL_TASKS = (*PROMISED, SHIP_AS_NORMAL)
+# The journal's step and the leads' letter where the platform paid and no lead's yes stood here.
+WITHOUT_APPROVAL = "paid_without_approval"
 
 
 class Why(Facts):
@@ -182,14 +185,26 @@ class AskedOnPlatform(Case):
         when=[is_refunded_there],
         drops=ALL_TASKS,
         event=True,
-        hint=_("What was set aside for it here is set free."),
+        hint=_("What was set aside for it here is set free; the ledger has what was paid there."),
     )
     def close_refunded_there(self) -> None:
-        """The platform has paid it; ours is paid no more, and what was set aside for it is free again."""
+        """The platform has paid it; ours is paid no more, and what was set aside for it is free again. What it paid is booked under this case."""
         assert self.at is not None  # steps run with a situation
         standing = self.at.more.get("standing")
+        self._book_there(standing.approval if standing is not None and self.state == State.TO_PAY else None)
         if standing is None or self.state == State.LAPSED:
             return
         ending = Ending(request=standing.request, kind=Ending.Kind.WITHDRAWN, by_id=self.at.actor.user_id, at=self.at.now)
         self.effects.write(ending)
         self.effects.note(amount=standing.request.amount)
+
+    def _book_there(self, approval: Approval | None) -> None:
+        """The ledger has what its own decision paid already. Where no lead's yes covers the rest, the leads are told (R1.1)."""
+        assert self.at is not None  # steps run with a situation
+        there = asked_there(self.at)
+        if there is None or is_its_decision(there) or not there.amount:
+            return
+        self.effects.write(PaidThere(refund=there, case=self, by_id=self.at.actor.user_id, at=self.at.now))
+        if approval is None or approval.amount < there.amount:
+            self.effects.note(without_approval=there.amount)
+            self.effects.send("notice", to="leads", about=WITHOUT_APPROVAL)

@@ -7,6 +7,7 @@ from refunds.models.gift import GiftFacts
 from refunds.models.goods import GoodsOut
 from refunds.models.invoice import InvoiceFacts
 from refunds.models.limit import ApprovalLimit, ApproverDay
+from refunds.models.paid_there import PaidThere
 from refunds.models.payout import Payout
 from refunds.models.platform_decision import PlatformDecision
 from refunds.models.request import Beyond, Ground, PayeeChannel, Reason, Request
@@ -52,6 +53,7 @@ __all__ = [
     "MoneyOut",
     "OutOfStock",
     "OutOfStockFacts",
+    "PaidThere",
     "PayeeChannel",
     "Payout",
     "PlatformDecision",

@@ -1,4 +1,4 @@
-"""How a difference between our books and the platform's list was settled: a note, and the case that it led to. Written once and never changed."""
+"""How a difference between our books and the platform's list was settled: a note, its case, and whether it was booked. Never changed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from orders.models import Order
 
 
 class Settlement(models.Model):
-    """Somebody's word about a difference of two amounts. It holds while both stay what they were."""
+    """Somebody's word about a difference of two amounts. It holds while both stay what they were; one that is booked, while both agree."""
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="settlements", verbose_name=_("order"))
     # What differs: refund:<id of the platform's refund> or payout:<id>.
@@ -21,6 +21,8 @@ class Settlement(models.Model):
     here = models.DecimalField(_("in our books"), max_digits=12, decimal_places=2, null=True)
     note = models.TextField(_("note"))
     case = models.ForeignKey(Case, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("case"))
+    # The ledger follows the platform's list: what is missing here is posted, as the database finds it.
+    books = models.BooleanField(_("booked"), default=False, db_default=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"))
 

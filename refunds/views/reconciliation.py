@@ -30,7 +30,7 @@ from refunds.views.register import XLSX, shop_named
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def reconciliation(request: HttpRequest) -> HttpResponse:
-    """`?month=2026-11&shop=CODE`: the sums of the month and its differences, open ones first. A POST settles one."""
+    """`?month=2026-11&shop=CODE`: the sums of the month and its differences, open ones first. A POST settles one, `books=yes` with its booking."""
     by = actor_of(request)
     may_read(by, READERS, at=now_of(request))
     if request.method != "POST":
@@ -48,7 +48,14 @@ def _settle(request: HttpRequest, by: Actor) -> str:
     month = Month.read(request.GET.get("month", ""), now)
     seen = (post.get("there", ""), post.get("here", ""))
     row = settle_difference(
-        post.get("about", ""), month=month, seen=seen, note=post.get("note", ""), case=post.get("case", "").strip(), by=by, at=now
+        post.get("about", ""),
+        month=month,
+        seen=seen,
+        note=post.get("note", ""),
+        case=post.get("case", "").strip(),
+        books=post.get("books") == "yes",
+        by=by,
+        at=now,
     )
     return str(row.pk)
 

@@ -86,6 +86,12 @@ BREAKS = {
     "goods_that_left_are_posted_at_their_cost": a_post("goods:1"),
     "what_was_paid_beside_its_approval_is_posted": a_post("transfer:1"),
     "what_the_platform_paid_by_its_own_decision_stands_once": a_post("platform:1:1"),
+    "what_is_booked_of_a_difference_is_posted": a_post("settlement:1"),
+    "what_was_refunded_there_is_in_the_books_once": "WITH there AS (INSERT INTO orders_platformrefund (shop_id, order_id, number, amount, status,"
+    " is_open, is_paid, forced, after_sale_type, phase, reason, return_waybill)"
+    " SELECT shop_id, id, '1', 1, '', false, true, false, '', '', '', '' FROM orders_order LIMIT 1 RETURNING id),"
+    " closed AS (UPDATE casework_case SET state = 'refunded_there' WHERE state = 'asked' RETURNING id)"
+    " UPDATE refunds_askedthere SET refund_id = (SELECT id FROM there) WHERE case_id IN (SELECT id FROM closed)",
     "what_the_platform_decided_is_counted": "UPDATE orders_order SET platform_decided = 1",
     "nothing_is_paid_here_that_the_platform_paid": "UPDATE orders_order SET refunded_outside = refunded, platform_refunded = paid WHERE refunded > 0",
     "a_refund_without_a_request_was_asked_on_the_platform_only": "UPDATE casework_case SET state = 'requested' WHERE state = 'asked'",

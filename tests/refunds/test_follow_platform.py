@@ -272,7 +272,7 @@ def test_a_request_that_ended_closes_a_case_that_nobody_touched(shop, end, state
     a_list_comes(shop, MONDAY + HOUR)
     case = case_of(row)
     assert (case.state, case.closed_at) == (state, MONDAY + HOUR)
-    assert told(case) == ["open", state]
+    assert told(case)[:2] == ["open", state]
     assert not Deadline.objects.filter(case=case, status__in=Deadline.STANDING).exists()
     a_list_comes(shop, MONDAY + 2 * HOUR)
     assert (Refund.objects.count(), verify_invariants()) == (1, [])
@@ -348,7 +348,7 @@ def test_what_the_platform_paid_by_its_own_decision_is_in_the_ledger_without_app
     assert (len(posted()), Refund.objects.count(), verify_invariants()) == (1, 1, [])
 
 
-def test_what_somebody_agreed_to_on_the_platform_is_no_decision_of_the_platform(shop):
+def test_what_somebody_agreed_to_there_before_the_shop_had_any_case_is_history(shop):
     pays(a_platform_refund(an_order(shop)))
     a_list_comes(shop)
     assert (posted(), Refund.objects.count()) == ([], 0)
