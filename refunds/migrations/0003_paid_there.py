@@ -12,9 +12,9 @@ HERE = pathlib.Path(__file__).parent
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casework', '0013_rows_of_a_state'),
-        ('orders', '0006_decided_there'),
-        ('refunds', '0031_difference_to_refund'),
+        ("casework", "0003_database"),
+        ("orders", "0001_initial"),
+        ("refunds", "0002_database"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -41,5 +41,5 @@ class Migration(migrations.Migration):
                 'ordering': ['id'],
             },
         ),
-        migrations.RunSQL((HERE / "0032_paid_there.sql").read_text(encoding="utf-8"), migrations.RunSQL.noop),
+        migrations.RunSQL((HERE / "0003_paid_there.sql").read_text(encoding="utf-8"), migrations.RunSQL.noop),
     ]
