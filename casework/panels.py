@@ -13,14 +13,14 @@ from casework.registry import NavItem, add_nav
 from orders.access import Actor
 from orders.models import Order
 from orders.pages import OrderPanel, add_order_panel
-from orders.roles import EVERYBODY, PACKERS, STAFF, Role
+from orders.roles import EVERYBODY, LEADS, PACKERS, STAFF, Role
 
 
 def register() -> None:
     """Fill rail and order page; called from AppConfig.ready."""
     add_nav(NavItem("today", _("Today"), "today", "today", EVERYBODY, position=10))
     add_nav(NavItem("queue", _("Queue"), "queue", "queue", EVERYBODY, position=20))
-    add_nav(NavItem("todo", _("To answer"), "todo", "check", PACKERS | {Role.MANAGER}, how_many_wait, position=25))
+    add_nav(NavItem("todo", _("To answer"), "todo", "check", PACKERS | LEADS, how_many_wait, position=25))
     add_nav(NavItem("imports", _("Import"), "imports", "import", STAFF | {Role.ADMIN}, position=70))
     add_order_panel(OrderPanel("cases", "casework/order_cases.html", order_cases, position=10))
 

@@ -1,4 +1,4 @@
-"""The four checks of a missing item as its page shows them: what is missing, how far each check is, and the weights side by side (L5.2)."""
+"""Goods that are missing, wrong or damaged as their page shows them: which pieces, how far each check is, and the weights side by side (L5.2)."""
 
 from __future__ import annotations
 
@@ -7,24 +7,21 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from casework.models import Evidence
+from casework.models import Case, Evidence
 from casework.policies import Policies
 from logistics.claimed import Claimed, read_claimed
-from logistics.kinds.missing_items import MissingItems
-from logistics.kinds.missing_items.checks import TOLERANCE
-from logistics.kinds.missing_items.states import State
+from logistics.kinds.checking import TOLERANCE, ChecksGoods
 from logistics.models.weight import WeighedBy
 from logistics.weighing import Compared
 from orders.errors import Text
 from orders.models import Line
 
-# The states in their order: a check is done when the case stands behind it.
-ORDER = [each.value for each in State]
-CHECKS: list[tuple[Text, State]] = [
-    (_("Order lines"), State.CHECK_LINES),
-    (_("Weights"), State.CHECK_WEIGHT),
-    (_("Photos"), State.NO_PHOTOS),
-    (_("Packing"), State.CHECK_PACKING),
+# The four checks, each with the state in which it is made; it is done when the case stands behind that.
+CHECKS: list[tuple[Text, str]] = [
+    (_("Order lines"), "check_lines"),
+    (_("Weights"), "check_weight"),
+    (_("Photos"), "no_photos"),
+    (_("Packing"), "check_packing"),
 ]
 
 
@@ -48,30 +45,50 @@ class Scale:
 
 @dataclass(frozen=True)
 class Checks:
-    """Everything that the panel shows."""
+    """Everything that the panel shows. Damaged goods are judged by their photos alone: no checks, no scales."""
 
     pieces: list[tuple[Line, int]]
+    said: str
     checks: list[Check]
     scales: list[Scale]
-    compared: Compared
+    compared: Compared | None
 
 
-def read_checks(case: MissingItems, now: dt.datetime) -> Checks:
-    """The checks of a case whose facts are read."""
+def read_checks(case: Case, now: dt.datetime) -> Checks | None:
+    """The pieces of a case whose facts are read, and its checks; None of a case that is not about goods."""
+    if not isinstance(case, ChecksGoods):
+        return None
     found = read_claimed([case])[case.pk]
+    pieces, said = found.pieces(case.facts.items), _said(case)
+    if "check_weight" not in type(case).STATES.values:
+        return Checks(pieces, said, [], [], None)
     compared = found.compared(Policies(now).value(TOLERANCE, case.shop_id))
+    return Checks(pieces, said, _checks(case, compared), _scales(found), compared)
+
+
+def _checks(case: ChecksGoods, compared: Compared) -> list[Check]:
+    order = [str(each) for each in type(case).STATES]
     kinds = [str(each.get_kind_display()) for each in Evidence.objects.filter(case=case).order_by("kind").distinct("kind")]
-    said = ["", str(compared.verdict.label), ", ".join(kinds), " · ".join(filter(None, (_packing(case), _slip(case))))]
-    done = [ORDER.index(case.state) > ORDER.index(state) and bool(case.facts.items) for _label, state in CHECKS]
-    checks = [Check(str(label), is_done, text) for (label, _state), is_done, text in zip(CHECKS, done, said, strict=True)]
-    return Checks(found.pieces(case.facts.items), checks, _scales(found), compared)
+    found = ["", str(compared.verdict.label), ", ".join(kinds), " · ".join(filter(None, (_packing(case), _slip(case))))]
+    done = [order.index(case.state) > order.index(state) and bool(case.facts.items) for _label, state in CHECKS]
+    # Wrong goods need not wait for the warehouse (L5.4): that check is done when it has answered.
+    done[-1] = done[-1] and bool(case.facts.packing)
+    return [Check(str(label), is_done, text) for (label, _state), is_done, text in zip(CHECKS, done, found, strict=True)]
 
 
-def _packing(case: MissingItems) -> str:
+def _said(case: ChecksGoods) -> str:
+    """What came instead, or how it is damaged and how badly."""
+    extent = str(case.facts.get_extent_display()) if case.facts.extent else ""
+    worn = str(_("worn or used")) if case.facts.answers.get("unworn") is False else ""
+    said = (case.facts.answers.get("arrived", ""), case.facts.answers.get("damage", ""), extent, worn)
+    return " · ".join(filter(None, said))
+
+
+def _packing(case: ChecksGoods) -> str:
     return str(case.facts.get_packing_display()) if case.facts.packing else ""
 
 
-def _slip(case: MissingItems) -> str:
+def _slip(case: ChecksGoods) -> str:
     return str(_("base slip: {what}")).format(what=case.facts.get_slip_display()) if case.facts.slip else ""
 
 

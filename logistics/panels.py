@@ -20,8 +20,9 @@ from logistics.fault import reasons_of
 from logistics.kinds.incident import OVERRIDE
 from logistics.kinds.logistics_complaint import Check
 from logistics.kinds.signed_not_received.said import LivesAt
-from logistics.models import Fault, FindingKind, Incident, IncidentFacts, Inquiry, Loss, MissingItems, Parcel, Party, WeighedBy
+from logistics.models import Extent, Fault, FindingKind, Incident, IncidentFacts, Inquiry, Loss, Parcel, Party, WeighedBy
 from logistics.models.inquiry import INQUIRY
+from logistics.naming import NAMING
 from logistics.reading import in_short
 from logistics.searches import by_waybill, parcels_elsewhere
 from logistics.weighing import Verdict
@@ -38,7 +39,8 @@ def register() -> None:
     add_panel(Panel("inquiries", "logistics/inquiry_panel.html", inquiry_panel, position=30, form="inquiry"))
     add_panel(Panel("work", "logistics/work_panel.html", lambda case, by, now: {"work": order_of_work(case)}, position=10))
     add_panel(Panel("checks", "logistics/checks_panel.html", checks_panel, position=10))
-    STEP_PAGES[MissingItems.KIND, "missing_named"] = lambda case: reverse("missing_items", args=[case.pk])
+    for kind, step in NAMING.items():
+        STEP_PAGES[kind, step] = lambda case: reverse("goods_named", args=[case.pk])
     add_order_panel(OrderPanel("parcels", "logistics/order_parcels.html", order_parcels, position=30))
     add_nav(NavItem("stalled", _("Stalled"), "stalled", "clock", READERS, position=50))
     add_nav(NavItem("parcels", _("Parcels"), "parcels", "truck", EVERYBODY, position=60))
@@ -54,6 +56,7 @@ def register() -> None:
     for scale in WeighedBy:
         FACT_WORDS[f"{scale}_grams"] = FactWord(scale.label)
     FACT_WORDS["promised_until"] = FactWord(_("Promised until"))
+    FACT_WORDS["extent"] = FactWord(_("How bad the damage is"), dict(Extent.choices))
     FACT_WORDS["fault"] = FactWord(_("At fault"), dict(Fault.choices))
     FACT_WORDS["fault_rule"] = FactWord(_("Fault by rule"))
     FACT_WORDS["skipped"] = FactWord(_("Skipped"), dict(Check.choices))
@@ -117,8 +120,8 @@ def freight_words(facts: IncidentFacts | None) -> dict[str, Any]:
 
 
 def checks_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
-    """What is missing, the four checks in their order, and the weights side by side with what they say (L5.2)."""
-    return {"checks": read_checks(case, now) if isinstance(case, MissingItems) else None}
+    """Which pieces are missing, wrong or damaged, the four checks in their order, and the weights side by side with what they say (L5.2)."""
+    return {"checks": read_checks(case, now)}
 
 
 def order_parcels(order: Order, by: Actor, now: dt.datetime) -> dict[str, Any]:

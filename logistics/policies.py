@@ -13,6 +13,10 @@ register(
     PolicyKind("courier_trace", "span", hours(2 * 24), _("The courier finds or delivers it within"), "L1.3"),
     PolicyKind("customer_looks_within", "span", hours(24), _("The customer looks around for a parcel that was signed for within"), "L1.1"),
     PolicyKind("photos_within", "span", hours(72), _("The customer sends photos within"), "L5.2"),
+    PolicyKind("damage_told_within", "span", hours(48), _("A damage is told of at once when it is within so long after signing"), "L7.1"),
+    PolicyKind(
+        "resend_asked_within", "span", hours(4, working=True), _("What is not usable again is sent again at once: asked within"), "L7.4"
+    ),
     PolicyKind("weight_tolerance", "number", 30, _("Grams by which scales differ anyway"), "L5.2"),
     PolicyKind("promise_followed_after", "span", hours(30 * 24), _("A promise for the next order is followed up after"), "S1.4"),
     PolicyKind(

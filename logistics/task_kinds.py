@@ -112,3 +112,13 @@ BASE_SLIP = add_task_kind(
         hint=_("Kept by shipping date; look for the buyer id."),
     )
 )
+# L5.4, L7.4
+REPORT = add_task_kind(
+    TaskKind(
+        "reported",
+        _("Reported to you: take note"),
+        "leads",
+        (Answer("noted", _("Taken note")),),
+        hint=_("Nothing waits for you but the end of the case: the customer is helped meanwhile."),
+    )
+)

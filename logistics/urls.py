@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from logistics.views import board, columns, inquiries, missing_items, parcel, parcels, webhooks
+from logistics.views import board, columns, goods_named, inquiries, parcel, parcels, webhooks
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("parcels/", parcels.parcels, name="parcels"),
@@ -13,7 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("parcels/<int:parcel_id>/courier/", parcel.correct, name="parcel_courier"),
     path("parcels/<int:parcel_id>/back/", parcel.back, name="parcel_back"),
     path("imports/columns/<str:shop_code>/", columns.shipping_columns, name="shipping_columns"),
-    path("cases/<int:case_id>/missing/", missing_items.missing_items, name="missing_items"),
+    path("cases/<int:case_id>/goods/", goods_named.goods_named, name="goods_named"),
     path("cases/<int:case_id>/inquiries/", inquiries.inquiry, name="case_inquiry"),
     path("stalled/", board.board, name="stalled"),
     path("stalled/run/", board.run, name="stalled-run"),

@@ -5,7 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from functools import reduce
+from typing import Any
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from casework.calendars import SHOP_TIME
@@ -22,6 +25,15 @@ RETURN_POSTAGE: Mapping[str, Text] = {
 NO_POSTAGE = _("the return postage is not yours")
 
 
+# Who pays when the customer sends something back (N3, R3.1).
+ADVANCED: Mapping[str, Text] = {
+    Party.CUSTOMER: _("The return postage is yours."),
+    Party.SPLIT: _("You advance the return postage; when it has arrived we pay half of it back."),
+    Party.INSURER: _("You advance the return postage; the freight insurance pays it after the refund."),
+}
+WE_PAY = _("We pay the return postage: you advance it, and when it has arrived we pay it back.")
+
+
 def finding_words(facts: IncidentFacts) -> str:
     """What stands out, for colleagues: the finding, since when, and how long is normal. "" when a person opened the case."""
     if not facts.finding:
@@ -36,6 +48,11 @@ def finding_words(facts: IncidentFacts) -> str:
 def postage_words(payer: str) -> Text:
     """Who bears the way back, as the customer is told."""
     return RETURN_POSTAGE.get(payer, NO_POSTAGE)
+
+
+def advanced_words(payer: str) -> Text:
+    """Who bears the postage of what the customer sends back, and how they get it, as they are told. Undecided is ours (R3.1)."""
+    return ADVANCED.get(payer, WE_PAY)
 
 
 def joined(sentences: Iterable[str]) -> str:
@@ -68,6 +85,12 @@ CHECKED = _("Hello, we are checking with warehouse and courier what happened to 
 def missing_message(state: str, label: str, items: str) -> str:
     """The text for the customer who misses something. Nothing is promised before it is checked (L0.2), no refund at all (R1.1)."""
     return str(MISSING.get(state, CHECKED)).format(parcel=label, items=items)
+
+
+def for_the_shop(text: Text, **words: Any) -> str:
+    """A text that colleagues read, in the shop's language, whoever's step writes it."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return str(text).format(**words)
 
 
 def moment(at: dt.datetime) -> str:

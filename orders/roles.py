@@ -34,7 +34,7 @@ STAFF = AGENTS | PACKERS | FINANCE
 EVERYBODY = frozenset(Role)
 
 # What a task may be addressed to beside a single role.
-GROUPS: dict[str, frozenset[str]] = {"packers": PACKERS}
+GROUPS: dict[str, frozenset[str]] = {"packers": PACKERS, "leads": LEADS}
 
 
 def roles_named(name: str) -> frozenset[str]:

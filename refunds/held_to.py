@@ -54,7 +54,7 @@ def _check_reason(wish: Wish, order: Order, by: Actor, incident: int | None, own
 def _refuse_what_is_not_missing(lines: list[Line], incident: int | None) -> None:
     """L5.3: the refund is of the missing line; another line of the order is another matter, asked for without this case."""
     missing = missing_of(incident)
-    text = _("{line} is not missing, as far as this case knows; ask for it without the case.")
+    text = _("{line} is none of the pieces that this case is about; ask for it without the case.")
     strange = [Reason("not_missing", str(text).format(line=line), "L5.3") for line in lines if missing and line.pk not in missing]
     if strange:
         raise StepRefused(reasons=strange)

@@ -15,7 +15,14 @@ from orders.errors import Reason
 from refunds.models import Ground
 
 # By which rule a kind of case ends in a remedy.
-RULES = {"stalled": "L3.2", "no_record": "L4.2", "signed_not_received": "L1.4", "doubtful": "L2.2"}
+RULES = {
+    "stalled": "L3.2",
+    "no_record": "L4.2",
+    "signed_not_received": "L1.4",
+    "doubtful": "L2.2",
+    "wrong_items": "L5.4",
+    "damaged": "L7.4",
+}
 # The steps that keep a courier's word on the loss.
 COURIERS_WORD = ("courier_says_lost", "courier_pays", "delivered_wrongly", "cannot_be_found")
 
@@ -36,6 +43,8 @@ def why_again(facts: IncidentFacts | None) -> str:
     """Why goods are sent again, as far as the case knows it."""
     if facts is None:
         return ""
+    if facts.extent:
+        return _("Arrived damaged")
     if facts.lost_at is not None:
         return _("Not found in our warehouse") if facts.whereabouts == Whereabouts.NOT_FOUND else _("Lost on the way")
     return _("Missing from the parcel") if facts.items else ""

@@ -30,7 +30,17 @@ from tests.cast import MONDAY, acts
 from tests.logistics.traces import SALT, push, row
 
 BEAT = Actor.system("beat")
-KINDS = ("unreachable", "stalled", "no_record", "missing_items", "doubtful", "logistics_complaint", "signed_not_received")
+KINDS = (
+    "unreachable",
+    "stalled",
+    "no_record",
+    "missing_items",
+    "wrong_items",
+    "damaged",
+    "doubtful",
+    "logistics_complaint",
+    "signed_not_received",
+)
 CODES = ["101", "103", "1001", "1002", "5", "501", "202", "205", "204", "206", "208", "3", "303", "6", "4"]
 
 

@@ -34,6 +34,11 @@ def signed_parcel_subject(by: Actor, order: str, waybill: str) -> Subject:
     return subject
 
 
+def arrived_parcel_subject(by: Actor, order: str, waybill: str) -> Subject:
+    """parcel_subject for what is found on unpacking: of an order's parcels those that were signed for come first, as far as tracking tells."""
+    return _only_one(by, order, waybill, Q(delivered_at__isnull=False))
+
+
 def parcel_or_order_subject(by: Actor, order: str, waybill: str) -> Subject:
     """parcel_subject; the order itself where nothing was sent yet."""
     try:

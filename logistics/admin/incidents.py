@@ -13,7 +13,18 @@ from casework.reading import CaseView
 from logistics.actions.record_inquiry import record_inquiry
 from logistics.checked import read_checks
 from logistics.inquiring import Inquired, inquiry_sent
-from logistics.models import Doubtful, LogisticsComplaint, MissingItems, NoRecord, Parcel, SignedNotReceived, Stalled, Unreachable
+from logistics.models import (
+    Damaged,
+    Doubtful,
+    LogisticsComplaint,
+    MissingItems,
+    NoRecord,
+    Parcel,
+    SignedNotReceived,
+    Stalled,
+    Unreachable,
+    WrongItems,
+)
 from logistics.panels import freight_words, inquiries_of
 from logistics.work import order_of_work
 from orders.admin.filters import ShopFilter
@@ -73,11 +84,24 @@ class NoRecordAdmin(IncidentAdmin):
     """Waybills without any record (L4)."""
 
 
-@admin.register(MissingItems)
-class MissingItemsAdmin(IncidentAdmin):
-    """Missing items (L5), with the four checks and the weights side by side."""
+class GoodsAdmin(IncidentAdmin):
+    """Goods that are missing, wrong or damaged, with what was checked of them."""
 
     def kind_context(self, request: HttpRequest, found: CaseView) -> dict[str, Any]:
         """The checks beside the parcel."""
-        assert isinstance(found.case, MissingItems)  # the page is of this kind
         return super().kind_context(request, found) | {"checks": read_checks(found.case, found.at.now)}
+
+
+@admin.register(MissingItems)
+class MissingItemsAdmin(GoodsAdmin):
+    """Missing items (L5), with the four checks and the weights side by side."""
+
+
+@admin.register(WrongItems)
+class WrongItemsAdmin(GoodsAdmin):
+    """Wrong items (L5.4), with the same checks."""
+
+
+@admin.register(Damaged)
+class DamagedAdmin(GoodsAdmin):
+    """Damaged goods (L7)."""

@@ -220,6 +220,16 @@ def compensated(sources: Sources, target: States, *, rule: str) -> Made:
     return compensated
 
 
+def gift_given(sources: Sources, target: States, *, rule: str) -> Made:
+    """The gift is in a parcel of the customer, and the customer was told."""
+
+    @step(sources, target, label=_("Gift given"), rule=rule, by=SYSTEM, hidden=True, drops=QUESTIONS)
+    def gift_given(self: Incident) -> None:
+        """Made good by a gift."""
+
+    return gift_given
+
+
 # Which step the warehouse's answer about a parcel brings about.
 ANSWERS = {"left": "it_left", "still_here": "it_is_still_here", "shipped": "shipped_now", "not_found": "it_cannot_be_found"}
 
@@ -230,7 +240,14 @@ def after_warehouse(task: str, answer: str) -> str:
 
 
 # Which step a remedy brings about in the case above it when it did what it was opened for.
-MENDED = {"refund": "refunded", "reshipment": "resent", "return_goods": "refunded", "exchange": "resent", "compensation": "compensated"}
+MENDED = {
+    "refund": "refunded",
+    "reshipment": "resent",
+    "return_goods": "refunded",
+    "exchange": "resent",
+    "compensation": "compensated",
+    "gift": "gift_given",
+}
 
 
 def after_child(child: Case) -> str:

@@ -4,7 +4,7 @@ from logistics.freight import Fault, Party
 from logistics.models.courier import Courier
 from logistics.models.extension import Extension
 from logistics.models.finding import DetectionRule, Finding, NightlyCell, NightlyRun
-from logistics.models.incident import AddressIs, DoubtCause, IncidentFacts, Packing, Slip, Whereabouts
+from logistics.models.incident import AddressIs, DoubtCause, Extent, IncidentFacts, Packing, Slip, Whereabouts
 from logistics.models.inquiry import Asked, Inquiry, Way
 from logistics.models.loss import Loss
 from logistics.models.norm import DELIVERY, FindingKind, Norm, Place, Region
@@ -21,16 +21,20 @@ from logistics.kinds.unreachable import Unreachable  # isort: skip
 from logistics.kinds.stalled import Stalled  # isort: skip
 from logistics.kinds.no_record import NoRecord  # isort: skip
 from logistics.kinds.missing_items import MissingItems  # isort: skip
+from logistics.kinds.wrong_items import WrongItems  # isort: skip
+from logistics.kinds.damaged import Damaged  # isort: skip
 
 __all__ = [
     "DELIVERY",
     "AddressIs",
     "Asked",
     "Courier",
+    "Damaged",
     "DetectionRule",
     "DoubtCause",
     "Doubtful",
     "Extension",
+    "Extent",
     "Fault",
     "Finding",
     "FindingKind",
@@ -64,4 +68,5 @@ __all__ = [
     "WeighedBy",
     "Weight",
     "Whereabouts",
+    "WrongItems",
 ]

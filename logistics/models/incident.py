@@ -52,12 +52,20 @@ class DoubtCause(models.TextChoices):
     OTHER = "other", _("Other")
 
 
+class Extent(models.TextChoices):
+    """How bad a damage is: it decides what is offered (L7.1 to L7.4)."""
+
+    SLIGHT = "slight", _("Slight")
+    USABLE = "usable", _("Severe, usable again")
+    UNUSABLE = "unusable", _("Severe, not usable again")
+
+
 class IncidentFacts(models.Model):
     """Facts of an incident, one row a case. The payer of freight stands with the rule that decided it, and so does the fault.
     `rules` are all rules that spoke (logistics/fault.py), also where a lead has decided otherwise since.
 
     `finding` to `norm_hours` are what the nightly job saw when it opened the case or looked at it last. `items` are the
-    missing pieces: [{"line": id, "quantity": number}].
+    missing, wrong or damaged pieces: [{"line": id, "quantity": number}].
     """
 
     case = models.OneToOneField("casework.Case", models.CASCADE, primary_key=True, related_name="incident", verbose_name=_("case"))
@@ -84,7 +92,7 @@ class IncidentFacts(models.Model):
     fault = models.CharField(_("at fault"), max_length=10, choices=Fault.choices, blank=True, default="", db_default="")
     fault_rule = models.CharField(_("fault by rule"), max_length=10, blank=True, default="", db_default="")
 
-    items = models.JSONField(_("missing pieces"), default=list, db_default=[], blank=True)
+    items = models.JSONField(_("pieces it is about"), default=list, db_default=[], blank=True)
     packing = models.CharField(
         _("the warehouse says of the packing"), max_length=12, choices=Packing.choices, blank=True, default="", db_default=""
     )
@@ -93,11 +101,15 @@ class IncidentFacts(models.Model):
     promised_until = models.DateTimeField(_("promised until"), null=True, blank=True)
 
     address = models.CharField(_("address on the order"), max_length=8, choices=AddressIs.choices, blank=True, default="", db_default="")
-    # What the customer answered, by question (L1.1), and what three addresses came to (L0.1).
+    # What the customer answered, by question (L1.1, L5.1, L7.1), and what three addresses came to (L0.1).
     answers = models.JSONField(_("answers"), default=dict, db_default=models.Value({}, models.JSONField()), blank=True)
     # As the delivery slip names them; phones are taken out.
     signer = models.CharField(_("signer on the slip"), max_length=60, blank=True, default="", db_default="")
     cause = models.CharField(_("why it is stuck"), max_length=16, choices=DoubtCause.choices, blank=True, default="", db_default="")
+
+    extent = models.CharField(_("how bad the damage is"), max_length=8, choices=Extent.choices, blank=True, default="", db_default="")
+    # The state whose offer the customer took: it stands again when the remedy falls through (logistics/kinds/offered.py).
+    offer = models.CharField(_("offer taken"), max_length=30, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = _("incident facts")

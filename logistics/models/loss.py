@@ -32,6 +32,7 @@ class Loss(models.Model):
         LOST = "lost", _("Parcel lost")
         MISDELIVERED = "misdelivered", _("Parcel delivered to somebody else")
         MISSING = "missing", _("Pieces missing")
+        DAMAGED = "damaged", _("Goods damaged")
 
     # What is lost as a whole, all orders in the parcel with it.
     WHOLE = (Cause.LOST, Cause.MISDELIVERED)
@@ -59,7 +60,7 @@ class Loss(models.Model):
             ),
             models.CheckConstraint(condition=Q(amount__gte=0), name="a_loss_is_not_negative"),
             models.CheckConstraint(condition=~Q(rule=""), name="a_loss_names_its_rule"),
-            models.CheckConstraint(condition=Q(cause__in=["lost", "misdelivered", "missing"]), name="cause_of_a_loss_is_known"),
+            models.CheckConstraint(condition=Q(cause__in=["lost", "misdelivered", "missing", "damaged"]), name="cause_of_a_loss_is_known"),
         ]
 
     def __str__(self) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from casework.actions.open_case import may_open
 from casework.models import Case, Evidence
 from logistics.items import Item
-from logistics.models import IncidentFacts, Packing
+from logistics.models import Extent, IncidentFacts, Packing
 from orders.access import Actor
 from orders.errors import DeskError, Malformed, NotFound
 from orders.models import Line, Order, PlatformRefund
@@ -233,7 +233,11 @@ def _known(target: Target) -> dict[str, str]:
     if isinstance(target.above, ComesBack):
         return _came_back(target, read_coming([target.above])[target.above.pk], read_ways_back([target.above])[target.above.pk])
     facts = facts_of(target.above)
-    return {} if facts is None else _lost(target, facts) if facts.lost_at is not None else _missing(target, facts)
+    if facts is None or target.above is None:
+        return {}
+    if facts.lost_at is not None:
+        return _lost(target, facts)
+    return _seen(target, facts) if target.above.kind in SEEN else _missing(target, facts)
 
 
 def _asked_there(target: Target, there: PlatformRefund) -> dict[str, str]:
@@ -279,6 +283,21 @@ def _missing(target: Target, facts: IncidentFacts) -> dict[str, str]:
         return {}
     has_said = facts.packing in (Packing.COMPLETE, Packing.INCOMPLETE)
     return amounts | {"reason": Reason.MISSING.value, "ground": Ground.WAREHOUSE_CONFIRMED.value if has_said else ""}
+
+
+# Wrong and damaged goods are seen on photos.
+SEEN = {"wrong_items": Reason.WRONG_GOODS, "damaged": Reason.DAMAGED}
+
+
+def seen_above(target: Target) -> dict[str, str]:
+    """Reason and ground, where the case above is about goods that were seen on photos (L5.4, L7.1)."""
+    reason = SEEN.get(target.above.kind) if target.above is not None else None
+    return {"reason": reason.value, "ground": Ground.PHOTO_CHECKED.value} if reason else {}
+
+
+def _seen(target: Target, facts: IncidentFacts) -> dict[str, str]:
+    """The price of what is not usable again (L7.4); how much of any other a lead is asked for, the clerk says."""
+    return seen_above(target) | (_price_of(target, facts.items) if facts.extent == Extent.UNUSABLE else {})
 
 
 def _out_of_stock(target: Target, items: Sequence[Item]) -> dict[str, str]:

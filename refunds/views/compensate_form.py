@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from refunds.caps import compensation_left
 from refunds.models import Beyond, PayeeChannel
-from refunds.views.ask_form import AskForm, Target
+from refunds.views.ask_form import AskForm, Target, seen_above
 
 
 class CompensateForm(AskForm):
@@ -21,7 +21,7 @@ class CompensateForm(AskForm):
         """An empty form, or the request in force when it is asked anew."""
         before = target.before
         if before is None:
-            return cls(target, {"channel": PayeeChannel.SMALL_PAYMENT.value, "amount": ""})
+            return cls(target, {"channel": PayeeChannel.SMALL_PAYMENT.value, "amount": ""} | seen_above(target))
         typed = {"reason": before.reason, "ground": before.ground, "channel": before.payee_channel, "amount": str(before.beyond)}
         return cls(target, typed, set(before.evidence), bool(before.payee_mask), target.version)
 

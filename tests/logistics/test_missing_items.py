@@ -594,7 +594,7 @@ def test_who_wants_nothing_ends_it(agent, printclerk, warehouse):
 @pytest.mark.rule("L5.1")
 def test_the_page_takes_pieces_line_by_line(agent):
     case = a_case(agent)
-    page, address = browser_of(agent), f"/cases/{case.pk}/missing/"
+    page, address = browser_of(agent), f"/cases/{case.pk}/goods/"
     assert f'href="{address}"' in page.get(f"/cases/{case.pk}/").content.decode()
     first, second = case.order.lines.all()
     sent = {f"line-{second.pk}": "1", f"line-{first.pk}": "", "version": case.version, "told_where": "盒盖"}
@@ -607,7 +607,7 @@ def test_the_page_takes_pieces_line_by_line(agent):
     answer = page.post(address, sent | {"unpacked": "on"})
     assert answer["Location"] == f"/cases/{case.pk}/"
     assert facts_of(case).items == missing(case, (2, 1))
-    assert page.get(f"/cases/{an_incident('stalled', agent).pk}/missing/").status_code == 404
+    assert page.get(f"/cases/{an_incident('stalled', agent).pk}/goods/").status_code == 404
 
 
 @pytest.mark.rule("L5.3")
@@ -723,7 +723,7 @@ def test_beside_a_reshipment_a_refund_is_refused_with_its_number(agent, printcle
 def test_the_form_names_the_order_of_each_line_of_a_merged_parcel_and_says_what_to_fill_in(agent, shop):
     first, second = (an_order(shop, waybill="73000000009961") for _number in range(2))
     case = open_case("missing_items", by=acts(agent), at=MONDAY, order=second.number)
-    address = f"/cases/{case.pk}/missing/"
+    address = f"/cases/{case.pk}/goods/"
     shown = text_of(browser_of(agent).get(address))
     assert f"Order {first.number}" in shown
     assert f"Order {second.number}" in shown
@@ -733,6 +733,4 @@ def test_the_form_names_the_order_of_each_line_of_a_merged_parcel_and_says_what_
 
 def test_the_form_of_one_order_does_not_name_it_at_each_line(agent):
     case = a_case(agent)
-    assert "Order" not in re.sub(
-        "Ordered|Order lines", "", text_of(browser_of(agent).get(f"/cases/{case.pk}/missing/")).split("Product")[1]
-    )
+    assert "Order" not in re.sub("Ordered|Order lines", "", text_of(browser_of(agent).get(f"/cases/{case.pk}/goods/")).split("Product")[1])

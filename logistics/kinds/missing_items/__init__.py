@@ -1,33 +1,28 @@
 """L5 Missing items (少发): what the chapter is. Its steps stand in its parts: checks.py, base_slip.py, decision.py, offers.py.
 
-Steps are shown in the order in which they are declared, so the parts are imported in the order of the chapter (base_slip.py
-imports checks.py); docs/handbook/ shows it.
+Steps are shown in the order in which they are declared, so the parts are imported in the order of the chapter; docs/handbook/ shows it.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Sequence
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
 from casework.checklist import Instead, Wanted, missing
-from casework.models import Case, EvidenceKind
+from casework.models import EvidenceKind
 from casework.situation import Situation
 from casework.workflow import Clock
-from logistics.claimed import claimed, read_claimed
-from logistics.items import pieces_words
+from logistics.kinds.checking import compared
 from logistics.kinds.incident import Incident, override_freight
+from logistics.kinds.missing_items.checks import Checks
+
+# isort: split
 from logistics.kinds.missing_items.base_slip import BaseSlip
-from logistics.kinds.missing_items.checks import Checks, compared
 from logistics.kinds.missing_items.decision import Decision, courier_weight_is_known, slip_was_found
-from logistics.kinds.missing_items.offers import Offers, promise_ends
+from logistics.kinds.missing_items.offers import Offers, customer_was_contacted, promise_ends
 from logistics.kinds.missing_items.states import CHECKING, OFFERING, OPEN, WEIGHING, State
-from logistics.models.incident import Packing, Slip
-from logistics.task_kinds import BASE_SLIP, CONFIRM_PACKING, WEIGHT_ON_FILE
+from logistics.models.incident import Slip
+from logistics.task_kinds import BASE_SLIP
 from logistics.words import missing_message
-from orders.access import Actor
 from orders.roles import AGENTS
 
 
@@ -75,14 +70,9 @@ class MissingItems(Checks, BaseSlip, Decision, Offers, Incident):
         verbose_name = _("Missing items")
         verbose_name_plural = _("Missing items")
 
-    @classmethod
-    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, dict[str, Any]]:
-        """The parcel with its weights, and the lines of the orders in it."""
-        return {pk: {"claimed": each, "parcel": each.standing} for pk, each in read_claimed(cases).items()}
-
     def why_here(self, at: Situation) -> str:
         """What is missing, and what the scales say together."""
-        parts = [self._pieces(at)]
+        parts = [self.pieces_named(at)]
         if self.state in WEIGHING:
             parts.append(compared(at).reason)
         return " · ".join(filter(None, parts))
@@ -91,35 +81,17 @@ class MissingItems(Checks, BaseSlip, Decision, Offers, Incident):
         """L5.2: the photos are asked for; L5.3: once confirmed, staff contact the customer first."""
         if self.state == State.WAIT_PHOTOS and not at.contacts and missing(self, at):
             return str(_("Ask the customer for the photos"))
-        if self.state in OFFERING and not self.customer_was_contacted.holds(self, at):
+        if self.state in OFFERING and not customer_was_contacted.holds(self, at):
             return str(_("Tell the customer that it is confirmed, and offer"))
         return ""
 
     def contact_message(self, at: Situation) -> str:
         """What to unpack and photograph; later what is offered, or why not. A refund is not promised (R1.1)."""
-        return missing_message(self.state, self.subject_label, self._pieces(at))
-
-    def step_after_evidence(self, kind: str, at: Situation) -> str:
-        """A wanted photo brings the case back to its owner, the last one as the others."""
-        if self.state not in (State.WAIT_PHOTOS, State.PHOTOS_PARTLY) or kind not in {each.kind for each in self.CHECKLIST}:
-            return ""
-        return "some_photos_came" if missing(self, at) else "photos_came"
+        return missing_message(self.state, self.subject_label, self.pieces_named(at))
 
     def step_after_task(self, task: str, answer: str) -> str:
         """What warehouse and print clerk answer."""
-        steps: dict[str, dict[str, str]] = {
-            WEIGHT_ON_FILE.name: {"weighed": "warehouse_weighed"},
-            BASE_SLIP.name: {Slip.FOUND: "slip_found", Slip.NOT_FOUND: "slip_not_found"},
-            CONFIRM_PACKING.name: {
-                Packing.COMPLETE: "packed_completely",
-                Packing.INCOMPLETE: "not_packed",
-                Packing.CANNOT_SAY: "packing_unknown",
-            },
-        }
-        return steps.get(task, {}).get(answer, "")
+        found: dict[str, str] = {Slip.FOUND: "slip_found", Slip.NOT_FOUND: "slip_not_found"}
+        return found.get(answer, "") if task == BASE_SLIP.name else super().step_after_task(task, answer)
 
     override_freight = override_freight(OPEN)
-
-    def _pieces(self, at: Situation) -> str:
-        """What is missing, in one line."""
-        return pieces_words(claimed(at).pieces(self.facts.items)).replace("\n", "; ")

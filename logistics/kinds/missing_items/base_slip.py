@@ -9,19 +9,17 @@ from django.utils.translation import gettext_lazy as _
 from casework.checklist import has_evidence
 from casework.models import EvidenceKind
 from casework.workflow import step
-from logistics.claimed import claimed
-from logistics.items import pieces_words
-from logistics.kinds.incident import Part
-from logistics.kinds.missing_items.checks import weigh
+from logistics.kinds import checking
+from logistics.kinds.checking import ChecksGoods, weigh
 from logistics.kinds.missing_items.said import LegiblePhotos, Photos
 from logistics.kinds.missing_items.states import State
-from logistics.models.incident import Packing, Slip
+from logistics.models.incident import Slip
 from logistics.models.weight import WeighedBy
 from logistics.task_kinds import BASE_SLIP, CONFIRM_PACKING, OnTheSlip
 from orders.roles import AGENTS, SYSTEM
 
 
-class BaseSlip(Part):
+class BaseSlip(ChecksGoods):
     """From the photos to the warehouse's word."""
 
     @step(
@@ -82,28 +80,12 @@ class BaseSlip(Part):
         self.facts.slip = Slip.NOT_FOUND
         self._ask_the_warehouse()
 
-    @step(State.CHECK_PACKING, State.TO_DECIDE, label=_("Warehouse: packed completely"), rule="L5.2", by=SYSTEM, hidden=True)
-    def packed_completely(self) -> None:
-        """Check 4: it left us whole."""
-        self.facts.packing = Packing.COMPLETE
-
-    @step(State.CHECK_PACKING, State.TO_DECIDE, label=_("Warehouse: not packed"), rule="L5.2", by=SYSTEM, hidden=True)
-    def not_packed(self) -> None:
-        """Check 4: it was forgotten."""
-        self.facts.packing = Packing.INCOMPLETE
-
-    @step(State.CHECK_PACKING, State.TO_DECIDE, label=_("Warehouse: cannot say"), rule="L5.2", by=SYSTEM, hidden=True)
-    def packing_unknown(self) -> None:
-        """Check 4 says nothing; a lead may decide."""
-        self.facts.packing = Packing.CANNOT_SAY
+    packed_completely = checking.packed_completely([State.CHECK_PACKING], State.TO_DECIDE)
+    not_packed = checking.not_packed([State.CHECK_PACKING], State.TO_DECIDE)
+    packing_unknown = checking.packing_unknown([State.CHECK_PACKING], State.TO_DECIDE)
 
     def _ask_for_the_slip(self) -> None:
-        self.effects.ask(BASE_SLIP.asked(self._about(), rule="L5.5"))
+        self.effects.ask(BASE_SLIP.asked(self.asked_about(), rule="L5.5"))
 
     def _ask_the_warehouse(self) -> None:
-        self.effects.ask(CONFIRM_PACKING.asked(self._about(), rule="L5.2"))
-
-    def _about(self) -> str:
-        """What is asked about: the missing pieces, the parcel, and by what a slip is found: date and buyer id (L5.5)."""
-        assert self.at is not None  # steps run with a situation
-        return "\n".join(filter(None, (pieces_words(claimed(self.at).pieces(self.facts.items)), self.subject_label)))
+        self.effects.ask(CONFIRM_PACKING.asked(self.asked_about(), rule="L5.2"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -12,14 +11,13 @@ from casework.situation import Situation
 from casework.workflow import guard, step
 from logistics.claimed import claimed
 from logistics.freight import Checked, Circumstances, Fault, Happened
+from logistics.kinds import deciding
+from logistics.kinds.checking import compared, nothing_was_refunded
 from logistics.kinds.incident import Incident, Part
-from logistics.kinds.missing_items.checks import Checks, compared
-from logistics.kinds.missing_items.said import Because
 from logistics.kinds.missing_items.states import State
 from logistics.models.incident import Packing, Slip
 from logistics.models.loss import Loss
 from logistics.models.weight import WeighedBy
-from logistics.task_kinds import WEIGHT_ON_FILE
 from logistics.weighing import Verdict
 from orders.roles import AGENTS, LEADS
 
@@ -41,9 +39,8 @@ def with_whom(packing: str, verdict: Verdict) -> Checked:
     return Checked.COURIER if verdict == Verdict.COURIER else Checked.CONFIRMED
 
 
-# The same whoever decides: where it leads, and that nobody needs to look for our weight any more.
-it_is_missing = partial(step, target=State.OFFER_NEXT, rule="L5.3", drops=[WEIGHT_ON_FILE.name])
-it_is_not = partial(step, target=State.TO_EXPLAIN, rule="L5.3", facts=Because, drops=[WEIGHT_ON_FILE.name], event=True)
+# The same whoever decides.
+it_is_missing = partial(step, target=State.OFFER_NEXT, rule="L5.3", drops=deciding.DROPS)
 
 
 class Decision(Part):
@@ -69,36 +66,23 @@ class Decision(Part):
         State.TO_DECIDE,
         label=_("Confirmed: it is missing"),
         by=AGENTS,
-        when=[Checks.nothing_was_refunded, weight_is_proven, warehouse_has_confirmed, something_speaks_for_it],
+        when=[nothing_was_refunded, weight_is_proven, warehouse_has_confirmed, something_speaks_for_it],
     )
     def confirm(self) -> None:
         """Who lost it is noted with its rule; what the courier owes is kept."""
         self._confirmed()
 
-    @it_is_not(State.TO_DECIDE, label=_("Not confirmed"), by=AGENTS)
-    def not_confirmed(self, facts: dict[str, Any]) -> None:
-        """The customer is told why."""
+    not_confirmed = deciding.not_confirmed([State.TO_DECIDE], State.TO_EXPLAIN, rule="L5.3")
+    lead_asked = deciding.lead_asked([State.TO_DECIDE], State.DISPUTED, rule="L5.3")
+    told_why = deciding.told_why([State.TO_EXPLAIN], State.NOT_CONFIRMED, rule="L5.3")
+    customer_disputes = deciding.customer_disputes([State.TO_EXPLAIN], State.DISPUTED, rule="L5.3")
 
-    @step(State.TO_DECIDE, State.DISPUTED, label=_("Let a lead decide"), rule="L5.3", by=AGENTS, needs_note=True, event=True)
-    def lead_asked(self) -> None:
-        """The checks do not agree."""
-
-    @step(State.TO_EXPLAIN, State.NOT_CONFIRMED, label=_("The customer was told why"), rule="L5.3", by=AGENTS, drops=[WEIGHT_ON_FILE.name])
-    def told_why(self) -> None:
-        """Nothing was missing, as far as we can see."""
-
-    @step(State.TO_EXPLAIN, State.DISPUTED, label=_("The customer disputes it"), rule="L5.3", by=AGENTS, needs_note=True, event=True)
-    def customer_disputes(self) -> None:
-        """A lead decides."""
-
-    @it_is_missing(State.DISPUTED, label=_("Lead: it is missing"), by=LEADS, when=[Checks.nothing_was_refunded], needs_note=True)
+    @it_is_missing(State.DISPUTED, label=_("Lead: it is missing"), by=LEADS, when=[nothing_was_refunded], needs_note=True)
     def lead_confirms(self) -> None:
         """The lead believes the customer."""
         self._confirmed()
 
-    @it_is_not(State.DISPUTED, label=_("Lead: not confirmed"), by=LEADS)
-    def lead_refuses(self, facts: dict[str, Any]) -> None:
-        """The lead does not; the customer is told why."""
+    lead_refuses = deciding.lead_refuses([State.DISPUTED], State.TO_EXPLAIN, rule="L5.3")
 
     def _confirmed(self) -> None:
         assert self.at is not None  # steps run with a situation

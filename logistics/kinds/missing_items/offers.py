@@ -7,11 +7,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from casework.models import Case, Outcome
+from casework.models import Case
 from casework.situation import Situation
-from casework.workflow import guard, step
+from casework.workflow import step
 from logistics.claimed import claimed
 from logistics.kinds import endings
+from logistics.kinds.deciding import contacted_first
 from logistics.kinds.incident import Incident, Part
 from logistics.kinds.missing_items.said import KeptWith, Promise
 from logistics.kinds.missing_items.states import OFFERING, OPEN, State
@@ -25,13 +26,11 @@ def promise_ends(case: Incident, at: Situation, start: dt.datetime) -> dt.dateti
     return until
 
 
+customer_was_contacted = contacted_first("L5.3")
+
+
 class Offers(Part):
     """The offers in their order, each only when the one before was declined, and the remedies that come of them."""
-
-    @guard(_("Contact the customer first, and record it."), rule="L5.3")
-    def customer_was_contacted(self: Offers, at: Situation) -> bool:
-        since = self.facts.confirmed_at
-        return any(each.at >= since and each.outcome != Outcome.NOT_AVAILABLE for each in at.contacts) if since else False
 
     @step(
         State.OFFER_NEXT,

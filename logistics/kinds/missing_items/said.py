@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from casework.facts import Facts, InstantField, WholeField
+from casework.facts import Facts, InstantField
 from logistics.items import ItemsField
-from logistics.models.weight import WeighedBy
-from logistics.task_kinds import MOST_GRAMS
-
-
-def grams(label: Any, *, required: bool = False) -> WholeField:
-    """A weight in grams."""
-    return WholeField(label=label, required=required, min_value=1, max_value=MOST_GRAMS)
+from logistics.kinds.said_of_goods import Photos, grams
 
 
 class Missing(Facts):
@@ -30,28 +22,6 @@ class Missing(Facts):
     arrived = forms.CharField(label=_("What arrived"), max_length=300, required=False)
 
 
-class Weights(Facts):
-    """The three weights, as far as they are known now; what is left empty stays as it is on file. The fields are scales (WeighedBy)."""
-
-    warehouse = grams(_("Our warehouse (g)"))
-    waybill = grams(_("On the waybill (g)"))
-    courier = grams(_("The courier's record (g)"))
-
-
-class WeightNoted(Facts):
-    """One more weight."""
-
-    scale = forms.ChoiceField(label=_("Whose scale"), choices=[(each.value, each.label) for each in WeighedBy if each != WeighedBy.SLIP])
-    grams = grams(_("Grams"), required=True)
-
-
-class Photos(Facts):
-    """What the photos show (L5.2)."""
-
-    box = forms.CharField(label=_("Size of the box"), max_length=60, required=False)
-    waybill = grams(_("Weight on the photo of the waybill, if readable (g)"))
-
-
 class LegiblePhotos(Facts):
     """The four things that make the base slip unnecessary (L5.5), each looked at."""
 
@@ -61,12 +31,6 @@ class LegiblePhotos(Facts):
     shows_goods = forms.BooleanField(label=_("Product and quantity are legible"))
     shows_weight = forms.BooleanField(label=_("Weight is legible"))
     shows_date = forms.BooleanField(label=_("Shipping date is legible"))
-
-
-class Because(Facts):
-    """Why, in words that the customer may be told."""
-
-    reason = forms.CharField(label=_("Reason, as the customer may hear it"), max_length=500)
 
 
 class Promise(Facts):
@@ -79,3 +43,6 @@ class KeptWith(Facts):
     """With what it went."""
 
     sent_with = forms.CharField(label=_("Order number or waybill that it went with"), max_length=64)
+
+
+__all__ = ["KeptWith", "LegiblePhotos", "Missing", "Photos", "Promise"]

@@ -1,4 +1,4 @@
-"""Noting what is missing: the lines of the parcel's orders with a number of pieces beside each (L5.1)."""
+"""Noting which pieces are missing, wrong or damaged: the lines of the parcel's orders with a number of pieces beside each (L5.1, L7.1)."""
 
 from __future__ import annotations
 
@@ -12,37 +12,35 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from casework.actions.advance import advance
+from casework.actions.offers import Offer
 from casework.reading import CaseView, read_case
 from casework.views.once import new_key, once
 from casework.views.verbs import version_of
 from logistics.claimed import claimed
 from logistics.item_form import ItemForm
-from logistics.kinds.missing_items import MissingItems
-from logistics.kinds.missing_items.said import Missing
+from logistics.naming import NAMING
 from orders.access import actor_of
 from orders.clock import now_of
 from orders.errors import DeskError, NotFound
 
-STEP = "missing_named"
-WORDS = ("unpacked", "told_where", "arrived")
-
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def missing_items(request: HttpRequest, case_id: int) -> HttpResponse:
+def goods_named(request: HttpRequest, case_id: int) -> HttpResponse:
     """The form, and the step. Raises NotFound outside the person's shops and for other kinds of case."""
     by, now = actor_of(request), now_of(request)
     view = read_case(case_id, by=by, now=now)
-    if not isinstance(view.case, MissingItems):
+    if view.case.kind not in NAMING:
         raise NotFound
-    lines = claimed(view.at).lines
+    lines, offer = claimed(view.at).lines, _offer(view)
     if request.method != "POST":
         return _show(request, view, ItemForm.begun(lines, {}))
     form = ItemForm.sent(lines, request.POST)
 
     def deed() -> str:
-        facts = {name: request.POST[name] for name in WORDS if request.POST.get(name, "").strip()}
-        advance(case_id, STEP, by=by, at=now, version=version_of(request), facts=facts | {"items": form.items()})
+        words = [name for name in offer.step.facts.base_fields if name != "items"]
+        facts = {name: request.POST[name] for name in words if request.POST.get(name, "").strip()}
+        advance(case_id, offer.step.name, by=by, at=now, version=version_of(request), facts=facts | {"items": form.items()})
         return str(case_id)
 
     try:
@@ -51,22 +49,27 @@ def missing_items(request: HttpRequest, case_id: int) -> HttpResponse:
         raise
     except DeskError as error:
         return _show(request, view, form, error)
-    messages.success(request, _("Noted. The four checks begin."))
+    messages.success(request, _("Noted."))
     return redirect("case", case_id)
 
 
+def _offer(view: CaseView) -> Offer:
+    return next(each for each in view.offers if each.step.name == NAMING[view.case.kind])
+
+
 def _show(request: HttpRequest, view: CaseView, form: ItemForm, error: DeskError | None = None) -> HttpResponse:
-    offer = next(each for each in view.offers if each.step.name == STEP)
-    fields = Missing(request.POST if error else None)
+    offer = _offer(view)
+    fields = offer.step.facts(request.POST if error else None)
     # The lines have a form of their own.
-    del fields.fields["items"]
+    what = fields.fields.pop("items").label
     context: dict[str, Any] = {
         "view": view,
         "case": view.case,
         "form": form,
         "fields": fields,
+        "what": what,
         "offer": offer,
         "error": error,
         "once": new_key(),
     }
-    return render(request, "logistics/missing_items.html", context, status=error.status if error else 200)
+    return render(request, "logistics/goods_named.html", context, status=error.status if error else 200)
