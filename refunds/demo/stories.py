@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
 
-from refunds.demo import parcel_stories, remedy_stories, return_stories
+from refunds.demo import goods_stories, parcel_stories, remedy_stories, return_stories
 from refunds.demo.orders import FINISHED, PAID, SHIPPED, DemoOrder, PlatformRefund
 from refunds.demo.pictures import a_box, a_waybill
 from refunds.demo.scene import HOUR, Scene
@@ -208,6 +208,10 @@ STORIES = (
     Story(parcel_stories.packing_is_asked, 9, (5, 8), status=FINISHED, has_pictures=True),
     Story(parcel_stories.confirmed_and_to_be_offered, 9, (3, 5), status=FINISHED, has_pictures=True),
     Story(parcel_stories.goes_with_the_next_order, 9, (6, 2), status=FINISHED, has_pictures=True),
+    Story(goods_stories.wrong_colour_and_the_warehouse_is_asked, 4, (2,), has_pictures=True),
+    Story(goods_stories.wrong_colour_kept_at_a_discount, 4, (5,), freight=8, has_pictures=True),
+    Story(goods_stories.broken_and_both_photos_are_here, 4, (4,), has_pictures=True),
+    Story(goods_stories.broken_beyond_use_and_sent_again, 4, (7,), has_pictures=True),
     Story(remedy_stories.a_gift_waits_for_the_parcel, 1, (2,), status=PAID),
     Story(remedy_stories.a_gift_above_the_table, 1, (7,), status=PAID),
     Story(remedy_stories.an_invoice_lacks_data, 5, (4,), status=FINISHED),

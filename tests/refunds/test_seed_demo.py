@@ -75,6 +75,7 @@ class TestTheDemoShop:
             ("invoice", "incomplete"), ("invoice", "to_issue"),
             ("return_goods", "under_way"), ("return_goods", "different"), ("exchange", "to_inspect"),
             ("missing_items", "check_packing"), ("missing_items", "offer_next"), ("missing_items", "promised"),
+            ("wrong_items", "check_packing"), ("wrong_items", "mending"), ("damaged", "photos_here"), ("damaged", "mending"),
         }  # fmt: skip
         assert {state for kind, state in met if kind == "refund"} == {
             "requested",
@@ -103,10 +104,10 @@ class TestTheDemoShop:
         assert unseal(order.name_enc) not in f"{order.memo}{order.message}"
 
     def test_there_is_work_pictures_tasks_something_overdue_and_a_deadline_of_the_platforms(self, demo):
-        assert Evidence.objects.count() == 14
+        assert Evidence.objects.count() == 20
         assert Task.objects.filter(done_at=None, answer="").exclude(kind__in=TASK_KINDS).count() == 3
         assert set(Task.objects.filter(done_at=None, kind__in=TASK_KINDS).values_list("kind", flat=True)) == {
-            "did_it_leave", "courier_changed", "confirm_packing", "put_in",
+            "did_it_leave", "courier_changed", "confirm_packing", "put_in", "reported", "ship_again",
         }  # fmt: skip
         assert Case.objects.open().filter(owner=None).exists()
         assert Deadline.objects.filter(case__closed_at=None, ended_at__isnull=False, due_at__lt=MONDAY, late=True).count() == 3
@@ -154,7 +155,7 @@ class TestTheDemoShop:
         assert Order.objects.count() == demo.orders + 20
         # Two stories have a remedy below their case.
         assert Case.objects.count() == demo.cases + 22
-        assert Evidence.objects.count() == 14
+        assert Evidence.objects.count() == 20
         assert verify_invariants() == []
 
     def test_its_parcels_have_ways_and_weights(self, demo):
