@@ -200,6 +200,7 @@ register(
     PolicyKind("platform_task_within", "span", hours(4, working=True), _("A task on the platform is done within"), "S7.1"),
     PolicyKind("deadline_tries", "number", 5, _("Tries of a deadline before it is parked")),
     PolicyKind("outbox_tries", "number", 8, _("Tries of an outgoing message before it is parked")),
+    PolicyKind("undo_within", "number", 10, _("Who took a step may take it back within (minutes)")),
     PolicyKind("evidence_link_valid", "span", hours(7 * 24), _("A customer's link for photos is good for"), "R1.1"),
     PolicyKind("evidence_photos", "number", 20, _("Photos per case, beside the customer's"), "R1.1"),
     PolicyKind("link_photos", "number", 20, _("Photos per customer's link"), "R1.1"),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, DateTimeField, OuterRef, QuerySet, Subquery
 
 from casework.actions.offers import Offer, offers
+from casework.actions.ways_back import WayBack, newest, reopening_of, step_back_of
 from casework.checklist import Line, checklist
 from casework.models import Case, Deadline, Evidence, Journal, Task, UploadLink
 from casework.models.case import CaseQuerySet
@@ -43,6 +45,20 @@ class CaseView:
     def checklist(self) -> list[Line]:
         """The pictures that the chapter asks for, there or missing."""
         return checklist(self.case, self.at)
+
+    @cached_property
+    def step_back(self) -> WayBack:
+        """Whether the last step can be taken back; queries of its own."""
+        return step_back_of(self.case, self.at, self.at.actor, self._newest)
+
+    @cached_property
+    def reopening(self) -> WayBack:
+        """Whether the closed case can be opened again; queries of its own."""
+        return reopening_of(self.case, self.at.actor, [] if self.case.is_open else self._newest)
+
+    @cached_property
+    def _newest(self) -> list[Journal]:
+        return newest(self.case)
 
     @property
     def here(self) -> list[Offer]:

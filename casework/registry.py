@@ -65,7 +65,7 @@ TASK_KINDS: dict[str, TaskKind] = {}
 CONSTRAINTS: dict[str, Reason] = {}
 
 # What may be news to the owner of a case (casework/actions/tell_owner.py): code -> words. Apps add theirs at start-up.
-NEWS: dict[str, Text] = {"photos": _("Customer sent photos")}
+NEWS: dict[str, Text] = {"photos": _("Customer sent photos"), "reopened": _("Opened again")}
 
 
 @dataclass(frozen=True)

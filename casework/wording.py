@@ -49,6 +49,8 @@ DEEDS: dict[str, Text] = {
     "seen": _("News seen"),
     "found": _("Found by the nightly job"),
     "parcel_told": _("Tracking tells"),
+    "step_back": _("A step was taken back"),
+    "reopen": _("Opened again"),
     "reveal": _("Personal data shown"),
     "insert": _("Written directly"),
     "update": _("Changed directly"),
@@ -83,10 +85,11 @@ FACT_WORDS.update(
         "pictures": FactWord(_("Pictures"), dict(EvidenceKind.choices)),
         "until": FactWord(_("good until")),
         "news": FactWord(_("News"), NEWS),
+        "taken_back": FactWord(_("Step")),
     }
 )
 # Said by the entry's own label or by another fact in words, or of no use to people.
-SILENT = {"deed", "code", "task", "asked", "evidence", "sha256", "reasons", "link", "items", "inquiry", "node"}
+SILENT = {"deed", "code", "task", "asked", "evidence", "sha256", "reasons", "link", "items", "inquiry", "node", "entry"}
 
 
 def step_label(kind: type[Case] | None, step: str) -> str:
@@ -157,6 +160,8 @@ def _fact_value(kind: type[Case], name: str, value: Any, facts: Mapping[str, Any
         return str(KINDS[value]._meta.verbose_name) if value in KINDS else str(dict(EvidenceKind.choices).get(str(value), value))
     if name == "state":
         return state_label(KINDS.get(str(facts.get("kind"))), str(value))
+    if name == "taken_back":
+        return step_label(kind, str(value))
     if name == "answer" and facts.get("asked") in TASK_KINDS:
         return TASK_KINDS[facts["asked"]].label_of(str(value))
     known = FACT_WORDS.get(name)

@@ -145,6 +145,8 @@ class Step:
     next_in: tuple[States, ...] = ()
     # Its whole effect is the new state, so the programme may take it on many cases at once.
     plain: bool = False
+    # Money or goods were settled by it: the case is not opened again.
+    final: bool = False
     position: int = field(default_factory=lambda: next(_order))
 
     @property
@@ -175,6 +177,7 @@ def step(
     event: bool = False,
     next_in: Sequence[States] = (),
     plain: bool = False,
+    final: bool = False,
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Declare a step. `by` names roles, "clock" or "system"; `when` are guards, `facts` the declared fields.
     `only` are guards as well: where one of them refuses the step is not even offered.
@@ -183,6 +186,7 @@ def step(
     (a contact, a clock) and are not offered as buttons. `drops` names kinds of task that the step makes pointless.
     An `event` is recorded when it happens and never proposed as what to do next, but in `next_in`.
     A `plain` step does nothing but change the state; the programme may take it on many cases at once (casework.E010).
+    After a `final` one the case stays closed: money or goods were settled by it.
     """
     sources = (source,) if isinstance(source, States) else tuple(source)
     roles = frozenset({by} if isinstance(by, str) else {str(role) for role in by})
@@ -206,6 +210,7 @@ def step(
             event=event,
             next_in=tuple(next_in),
             plain=plain,
+            final=final or decides_money,
         )
         conditions = [_is_inside_the_door, *(_condition(each) for each in (*only, *when))]
         wrapped = django_fsm.transition(FIELD, source=list(sources), target=target, conditions=conditions, custom={"step": meta})(method)
@@ -245,6 +250,11 @@ class StateField(django_fsm.FSMField):
         name, _path, args, kwargs = super().deconstruct()
         kwargs.pop("protected", None)
         return name, "django.db.models.CharField", args, kwargs
+
+
+def back_to(case: models.Model, state: str) -> None:
+    """Set the state in memory to one that the case was in before; only for what takes it back there (casework/actions/ways_back.py)."""
+    case._meta.get_field(FIELD).set_state(case, state)  # type: ignore[union-attr]
 
 
 def forget_state(case: models.Model) -> None:

@@ -11,6 +11,7 @@ class LogisticsConfig(AppConfig):
     verbose_name = _("Logistics")
 
     def ready(self) -> None:
+        import logistics.outside  # noqa: F401  (registers itself)
         from logistics import checks, invariants, panels, parcel_words, policies, promises, receivers, refusals, senders, subjects, waybills  # noqa: F401  (register themselves)
         from logistics.actions import keep_account
         from logistics.imports import lists

@@ -11,6 +11,7 @@ class RefundsConfig(AppConfig):
     verbose_name = _("Refunds")
 
     def ready(self) -> None:
+        import refunds.outside  # noqa: F401  (registers itself)
         from logistics.signals import parcel_came_back
         from orders.signals import orders_imported
         from refunds import checks, invariants, late, next_parcels, panels, platform_panels, policies, receivers, refusals, senders, shelf  # noqa: F401  (register themselves)

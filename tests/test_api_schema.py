@@ -15,7 +15,7 @@ from orders.access import Actor
 from refunds.actions.delegate import delegate
 from tests.builders import a_refund, a_wish, an_order, an_unreachable
 from tests.callers import V1, Caller, a_picture, browser, program
-from tests.cast import MONDAY, acts
+from tests.cast import MONDAY, NOON, acts
 from tests.logistics.incidents import an_incident, taken, to_mend
 from tests.refunds.returns import a_wish_to_return
 
@@ -50,6 +50,8 @@ def test_every_address_of_the_contract_is_described(schema):
         "GET /api/v1/cases/{case_id}/timeline/",
         "POST /api/v1/cases/{case_id}/take/",
         "POST /api/v1/cases/{case_id}/give/",
+        "POST /api/v1/cases/{case_id}/step-back/",
+        "POST /api/v1/cases/{case_id}/reopen/",
         "POST /api/v1/cases/{case_id}/seen/",
         "POST /api/v1/cases/{case_id}/upload-links/",
         "DELETE /api/v1/cases/{case_id}/upload-links/{link_id}/",
@@ -138,6 +140,8 @@ TABLE = {
     "GET /api/v1/cases/{case_id}/timeline/": (401, 404, 404, 200, 200, 200),
     "POST /api/v1/cases/{case_id}/take/": (401, 404, 404, 403, 200, 200),
     "POST /api/v1/cases/{case_id}/give/": (401, 404, 404, 403, 200, 200),
+    "POST /api/v1/cases/{case_id}/step-back/": (401, 404, 404, 403, 403, 200),
+    "POST /api/v1/cases/{case_id}/reopen/": (401, 404, 404, 403, 403, 200),
     "POST /api/v1/cases/{case_id}/seen/": (401, 404, 404, 403, 200, 200),
     "POST /api/v1/cases/{case_id}/upload-links/": (401, 404, 404, 403, 403, 201),
     "DELETE /api/v1/cases/{case_id}/upload-links/{link_id}/": (401, 404, 404, 403, 403, 200),
@@ -187,6 +191,9 @@ def world(agent, supervisor, supervisor2, shop):
     today = MONDAY.date()
     lent = delegate(by=acts(supervisor), at=MONDAY, shop_id=shop.pk, delegate_id=supervisor2.pk, first_day=today, last_day=today)
     asking = {"lost": to_mend(agent), "stalled": stalled, "question": stalled.tasks.get()}
+    ways = {"just_done": an_incident("logistics_complaint", agent), "closed": an_incident("logistics_complaint", agent)}
+    ways["just_done"] = taken(ways["just_done"], "calmed", agent, at=NOON)
+    ways["closed"] = taken(ways["closed"], "told_result", agent, told="已送到", why_skipped="顾客找到了")
     return {
         "case": case,
         "refund": refund,
@@ -197,6 +204,7 @@ def world(agent, supervisor, supervisor2, shop):
         "to_ship": an_order(shop, status="wait_ship", shipped_at=None),
         "parcel": order.parcels.get(),
         **asking,
+        **ways,
     }
 
 
@@ -217,6 +225,7 @@ def call(operation, caller, world):
     method, path = operation.split()
     path = path.removeprefix(V1)
     about, task = ("stalled", "question") if path.endswith("answer/") else ("refund", "task") if "{task_id}" in path else ("case", "task")
+    about = {"step-back/": "just_done", "reopen/": "closed"}.get(path.rsplit("}/")[-1], about)
     path = path.replace("{case_id}", str(world[about].pk)).replace("{task_id}", str(world[task].pk))
     path = path.replace("{step}", "customer_answered").replace("{parcel_id}", str(world["parcel"].pk))
     path = path.replace("{link_id}", str(world["link"].pk)).replace("{delegation_id}", str(world["delegation"].pk))
@@ -244,6 +253,8 @@ def call(operation, caller, world):
         "steps": {"version": world["case"].version},
         "inquiries": {"whom": "courier", "way": "phone"},
         "contacts": {"channel": "chat", "outcome": "no_answer"},
+        "step-back": {"version": world["just_done"].version},
+        "reopen": {"version": world["closed"].version, "note": "又来找了"},
         "give": {"owner": None},
         "answer": {"answer": "left"},
         "upload-links": {"kinds": ["photo_box"]},

@@ -130,6 +130,7 @@ class Walk:
         typed = {"version": case.version, "note": "说明"} | {name: _typed(value, case) for name, value in facts.items()}
         door = self.rng.choice(["page", "api"]) if step.name != "ask_again" else "api"
         self.through(door, f"cases/{case.pk}/steps/{step.name}/", typed, body, by=by)
+        return case, by
 
     def _offered(self, case):
         """Somebody and a step that they may take now; steps that end the case are rare, else no case gets far."""
@@ -138,6 +139,21 @@ class Walk:
             found += [(by, each.step) for each in read_case(case.pk, by=acts(by), now=self.now).here if each.allowed]
         weights = [0.02 if step.target is not None and step.target.is_end else 1 for _by, step in found]
         return self.rng.choices(found, weights)[0] if found else None
+
+    def take_a_step_back(self):
+        """By who has just taken it, or of some case by somebody."""
+        case, by = self.take_a_step() if self.rng.random() < 0.8 else (self.a_case(), self.somebody())
+        self.now += dt.timedelta(minutes=self.rng.choice([0, 1, 20]))
+        body = {"version": Case.objects.get(pk=case.pk).version, "note": ""}
+        self.through(self.rng.choice(["page", "api"]), f"cases/{case.pk}/step-back/", body, body, by=by)
+
+    def open_again(self):
+        """One that is over, with a reason."""
+        closed = list(Case.objects.filter(closed_at__isnull=False).order_by("pk"))
+        if closed:
+            case = self.rng.choice(closed)
+            body = {"version": case.version, "note": "又来找了"}
+            self.through(self.rng.choice(["page", "api"]), f"cases/{case.pk}/reopen/", body, body)
 
     def answer_a_question(self):
         task = Task.objects.filter(kind__in=TASK_KINDS, done_at=None).order_by("?").first() or Task.objects.first()
@@ -248,6 +264,8 @@ def _typed(value, case):
 
 DEEDS = {
     Walk.take_a_step: 40,
+    Walk.take_a_step_back: 6,
+    Walk.open_again: 2,
     Walk.answer_a_question: 12,
     Walk.do_a_task: 4,
     Walk.contact_the_customer: 5,

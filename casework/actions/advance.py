@@ -38,14 +38,11 @@ def advance(
     field), NotAllowed (403), StepRefused (422, every reason). Nothing is changed when it raises.
     """
     now = at or wall_clock()
-    if version is not None and (isinstance(version, bool) or not isinstance(version, int)):
-        raise Malformed(_("The version is a whole number."), code="bad_value", field="version")
+    refuse_bad_version(version)
     fire_case(case_id, by=by, at=now)
     with door(by, now):
         concerns(step=step)
-        case = _load(case_id, by)
-        if version is not None and version != case.version:
-            raise Stale(extra=case.seen_anew())
+        case = locked_as_seen(case_id, version, by)
         situation = read_situations([case], now=now, actor=by)[case.pk]
         meta = step_named(case, step)
         if meta.hidden:
@@ -59,10 +56,20 @@ def advance(
     return case
 
 
-def _load(case_id: int, by: Actor) -> Case:
+def refuse_bad_version(version: Any) -> None:
+    """Raise Malformed when the version is given and no whole number."""
+    if version is not None and (isinstance(version, bool) or not isinstance(version, int)):
+        raise Malformed(_("The version is a whole number."), code="bad_value", field="version")
+
+
+def locked_as_seen(case_id: int, version: int | None, by: Actor) -> Case:
+    """The locked case, at the version that the caller saw. Raises NotFound, Stale."""
     if not Case.objects.for_actor(by).filter(pk=case_id).exists():
         raise NotFound
-    return lock_cases([case_id])[case_id]
+    case = lock_cases([case_id])[case_id]
+    if version is not None and version != case.version:
+        raise Stale(extra=case.seen_anew())
+    return case
 
 
 def check_note(note: Any, step: Step) -> str:

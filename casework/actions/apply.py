@@ -15,6 +15,7 @@ from django.utils import translation
 from casework.actions.deadlines import DeadlinePlan, plan_clocks, plan_tasks
 from casework.actions.journal import Entry, owner_taken, write_journal
 from casework.actions.tell_owner import forget_news
+from casework.actions.traces import after_of, before_of, facts_that_changed
 from casework.models import Case, Outbox, Task
 from casework.situation import Situation
 
@@ -30,6 +31,8 @@ class Move:
     note: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
     facts_before: dict[str, Any] = field(default_factory=dict)
+    # How the clocks stood, of a step by hand.
+    clocks_before: list[dict[str, Any]] = field(default_factory=list)
     # Nobody had the case; it belongs to this person from now on.
     owner: int | None = None
 
@@ -59,17 +62,28 @@ def write_moves(moves: list[Move]) -> None:
         plan_clocks(plan, move.case, move.at, move.source)
         plan_tasks(plan, tasks[move.case.pk], move.at)
     plan.write(moves[0].at.now)
-    write_journal([_entry(move) for move in moves])
+    write_journal([_entry(move, tasks[move.case.pk]) for move in moves])
     _write_outbox(moves)
     forget_news([move.case for move in moves], moves[0].at.actor)
 
 
-def _entry(move: Move) -> Entry:
+def _entry(move: Move, tasks: list[Task]) -> Entry:
     own = dict(move.case.effects.facts)
     if move.at.fired is not None:
         own |= {"clock": move.at.fired.kind, "due_at": move.at.fired.due_at.isoformat()}
     note = move.note or move.case.effects.words
-    return Entry(move.case, move.at, move.step, source=move.source or "", note=note, facts=move.facts, own=own, **owner_taken(move.owner))
+    left = _left_behind(move, tasks)
+    return Entry(move.case, move.at, move.step, source=move.source or "", note=note, facts=move.facts, own=own, **left)
+
+
+def _left_behind(move: Move, tasks: list[Task]) -> dict[str, Any]:
+    """What stands beside the deed: who took the case by it, and, of a step by hand, how it stood before (casework/actions/step_back.py)."""
+    case, at, owner = move.case, move.at, owner_taken(move.owner)
+    if move.source is None or not at.actor.is_person or "deed" in move.facts:
+        return owner
+    facts = facts_that_changed(case, move.facts_before)
+    before = before_of(case, at, move.clocks_before, facts, case.effects.drops)
+    return {"before": owner.get("before", {}) | before, "after": owner.get("after", {}) | after_of(case, at, facts, tasks)}
 
 
 def _write_states(moves: list[Move]) -> None:
@@ -83,6 +97,12 @@ def _write_states(moves: list[Move]) -> None:
         columns = {"state": state, "category": category, "queue": queue, "closed_at": closed_at, "changed_at": changed_at}
         columns |= {"owner": owner} if owner else {}
         Case.objects.filter(pk__in=ids).update(**columns, version=F("version") + 1)
+
+
+def write_case(move: Move) -> None:
+    """Write state and facts of one case alone, where clocks and journal are written by another rule."""
+    _write_states([move])
+    _write_facts([move])
 
 
 def facts_of(case: Case) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from casework.models import Case, Deadline, Task
+from casework.policies import Span
 from casework.registry import TASK_KINDS
 from casework.situation import Situation
 from casework.workflow import Clock
@@ -14,6 +15,7 @@ from casework.workflow import Clock
 Status = Deadline.Status
 # A deadline that fires later than this after its time is marked late.
 PUNCTUAL = dt.timedelta(minutes=5)
+# What of a deadline is moved.
 MOVED = ["due_at", "wake_at", "status", "paused_at", "pause_reason", "left", "ended_at", "late", "attempts"]
 
 
@@ -119,28 +121,35 @@ def _begin_again(deadline: Deadline, due: dt.datetime) -> None:
 
 def _pause(deadline: Deadline, clock: Clock, case: Case, at: Situation) -> None:
     """Stop the clock while somebody else has the word; what is left is counted in the clock's own time."""
-    left = deadline.due_at - at.now
-    if clock.lasts and at.policy(clock.lasts).working:
-        left = at.calendar.working(at.policy("working_hours")).between(at.now, deadline.due_at)
+    left = left_of(deadline, at.policy(clock.lasts), at, at.now)
     deadline.status = Status.PAUSED
     deadline.paused_at, deadline.pause_reason, deadline.left = at.now, case.state, left
 
 
 def _resume(deadline: Deadline, clock: Clock, at: Situation) -> None:
-    left = deadline.left or dt.timedelta()
-    due = at.now + left
-    if clock.lasts and at.policy(clock.lasts).working:
-        due = at.calendar.working(at.policy("working_hours")).add(at.now, left)
     deadline.status = Status.OPEN
-    deadline.due_at = deadline.wake_at = due
+    deadline.due_at = deadline.wake_at = ends_after(deadline.left or dt.timedelta(), at.policy(clock.lasts), at)
     deadline.paused_at, deadline.pause_reason, deadline.left = None, "", None
+
+
+def left_of(deadline: Deadline, span: Span, at: Situation, since: dt.datetime) -> dt.timedelta:
+    """What was left of a span at an instant, in its own time; below zero by how much it was over."""
+    if span.working and deadline.due_at > since:
+        return at.calendar.working(at.policy("working_hours")).between(since, deadline.due_at)
+    return deadline.due_at - since
+
+
+def ends_after(left: dt.timedelta, span: Span, at: Situation) -> dt.datetime:
+    """When what is left of a span is over, counted from now."""
+    if span.working and left > dt.timedelta():
+        return at.calendar.working(at.policy("working_hours")).add(at.now, left)
+    return at.now + left
 
 
 def plan_tasks(plan: DeadlinePlan, tasks: Sequence[Task], at: Situation) -> None:
     """Each task has its own deadline (S7.1), a question that of its kind."""
     for task in tasks:
-        question = TASK_KINDS.get(task.kind)
-        due = at.after(at.now, at.policy(question.lasts if question else "platform_task_within"))
+        due = at.after(at.now, task_span(task, at))
         plan.opened.append(
             Deadline(
                 case_id=task.case_id,
@@ -148,6 +157,13 @@ def plan_tasks(plan: DeadlinePlan, tasks: Sequence[Task], at: Situation) -> None
                 started_at=at.now,
                 due_at=due,
                 wake_at=due,
-                rule=task.rule if question else "S7.1",
+                rule=task.rule if task.kind in TASK_KINDS else "S7.1",
             )
         )
+
+
+def task_span(task: Task, at: Situation) -> Span:
+    """How long a task may take."""
+    question = TASK_KINDS.get(task.kind)
+    span: Span = at.policy(question.lasts if question else "platform_task_within")
+    return span

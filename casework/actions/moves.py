@@ -12,6 +12,7 @@ from casework.actions.journal import Entry, owner_taken, write_journal
 from casework.actions.locks import lock_cases
 from casework.actions.offers import reasons_of_rules
 from casework.actions.tell_owner import forget_news
+from casework.actions.traces import clocks_of
 from casework.effects import Effects
 from casework.facts import Facts
 from casework.models import Case, Deadline
@@ -39,13 +40,13 @@ def take(case: Case, step: Step, at: Situation, facts: Facts, note: str = "", *,
     """Take an allowed step in memory; `finish` writes it. Every caller has checked rights and guards."""
     case.at, case.effects, source = at, Effects(drops=step.drops), case.state
     at.fired = fired
-    before = facts_of(case)
+    before, clocks = facts_of(case), clocks_of(at) if at.actor.is_person else []
     method = getattr(case, step.name)
     if step.facts is Facts:
         method()
     else:
         method(facts.cleaned_data)
-    move = Move(case, at, step.name, source, note, facts.kept(), before)
+    move = Move(case, at, step.name, source, note, facts.kept(), before, clocks)
     settle_case(case, at.now)
     case.version += 1
     return move

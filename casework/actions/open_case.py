@@ -82,7 +82,7 @@ def open_on(
     """Open the case in memory and write it, inside the door. `effects` come with the opening (a refund's request)."""
     if subject.order_id:
         lock_orders([subject.order_id])
-    above = _open_parent(parent, kind, by, at) if parent else None
+    above = open_parent(parent, kind, by, at) if parent else None
     _refuse_a_second(kind, subject)
     case = _new(kind, subject, by, at, above)
     case.save(force_insert=True)
@@ -99,7 +99,7 @@ def open_on(
     case.when_opened()
     write_moves([Move(case, situation, "open", None, note, facts or {})])
     if above is not None:
-        _tell_parent(above, case, situation)
+        tell_of_child(above, case, situation)
     return case
 
 
@@ -124,7 +124,7 @@ def _new(kind: type[Case], subject: Subject, by: Actor, at: dt.datetime, above: 
     return case
 
 
-def _open_parent(parent: int, kind: type[Case], by: Actor, at: dt.datetime) -> Case:
+def open_parent(parent: int, kind: type[Case], by: Actor, at: dt.datetime) -> Case:
     """The locked case above. Raises NotFound, Refused `case_closed`, StepRefused where its chapter wants something else first."""
     if not Case.objects.for_actor(by).filter(pk=parent).exists():
         raise NotFound(field="case")
@@ -146,14 +146,14 @@ def _refuse_a_second(kind: type[Case], subject: Subject) -> None:
 
 def put_under(case: Case, parent: int, *, by: Actor, at: dt.datetime) -> None:
     """Make an open case that stands alone the remedy of another one, as if it had been opened for it. Inside the door; raises as open_case does."""
-    above = _open_parent(parent, type(case), by, at)
+    above = open_parent(parent, type(case), by, at)
     child = lock_cases([case.pk])[case.pk]
     child.parent = above
     child.save(update_fields=["parent"])
-    _tell_parent(above, child, read_situations([child], now=at, actor=by)[child.pk])
+    tell_of_child(above, child, read_situations([child], now=at, actor=by)[child.pk])
 
 
-def _tell_parent(above: Case, child: Case, at: Situation) -> None:
+def tell_of_child(above: Case, child: Case, at: Situation) -> None:
     """The opening of a child is an entry in the timeline of the case above, and may be a step there."""
     own = {"child": child.number, "kind": child.kind}
     follow(above, above.step_with_child(child), "child_opened", at, facts={}, own=own, owner=claim(above, at.actor))

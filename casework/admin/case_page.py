@@ -57,7 +57,10 @@ def page_of(found: CaseView, page: Any, request: HttpRequest) -> dict[str, Any]:
         "parent": (case.parent, _address(page, case.parent)) if case.parent else None,
         "entries": [entry_row(case, each, found) for each in entries],
         "contact_form": dress(ContactForm()),
-        "deeds": {deed: page.address(case, "deed", deed) for deed in ("contact", "note", "task", "answer", "take", "laydown", "seen")},
+        "deeds": {
+            deed: page.address(case, "deed", deed)
+            for deed in ("contact", "note", "task", "answer", "take", "laydown", "seen", "stepback", "reopen")
+        },
         "is_mine": case.owner_id == request.user.pk,
         "workbench": reverse("case", args=[case.pk]),
     }

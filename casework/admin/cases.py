@@ -17,7 +17,9 @@ from casework.actions.assign import give_case, take_case
 from casework.actions.deeds import add_note, finish_task, record_contact
 from casework.actions.offers import Offer
 from casework.actions.open_case import open_case
+from casework.actions.reopen import reopen
 from casework.actions.see_news import see_news
+from casework.actions.step_back import step_back
 from casework.admin.case_list import CaseList
 from casework.admin.case_page import page_of
 from casework.admin.step_form import OpenForm, facts_sent, fresh, step_form, version_sent
@@ -40,6 +42,8 @@ SMALL_DEEDS: dict[str, Callable[..., Any]] = {
         case_id, _number(sent.get("task")), answer=sent.get("answer"), facts=answer_facts(sent), **by
     ),
     "task": lambda case_id, sent, **by: finish_task(case_id, _number(sent.get("task")), **by),
+    "stepback": lambda case_id, sent, **by: step_back(case_id, version=version_sent(sent), note=sent.get("note", ""), **by),
+    "reopen": lambda case_id, sent, **by: reopen(case_id, version=version_sent(sent), note=sent.get("note", ""), **by),
     "seen": lambda case_id, sent, **by: see_news(case_id, **by),
     "take": lambda case_id, sent, **by: take_case(case_id, **by),
     "laydown": lambda case_id, sent, **by: give_case(case_id, None, **by),

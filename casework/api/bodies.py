@@ -36,6 +36,20 @@ class StepBody(Body):
     facts = serializers.DictField(required=False, allow_null=True, help_text="The fields that the step lists in the case's `steps`.")
 
 
+class BackBody(Body):
+    """The version that was seen, and a note."""
+
+    version = Whole()
+    note = Text(required=False)
+
+
+class ReopenBody(Body):
+    """The version that was seen, and why."""
+
+    version = Whole()
+    note = Text()
+
+
 class ContactBody(Body):
     """An attempt to reach the customer."""
 

@@ -15,8 +15,10 @@ from casework.actions.advance import advance
 from casework.actions.answer_task import answer_task
 from casework.actions.assign import give_case, take_case, take_next
 from casework.actions.deeds import finish_task, record_contact
+from casework.actions.reopen import reopen
 from casework.actions.see_news import see_news
-from casework.api.bodies import AnswerBody, ContactBody, EvidenceBody, NothingBody, OwnerBody, StepBody
+from casework.actions.step_back import step_back
+from casework.api.bodies import AnswerBody, BackBody, ContactBody, EvidenceBody, NothingBody, OwnerBody, ReopenBody, StepBody
 from casework.api.once import once
 from casework.api.rows import CaseDetail, ContactRow, PictureRow, TaskRow
 from casework.api.shown import show_case, with_twins
@@ -51,6 +53,30 @@ class TakeStep(DeedView):
             note=given.get("note", ""),
             facts=given.get("facts"),
         )
+        return self.as_it_stands(case_id)
+
+
+class StepBack(DeedView):
+    """The last step of a case, taken back."""
+
+    @extend_schema(request=BackBody, responses=CaseDetail)
+    @once()
+    def post(self, request: Request, case_id: int) -> Response:
+        """Take the last step back, as who took it within `undo_within` or as a lead. 422 with every reason, such as what happened outside since."""
+        given = self.read(BackBody)
+        step_back(case_id, by=self.actor, at=self.at, version=given["version"], note=given.get("note", ""))
+        return self.as_it_stands(case_id)
+
+
+class Reopen(DeedView):
+    """A closed case, opened again."""
+
+    @extend_schema(request=ReopenBody, responses=CaseDetail)
+    @once()
+    def post(self, request: Request, case_id: int) -> Response:
+        """Open it again in the state that it was closed from; `note` says why. 422 when it stays closed, or another one is open."""
+        given = self.read(ReopenBody)
+        reopen(case_id, note=given["note"], by=self.actor, at=self.at, version=given["version"])
         return self.as_it_stands(case_id)
 
 

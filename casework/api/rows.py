@@ -278,12 +278,23 @@ class CostRow(Row):
     by_rule = serializers.CharField()
 
 
+class WayRow(Row):
+    """Whether the last step can be taken back (`step`; `until` for who took it), or the closed case opened again, by the caller."""
+
+    allowed = serializers.BooleanField()
+    reasons = ReasonRow(many=True)
+    step = serializers.CharField(allow_null=True)
+    until = moment()
+
+
 class CaseDetail(CaseRow):
     """The case with all that stands around it."""
 
     subject = serializers.CharField()
     facts = serializers.DictField(source="facts_shown", help_text="What only this kind knows; empty for most.")
     steps = StepRow(many=True)
+    step_back = WayRow()
+    reopening = WayRow()
     deadlines = DeadlineRow(many=True)
     tasks = TaskRow(many=True)
     parent = RelatedCase(allow_null=True)

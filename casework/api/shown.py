@@ -50,6 +50,16 @@ class CaseOnShow:
         return [each.as_dict() for each in self.view.offers]
 
     @property
+    def step_back(self) -> dict[str, Any]:
+        """Whether the last step can be taken back."""
+        return self.view.step_back.as_dict()
+
+    @property
+    def reopening(self) -> dict[str, Any]:
+        """Whether it can be opened again."""
+        return self.view.reopening.as_dict()
+
+    @property
     def deadlines(self) -> list[Deadline]:
         """Running ones first, each with the words for its clock."""
         kind = type(self.view.case)

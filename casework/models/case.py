@@ -68,6 +68,8 @@ class Case(models.Model):
     IN_BULK: ClassVar[bool] = False
     # The state in which the programme opens them, where that is not FIRST.
     FIRST_IN_BULK: ClassVar[States | None] = None
+    # Whether a closed case may be opened again with a reason. Where money or goods went with it, it is asked for anew.
+    REOPENS: ClassVar[bool] = True
     # Kinds of evidence that this kind knows, beside those that its chapter asks for.
     EVIDENCE: ClassVar[Sequence[str]] = ()
     # The pictures that its chapter asks for, with why (casework/checklist.py).

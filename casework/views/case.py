@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from casework.actions.ways_back import NOT_YOURS
 from casework.asking import HOW, awaits_photos, to_ask
 from casework.checklist import kinds_in_order
 from casework.gallery import gallery
@@ -78,9 +79,15 @@ def _rights(view: CaseView, by: Actor) -> dict[str, Any]:
         "may_give": case.is_open and role in AGENTS and (mine or free or leads),
         "may_lay_down": case.is_open and role in AGENTS and not free and (mine or leads),
         "may_reveal": role in AGENTS,
+        "step_back": view.step_back if _is_shown(view) else None,
         "may_see_news": works and bool(case.news) and (mine or free),
         "is_mine": mine,
     }
+
+
+def _is_shown(view: CaseView) -> bool:
+    """Whether a step back is theirs to ask for: a lead's, and of who took the step."""
+    return view.step_back.entry is not None and NOT_YOURS not in view.step_back.reasons
 
 
 def _parts(view: CaseView, by: Actor, typed: Typed | None) -> dict[str, Any]:

@@ -80,7 +80,7 @@ def _drawn(case: Case, offer: Offer, key: str, typed: Typed | None) -> StepForm:
 
 def _forms_of(view: CaseView, role: str) -> set[str]:
     """The forms beside the steps that this person sees on the page."""
-    forms = {"reveal"}
+    forms = {"reveal"} if view.case.is_open or not view.reopening.allowed else {"reveal", "reopen"}
     if view.case.is_open and role in STAFF:
         forms.add("note")
     if view.case.is_open and role in AGENTS:

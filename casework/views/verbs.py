@@ -18,8 +18,10 @@ from casework.actions.answer_task import answer_task
 from casework.actions.assign import give_case, take_case
 from casework.actions.deeds import add_note, finish_task, record_contact
 from casework.actions.moves import step_named
+from casework.actions.reopen import reopen
 from casework.actions.reveal import reveal
 from casework.actions.see_news import see_news
+from casework.actions.step_back import step_back
 from casework.models import Case
 from casework.task_kinds import answer_facts
 from casework.views.answers import said_of
@@ -87,6 +89,20 @@ def take_step(request: HttpRequest, case_id: int, by: Actor, step: str) -> str:
     note = request.POST.get("note", "")
     advance(case_id, step, by=by, at=now_of(request), version=version_of(request), note=note, facts=facts)
     return _("Done: {step}.").format(step=step_label(type(before), step))
+
+
+@verb("step-back")
+def back(request: HttpRequest, case_id: int, by: Actor) -> str:
+    """Take the last step back."""
+    case = step_back(case_id, by=by, at=now_of(request), version=version_of(request), note=request.POST.get("note", ""))
+    return _("Taken back. The case is at “{state}” again.").format(state=case.state_label)
+
+
+@verb("reopen")
+def open_again(request: HttpRequest, case_id: int, by: Actor) -> str:
+    """Open a closed case again."""
+    case = reopen(case_id, note=request.POST.get("note", ""), by=by, at=now_of(request), version=version_of(request))
+    return _("Opened again. The case is at “{state}”.").format(state=case.state_label)
 
 
 @verb("contact")

@@ -95,6 +95,8 @@ class ComesBack(Incident):
     """What both kinds know: the pieces, the parcel, who pays the way back."""
 
     REMEDY = Remedy.RETURN
+    # A new one looks at what stands now: pieces, money, and other returns.
+    REOPENS = False
 
     class Meta:
         proxy = True

@@ -75,6 +75,8 @@ class Gift(Case):
     FIRST = State.ASKED
     FACTS = GiftFacts
     OPENED_BY = AGENTS
+    # A new one is held against the table of gifts anew (S4.3).
+    REOPENS = False
     MADE_GOOD = (State.GIVEN,)
     EVIDENCE = ("chat", "other")
     HAS_CONTACTS = True

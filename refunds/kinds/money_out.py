@@ -104,6 +104,8 @@ class MoneyOut(Case):
     ANSWERS_PLATFORM: ClassVar[bool] = False
     FIRST = State.ASKED
     OPENED_BY = AGENTS
+    # What was decided about money is asked for anew, never opened again.
+    REOPENS = False
     MADE_GOOD: ClassVar[Sequence[States]] = (State.SETTLED,)
     EVIDENCE = ("photo_damage", "photo_waybill", "photo_goods", "chat", "platform", "courier_reply", "other")
 

@@ -178,7 +178,7 @@ class PlatformDispute(Case):
     def end(self) -> None:
         """The customer took the request back, or we agreed with them meanwhile."""
 
-    @step(OPEN, State.FOR_CUSTOMER, label=_("Refunded by the platform"), rule="R13.2", by=SYSTEM, hidden=True, plain=True)
+    @step(OPEN, State.FOR_CUSTOMER, label=_("Refunded by the platform"), rule="R13.2", by=SYSTEM, hidden=True, plain=True, final=True)
     def refunded_there(self) -> None:
         """The platform's list shows it as refunded, and nobody had looked yet."""
 

@@ -38,6 +38,9 @@ class OtherGoods(Facts):
 class ShipsOut(Incident):
     """A case by which goods leave us, and which knows what they are."""
 
+    # A new one looks at what stands now: pieces, money, and what was sent already.
+    REOPENS = False
+
     class Meta:
         proxy = True
         verbose_name = "shipping out"

@@ -246,3 +246,21 @@ def test_the_list_beside_the_case_stays_as_it_was(desk, agent):
     action = re.search(r'action="([^"]*/notes/[^"]*)"', page.content.decode())[1].replace("&amp;", "&")
     answer = browser.post(action, {"note": "x"})
     assert answer["Location"] == f"/cases/{case.pk}/?tab=all&kind=unreachable"
+
+
+def test_a_step_is_taken_back_and_a_closed_case_opened_again_on_the_page(desk, agent, answered):
+    browser = desk(agent)
+    assert "Take back: The customer answered" in text_of(browser.get(f"/cases/{answered.pk}/"))
+    advance(answered.pk, "passed_on", by=acts(agent), at=MONDAY, facts={"agreed": "改约周六"})
+    page = browser.get(f"/cases/{answered.pk}/")
+    assert "Take back: Passed on to the courier" in text_of(page)
+    refused = send(browser, answered, "reopen", note="")
+    assert refused.status_code == 400
+    send(browser, answered, "reopen", seen=page, note="又来找了")
+    answered.refresh_from_db()
+    assert answered.state == "answered"
+    advance(answered.pk, "passed_on", by=acts(agent), at=MONDAY, facts={"agreed": "改约周日"})
+    answer = send(browser, answered, "step-back")
+    assert answer.status_code == 302
+    answered.refresh_from_db()
+    assert (answered.state, answered.is_open) == ("answered", True)

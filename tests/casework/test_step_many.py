@@ -47,7 +47,7 @@ def many(step, *ids, at=LATER, kind="stalled"):
 
 def rows_about(case_id):
     """Everything that stands of the case, without what names it."""
-    own = {"id", "case_id", "number", "order_id", "subject", "subject_label", "object_id", "parcel_id"}
+    own = {"id", "case_id", "number", "order_id", "subject", "subject_label", "object_id", "parcel_id", "before"}
     tables = [
         Case.objects.filter(pk=case_id),
         Deadline.objects.filter(case=case_id).order_by("id"),
