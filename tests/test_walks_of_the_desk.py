@@ -26,7 +26,7 @@ def people(agent, agent2, supervisor, manager, finance, warehouse, printclerk, a
 @pytest.mark.parametrize("seed", range(2))
 def test_a_walk_with_pushes_and_nights_keeps_what_must_hold(seed, people, shop):
     keep_account(shop, {"salt": SALT}, by=Actor.system(), at=MONDAY)
-    orders = [an_order(shop, lines=("60.00", "39.90"), freight="8.00", waybill=f"7390000000{n:02d}") for n in range(6)]
+    orders = [an_order(shop, lines=("60.00", "39.90"), freight="8.00", waybill=f"7390000000{n:02d}") for n in range(8)]
     Line.objects.update(quantity=2)
     for kind, order in zip(KINDS, orders, strict=False):
         an_incident(kind, people[0], order=order)

@@ -53,6 +53,8 @@ class Walk:
         self.shop = orders[0].shop
         self.done, self.refused = Counter(), Counter()
         self.callers = {}
+        # Whatever the dice say, each deed is done once.
+        self.at_least = self.rng.sample(list(DEEDS), len(DEEDS))
 
     # Who and what ------------------------------------------------------------------------------------------------
 
@@ -108,7 +110,7 @@ class Walk:
     def do(self):
         """Time goes on, and somebody does something."""
         self.now += dt.timedelta(minutes=self.rng.choice([1, 30, 200, 600, 1500]))
-        deed = self.rng.choices(list(DEEDS), weights=list(DEEDS.values()))[0]
+        deed = self.at_least.pop() if self.at_least else self.rng.choices(list(DEEDS), weights=list(DEEDS.values()))[0]
         try:
             deed(self)
             self.done[deed.__name__] += 1
