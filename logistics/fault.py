@@ -174,6 +174,18 @@ def damaged_on_the_way(facts: Circumstances, fault: Fault | None) -> Ruling | No
     return Ruling(Fault.COURIER) if (facts.happened, facts.checked) == (Happened.DAMAGED, Checked.COURIER) else None
 
 
+@rule("L8.1", _("Out of area, and the customer insisted on this courier: they collect it and bear the consequence."))
+def insisted_on_the_courier(facts: Circumstances, fault: Fault | None) -> Ruling | None:
+    """As the memo says; sent again at their cost."""
+    return Ruling(Fault.CUSTOMER, ways(OURS, DEDUCTED, THEIRS)) if facts.happened == Happened.INSISTED else None
+
+
+@rule("L8.2", _("Out of area, and the courier was our choice: the postage goes on the courier's monthly account."))
+def out_of_area(facts: Circumstances, fault: Fault | None) -> Ruling | None:
+    """The customer advances nothing, so R3.1 has nothing to pay back."""
+    return Ruling(Fault.SHOP, ways(OURS, OURS, OURS)) if facts.happened == Happened.OUT_OF_AREA else None
+
+
 @rule("L9.7", _("The address was changed after signing: all cost is the customer's."))
 def changed_after_signing(facts: Circumstances, fault: Fault | None) -> Ruling | None:
     """Every way is the customer's."""
@@ -192,14 +204,23 @@ def refused_beyond_the_border(facts: Circumstances, fault: Fault | None) -> Ruli
     return Ruling(legs={Leg.OUT: DEDUCTED}) if facts.happened == Happened.REFUSED and facts.beyond_the_border else None
 
 
+@rule("L11.1", _("Confiscated by security inspection; who is liable says the courier, or a lead."))
+def confiscated(facts: Circumstances, fault: Fault | None) -> Ruling | None:
+    """The customer is not to suffer from what cannot be said."""
+    found = {Checked.COURIER: Fault.COURIER, Checked.WAREHOUSE: Fault.SHOP, Checked.CONFIRMED: Fault.UNKNOWN}
+    liable = found.get(facts.checked) if facts.happened == Happened.CONFISCATED else None
+    return Ruling(liable) if liable else None
+
+
 # R3 -------------------------------------------------------------------------------------------------
 
 
 @rule("R3.1", _("Our fault: we pay. What the customer advances is paid back when the goods arrive."))
 def our_fault(facts: Circumstances, fault: Fault | None) -> Ruling | None:
-    """Quality, wrong, missing, packing; also what is proven and lies with nobody else. Of a silent customer L6.4 has said all."""
+    """Quality, wrong, missing, packing; also what is proven and lies with nobody else. L6.4 and L8.2 have said all of theirs."""
     at_fault = fault or _ours(facts)
-    is_ours = at_fault in (Fault.SHOP, Fault.WAREHOUSE, Fault.UNKNOWN) and facts.happened != Happened.UNREACHABLE
+    has_said_all = facts.happened in (Happened.UNREACHABLE, Happened.OUT_OF_AREA)
+    is_ours = at_fault in (Fault.SHOP, Fault.WAREHOUSE, Fault.UNKNOWN) and not has_said_all
     return Ruling(at_fault, ways(OURS, PAID_BACK, OURS)) if is_ours else None
 
 

@@ -55,6 +55,9 @@ class Happened(StrEnum):
     ADDRESS_WRONG = "address_wrong"  # as the customer wrote it
     ADDRESS_CHANGED = "address_changed"  # after the parcel was signed for
     UNREACHABLE = "unreachable"
+    INSISTED = "insisted"  # on a courier that does not go there
+    OUT_OF_AREA = "out_of_area"  # and the courier was our choice
+    CONFISCATED = "confiscated"
     REFUSED = "refused"  # at the door, for the customer's own reason
     UNWANTED = "unwanted"  # in hand, and not as wished
     OTHER = "other"

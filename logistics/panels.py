@@ -64,6 +64,8 @@ def register() -> None:
     FACT_WORDS["lives_at"] = FactWord(_("Home or workplace?"), dict(LivesAt.choices))
     FACT_WORDS["loss"] = FactWord(_("The courier owes (yuan)"))
     FACT_WORDS["loss_rule"] = FactWord(_("by rule"))
+    FACT_WORDS["monthly_account"] = FactWord(_("On the monthly account of"))
+    FACT_WORDS["surcharge"] = FactWord(_("Out-of-area surcharge (yuan)"))
     FACT_WORDS["finding"] = FactWord(_("Found"), dict(FindingKind.choices))
     FACT_WORDS["since"] = FactWord(_("since"))
     FACT_WORDS["norm_hours"] = FactWord(_("Norm in hours"))

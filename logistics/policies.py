@@ -12,6 +12,8 @@ register(
     PolicyKind("no_record_at_once", "number", 300, _("More parcels of a courier without any record at once mean a broken feed"), "L3.3"),
     PolicyKind("courier_trace", "span", hours(2 * 24), _("The courier finds or delivers it within"), "L1.3"),
     PolicyKind("customer_looks_within", "span", hours(24), _("The customer looks around for a parcel that was signed for within"), "L1.1"),
+    PolicyKind("collected_within", "span", hours(5 * 24), _("A customer collects a parcel at a pick-up point within"), "L8.1"),
+    PolicyKind("out_of_area_fee", "money", "15.00", _("Out-of-area surcharge beyond the border (yuan)"), "L8.3"),
     PolicyKind("photos_within", "span", hours(72), _("The customer sends photos within"), "L5.2"),
     PolicyKind("damage_told_within", "span", hours(48), _("A damage is told of at once when it is within so long after signing"), "L7.1"),
     PolicyKind(

@@ -11,7 +11,7 @@ from logistics.actions.find_parcel import (
 
 for kind in ("unreachable", "missing_items"):
     SUBJECTS[kind] = parcel_subject
-for kind in ("stalled", "no_record", "doubtful"):
+for kind in ("stalled", "no_record", "doubtful", "out_of_area", "confiscated"):
     SUBJECTS[kind] = travelling_parcel_subject
 for kind in ("wrong_items", "damaged"):
     SUBJECTS[kind] = arrived_parcel_subject

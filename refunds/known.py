@@ -22,9 +22,11 @@ RULES = {
     "doubtful": "L2.2",
     "wrong_items": "L5.4",
     "damaged": "L7.4",
+    "out_of_area": "L8.2",
+    "confiscated": "L11.1",
 }
 # The steps that keep a courier's word on the loss.
-COURIERS_WORD = ("courier_says_lost", "courier_pays", "delivered_wrongly", "cannot_be_found")
+COURIERS_WORD = ("courier_says_lost", "courier_pays", "delivered_wrongly", "cannot_be_found", "liability_told")
 
 
 def why_not_yet(above: Case | None, kind: str, by: Actor, now: dt.datetime) -> list[Reason]:
@@ -45,6 +47,8 @@ def why_again(facts: IncidentFacts | None) -> str:
         return ""
     if facts.extent:
         return _("Arrived damaged")
+    if facts.fault_rule == "L11.1":
+        return _("Taken by security inspection")
     if facts.lost_at is not None:
         return _("Not found in our warehouse") if facts.whereabouts == Whereabouts.NOT_FOUND else _("Lost on the way")
     return _("Missing from the parcel") if facts.items else ""

@@ -15,10 +15,12 @@ from logistics.checked import read_checks
 from logistics.inquiring import Inquired, inquiry_sent
 from logistics.models import (
     Damaged,
+    Confiscated,
     Doubtful,
     LogisticsComplaint,
     MissingItems,
     NoRecord,
+    OutOfArea,
     Parcel,
     SignedNotReceived,
     Stalled,
@@ -72,6 +74,16 @@ class SignedNotReceivedAdmin(IncidentAdmin):
 @admin.register(Doubtful)
 class DoubtfulAdmin(IncidentAdmin):
     """Parcels that are stuck at a hub or their destination (L2)."""
+
+
+@admin.register(OutOfArea)
+class OutOfAreaAdmin(IncidentAdmin):
+    """Parcels that are out of their courier's area (L8)."""
+
+
+@admin.register(Confiscated)
+class ConfiscatedAdmin(IncidentAdmin):
+    """Parcels out of which security inspection took something (L11)."""
 
 
 @admin.register(Stalled)

@@ -17,6 +17,8 @@ from logistics.kinds.incident import Incident  # isort: skip
 from logistics.kinds.logistics_complaint import LogisticsComplaint  # isort: skip
 from logistics.kinds.signed_not_received import SignedNotReceived  # isort: skip
 from logistics.kinds.doubtful import Doubtful  # isort: skip
+from logistics.kinds.out_of_area import OutOfArea  # isort: skip
+from logistics.kinds.confiscated import Confiscated  # isort: skip
 from logistics.kinds.unreachable import Unreachable  # isort: skip
 from logistics.kinds.stalled import Stalled  # isort: skip
 from logistics.kinds.no_record import NoRecord  # isort: skip
@@ -28,6 +30,7 @@ __all__ = [
     "DELIVERY",
     "AddressIs",
     "Asked",
+    "Confiscated",
     "Courier",
     "Damaged",
     "DetectionRule",
@@ -48,6 +51,7 @@ __all__ = [
     "NightlyRun",
     "NoRecord",
     "Norm",
+    "OutOfArea",
     "Packing",
     "Parcel",
     "ParcelFact",

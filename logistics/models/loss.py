@@ -33,6 +33,7 @@ class Loss(models.Model):
         MISDELIVERED = "misdelivered", _("Parcel delivered to somebody else")
         MISSING = "missing", _("Pieces missing")
         DAMAGED = "damaged", _("Goods damaged")
+        CONFISCATED = "confiscated", _("Taken by security inspection")
 
     # What is lost as a whole, all orders in the parcel with it.
     WHOLE = (Cause.LOST, Cause.MISDELIVERED)
@@ -60,7 +61,9 @@ class Loss(models.Model):
             ),
             models.CheckConstraint(condition=Q(amount__gte=0), name="a_loss_is_not_negative"),
             models.CheckConstraint(condition=~Q(rule=""), name="a_loss_names_its_rule"),
-            models.CheckConstraint(condition=Q(cause__in=["lost", "misdelivered", "missing", "damaged"]), name="cause_of_a_loss_is_known"),
+            models.CheckConstraint(
+                condition=Q(cause__in=["lost", "misdelivered", "missing", "damaged", "confiscated"]), name="cause_of_a_loss_is_known"
+            ),
         ]
 
     def __str__(self) -> str:

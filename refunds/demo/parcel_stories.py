@@ -84,6 +84,31 @@ def stuck_with_a_wrong_phone(scene: Scene) -> None:
     scene.step(case, "state_told", "agent2", scene.ago(6), cause="phone_wrong", said="件在网点，电话空号联系不上")
 
 
+# L8, L11 ----------------------------------------------------------------------------------------------
+
+
+def out_of_area_and_asked(scene: Scene) -> None:
+    """L8.2 The pick-up point is known; does the customer collect it?"""
+    case = scene.open("out_of_area", "agent", scene.ago(8), "快递来电：该地址超区")
+    scene.step(case, "did_not_insist", "agent", scene.ago(7.9))
+    scene.step(case, "point_asked", "agent", scene.ago(7.8), whom="courier", way="phone", promise="下午给自提点电话")
+    scene.step(case, "point_told", "agent", scene.ago(2), place="镇上邮政所旁代收点", phone="0571-88000000")
+
+
+def insisted_and_collects(scene: Scene) -> None:
+    """L8.1 The customer asked for this courier, and collects it."""
+    case = scene.open("out_of_area", "agent2", scene.ago(28))
+    scene.step(case, "insisted", "agent2", scene.ago(27.5), said="买家留言：一定要发这家快递")
+    scene.step(case, "explained", "agent2", scene.ago(27), place="乡镇服务站", phone="0571-88000001")
+
+
+def taken_by_the_inspection(scene: Scene) -> None:
+    """L11.1 The courier is liable and owes the price; the customer is told next."""
+    case = scene.open("confiscated", "agent", scene.ago(30), "快递通知：安检没收")
+    scene.step(case, "liability_asked", "agent", scene.ago(29), whom="courier", way="phone")
+    scene.step(case, "liability_told", "agent", scene.ago(3), liable="courier", said="收件网点未验视，承认责任")
+
+
 # L4 ---------------------------------------------------------------------------------------------------
 
 

@@ -86,6 +86,8 @@ def _first_place() -> int:
 def _order_of(story: Story, dice: Random, place: int, at: dt.datetime) -> DemoOrder:
     ordered_at = at - story.days_old * 24 * HOUR - dice.randint(1, 9) * HOUR
     order = replace(an_order(dice, place, ordered_at, story.status, goods=story.goods, freight=story.freight), nodes=story.nodes)
+    if story.insured is not None:
+        order = replace(order, insured=story.insured)
     order.asked.extend(story.platform_refund(order, at))
     return order
 

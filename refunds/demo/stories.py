@@ -30,6 +30,8 @@ class Story:
     asked: tuple[str, int, int] | None = None
     # How many nodes the courier has told of the parcel (refunds/demo/ways.py).
     nodes: int = 4
+    # Whether the buyer has freight insurance; None where the dice say it.
+    insured: bool | None = None
     # Drawing pictures takes time; where hundreds of cases are made these are left out.
     has_pictures: bool = False
 
@@ -203,6 +205,9 @@ STORIES = (
     Story(parcel_stories.signed_by_somebody, 9, (5,), status=FINISHED),
     Story(parcel_stories.delivered_to_the_wrong_door, 9, (3,), status=FINISHED),
     Story(parcel_stories.stuck_with_a_wrong_phone, 6, (1,), nodes=3),
+    Story(parcel_stories.out_of_area_and_asked, 6, (0,), nodes=3),
+    Story(parcel_stories.insisted_and_collects, 7, (4,), nodes=3),
+    Story(parcel_stories.taken_by_the_inspection, 6, (7,), nodes=2),
     Story(parcel_stories.shows_nothing, 4, (1,), nodes=0),
     Story(parcel_stories.courier_was_changed, 5, (2,), nodes=0),
     Story(parcel_stories.packing_is_asked, 9, (5, 8), status=FINISHED, has_pictures=True),
@@ -220,6 +225,6 @@ STORIES = (
     Story(remedy_stories.out_of_stock_and_other_goods_are_offered, 1, (6,), status=PAID),
     Story(return_stories.a_return_is_on_its_way, 9, (5,), status=FINISHED),
     Story(return_stories.a_return_came_otherwise, 10, (8,), status=FINISHED, has_pictures=True),
-    Story(return_stories.an_exchange_lies_here, 9, (3,), status=FINISHED),
+    Story(return_stories.an_exchange_lies_here, 9, (3,), status=FINISHED, insured=False),
     Story(nobody_has_looked, 3, (6,), asked=("不想要了", 5, 43)),
 )

@@ -13,7 +13,7 @@ from tests.test_handbook_rules import rules_of_the_handbook
 
 BOOL = (False, True)
 EVERYTHING = [Circumstances(*values) for values in product(Happened, Checked, Remedy, SentBy, BOOL, BOOL, BOOL, NoFaultExchange)]
-BY_CUSTOMER = {Happened.ADDRESS_WRONG, Happened.ADDRESS_CHANGED, Happened.REFUSED, Happened.UNWANTED}
+BY_CUSTOMER = {Happened.ADDRESS_WRONG, Happened.ADDRESS_CHANGED, Happened.REFUSED, Happened.UNWANTED, Happened.INSISTED}
 GOODS = {Happened.DAMAGED, Happened.MISSING, Happened.WRONG, Happened.PACKING, Happened.QUALITY}
 
 
@@ -206,11 +206,33 @@ def test_nothing_is_promised_before_it_is_checked(happened):
     assert (decision.at_fault, decision.is_decided, spoke(decision)) == (Fault.UNKNOWN, False, ["L0.2"])
 
 
+@pytest.mark.rule("L8.1", "L8.2")
+def test_out_of_area_is_borne_by_who_chose_the_courier():
+    insisted, ours = decided(Happened.INSISTED), decided(Happened.OUT_OF_AREA)
+    assert (insisted.at_fault, payers(insisted)) == (Fault.CUSTOMER, (Party.SHOP, Party.CUSTOMER, Party.CUSTOMER))
+    assert (ours.at_fault, payers(ours), spoke(ours)) == (Fault.SHOP, (Party.SHOP,) * 3, ["L8.2"])
+    assert {each.advanced_by for each in ours.legs.values()} == {Party.SHOP}
+
+
+@pytest.mark.rule("L11.1")
+@pytest.mark.parametrize(
+    ("checked", "at_fault", "payer"),
+    [
+        (Checked.COURIER, Fault.COURIER, Party.COURIER),
+        (Checked.WAREHOUSE, Fault.SHOP, Party.SHOP),
+        (Checked.CONFIRMED, Fault.UNKNOWN, Party.SHOP),
+    ],
+)
+def test_what_was_confiscated_is_borne_by_who_is_liable_and_never_by_the_customer(checked, at_fault, payer):
+    decision = decided(Happened.CONFISCATED, checked)
+    assert (decision.at_fault, decision.fault_rule, set(payers(decision))) == (at_fault, "L11.1", {payer})
+
+
 # What holds of everything ---------------------------------------------------------------------------
 
 
 def test_every_combination_is_among_them():
-    assert len(set(EVERYTHING)) == len(EVERYTHING) == 13 * 4 * 3 * 3 * 2 * 2 * 2 * 2
+    assert len(set(EVERYTHING)) == len(EVERYTHING) == len(Happened) * 4 * 3 * 3 * 2 * 2 * 2 * 2
     assert len(dataclasses.fields(Circumstances)) == 8
 
 

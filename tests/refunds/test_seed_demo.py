@@ -70,6 +70,7 @@ class TestTheDemoShop:
         assert met >= {
             ("stalled", "to_check"), ("stalled", "urged"), ("stalled", "at_warehouse"), ("stalled", "mending"), ("reshipment", "under_way"),
             ("no_record", "at_print"), ("no_record", "new_number"), ("logistics_complaint", "working"), ("doubtful", "to_settle"),
+            ("out_of_area", "to_offer"), ("out_of_area", "collecting"), ("confiscated", "to_explain"),
             ("signed_not_received", "traced"), ("signed_not_received", "to_offer"),
             ("gift", "to_pack"), ("gift", "with_lead"), ("out_of_stock", "price_asked"), ("out_of_stock", "offered"),
             ("invoice", "incomplete"), ("invoice", "to_issue"),
