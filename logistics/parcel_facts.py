@@ -17,6 +17,10 @@ WORDS = {
     "signed_by_other": _("signed for by somebody else"),
     "moved_after_signing": _("moves although signed for"),
     "doubtful": _("delivery failed"),
+    "signed_not_received": _("odd signature"),
+    "refused_at_door": _("refused at the door"),
+    "returned_to_sender": _("on its way back"),
+    "no_record": _("waybill without a record"),
     "unreachable": _("customer cannot be reached"),
 }
 

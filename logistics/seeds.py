@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db import connections, transaction
 
+from logistics.waiting import MOVED_ON
+
 # code, name, names in files, patterns of waybills (FORMATS 4.1: a warning, never a refusal)
 COURIERS = [
     ("youzhengguonei", "邮政", ["邮政", "邮政快递包裹", "中国邮政", "邮政小包", "EMS经济快递"], [r"9[5-9]\d{11}"]),
@@ -51,7 +53,9 @@ NORMS = [
     ("delivery", "", "", 4 * DAY),
     ("delivery", "shunfeng", "", 2 * DAY),
 ]
-# provider, code, text pattern, outcome, name. What opens no case yet stays a fact of the parcel.
+# Who may have signed instead of the customer; the family of the house may, and is left out.
+OTHERS_SIGN = "门卫|保安|邻居|物业|前台|同事|朋友|收发室|传达室|他人"
+# provider, code, text pattern, outcome, name. What opens a case is kept as a fact as well; a kind that there is not opens none.
 RULES = [
     ("kuaidi100", "206", "", "case", "unreachable"),
     ("kuaidi100", "202", "", "case", "stalled"),
@@ -60,19 +64,30 @@ RULES = [
     ("kuaidi100", "abort", "3天查询无记录", "case", "no_record"),
     ("kuaidi100", "abort", "60天无变化", "case", "stalled"),
     ("kuaidi100", "201", "", "fact", "not_signed_in_time"),
+    ("kuaidi100", "201", "", "case", "stalled"),
     ("kuaidi100", "203", "", "fact", "refusal_raised"),
+    ("kuaidi100", "203", "", "case", "refused_at_door"),
+    ("kuaidi100", "14", "", "fact", "refused"),
+    ("kuaidi100", "14", "", "case", "refused_at_door"),
     ("kuaidi100", "2", "", "case", "doubtful"),
     ("kuaidi100", "204", "", "case", "doubtful"),
     ("kuaidi100", "207", "", "fact", "out_of_area"),
+    ("kuaidi100", "207", "", "case", "out_of_area"),
     ("kuaidi100", "209", "", "fact", "damaged"),
+    ("kuaidi100", "209", "", "case", "damaged"),
     ("kuaidi100", "210", "", "fact", "waybill_cancelled"),
+    ("kuaidi100", "210", "", "case", "no_record"),
     ("kuaidi100", "401", "", "fact", "waybill_cancelled"),
-    ("kuaidi100", "14", "", "fact", "refused"),
+    ("kuaidi100", "401", "", "case", "no_record"),
     ("kuaidi100", "6", "", "fact", "returning"),
+    ("kuaidi100", "6", "", "case", "returned_to_sender"),
     ("kuaidi100", "4", "", "fact", "returned"),
+    ("kuaidi100", "4", "", "case", "returned_to_sender"),
     ("kuaidi100", "7", "", "fact", "handed_to_another_courier"),
     ("kuaidi100", "13", "", "fact", "customs_trouble"),
     ("kuaidi100", "303", "", "fact", "signed_by_other"),
+    ("kuaidi100", "303", OTHERS_SIGN, "case", "signed_not_received"),
+    ("kuaidi100", MOVED_ON, "", "case", "signed_not_received"),
 ]
 # Parcels that stood here before there were regions.
 SET_REGIONS = """

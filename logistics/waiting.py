@@ -34,3 +34,12 @@ SELECT p.id AS parcel_id, p.shop_id, (array_agg(o.id ORDER BY o.paid_at NULLS LA
 FROM logistics_parcel p JOIN logistics_courier c ON c.id = p.courier_id
 LEFT JOIN (logistics_parcel_orders l JOIN orders_order o ON o.id = l.order_id) ON l.parcel_id = p.id WHERE {which} GROUP BY p.id, c.id
 """
+
+# No provider's code: a rule of this name says what it means that a parcel moves after it was signed for.
+MOVED_ON = "moved_on"
+# Where a parcel must be for a code to open a case about it (logistics/kinds/incident.py: Found).
+PLACES = {
+    "travelling": "p.delivered_at IS NULL AND p.returning_at IS NULL AND p.back_at IS NULL AND p.voided_at IS NULL",
+    "turned_back": "p.returning_at IS NOT NULL AND p.delivered_at IS NULL AND p.back_at IS NULL",
+    "signed": "p.delivered_at IS NOT NULL AND p.back_at IS NULL",
+}

@@ -17,6 +17,7 @@ from casework.actions.bulk import execute, in_one_pass, rows_of, temporary
 from casework.actions.door import door
 from casework.policies import Policies
 from logistics.actions.findings import FREED, IS_CASELESS, NEW, SAME, STANDS, close_delivered, end_findings, open_for_findings, settle_cases
+from logistics.actions.follow_cases import close_finished
 from logistics.actions.lock_parcels import lock_parcels_of
 from logistics.models import FindingKind, NightlyRun
 from logistics.waiting import KIND, SINCE, TRAVELS
@@ -161,5 +162,6 @@ def _work(run: NightlyRun, by: Actor, at: dt.datetime, open_held: bool) -> None:
         _opened, updated = open_for_findings(SCOPE, by=by, at=at)
         settle_cases(by=by, at=at)
         close_delivered(SCOPE, by=by, at=at)
+        close_finished("p.shop_id = %(shop)s", by=by, at=at, shop=run.shop_id)
         execute(FIGURES, **about)
         execute(DONE, now=wall_clock(), updated=updated, **about)

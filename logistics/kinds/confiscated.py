@@ -20,7 +20,7 @@ from logistics.inquiring import Asking
 from logistics.items import ItemsField, pieces, pieces_words
 from logistics.kinds import endings
 from logistics.kinds.endings import AT_THE_END, CourierSaid
-from logistics.kinds.incident import Incident, override_freight
+from logistics.kinds.incident import GOES_ON, TURNS_BACK, After, Incident, override_freight
 from logistics.kinds.mended import Mended
 from logistics.messages import WE_ASK_THE_COURIER, WE_LOOK, WE_WATCH
 from logistics.models.inquiry import Asked
@@ -128,6 +128,11 @@ class Confiscated(Mended, Incident):
     WAITS_IN = (State.MENDING,)
     MENDS_IN = (State.TO_MEND,)
     FIRST_SETTLED = Reason("liability_open", _("First the courier says who is liable, and the customer is told of it."), "L11.1")
+    # What goes on may lack what was taken, so nothing closes by itself.
+    AFTER_NODES = (
+        After(TURNS_BACK, "returning", untouched="turned_back", touched="turned_back", states=(*UNDECIDED, State.MOVES_AGAIN)),
+        After(GOES_ON, "moves_again", states=UNDECIDED),
+    )
     CLOCKS = (
         Clock("reply", _("Ask who is liable"), (State.TO_ASK,), lasts="reply_within", rule="L0.3"),
         Clock(

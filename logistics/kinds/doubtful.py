@@ -14,7 +14,7 @@ from casework.workflow import Category, Clock, States, guard, step
 from logistics.inquiring import Asking
 from logistics.kinds import endings
 from logistics.kinds.endings import CourierSaid
-from logistics.kinds.incident import Incident, override_freight
+from logistics.kinds.incident import GOES_ON, TURNS_BACK, After, Incident, override_freight
 from logistics.kinds.mended import Mended
 from logistics.messages import LOST, MENDING, WE_ASK_THE_COURIER, WE_WATCH
 from logistics.models.incident import DoubtCause
@@ -48,6 +48,7 @@ OPEN = tuple(each for each in State if not each.is_end)
 STUCK = (State.TO_ASK, State.ASKED, State.TO_SETTLE)
 # The way on or back is settled; that it moves is what was agreed.
 UNDER_WAY = (State.MOVES_AGAIN, State.REDELIVERY, State.RETURNING)
+NOT_UNDER_WAY = tuple(each for each in OPEN if each not in UNDER_WAY)
 
 
 class AskedWhy(Asking):
@@ -104,6 +105,10 @@ class Doubtful(Mended, Incident):
     WAITS_IN = (State.MENDING,)
     MENDS_IN = (State.TO_MEND,)
     FIRST_SETTLED = Reason("loss_not_confirmed", _("First the courier says that it pays, and the customer is told of it."), "L2.2")
+    AFTER_NODES = (
+        After(TURNS_BACK, "returning", untouched="turned_back", touched="turned_back"),
+        After(GOES_ON, "moves_again", untouched="moved_by_itself", touched="moves_again", states=NOT_UNDER_WAY),
+    )
     CLOCKS = (
         Clock("reply", _("Ask the courier how it stands"), (State.TO_ASK,), lasts="reply_within", rule="L0.3"),
         Clock(
@@ -246,7 +251,7 @@ class Doubtful(Mended, Incident):
     # L3.3 -------------------------------------------------------------------------------------------
 
     moved_by_itself = endings.moved_by_itself(OPEN, State.MOVED_ON)
-    moves_again = endings.moves_again([each for each in OPEN if each not in UNDER_WAY], State.MOVES_AGAIN)
+    moves_again = endings.moves_again(NOT_UNDER_WAY, State.MOVES_AGAIN)
     told_it_moves = endings.told_it_moves([State.MOVES_AGAIN], State.MOVED_ON)
     stuck_again = endings.stuck_again([State.MOVES_AGAIN], State.TO_ASK)
     delivered = endings.delivered(OPEN, State.DELIVERED)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
@@ -22,11 +24,35 @@ from logistics.inquiring import keep_inquiry
 from logistics.models.incident import IncidentFacts
 from logistics.models.inquiry import Asked
 from logistics.models.loss import Loss
-from logistics.models.parcel import Parcel
+from logistics.models.parcel import Parcel, Stage
 from logistics.signals import parcel_came_back
 from logistics.standing import standing
 from orders.errors import Malformed
 from orders.roles import LEADS
+
+# Where a node tells that a parcel goes on, and that it turns back.
+GOES_ON = (Stage.PICKED_UP, Stage.TRANSIT, Stage.CUSTOMS, Stage.DELIVERING, Stage.STATION)
+TURNS_BACK = (Stage.RETURNING, Stage.RETURNED)
+
+
+@dataclass(frozen=True)
+class After:
+    """What follows on a case when its parcel tells of a new last node in one of `stages` (L3.3): its owner reads `news`, and the programme takes the
+    step `untouched` where nobody has touched the case, `touched` where somebody has; "" is none. Only in `states`, where it names some."""
+
+    stages: tuple[Stage, ...]
+    news: str
+    untouched: str = ""
+    touched: str = ""
+    states: tuple[States, ...] = ()
+
+
+class Found(StrEnum):
+    """Where a parcel must be for a code to open a case about it."""
+
+    TRAVELLING = "travelling"
+    TURNED_BACK = "turned_back"
+    SIGNED = "signed"
 
 
 def may_be_found(kind: type[Case] | None) -> bool:
@@ -41,6 +67,12 @@ class Incident(Case):
     REMEDIES: ClassVar[tuple[str, ...]] = ("refund",)
     # Whether it looks for a parcel: its order must not confirm its receipt by itself meanwhile (L0.4).
     TRACES: ClassVar[bool] = True
+    # What its parcel's further way brings about; of several that fit the first counts (logistics/actions/follow_cases.py).
+    AFTER_NODES: ClassVar[Sequence[After]] = ()
+    # Whether a node counts that lies before the case and was told after it.
+    LATE_NODES: ClassVar[bool] = True
+    # Of a kind that codes open (IN_BULK).
+    FOUND_WHILE: ClassVar[Found] = Found.TRAVELLING
 
     class Meta:
         proxy = True

@@ -16,7 +16,7 @@ from casework.situation import Situation
 from casework.workflow import Category, Clock, Guard, States, guard, step
 from logistics.inquiring import Inquired
 from logistics.kinds.endings import AT_THE_END
-from logistics.kinds.incident import Incident, override_freight
+from logistics.kinds.incident import TURNS_BACK, After, Incident, override_freight
 from logistics.standing import read_standings
 from orders.access import Actor
 from orders.errors import Malformed
@@ -134,6 +134,7 @@ class LogisticsComplaint(Incident):
     REMEDIES: ClassVar[tuple[str, ...]] = ()
     EVIDENCE = ("courier_reply", "chat", "other")
     HAS_CONTACTS = True
+    AFTER_NODES = (After(TURNS_BACK, "returning"),)
     CLOCKS = (
         Clock("reply", _("Tell the customer what was learnt"), (State.WORKING,), lasts="reply_within", rule="L0.3"),
         Clock("tell_again", _("Tell the customer again"), (State.LOOKING,), lasts="reply_within", then=("told_anew",), rule="L0.2"),

@@ -13,7 +13,7 @@ from casework.workflow import Category, Clock, Queue, States, step
 from logistics.freight import Checked, Circumstances, Happened
 from logistics.kinds import endings
 from logistics.kinds.endings import CourierSaid
-from logistics.kinds.incident import Incident, override_freight
+from logistics.kinds.incident import GOES_ON, After, Incident, override_freight
 from logistics.kinds.mended import Mended
 from logistics.messages import no_record_message
 from logistics.models.incident import Whereabouts
@@ -55,6 +55,8 @@ class State(States):
 
 
 OPEN = tuple(each for each in State if not each.is_end)
+# Until a record tells that it goes on, or the customer has another number.
+SHOWS_NOTHING = tuple(each for each in OPEN if each not in (State.MOVES_AGAIN, State.NEW_NUMBER))
 TRACING = (State.SHIPPED, State.TRACED, State.TO_CONFIRM)
 
 
@@ -80,6 +82,7 @@ class NoRecord(Mended, Incident):
     WAITS_IN = (State.MENDING,)
     MENDS_IN = (State.TO_MEND,)
     FIRST_SETTLED = Reason("loss_not_confirmed", _("First the loss is confirmed, and the customer is told of it."), "L4.2")
+    AFTER_NODES = (After(GOES_ON, "moves_again", untouched="moved_by_itself", touched="moves_again", states=SHOWS_NOTHING),)
     CLOCKS = (
         Clock("reply", _("Check number and time"), (State.TO_CHECK,), lasts="reply_within", rule="L0.3"),
         Clock("tell", _("Tell the customer"), (State.NEW_NUMBER, State.MOVES_AGAIN, State.LOST), lasts="reply_within", rule="L0.3"),

@@ -14,7 +14,7 @@ from casework.models import Channel, Outcome
 from casework.situation import Situation
 from casework.workflow import Category, Clock, States, guard, not_, step
 from logistics.freight import Circumstances, Happened, Party
-from logistics.kinds.incident import Incident, override_freight
+from logistics.kinds.incident import TURNS_BACK, After, Incident, override_freight
 from logistics.messages import UNREACHABLE
 from logistics.task_kinds import EXTEND
 from logistics.words import postage_words
@@ -38,6 +38,7 @@ class State(States):
 
 
 OPEN = tuple(each for each in State if not each.is_end)
+BEFORE_RETURN = tuple(each for each in OPEN if each != State.RETURNING)
 
 
 class Answer(Facts):
@@ -94,6 +95,7 @@ class Unreachable(Incident):
     EVIDENCE = ("chat", "courier_reply", "other")
     HAS_CONTACTS = True
     TRIES_IN = (State.TO_CONTACT, State.TRYING)
+    AFTER_NODES = (After(TURNS_BACK, "returning", states=BEFORE_RETURN),)
     CLOCKS = (
         Clock(
             "first_attempt",

@@ -104,8 +104,8 @@ def insisted_and_collects(scene: Scene) -> None:
 
 def taken_by_the_inspection(scene: Scene) -> None:
     """L11.1 The courier is liable and owes the price; the customer is told next."""
-    case = scene.open("confiscated", "agent", scene.ago(30), "快递通知：安检没收")
-    scene.step(case, "liability_asked", "agent", scene.ago(29), whom="courier", way="phone")
+    case = scene.open("confiscated", "agent", scene.ago(22), "快递通知：安检没收")
+    scene.step(case, "liability_asked", "agent", scene.ago(20), whom="courier", way="phone")
     scene.step(case, "liability_told", "agent", scene.ago(3), liable="courier", said="收件网点未验视，承认责任")
 
 

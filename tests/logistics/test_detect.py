@@ -12,8 +12,9 @@ from casework.actions.deeds import add_note
 from casework.actions.verify import verify_invariants
 from casework.models import Case, Deadline, Journal, Outbox, Task
 from logistics.actions.detect import detect
+from logistics.actions.flag_stalled import flag_stalled
 from logistics.models import DetectionRule, Finding, Parcel, ParcelFact
-from tests.builders import an_unreachable, tried
+from tests.builders import a_parcel, an_unreachable, tried
 from tests.cast import MONDAY, acts
 from tests.logistics.nodes import PROVIDER, a_parcel_of, merge, node, tell
 
@@ -92,22 +93,125 @@ def test_trouble_after_the_signature_or_on_the_way_back_opens_nothing(shop, stag
     assert not Case.objects.exists()
 
 
-@pytest.mark.parametrize(
-    ("code", "fact"),
-    [
-        ("201", "not_signed_in_time"),
-        ("203", "refusal_raised"),
-        ("207", "out_of_area"),
-        ("209", "damaged"),
-        ("210", "waybill_cancelled"),
-    ],
-)
-def test_what_opens_no_case_yet_stays_a_fact_of_the_parcel(shop, code, fact):
+@pytest.mark.parametrize(("code", "fact"), [("13", "customs_trouble"), ("7", "handed_to_another_courier")])
+def test_what_opens_no_case_stays_a_fact_of_the_parcel(shop, code, fact):
     parcel = tell(a_parcel_of(shop), out(), trouble(code))
     tell(parcel, out(), trouble(code))
     kept = ParcelFact.objects.get(parcel=parcel)
     assert (kept.name, kept.at, kept.provider, kept.code) == (fact, MONDAY + 4 * HOUR, "kuaidi100", code)
     assert not Case.objects.exists()
+
+
+@pytest.mark.rule("L8.1")
+def test_out_of_area_opens_its_case_which_closes_by_itself_when_the_parcel_goes_on(shop):
+    parcel = tell(a_parcel_of(shop), out(), trouble("207"))
+    case = Case.objects.get()
+    assert (case.kind, case.state, case.owner, Journal.objects.get(case=case).facts) == ("out_of_area", "to_read", None, {"code": "207"})
+    tell(parcel, node(MONDAY + 9 * HOUR, "transit", "7", "转投邮政"))
+    assert Case.objects.get().state == "moved_on"
+    assert verify_invariants() == []
+
+
+@pytest.mark.rule("L8.2")
+@pytest.mark.parametrize(("stage", "state", "news"), [("transit", "moves_again", "moves_again"), ("returning", "returning", "returning")])
+def test_who_works_on_it_is_told_once_that_it_goes_on_or_turns_back(shop, agent, stage, state, news):
+    parcel = tell(a_parcel_of(shop), out(), trouble("207"))
+    take_case(Case.objects.get().pk, by=acts(agent), at=MONDAY + 5 * HOUR)
+    for _again in range(2):
+        tell(parcel, node(MONDAY + 9 * HOUR, stage, "x"))
+    case = Case.objects.get(kind="out_of_area")
+    assert (case.state, case.news) == (state, {news: 1})
+
+
+@pytest.mark.rule("L6.2")
+def test_of_a_parcel_that_turns_back_the_owner_of_an_unreachable_is_told_and_the_case_stays(shop, agent):
+    case = an_unreachable(agent, state="trying")
+    for _again in range(2):
+        tell(case.incident.parcel, node(MONDAY + 6 * HOUR, "returning", "6"))
+    case.refresh_from_db()
+    assert (case.state, case.news) == ("trying", {"returning": 1})
+    assert Case.objects.count() == 1, "what sees to the parcel already is enough"
+
+
+@pytest.mark.rule("L3.3")
+def test_not_signed_for_in_time_is_a_standstill_at_once(shop):
+    tell(a_parcel_of(shop), out(), node(MONDAY + 30 * HOUR, "", "201"))
+    finding = Finding.objects.get()
+    assert (finding.kind, finding.code, finding.case.kind, finding.since) == ("delivering", "201", "stalled", MONDAY + 2 * HOUR)
+
+
+# Cancelled waybills (L4) --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("L4.1")
+@pytest.mark.parametrize("code", ["401", "210"])
+def test_a_cancelled_waybill_of_an_awaited_order_has_its_case(shop, code):
+    parcel = tell(a_parcel_of(shop), node(MONDAY + HOUR, "voided", code))
+    case = Case.objects.get()
+    assert (case.kind, case.state, case.subject) == ("no_record", "to_check", f"parcel:{parcel.pk}")
+    assert not Finding.objects.exists()
+    tell(parcel, node(MONDAY + 3 * HOUR, "transit", "0"))
+    assert Case.objects.get().state == "moved_on"
+
+
+@pytest.mark.rule("L4.1")
+def test_one_that_a_later_waybill_replaces_or_that_nobody_awaits_has_none(shop):
+    replaced, unwanted = a_parcel_of(shop), a_parcel_of(shop, is_awaited=False)
+    a_parcel(replaced.orders.get(), "7399999999999")
+    for parcel in (replaced, unwanted):
+        tell(parcel, node(MONDAY + HOUR, "voided", "401"))
+    assert not Case.objects.exists()
+
+
+# Odd signatures (L1) ------------------------------------------------------------------------------------------------
+
+
+def signed_by(words, hours=6):
+    return node(MONDAY + hours * HOUR, "signed", "303", f"签收人：{words}代签")
+
+
+@pytest.mark.rule("L1.1")
+@pytest.mark.parametrize(("who", "opens"), [("门卫", True), ("邻居", True), ("家人", False), ("母亲", False)])
+def test_signed_for_by_somebody_outside_the_house_is_asked_before_the_customer_complains(shop, who, opens):
+    parcel = tell(a_parcel_of(shop), out(), signed_by(who))
+    tell(parcel, out(), signed_by(who))
+    found = list(Case.objects.values_list("kind", "state", "subject"))
+    assert found == ([("signed_not_received", "to_tell", f"parcel:{parcel.pk}")] if opens else [])
+    assert "signed_by_other" in facts_of(parcel)
+    if opens:
+        assert Deadline.objects.get(status="open").due_at == MONDAY + 30 * HOUR
+
+
+@pytest.mark.rule("L1.1")
+def test_a_parcel_that_moves_after_the_signature_is_asked_for_too_and_only_once(shop, agent):
+    parcel = tell(a_parcel_of(shop), out(), node(MONDAY + 5 * HOUR, "signed", "301"))
+    tell(parcel, node(MONDAY + 8 * HOUR, "transit", "0", "离开网点"))
+    case = Case.objects.get()
+    assert (case.kind, case.state) == ("signed_not_received", "to_tell")
+    advance(case.pk, "delivered_again", by=acts(agent), at=MONDAY + 9 * HOUR)
+    tell(parcel, node(MONDAY + 12 * HOUR, "delivering", "5"))
+    assert Case.objects.count() == 1
+    assert verify_invariants() == []
+
+
+@pytest.mark.fault("W4")
+@pytest.mark.parametrize("words", ["快件已由样例菜鸟驿站代收，请及时取件", "已放入丰巢快递柜"])
+def test_a_locker_behind_the_signature_is_no_way_on(shop, words):
+    parcel = tell(a_parcel_of(shop), out(), node(MONDAY + 5 * HOUR, "signed", "301"), node(MONDAY + 6 * HOUR, "transit", "0", words))
+    assert facts_of(parcel) == ["moved_after_signing"]
+    assert not Case.objects.exists()
+
+
+@pytest.mark.rule("L0.4")
+def test_a_receipt_that_the_platform_confirms_closes_what_nobody_touched(shop, agent):
+    left, taken_up = [tell(a_parcel_of(shop), out(), signed_by("门卫")) for _ in range(2)]
+    take_case(Case.objects.get(subject=f"parcel:{taken_up.pk}").pk, by=acts(agent), at=MONDAY + 7 * HOUR)
+    flag_stalled(shop, at=MONDAY + 20 * HOUR, by=PROVIDER)
+    assert set(Case.objects.values_list("state", flat=True)) == {"to_tell"}
+    Parcel.objects.update(is_awaited=False)
+    flag_stalled(shop, at=MONDAY + 24 * HOUR, by=PROVIDER)
+    assert Case.objects.get(subject=f"parcel:{left.pk}").state == "confirmed"
+    assert Case.objects.get(subject=f"parcel:{taken_up.pk}").state == "to_tell"
 
 
 def test_a_locker_that_is_too_full_of_time_is_a_finding_and_no_case_yet(shop):
@@ -121,12 +225,12 @@ def test_a_locker_that_is_too_full_of_time_is_a_finding_and_no_case_yet(shop):
 
 
 def test_a_rule_looks_at_the_words_when_it_names_some(shop):
-    DetectionRule.objects.create(provider="kuaidi100", code="207", pattern="电话|停机", outcome="case", name="unreachable")
+    DetectionRule.objects.create(provider="kuaidi100", code="13", pattern="电话|停机", outcome="case", name="unreachable")
     silent, spoken = a_parcel_of(shop), a_parcel_of(shop)
-    tell(silent, out(), trouble("207", text="派件异常，地址不详"))
-    tell(spoken, out(), trouble("207", text="派件异常，收件人停机"))
+    tell(silent, out(), trouble("13", text="派件异常，地址不详"))
+    tell(spoken, out(), trouble("13", text="派件异常，收件人停机"))
     assert [each.subject for each in Case.objects.all()] == [f"parcel:{spoken.pk}"]
-    assert sorted(facts_of(spoken)) == ["out_of_area", "unreachable"]
+    assert sorted(facts_of(spoken)) == ["customs_trouble", "unreachable"]
 
 
 def test_a_rule_out_of_use_and_a_code_of_another_provider_mean_nothing(shop):
@@ -139,9 +243,9 @@ def test_a_rule_out_of_use_and_a_code_of_another_provider_mean_nothing(shop):
 
 
 def test_a_kind_that_is_not_built_stays_a_fact(shop):
-    DetectionRule.objects.create(provider="kuaidi100", code="209", outcome="case", name="of_the_future")
-    parcel = tell(a_parcel_of(shop), out(), trouble("209"))
-    assert sorted(facts_of(parcel)) == ["damaged", "of_the_future"]
+    DetectionRule.objects.create(provider="kuaidi100", code="13", outcome="case", name="of_the_future")
+    parcel = tell(a_parcel_of(shop), out(), trouble("13"))
+    assert sorted(facts_of(parcel)) == ["customs_trouble", "of_the_future"]
     assert not Case.objects.exists()
 
 

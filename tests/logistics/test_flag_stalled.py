@@ -89,7 +89,7 @@ def test_a_measure_without_any_norm_finds_nothing(shop):
 
 @pytest.mark.rule("L3.4")
 def test_remarks_begin_no_new_wait(shop):
-    tell(a_parcel_of(shop), node(MONDAY, "transit", "1002"), node(MONDAY + 40 * HOUR, "", "201"))
+    tell(a_parcel_of(shop), node(MONDAY, "transit", "1002"), node(MONDAY + 40 * HOUR, "", "", "客服已登记"))
     assert night(shop, MONDAY + 48 * HOUR - SECOND).found == 0
     assert night(shop, MONDAY + 48 * HOUR).found == 1
     assert (Finding.objects.get().since, Finding.objects.get().code) == (MONDAY, "")

@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from casework.situation import Situation
 from casework.workflow import Clock
 from logistics.kinds import endings
-from logistics.kinds.incident import Incident, override_freight
+from logistics.kinds.incident import GOES_ON, TURNS_BACK, After, Incident, override_freight
 from logistics.kinds.mended import Mended
 from logistics.kinds.out_of_area.handing_over import HandingOver
 from logistics.kinds.out_of_area.messages import area_message, is_beyond_the_border
 from logistics.kinds.out_of_area.pick_up import PickUp
-from logistics.kinds.out_of_area.states import OPEN, STUCK, State
+from logistics.kinds.out_of_area.states import BEFORE_RETURN, OPEN, STUCK, State
 from logistics.words import joined
 from orders.errors import Reason
 from orders.roles import AGENTS
@@ -37,6 +37,10 @@ class OutOfArea(PickUp, HandingOver, Mended, Incident):
     WAITS_IN = (State.MENDING,)
     MENDS_IN = (State.TO_MEND,)
     FIRST_SETTLED = Reason("not_back_yet", _("First the parcel is back with us, or lost and the customer knows."), "L8.2")
+    AFTER_NODES = (
+        After(TURNS_BACK, "returning", untouched="turned_back", touched="turned_back", states=BEFORE_RETURN),
+        After(GOES_ON, "moves_again", untouched="moved_by_itself", touched="moves_again", states=STUCK),
+    )
     CLOCKS = (
         Clock("reply", _("Read the memo, answer the customer"), (State.TO_READ, State.TO_EXPLAIN), lasts="reply_within", rule="L0.3"),
         Clock("ask_point", _("Ask for the pick-up point"), (State.TO_ASK,), lasts="reply_within", rule="L8.2"),

@@ -37,7 +37,6 @@ class State(States):
 OPEN = tuple(each for each in State if not each.is_end)
 # Nothing is agreed yet; a parcel that moves takes the trouble away.
 STUCK = (State.TO_READ, State.TO_EXPLAIN, State.TO_ASK, State.ASKED, State.TO_OFFER, State.TO_HAND_OVER, State.TO_CONSENT, State.AT_LEAD)
-# That it moves is what was agreed.
-AGREED = (State.COLLECTING, State.NOT_COLLECTED, State.NEW_NUMBER, State.RETURNING, State.MOVES_AGAIN)
 # The courier has it.
 WITH_COURIER = (*STUCK, State.COLLECTING, State.NOT_COLLECTED, State.RETURNING, State.MOVES_AGAIN)
+BEFORE_RETURN = tuple(each for each in OPEN if each != State.RETURNING)

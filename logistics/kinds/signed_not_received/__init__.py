@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.situation import Situation
 from casework.workflow import Clock
-from logistics.kinds.incident import Incident
+from logistics.kinds.incident import GOES_ON, TURNS_BACK, After, Found, Incident
 from logistics.kinds.mended import Mended
 from logistics.kinds.signed_not_received.asking import Inquiring
 from logistics.kinds.signed_not_received.messages import signed_message
 from logistics.kinds.signed_not_received.outcomes import Outcomes
 from logistics.kinds.signed_not_received.states import TRACING, State
-from logistics.models.parcel import SignedBy
+from logistics.models.parcel import SignedBy, Stage
 from logistics.standing import standing
 from orders.errors import Reason
 from orders.roles import AGENTS
@@ -33,6 +33,19 @@ class SignedNotReceived(Inquiring, Outcomes, Mended, Incident):
     STATES = State
     FIRST = State.TO_CHECK
     OPENED_BY = AGENTS
+    IN_BULK = True
+    FIRST_IN_BULK = State.TO_TELL
+    FOUND_WHILE = Found.SIGNED
+    AFTER_NODES = (
+        After(
+            (Stage.SIGNED,), "signed_again", untouched="signed_again", touched="signed_again", states=(State.FETCHED, State.GETTING_BACK)
+        ),
+        After((Stage.SIGNED,), "signed_again", untouched="signed_again"),
+        After(TURNS_BACK, "returning"),
+        After(GOES_ON, "moves_after_signing"),
+    )
+    # Of a signature only a new one counts: the old one is what the case is about.
+    LATE_NODES = False
     REMEDIES = ("reshipment", "refund")
     EVIDENCE = ("courier_reply", "chat", "other")
     HAS_CONTACTS = True
@@ -42,6 +55,7 @@ class SignedNotReceived(Inquiring, Outcomes, Mended, Incident):
         "not_settled", _("First the courier says what became of it, or its time is over; and the customer knows."), "L1.4"
     )
     CLOCKS = (
+        Clock("ask", _("Ask whether the customer has it"), (State.TO_TELL,), lasts="reply_within", rule="L0.3"),
         Clock("reply", _("Check the address with the customer"), (State.TO_CHECK,), lasts="reply_within", rule="L0.3"),
         Clock(
             "look",

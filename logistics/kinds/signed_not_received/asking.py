@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from casework.workflow import step
+from logistics.kinds import endings
 from logistics.kinds.endings import AT_THE_END
 from logistics.kinds.incident import Part
 from logistics.kinds.signed_not_received.said import AddressChecked, Asking, CourierSaid, FoundWith, LookAround, Place, SignedBy
@@ -19,6 +20,23 @@ from orders.roles import AGENTS, CLOCK, LEADS
 
 class Inquiring(Part):
     """From the customer's word to the end of the courier's time."""
+
+    # Found by the programme --------------------------------------------------------------------------
+
+    @step(
+        State.TO_TELL,
+        State.TO_CHECK,
+        label=_("The customer does not have it"),
+        rule="L1.1",
+        by=AGENTS,
+        event=True,
+        next_in=[State.TO_TELL],
+        hint=_("Somebody else signed, or it moved on after the signature: ask before the customer does."),
+    )
+    def does_not_have_it(self) -> None:
+        """Now the chapter begins."""
+
+    order_finished = endings.order_finished([State.TO_TELL], State.CONFIRMED)
 
     # L1.1 -------------------------------------------------------------------------------------------
 

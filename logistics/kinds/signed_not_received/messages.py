@@ -21,6 +21,10 @@ LOOKING = _(
     "Hello, we are asking the courier about your parcel ({parcel}): who signed for it, and where it is now. We tell you what we learn."
 )
 TOLD: Mapping[str, Text] = {
+    "to_tell": _(
+        "Hello, the courier says that your parcel ({parcel}) was signed for on {since}. Do you have it? It may be at the gatehouse, with a colleague or a "
+        "neighbour. If not, tell us, and we look into it at once."
+    ),
     "to_check": WHERE,
     "looking": WHERE,
     "to_inquire": LOOKING,

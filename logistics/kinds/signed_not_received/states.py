@@ -10,6 +10,7 @@ from casework.workflow import Category, States
 class State(States):
     """From the customer's word to the parcel's fate: found, delivered again, made good, or the customer's own loss."""
 
+    TO_TELL = "to_tell", Category.OPEN, _("Odd signature; ask whether the customer has it")
     TO_CHECK = "to_check", Category.OPEN, _("Check the address with the customer")
     LOOKING = "looking", Category.CUSTOMER, _("Customer looks around")
     TO_INQUIRE = "to_inquire", Category.OPEN, _("Ask the courier who signed")
@@ -27,6 +28,7 @@ class State(States):
     TELL_LOSS = "tell_loss", Category.OPEN, _("Not got back; tell the customer whose loss it is")
     FOUND = "found", Category.DONE, _("Somebody had it")
     DELIVERED = "delivered", Category.DONE, _("Delivered after all")
+    CONFIRMED = "confirmed", Category.DONE, _("Receipt confirmed on the platform")
     BACK = "back", Category.DONE, _("Back with us")
     BORNE = "borne", Category.DONE, _("The customer bears the loss")
     RESENT = "resent", Category.DONE, _("Sent again and arrived")
