@@ -56,7 +56,7 @@ def kinds_that_follow() -> dict[str, type[Incident]]:
 def follow_cases(scope: str, *, by: Actor, at: dt.datetime, **params: Any) -> None:
     """Look at what is new on the parcels of open cases; told again it does nothing. One question when there is nothing new."""
     newer, found = NEWER.replace("{scope}", scope), kinds_that_follow()
-    about = {"kinds": list(found), "late": [name for name, kind in found.items() if kind.LATE_NODES]}
+    about: dict[str, Any] = {"kinds": list(found), "late": [name for name, kind in found.items() if kind.LATE_NODES]}
     if not rows_of(f"SELECT EXISTS ({newer})", **about, **params)[0][0]:
         return
     temporary(TOLD, newer, **about, **params)

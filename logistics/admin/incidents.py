@@ -14,8 +14,8 @@ from logistics.actions.record_inquiry import record_inquiry
 from logistics.checked import read_checks
 from logistics.inquiring import Inquired, inquiry_sent
 from logistics.models import (
-    Damaged,
     Confiscated,
+    Damaged,
     Doubtful,
     LogisticsComplaint,
     MissingItems,

@@ -46,7 +46,7 @@ class State(States):
     DELIVERED = "delivered", Category.DONE, _("Delivered whole")
     REFUNDED = "refunded", Category.DONE, _("Refunded")
     RESENT = "resent", Category.DONE, _("Sent again and arrived")
-    GIFT_GIVEN = "gift_given", Category.DONE, _("Settled with a gift")
+    GIFT_GIVEN = "gift_given", Category.DONE, _("Gift given")
     SETTLED = "settled", Category.DONE, _("Settled otherwise")
 
 
@@ -173,11 +173,6 @@ class Confiscated(Mended, Incident):
         words = {"parcel": self.subject_label, "items": self._taken(at)}
         return joined(str(each).format(**words) for each in told)
 
-    def step_after_child(self, child: Case) -> str:
-        """Made good, by a gift too; or another remedy is to be found."""
-        made_good = child.state in type(child).MADE_GOOD
-        return "gift_given" if child.kind == "gift" and made_good else super().step_after_child(child)
-
     # L11.1, the courier ------------------------------------------------------------------------------
 
     @step(State.TO_ASK, State.ASKED, label=_("Courier asked who is liable"), rule="L11.1", by=AGENTS, facts=Asking)
@@ -241,9 +236,7 @@ class Confiscated(Mended, Incident):
     refunded = endings.refunded(OPEN, State.REFUNDED, rule="L11.1")
     resent = endings.resent(OPEN, State.RESENT, rule="L11.1")
 
-    @step(OPEN, State.GIFT_GIVEN, label=_("Settled with a gift"), rule="L11.1", by=SYSTEM, hidden=True, drops=AT_THE_END)
-    def gift_given(self) -> None:
-        """The customer is content with it."""
+    gift_given = endings.gift_given(OPEN, State.GIFT_GIVEN, rule="L11.1")
 
     @step(State.TO_MEND, State.SETTLED, label=_("Settled otherwise"), rule="L11.1", by=LEADS, needs_note=True, drops=AT_THE_END, event=True)
     def settled_otherwise(self) -> None:

@@ -133,6 +133,16 @@ def test_of_a_parcel_that_turns_back_the_owner_of_an_unreachable_is_told_and_the
     assert Case.objects.count() == 1, "what sees to the parcel already is enough"
 
 
+@pytest.mark.rule("L7.1")
+def test_damage_that_the_courier_tells_of_has_its_case_and_the_signature_is_news(shop):
+    parcel = tell(a_parcel_of(shop), out(), trouble("209"))
+    assert Case.objects.get().state == "to_warn"
+    for _again in range(2):
+        tell(parcel, node(MONDAY + 9 * HOUR, "signed", "301"))
+    case = Case.objects.get()
+    assert (case.kind, case.state, case.news) == ("damaged", "to_warn", {"delivered": 1})
+
+
 @pytest.mark.rule("L3.3")
 def test_not_signed_for_in_time_is_a_standstill_at_once(shop):
     tell(a_parcel_of(shop), out(), node(MONDAY + 30 * HOUR, "", "201"))

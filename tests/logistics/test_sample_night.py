@@ -42,7 +42,8 @@ FACTS = {
     "12": {"signed_by_other", "signed_not_received"}, "13": {"signed_by_other", "signed_not_received"}, "15": {"unreachable"}, "16": {"unreachable"},
     "17": {"refusal_raised", "refused_at_door", "returning", "returned_to_sender"},
     "18": {"refused", "refused_at_door", "returning", "returned", "returned_to_sender"}, "19": {"handed_to_another_courier"},
-    "m01": {"out_of_area"}, "m03": {"damaged"}, "m04": {"waybill_cancelled", "no_record"}, "m05": {"waybill_cancelled", "no_record"}, "m06": {"not_signed_in_time"},
+    "m01": {"out_of_area"}, "m03": {"damaged"}, "m04": {"waybill_cancelled", "no_record"}, "m05": {"waybill_cancelled", "no_record"},
+    "m06": {"not_signed_in_time"},
     "m07": {"customs_trouble"}, "m11": {"signed_by_other", "moved_after_signing"},
 }  # fmt: skip
 
