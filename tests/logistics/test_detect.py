@@ -140,7 +140,7 @@ def test_damage_that_the_courier_tells_of_has_its_case_and_the_signature_is_news
     for _again in range(2):
         tell(parcel, node(MONDAY + 9 * HOUR, "signed", "301"))
     case = Case.objects.get()
-    assert (case.kind, case.state, case.news) == ("damaged", "to_warn", {"delivered": 1})
+    assert (case.kind, case.state, case.news) == ("damaged", "to_ask", {"delivered": 1})
 
 
 @pytest.mark.rule("L3.3")

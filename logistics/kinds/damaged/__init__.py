@@ -25,7 +25,6 @@ from logistics.kinds.damaged.offers import Offers, customer_was_contacted
 from logistics.kinds.damaged.states import OFFERING, ON_THE_WAY, State
 from logistics.kinds.incident import TURNS_BACK, After, Incident
 from logistics.kinds.offered import waits_for_note
-from logistics.models.parcel import Stage
 from orders.access import Actor
 from orders.roles import AGENTS
 
@@ -58,8 +57,7 @@ class Damaged(Photos, Offers, Incident):
     HAS_CONTACTS = True
     WAITS_IN = (State.MENDING,)
     MENDS_IN = OFFERING
-    # What the courier told of on the way is looked at once the customer has it.
-    AFTER_NODES = (After((Stage.SIGNED,), "delivered", states=ON_THE_WAY), After(TURNS_BACK, "returning", states=ON_THE_WAY))
+    AFTER_NODES = (After(TURNS_BACK, "returning", states=ON_THE_WAY),)
     CLOCKS = (
         Clock("warn", _("Warn the customer"), (State.TO_WARN,), lasts="reply_within", rule="L0.3"),
         Clock("look", _("Heard of it again"), (State.WARNED,), lasts="courier_trace", then=("nothing_heard",), rule="L7.1"),
