@@ -110,10 +110,7 @@ def refund_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
         asked = versions[0] if versions else None
         shown = {"versions": versions, "asked": asked, "pictures": pictures, "ledger": rows, "net": net_of(rows)}
         return shown | there_of(case) | {"is_refund": True}
-    can_ask = case.is_open and Refund.KIND in type(case).REMEDIES and by.role_in(case.shop_id) in Refund.OPENED_BY
-    # Where the chapter wants something first, the remedies of the page say so.
-    can_ask = can_ask and type(case).why_no_child is Case.why_no_child
-    return {"is_refund": False, "refunds": newest_requests(Case.objects.filter(parent=case, kind__in=KINDS_OF_MONEY)), "can_ask": can_ask}
+    return {"is_refund": False, "refunds": newest_requests(Case.objects.filter(parent=case, kind__in=KINDS_OF_MONEY))}
 
 
 def gift_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:

@@ -64,7 +64,8 @@ class Incident(Case):
     """A case about a parcel. Its facts row keeps the parcel and who pays the freight by which rule."""
 
     FACTS = IncidentFacts
-    REMEDIES: ClassVar[tuple[str, ...]] = ("refund",)
+    # Each chapter names its own, in its order.
+    REMEDIES: ClassVar[tuple[str, ...]] = ()
     # Whether it looks for a parcel: its order must not confirm its receipt by itself meanwhile (L0.4).
     TRACES: ClassVar[bool] = True
     # What its parcel's further way brings about; of several that fit the first counts (logistics/actions/follow_cases.py).

@@ -18,7 +18,7 @@ from logistics.kinds.incident import TURNS_BACK, After, Incident, override_freig
 from logistics.messages import UNREACHABLE
 from logistics.task_kinds import EXTEND
 from logistics.words import postage_words
-from orders.errors import Malformed
+from orders.errors import Malformed, Reason
 from orders.roles import AGENTS, CLOCK, LEADS, STAFF, Role
 
 ONE_DAY = dt.timedelta(days=1)
@@ -37,6 +37,8 @@ class State(States):
     BACK = "back", Category.DONE, _("Back with us")
 
 
+# The parcel may still be delivered, so nothing is made good yet.
+NOT_RETURNING = Reason("not_returning_yet", _("The parcel is not on its way back yet; a refund comes once it is (L10.1)."), "L6.3")
 OPEN = tuple(each for each in State if not each.is_end)
 BEFORE_RETURN = tuple(each for each in OPEN if each != State.RETURNING)
 
@@ -93,6 +95,7 @@ class Unreachable(Incident):
     FIRST = State.TO_CONTACT
     OPENED_BY = AGENTS
     EVIDENCE = ("chat", "courier_reply", "other")
+    REMEDIES = ("refund",)
     HAS_CONTACTS = True
     TRIES_IN = (State.TO_CONTACT, State.TRYING)
     AFTER_NODES = (After(TURNS_BACK, "returning", states=BEFORE_RETURN),)
@@ -130,6 +133,10 @@ class Unreachable(Incident):
     @guard(_("A lead has granted one more day; the courier's time does not cut it short."), rule="L6.4")
     def no_day_was_granted(self: Unreachable, at: Situation) -> bool:
         return self.facts.extended_until is None
+
+    def why_no_child(self, kind: str, at: Situation) -> list[Reason]:
+        """L6.3: treated as returned to us, and so refunded, only once it travels back."""
+        return [] if self.state == State.RETURNING else [NOT_RETURNING]
 
     def contact_to_make(self, at: Situation) -> str:
         """While the window may open or runs, a channel that was not tried is the next thing to do (L6.1)."""

@@ -239,14 +239,14 @@ def test_what_was_refused_is_told_apart(desk, agent):
 
 
 def test_parent_and_child_lead_to_each_other(desk, agent):
-    parent = an_unreachable(agent)
+    parent = an_unreachable(agent, state="returning")
     child = a_refund(agent, order=parent.order, case=parent.pk)
     assert f'href="/cases/{child.pk}/"' in page_of(desk, agent, parent).content.decode()
     assert f'href="/cases/{parent.pk}/"' in page_of(desk, agent, child).content.decode()
 
 
 def test_a_remedy_opens_on_its_own_page(desk, agent, warehouse):
-    case = an_unreachable(agent)
+    case = an_unreachable(agent, state="returning")
     assert f'href="/refunds/new/?case={case.pk}"' in page_of(desk, agent, case).content.decode()
     assert "This is for: Agent, Supervisor, Manager." in text_of(page_of(desk, warehouse, case))
 

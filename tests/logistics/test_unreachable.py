@@ -676,3 +676,14 @@ def test_nobody_is_threatened_with_postage_once_they_answered_or_nothing_may_be_
         message = case.contact_message(read_situations([case], now=MONDAY, actor=acts(agent))[case.pk])
     assert said in message
     assert "postage" not in message
+
+
+# What it offers ---------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("L6.3")
+@pytest.mark.parametrize(("state", "codes"), [("trying", ["not_returning_yet"]), ("answered", ["not_returning_yet"]), ("returning", [])])
+def test_a_refund_is_offered_once_the_parcel_travels_back_and_said_why_not_before(agent, state, codes):
+    case = an_unreachable(agent, state=state)
+    situation = read_situations([case], now=MONDAY, actor=acts(agent))[case.pk]
+    assert (type(case).REMEDIES, [each.code for each in case.why_no_child("refund", situation)]) == (("refund",), codes)

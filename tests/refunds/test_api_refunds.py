@@ -37,7 +37,7 @@ def test_what_is_asked_for_is_answered_with_the_promised_names(api, order):
 
 
 def test_a_refund_belongs_to_the_case_it_is_asked_from(api, agent, shop):
-    case = an_unreachable(agent)
+    case = an_unreachable(agent, state="returning")
     body = a_wish_for(case.order, "30.00") | {"case": case.pk}
     del body["order"]
     assert api.ask(body).json()["case"] == case.pk

@@ -18,7 +18,7 @@ from orders.errors import Malformed, NotAllowed, NotFound, Refused, StepRefused
 from orders.models import Membership, Order
 from refunds.actions.ask import ask_refund
 from refunds.models import Approval, Request
-from tests.builders import a_refund, a_wish, a_wish_for, an_order, an_unreachable
+from tests.builders import WALKS, a_refund, a_wish, a_wish_for, an_order, an_unreachable
 from tests.cast import MONDAY, acts, by_token, make_user
 
 pytestmark = pytest.mark.usefixtures("database_clock")
@@ -109,7 +109,7 @@ def test_without_a_ground_or_evidence_nothing_is_asked_for(agent, shop):
 
 @pytest.mark.rule("R1.1")
 def test_evidence_of_any_case_of_the_order_stands_for_a_ground(agent, supervisor):
-    above = an_unreachable(agent)
+    above = an_unreachable(agent, state="returning")
     picture = a_picture(above, agent)
     case = ask(agent, a_wish(above.order, ground="", evidence=[picture.pk]))
     assert advance(case.pk, "approve", by=acts(supervisor), at=MONDAY).state == "to_pay"
@@ -330,22 +330,22 @@ def test_what_the_platform_and_we_refunded_is_counted_once(agent, supervisor, fi
 
 @pytest.mark.rule("R1.1")
 def test_a_refund_may_end_an_incident_and_the_incident_waits_for_it(agent):
-    above = an_unreachable(agent, state="answered")
+    above = an_unreachable(agent, state="returning")
     case = ask(agent, a_wish(above.order, case=above.pk))
     assert case.parent == above
-    assert timeline(above).last().facts == {"child": case.number, "kind": "refund"}
+    assert timeline(above).order_by("pk").last().facts == {"child": case.number, "kind": "refund"}
     with pytest.raises(StepRefused) as refused:
-        advance(above.pk, "passed_on", by=acts(agent), at=MONDAY, facts={"agreed": "x"})
+        advance(above.pk, "parcel_back", by=acts(agent), at=MONDAY)
     assert [each.code for each in refused.value.reasons] == ["open_children"]
     assert case.number in str(refused.value.reasons[0].text)
     advance(case.pk, "withdraw", by=acts(agent), at=MONDAY, note="客户不要了")
-    assert timeline(above).last().facts["state"] == "withdrawn"
-    assert advance(above.pk, "passed_on", by=acts(agent), at=MONDAY, facts={"agreed": "x"}).closed_at == MONDAY
+    assert timeline(above).order_by("pk").last().facts["state"] == "withdrawn"
+    assert advance(above.pk, "parcel_back", by=acts(agent), at=MONDAY).closed_at == MONDAY
 
 
 @pytest.mark.rule("R1.1")
 def test_a_refund_of_another_order_does_not_end_the_incident(agent, shop):
-    above = an_unreachable(agent, state="answered")
+    above = an_unreachable(agent, state="returning")
     with pytest.raises(Malformed) as refused:
         ask(agent, a_wish(an_order(shop), case=above.pk))
     assert refused.value.field == "order"
@@ -353,10 +353,13 @@ def test_a_refund_of_another_order_does_not_end_the_incident(agent, shop):
 
 @pytest.fixture
 def merged(agent, shop):
-    """The case of a parcel in which two orders travel, and the second one."""
+    """The case of a parcel in which two orders travel, on its way back to us, and the second one."""
     for hours in (30, 1):
         order = an_order(shop, waybill="73000000009911", lines=("40.00",), paid_at=MONDAY - dt.timedelta(hours=hours))
-    return open_case("unreachable", by=acts(agent), at=MONDAY, waybill="73000000009911"), order
+    case = open_case("unreachable", by=acts(agent), at=MONDAY, waybill="73000000009911")
+    for deed in WALKS["returning"]:
+        deed(case.pk, acts(agent), MONDAY)
+    return Case.objects.get(pk=case.pk), order
 
 
 @pytest.mark.rule("R1.1")

@@ -132,7 +132,7 @@ def test_raw_sql_asks_for_nothing_beyond_the_order_that_is_not_allowed(agent, be
 @pytest.mark.rule("R3.2")
 @pytest.mark.parametrize(("fault", "party"), [("courier", "courier"), ("nobody", "shop"), ("", "unknown"), ("warehouse", "warehouse")])
 def test_every_row_says_at_whose_cost_as_the_case_above_has_decided(agent, supervisor, fault, party):
-    above = an_unreachable(agent)
+    above = an_unreachable(agent, state="returning")
     IncidentFacts.objects.filter(case=above).update(fault=fault, fault_rule="L3.2" if fault else "")
     case = a_refund(agent, order=above.order, case=above.pk)
     assert Request.objects.get().party == party

@@ -356,7 +356,7 @@ def test_agents_and_leads_note_it_in_their_own_shop_and_once_an_order(agent, war
 
 
 def test_it_is_a_remedy_where_the_chapter_of_a_case_says_so(agent, monkeypatch):
-    above = an_unreachable(agent)
+    above = an_unreachable(agent, state="returning")
     with pytest.raises(StepRefused) as refused:
         a_gift(agent, above.order, case=above.pk)
     assert refused.value.reasons[0].code == "not_a_remedy"

@@ -234,7 +234,7 @@ def test_asking_anew_from_an_old_page_is_stale_and_keeps_what_was_typed(at_agent
 
 
 def test_a_refund_that_belongs_to_a_case_becomes_its_child(at_agent, agent):
-    parent = an_unreachable(agent)
+    parent = an_unreachable(agent, state="returning")
     page = at_agent.get(f"{ADDRESS}?case={parent.pk}")
     assert parent.number in text_of(page)
     at_agent.post(f"{ADDRESS}?case={parent.pk}", typed(page, parent.order))
