@@ -5,14 +5,16 @@ import threading
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 
 from casework.actions.advance import advance
 from casework.actions.deeds import add_note, finish_task
+from casework.actions.locks import lock_orders
 from casework.actions.sweep import fire_deadlines
 from casework.actions.verify import verify_invariants
 from casework.models import Case, Journal, Ledger, Outbox, Task
 from orders.errors import DeskError
+from orders.imports.run import LOCK_SPACE
 from orders.models import Order
 from refunds.actions.ask import ask_refund
 from refunds.actions.desk import park
@@ -239,7 +241,7 @@ def test_asking_anew_and_approving_the_old_at_once_never_pays_the_old(agent, sup
 @pytest.mark.fault("C9")
 def test_closing_a_case_and_asking_for_its_refund_at_once_leaves_none_orphaned(agent):
     for _ in range(5):
-        above = an_unreachable(agent, state="answered")
+        above = an_unreachable(agent, state="returning")
         wish = a_wish(above.order, case=above.pk)
         outcomes = at_once(
             lambda above=above: advance(above.pk, "passed_on", by=acts(agent), at=MONDAY, facts={"agreed": "x"}),
@@ -252,7 +254,7 @@ def test_closing_a_case_and_asking_for_its_refund_at_once_leaves_none_orphaned(a
 
 def test_a_storm_of_everything_on_two_orders_ends_in_order_and_never_in_a_deadlock(agent, agent2, supervisor, manager, finance, shop):
     orders = [an_order(shop, lines=("60.00", "40.00"), waybill=f"7300000000000{n}") for n in range(2)]
-    above = [an_unreachable(agent, order=order, state="answered") for order in orders]
+    above = [an_unreachable(agent, order=order, state="returning") for order in orders]
     people = [acts(each) for each in (agent, agent2, supervisor, manager, finance)]
 
     def storm(seed):
@@ -287,3 +289,19 @@ def test_a_storm_of_everything_on_two_orders_ends_in_order_and_never_in_a_deadlo
     assert outcomes == ["done"] * 8
     assert verify_invariants() == []
     assert Request.objects.count() > 3
+
+
+def locks(ids):
+    """Lock the orders as a door does, but wait no longer than half a second."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '500ms'")
+        lock_orders(ids)
+
+
+def test_who_wants_several_orders_waits_for_the_import_of_their_shop_before_the_first(shop):
+    orders = [an_order(shop).pk for _ in range(2)]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE, shop.pk])
+        several, one = at_once(lambda: locks(orders), lambda: locks(orders[:1]))
+    assert (isinstance(several, OperationalError), one) == (True, "done")
+    assert at_once(lambda: locks(orders)) == ["done"]

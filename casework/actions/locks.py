@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from django.db import connection
+
 from casework.actions.door import concerns
 from casework.models import Case
+from orders.imports.run import LOCK_SPACE
 from orders.models import Order
+
+AFTER_IMPORTS = """
+SELECT count(pg_advisory_xact_lock_shared(%s, shop_id))
+FROM (SELECT DISTINCT shop_id FROM orders_order WHERE id = ANY (%s) ORDER BY shop_id) shops
+"""
 
 
 def lock_cases(ids: Collection[int], *, skip_locked: bool = False) -> dict[int, Case]:
@@ -31,7 +39,11 @@ def lock_cases(ids: Collection[int], *, skip_locked: bool = False) -> dict[int, 
 
 
 def lock_orders(ids: Collection[int], *, skip_locked: bool = False) -> set[int]:
-    """Lock orders in ascending order; the ids that were locked."""
+    """Lock orders in ascending order; the ids that were locked. Who waits for several waits first for the imports of their shops: an import takes
+    its orders list by list, not in one order over all, and the two would wait for each other."""
+    if len(ids) > 1 and not skip_locked:
+        with connection.cursor() as cursor:
+            cursor.execute(AFTER_IMPORTS, [LOCK_SPACE, list(ids)])
     rows = Order.objects.select_for_update(no_key=True, skip_locked=skip_locked).filter(pk__in=ids).order_by("pk")
     shops = dict(rows.values_list("pk", "shop_id"))
     for order_id, shop_id in shops.items() if len(shops) == 1 else ():
