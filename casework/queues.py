@@ -136,6 +136,9 @@ def what_next(view: CaseView, role: str) -> Next:
     contact = view.case.contact_to_make(view.at)
     if contact:
         return Next(contact=contact)
+    pressing = view.case.before_all_else(view.at)
+    if pressing and (found := next((each for each in view.offers if each.allowed and each.step.name == pressing), None)):
+        return Next(offer=found)
     task = next_task(view, role)
     if task is None and view.case.state in view.case.MENDS_IN and role in AGENTS:
         return Next(remedy=view.case.state_label)

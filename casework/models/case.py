@@ -190,6 +190,10 @@ class Case(models.Model):
 
     # What a kind may answer ------------------------------------------------------------------------
 
+    def before_all_else(self, at: Situation) -> str:
+        """The name of a step that makes whatever else is open pointless, or "" (kinds override)."""
+        return ""
+
     def contact_to_make(self, at: Situation) -> str:
         """What a contact attempt is still wanted for, as a sentence; "" when none is (kinds override)."""
         return ""

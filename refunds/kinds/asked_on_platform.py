@@ -21,6 +21,7 @@ from refunds.memos import GOODS_STAY_WANTED, SHIP_AS_NORMAL, is_to_ship, ship_as
 from refunds.models.asked_there import AskedThere
 from refunds.models.decision import Approval, Ending
 from refunds.models.paid_there import PaidThere
+from refunds.models.request import PayeeChannel
 from refunds.wish import Wish, read_wish
 
 # Tasks that speak of an approval and are pointless without it.
@@ -100,6 +101,14 @@ class AskedOnPlatform(Case):
         proxy = True
         verbose_name = "refund asked on the platform"
         verbose_name_plural = "refunds asked on the platform"
+
+    def before_all_else(self, at: Situation) -> str:
+        """What the platform has paid is closed here, whatever was still to be done for it. What was approved to be paid there is its payout instead."""
+        there, standing = asked_there(at), at.more.get("standing")
+        if there is None or not there.is_paid or self.state == State.PAID:
+            return ""
+        is_our_payout = standing is not None and self.state == State.TO_PAY and standing.request.payee_channel == PayeeChannel.PLATFORM
+        return "" if is_our_payout and not is_its_decision(there) else "close_refunded_there"
 
     @guard(_("The platform does not show it as refunded."), rule="R2.3")
     def is_refunded_there(self: AskedOnPlatform, at: Situation) -> bool:

@@ -34,6 +34,7 @@ from refunds.kinds.asked_on_platform import (
     Yes,
     asked_there,
     hold_step_to,
+    is_its_decision,
 )
 from refunds.kinds.paying import PAYERS, Number, write_payout
 from refunds.kinds.refund_state import State
@@ -127,7 +128,7 @@ class MoneyOut(Case):
     def why_here(self, at: Situation) -> str:
         """What the lead wants first, or why the approval holds no longer (R1.3)."""
         request = standing(at).request
-        if self.state in (State.ASKED, State.TO_PAY) and is_paid_there(at):
+        if self.state in (State.ASKED, State.TO_PAY) and (is_paid_there(at) or is_its_decision(asked_there(at))):
             return str(PAID_THERE)
         if self.state == State.SENT_BACK and hasattr(request, "send_back"):
             return str(_("Wanted: {reason}")).format(reason=request.send_back.reason)

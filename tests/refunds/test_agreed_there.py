@@ -9,6 +9,8 @@ from casework.actions.deeds import add_note
 from casework.actions.outbox import SENDERS
 from casework.actions.verify import verify_invariants
 from casework.models import Case, Journal, Ledger, Outbox
+from casework.queues import what_next
+from casework.reading import read_case
 from orders.errors import StepRefused
 from orders.models import Order, PlatformRefund, User
 from refunds.actions.settle_difference import amounts_of, settle_difference
@@ -268,3 +270,14 @@ def test_what_we_and_the_platform_paid_is_called_so_and_tied_to_our_case(agent, 
     settle_difference(found.about, month=NOVEMBER, seen=amounts_of(found), note="已要求顾客退回", by=acts(finance), at=MONDAY + 2 * HOUR)
     (found,) = differences(acts(finance), NOVEMBER)
     assert (found.kind, found.is_settled) == (Kind.TWICE, True)
+
+
+@pytest.mark.rule("R2.3")
+@pytest.mark.parametrize(("way", "upcoming"), [(SMALL, "close_refunded_there"), ({}, "memo")], ids=["another way", "there"])
+def test_what_is_paid_there_is_closed_before_anything_is_written_of_it(agent, supervisor, shop, way, upcoming):
+    case = a_refund(agent, approved_by=supervisor, **way)
+    row = a_platform_refund(case.order)
+    a_list_comes(shop)
+    pays(row)
+    found = what_next(read_case(case.pk, by=acts(agent), now=MONDAY + HOUR), "agent")
+    assert (found.offer.step.name if found.offer else found.task.kind) == upcoming
