@@ -18,8 +18,9 @@ from casework.situation import read_situations
 from orders.access import Actor
 from orders.errors import Text
 from refunds.gateways.alipay_codes import sentence
-from refunds.kinds.paying import PAID_AFTER_ALL, PAID_BEFORE, PAYERS
+from refunds.kinds.paying import PAID_AFTER_ALL, PAID_BEFORE, PAID_MEANWHILE, PAYERS
 from refunds.models import Approval, PayeeChannel, Transfer
+from refunds.paid_beside import paid_beside, words
 from refunds.reading import to_pay
 from refunds.register import shops_with
 
@@ -33,6 +34,7 @@ TROUBLES: dict[str, Text] = {
     "other_number": _("Alipay answered about another number than ours."),
     PAID_AFTER_ALL: _("Held to be not paid; Alipay says now that it has paid it."),
     PAID_BEFORE: _("Alipay says that an earlier transfer of this case was paid after all."),
+    PAID_MEANWHILE: _("Not sent: the platform has paid it meanwhile."),
     "number_used": _("Alipay's number already stands for another payout."),
     "PAYMENT_INFO_INCONSISTENCY": _("Alipay knows our number with other contents."),
     "data_key_unknown": _("The account cannot be decrypted; an administrator has to look."),
@@ -46,6 +48,8 @@ class Due:
     approval: Approval
     case: Any
     offers: dict[str, Offer]
+    # Warnings about what the platform has paid of the order past our refunds.
+    beside: Sequence[str] = ()
 
     @property
     def transfer(self) -> Transfer | None:
@@ -58,7 +62,8 @@ class Due:
         found = self.transfer
         if found is None:
             return ""
-        return sentence(found.code) if found.status == Transfer.Status.FAILED else TROUBLES.get(found.code, "")
+        said = TROUBLES.get(found.code, "")
+        return said or (sentence(found.code) if found.status == Transfer.Status.FAILED else "")
 
     def may(self, step: str) -> bool:
         """Whether the step is offered and allowed now."""
@@ -120,7 +125,13 @@ def dues_of(approvals: Sequence[Approval], by: Actor, now: dt.datetime) -> list[
     """The approvals of a page with their steps, in their order."""
     cases = {each.pk: each.request.case for each in approvals}
     situations = read_situations(list(cases.values()), now=now, actor=by)
+    beside = paid_beside({each.order_id for each in approvals})
     return [
-        Due(each, cases[each.pk], {offer.step.name: offer for offer in offers(cases[each.pk], situations[cases[each.pk].pk], by)})
+        Due(
+            each,
+            cases[each.pk],
+            {offer.step.name: offer for offer in offers(cases[each.pk], situations[cases[each.pk].pk], by)},
+            [words(refund) for refund in beside.get(each.order_id, [])],
+        )
         for each in approvals
     ]

@@ -1,4 +1,4 @@
-"""R3.1 What a customer advanced for a return stands beside the refund of the goods: a request of its own, by Alipay or small payment."""
+"""R3.1 What a customer advanced for a return stands beside the refund of the goods: a request of its own, past the platform."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Reconciliation (对账): our books against the platform's list for a month, row by row where they differ. One query for page, file and tests.
 
-Compared is what went back on the platform. Small payments and Alipay are not on its refund list, and stand in the sums alone.
+Compared is what went back on the platform. Small payments, Alipay and bank transfers are not on its refund list, and stand in the sums alone.
 """
 
 from __future__ import annotations

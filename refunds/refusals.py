@@ -46,6 +46,9 @@ CONSTRAINTS.update(
         "not_paid_by_the_platform_itself": Reason(
             "platform_has_not_decided", _("The platform has paid this already, and the ledger has it."), "R13.2"
         ),
+        "inspected_before_money_leaves": Reason(
+            "not_inspected", _("The goods are coming back: first the inspection, or a lead's written word."), "R5.2"
+        ),
         "somebody_else_books": Reason(
             "somebody_else_books",
             _("You asked for money of this order or paid it; somebody else of finance or a lead books the difference."),

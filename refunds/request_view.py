@@ -18,12 +18,13 @@ from casework.situation import Situation
 from casework.workflow import Guard
 from orders.access import Actor
 from orders.errors import NotFound, Reason
-from orders.models import Line, Memo, Order
+from orders.models import Line, Memo, Order, PlatformRefund
 from refunds.buyer import BuyerHistory, buyer_history
 from refunds.concerned import pictures_of
 from refunds.draft import Draft
 from refunds.figures import Figures, figures_of, seen_of
 from refunds.models import Approval, Request
+from refunds.paid_beside import paid_beside
 from refunds.reading import is_set_aside, step_called, versions_of
 from refunds.simulation import Simulation, simulate
 from refunds.standing import Standing
@@ -62,6 +63,8 @@ class RequestView:
     journal: list[Journal]
     earlier: list[Approval]
     memos: list[Memo]
+    # What the platform has paid of the order past our refunds.
+    beside: list[PlatformRefund]
     # What a yes would do, as of now.
     simulation: Simulation
 
@@ -125,6 +128,7 @@ def read_request(case_id: int, *, by: Actor, now: dt.datetime) -> RequestView:
         ),
         journal=way_here(view.case),
         earlier=earlier_of(view.case),
+        beside=paid_beside([order.pk]).get(order.pk, []),
         simulation=simulate(order, figures, Draft.of(standing.request), above=view.case.parent, before=versions[0], at=now),
         memos=list(Memo.objects.filter(order=order).order_by("-at", "-pk")[:MEMOS]),
     )

@@ -12,9 +12,10 @@ from orders.errors import Malformed
 from orders.masks import mask_name
 from orders.storable import is_id, is_text
 from orders.vault import seal
-from refunds.models.request import Beyond, Ground, PayeeChannel, Reason, Request
+from refunds.models.request import TO_AN_ACCOUNT, Beyond, Ground, PayeeChannel, Reason, Request
 from refunds.money import yuan
 
+NEEDS_ACCOUNT = _("A bank transfer needs the account, with its bank, and the name on it.")
 FIELDS = {"reason", "ground", "evidence", "payee", "lines", "freight", "beyond"}
 
 
@@ -84,7 +85,7 @@ def read_wish(given: Any) -> Wish:
     if wish.amount == 0:
         raise Malformed(_("Ask for at least one line or for postage."), code="nothing_asked", field="lines")
     if wish.beyond and wish.channel == PayeeChannel.PLATFORM:
-        text = _("The platform pays back the order's own money only. Pay this by small payment or Alipay.")
+        text = _("The platform pays back the order's own money only. Pay this by small payment, Alipay or bank transfer.")
         raise Malformed(text, code="not_on_the_platform", field="payee.channel")
     return wish
 
@@ -133,8 +134,9 @@ def _payee(value: Any) -> dict[str, Any]:
         raise Malformed(_("The payee has the fields channel, account and name."), code="bad_value", field="payee")
     channel = _choice(value.get("channel"), PayeeChannel, "payee.channel")
     account, name = (_short(value.get(each), f"payee.{each}") for each in ("account", "name"))
-    if channel == PayeeChannel.ALIPAY and not (account and name):
-        raise Malformed(_("An Alipay payment needs account and name."), code="payee_incomplete", field="payee.account")
+    if channel in TO_AN_ACCOUNT and not (account and name):
+        text = _("An Alipay payment needs account and name.") if channel == PayeeChannel.ALIPAY else NEEDS_ACCOUNT
+        raise Malformed(text, code="payee_incomplete", field="payee.account" if not account else "payee.name")
     return {"channel": channel, "account": account, "name": name}
 
 

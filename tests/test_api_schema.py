@@ -101,7 +101,7 @@ def test_the_values_that_programs_choose_from_are_listed(schema):
     assert parts["ContactChannel"]["enum"] == ["chat", "phone", "email"]
     assert parts["ContactOutcome"]["enum"] == ["answered", "no_answer", "not_available"]
     assert parts["Category"]["enum"] == ["open", "customer", "courier", "lead", "done"]
-    assert parts["PayeeChannel"]["enum"] == ["platform", "small_payment", "alipay"]
+    assert parts["PayeeChannel"]["enum"] == ["platform", "small_payment", "alipay", "bank"]
 
 
 def test_the_description_is_served_as_json_and_yaml(client, db):

@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from casework.actions.set_policy import KEEPERS, may_set, set_policy
-from casework.admin.policy_form import PolicyForm, shown_value, spoken, typed_value
+from casework.admin.policy_form import PolicyForm, typed_value
 from casework.models import Policy
 from casework.policies import KNOWN, Policies, PolicyKind
+from casework.policy_words import shown_value, spoken
 from orders.access import Actor, actor_of
 from orders.admin.desk import DeskAdmin
 from orders.admin.form_page import form_page, tell_refusal

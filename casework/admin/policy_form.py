@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -14,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.facts import InstantField
 from casework.policies import LONGEST_TEXT, MoneyTable, PolicyKind, Span
+from casework.policy_words import short
 from orders.errors import Malformed
 
 ROW = re.compile(r"\s*([0-9.]+)\s*[:：=]\s*([0-9.]+)\s*", re.ASCII)
@@ -76,7 +75,7 @@ def typed_value(kind: PolicyKind, value: Any) -> dict[str, Any]:
     if kind.kind == "timetable":
         return {f"day{day}": ", ".join(f"{begin:%H:%M}-{end:%H:%M}" for begin, end in frames) for day, frames in value.items()}
     if isinstance(value, MoneyTable):
-        return {"table": "\n".join(f"{_short(begin)}: {_short(held)}" for begin, held in value.rows)}
+        return {"table": "\n".join(f"{short(begin)}: {short(held)}" for begin, held in value.rows)}
     return {{"money": "amount", "number": "number", "flag": "flag"}.get(kind.kind, "value"): value}
 
 
@@ -127,34 +126,3 @@ class TableField(forms.CharField):
         except Malformed:
             raise forms.ValidationError(_("Both amounts rise from row to row, with at most two places.")) from None
         return rows
-
-
-def shown_value(kind: PolicyKind | None, stored: Any) -> str:
-    """A stored value in words; as it stands when nobody knows the policy any more."""
-    return spoken(kind.read(stored), kind) if kind else json.dumps(stored, ensure_ascii=False)
-
-
-def spoken(value: Any, kind: PolicyKind | None = None) -> str:
-    """A typed value in words; those of a choice stand with its kind."""
-    if kind is not None and kind.choices:
-        return str(dict(kind.choices)[value])
-    if isinstance(value, Span):
-        text = _("{hours} working hours") if value.working else _("{hours} hours")
-        return str(text).format(hours=f"{value.hours.normalize():f}")
-    if isinstance(value, bool):
-        return str(_("yes") if value else _("no"))
-    if isinstance(value, MoneyTable):
-        row = str(_("from {amount}: {value}"))
-        return ", ".join(row.format(amount=_short(begin), value=_short(held)) for begin, held in value.rows) or "–"
-    if isinstance(value, dict):
-        return ", ".join(f"{dates.WEEKDAYS_ABBR[day]} {_frames(frames)}" for day, frames in sorted(value.items()) if frames)
-    return str(value)
-
-
-def _short(amount: Decimal) -> str:
-    """An amount without the zeros that say nothing."""
-    return f"{amount:f}".removesuffix(".00")
-
-
-def _frames(frames: list[tuple[dt.time, dt.time]]) -> str:
-    return "/".join(f"{begin:%H:%M}-{end:%H:%M}" for begin, end in frames)

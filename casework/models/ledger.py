@@ -35,6 +35,7 @@ class Ledger(models.Model):
         PLATFORM = "platform", _("Platform")
         SMALL_PAYMENT = "small_payment", _("Small payment (小额打款)")
         ALIPAY = "alipay", _("Alipay")
+        BANK = "bank", _("Bank transfer")
         COURIER = "courier", _("Courier account")
         STOCK = "stock", _("Stock")
 

@@ -10,7 +10,7 @@ import datetime as dt
 import logging
 import time
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from casework.actions.door import concerns, door
@@ -27,6 +27,7 @@ from orders.vault import VaultError, unseal
 from refunds.actions.paid_after_all import note_paid_after_all, take_own
 from refunds.gateways import GATEWAYS
 from refunds.gateways.gateway import Answer, Order, Outcome
+from refunds.kinds.paying import PAID_MEANWHILE
 from refunds.models import Transfer
 
 log = logging.getLogger(__name__)
@@ -87,10 +88,20 @@ def _try(transfer: Transfer) -> Answer:
         order = Order(transfer.key, transfer.amount, unseal(request.payee_account_enc), unseal(request.payee_name_enc))
     except VaultError as error:
         return Answer(Outcome.UNKNOWN, error.code)
-    if transfer.tries == 1:
-        return gateway.send(order)
-    answer = gateway.ask(order)
-    return gateway.send(order) if answer.outcome is Outcome.NOTHING_THERE else answer
+    answer = Answer(Outcome.NOTHING_THERE, "") if transfer.tries == 1 else gateway.ask(order)
+    if answer.outcome is not Outcome.NOTHING_THERE:
+        return answer
+    # Nothing has left yet. Lists may have come since it was ordered.
+    if is_paid_there(request.pk):
+        return Answer(Outcome.REFUSED, PAID_MEANWHILE)
+    return gateway.send(order)
+
+
+def is_paid_there(request_id: int) -> bool:
+    """Whether the platform has paid it meanwhile, or so much of the order that less is left than is set aside (R2.3)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT refunds_is_short(%s) OR refunds_is_paid_there(%s)", [request_id, request_id])
+        return bool(cursor.fetchone()[0])
 
 
 def _record(transfer: Transfer, answer: Answer, at: dt.datetime) -> bool:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from orders.admin.desk import DeskAdmin
 from orders.admin.filters import ShopFilter
+from refunds.kept_policies import kept_policies
 from refunds.models import Approval, Ending, GoodsOut, Payout, Request, SendBack, Transfer
 
 
@@ -43,8 +47,15 @@ class ApprovalAdmin(DeskAdmin):
         ("cumulated", "limit_at"),
         ("day", "day_total", "day_limit"),
         ("valid_until", "reason"),
+        "policies_then",
     )
+    readonly_fields = ("policies_then",)
     ordering = ("-id",)
+
+    @admin.display(description=_("policies at that time"))
+    def policies_then(self, approval: Approval) -> SafeString:
+        """Each policy that the decision used, with its value then."""
+        return format_html_join(format_html("<br>"), "{}: {}", kept_policies(approval))
 
 
 @admin.register(Payout)

@@ -28,7 +28,7 @@ def amount(**options: Any) -> serializers.CharField:
 
 
 class PayeeBody(Body):
-    """Where the money goes. Alipay needs account and name."""
+    """Where the money goes. Alipay and a bank transfer need account and name."""
 
     channel = serializers.ChoiceField(choices=PayeeChannel.choices)
     account = Text(required=False, allow_null=True, max_length=100)

@@ -73,6 +73,6 @@ class Compensations(MoneyList):
     @extend_schema(request=CompensateBody, responses={201: RefundRow})
     @once(required=True)
     def post(self, request: HttpCall) -> Response:
-        """Ask for a compensation: money beyond the order, by small payment or Alipay. Keys work as with refunds."""
+        """Ask for a compensation: money beyond the order, by small payment, Alipay or bank transfer. Keys work as with refunds."""
         (shown,) = show_refunds([ask_compensation(request.data, by=self.actor, at=self.at)])
         return Response(RefundRow(shown).data, status=status.HTTP_201_CREATED)

@@ -27,6 +27,10 @@ COMPENSATED: Mapping[str, Text] = {
         "Hello, we are sorry for the trouble. We have paid you {amount} yuan in compensation, to the Alipay account that you gave us; "
         "the goods are yours to keep. If it has not come, please tell us."
     ),
+    PayeeChannel.BANK: _(
+        "Hello, we are sorry for the trouble. We have paid you {amount} yuan in compensation, to the bank account that you gave us; "
+        "the goods are yours to keep. A transfer between banks may take until the next working day."
+    ),
 }
 
 

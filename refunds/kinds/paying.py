@@ -28,6 +28,8 @@ Guards = Sequence[Guard]
 PAYERS = FINANCE | LEADS
 # Our words for a "paid" that came after its transfer was held to be not paid, and for the transfer that is stopped by it.
 PAID_AFTER_ALL, PAID_BEFORE = "paid_after_all", "paid_before"
+# Our word for a transfer that was not sent, since the platform had paid it when its turn came.
+PAID_MEANWHILE = "paid_meanwhile"
 # Clocks of people differ a little.
 TOLERANCE = dt.timedelta(minutes=5)
 

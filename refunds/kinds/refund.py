@@ -37,6 +37,10 @@ REFUNDED: Mapping[str, Text] = {
         "Hello, your refund of {amount} yuan is paid and on its way: to the Alipay account that you gave us. Please have a look there; "
         "if it has not come, please tell us."
     ),
+    PayeeChannel.BANK: _(
+        "Hello, your refund of {amount} yuan is paid and on its way: to the bank account that you gave us. A transfer between banks may take "
+        "until the next working day; if it has not come then, please tell us."
+    ),
 }
 # What the customer is told to do while a request of these reasons waits.
 MEANWHILE: Mapping[str, Text] = {

@@ -85,7 +85,7 @@ class ReturnGoods(ComesBack):
         """The difference, once there is one, and the postage that nobody has asked for."""
         if coming(at).facts.inspected_at is None:
             return ""
-        left, text = way_back(at).postage_left, _("¥{amount} that the customer advanced are to be asked for, by small payment or Alipay")
+        left, text = way_back(at).postage_left, _("¥{amount} that the customer advanced are to be asked for, past the platform")
         return " · ".join(filter(None, (coming(at).difference, str(text).format(amount=left) if left else "")))
 
     def contact_to_make(self, at: Situation) -> str:

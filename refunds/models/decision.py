@@ -31,6 +31,8 @@ class Approval(models.Model):
     day_limit = models.DecimalField(_("limit of the day"), max_digits=12, decimal_places=2, null=True)
     # Why, where it is beyond what the handbook allows by itself (R4.1, R8.1).
     reason = models.TextField(_("reason"), blank=True, default="", db_default="")
+    # The policies as they were, by name: a decision keeps those that it was made under. Filled by the database.
+    policies = models.JSONField(_("policies at that time"), default=dict, db_default={}, editable=False)
     # With a default of the database's its value comes back from the insert, as the trigger made it.
     valid_until = models.DateTimeField(_("valid until"), null=True, db_default=None)
 

@@ -12,8 +12,12 @@ from orders.access import ScopedQuerySet
 from refunds.models.decision import Approval
 from refunds.models.request import PayeeChannel
 
-# Small payments and transfers are both Alipay's; a refund on the platform has the platform's own number.
-NUMBERED_BY = Case(When(channel=PayeeChannel.PLATFORM, then=Value("platform")), default=Value("alipay"))
+# Small payments and transfers are both Alipay's; a refund on the platform has the platform's own number, a bank transfer the bank's.
+NUMBERED_BY = Case(
+    When(channel=PayeeChannel.PLATFORM, then=Value("platform")),
+    When(channel=PayeeChannel.BANK, then=Value("bank")),
+    default=Value("alipay"),
+)
 
 
 class Payout(models.Model):

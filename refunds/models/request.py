@@ -59,6 +59,11 @@ class PayeeChannel(models.TextChoices):
     PLATFORM = "platform", _("Back the way it came, on the platform")
     SMALL_PAYMENT = "small_payment", _("Small payment (小额打款)")
     ALIPAY = "alipay", _("Alipay account")
+    BANK = "bank", _("Bank transfer")
+
+
+# What goes to an account of the payee's, which is kept encrypted with the name on it.
+TO_AN_ACCOUNT = (PayeeChannel.ALIPAY, PayeeChannel.BANK)
 
 
 class Request(models.Model):

@@ -14,6 +14,7 @@ from casework.clocks import left, tone
 from casework.models import Journal
 from casework.wording import actor_words, clock_label, step_label
 from refunds.delegations import DelegationState
+from refunds.kept_policies import kept_policies
 from refunds.kinds.refund import Refund
 
 register = template.Library()
@@ -33,6 +34,9 @@ def clock(due: dt.datetime | None, now: dt.datetime) -> SafeString | str:
 def chosen(case: Any) -> str:
     """A row that was chosen, as the form sends it back: the case and the version that is shown."""
     return f"{case.pk}-{case.version}"
+
+
+register.filter("kept_policies", kept_policies)
 
 
 @register.filter

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from orders.amounts import shown
 from refunds.models import PayeeChannel, Request
+from refunds.paid_beside import words
 from refunds.request_view import Check, RequestView
 
 # A limit that nobody reaches is shown as none.
@@ -19,12 +20,13 @@ NO_LIMIT = Decimal("1000000000")
 
 def approve_words(request: Request) -> str:
     """The button's words: exact amount and payee."""
-    words = {
+    said = {
         PayeeChannel.PLATFORM: _("Approve ¥{amount}, back the way it was paid"),
         PayeeChannel.SMALL_PAYMENT: _("Approve ¥{amount} as a small payment"),
         PayeeChannel.ALIPAY: _("Approve ¥{amount} to Alipay {payee}"),
+        PayeeChannel.BANK: _("Approve ¥{amount} to the bank account {payee}"),
     }
-    return words[PayeeChannel(request.payee_channel)].format(amount=shown(request.amount), payee=request.payee_mask)
+    return said[PayeeChannel(request.payee_channel)].format(amount=shown(request.amount), payee=request.payee_mask)
 
 
 @dataclass(frozen=True)
@@ -60,15 +62,16 @@ def _of_guard(check: Check, found: RequestView) -> Finding:
 
 def _passed(name: str, found: RequestView) -> str:
     """What is said of a check that holds; "" of one that only matters when it does not, or that the page shows as a sum."""
-    words = {
+    said = {
         "somebody_else_asked": _("{asker} asked, somebody else decides."),
         "has_ground_or_evidence": _("The reason is named, and a ground or evidence is there."),
         "platform_has_not_paid": _("The platform has refunded nothing that is asked for here."),
     }
-    return words.get(name, "").format(asker=found.request.asked_by.shown_name)
+    return said.get(name, "").format(asker=found.request.asked_by.shown_name)
 
 
 def _hints(found: RequestView) -> Iterator[Finding]:
+    yield from (Finding("is-overdue", "overdue", words(each), "R2.3") for each in found.beside)
     if found.earlier:
         count = len(found.earlier)
         text = ngettext(

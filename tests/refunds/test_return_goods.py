@@ -18,7 +18,7 @@ from orders.errors import Malformed, NotAllowed, NotFound, Refused, StepRefused
 from orders.models import Line, Order
 from refunds.actions.ask import ask_refund
 from refunds.actions.ask_return import ask_return
-from refunds.models import QualityFault, Return, ReturnGoods, ReturnLine
+from refunds.models import Approval, QualityFault, Return, ReturnGoods, ReturnLine
 from tests.builders import a_platform_refund, a_refund, a_wish, an_order
 from tests.cast import MONDAY, acts
 from tests.logistics.incidents import SYSTEM, fresh, hours, last_entry, parcel_of, running, sent_again, state_of, taken, to_mend
@@ -32,6 +32,7 @@ from tests.refunds.returns import (
     photographed,
     return_of,
 )
+from tests.refunds.test_money_in_the_database import PAY, fails
 
 DAY = dt.timedelta(days=1)
 # Midnight of shop time after the seventh day from the day after signing.
@@ -320,6 +321,13 @@ def test_what_came_back_for_its_quality_is_listed_for_the_department(agent, ware
 
 def a_wish_for_the_return(case, amount="30.00"):
     return a_wish(case.order, amount, case=case.pk, ground="goods_back", reason="unwanted")
+
+
+@pytest.mark.rule("R5.2")
+def test_the_database_lets_nothing_leave_before_the_inspection(agent, supervisor, finance):
+    case, refund = a_return(agent), a_refund(agent, approved_by=supervisor)
+    Case.objects.filter(pk=refund.pk).update(parent=case.pk)
+    fails("inspected_before_money_leaves", PAY, finance.pk, Approval.objects.get().pk)
 
 
 @pytest.mark.rule("R5.2")

@@ -14,15 +14,16 @@ from casework.models import Case, Journal, Ledger, Outbox
 from casework.reading import read_case, timeline
 from orders import outside
 from orders.errors import NotAllowed, Stale, StepRefused
-from orders.models import Membership, Order
+from orders.models import Membership, Order, PlatformRefund
 from refunds.actions import send_transfers as send_transfers_module
 from refunds.actions.paid_after_all import say_of_late
 from refunds.actions.send_transfers import send_transfers
 from refunds.gateways.gateway import Answer, Outcome
 from refunds.models import Ending, Payout, Transfer
 from refunds.payable import late_transfers
-from tests.builders import a_compensation, a_refund, a_wish, an_order
+from tests.builders import a_compensation, a_list_comes, a_platform_refund, a_refund, a_wish, an_order
 from tests.cast import MONDAY, NOON, acts, by_token
+from tests.page import browser_of, text_of
 from tests.refunds.alipay_stub import ASK, SEND
 from tests.refunds.test_beyond_and_goods import with_postage
 
@@ -546,3 +547,23 @@ def test_paid_by_hand_and_then_by_alipay_too_is_shown_and_posted(held_unpaid, fi
     assert list(late_transfers(acts(finance))) == [first]
     say_of_late(first.pk, has_left=True, reason="付了两次，已联系顾客", by=acts(finance), at=NOON)
     assert (Ledger.objects.get(entry="post").amount, verify_invariants()) == (30, [])
+
+
+# The platform was quicker ---------------------------------------------------------------------------
+
+
+@pytest.mark.rule("R2.3")
+@pytest.mark.parametrize("does", [[], ["hang_up", "work"]], ids=["not sent yet", "sent into the void"])
+def test_what_the_platform_has_paid_when_its_turn_comes_is_not_sent(alipay, paying, finance, agent, shop, does):
+    row = a_platform_refund(paying.order)
+    a_list_comes(shop)
+    if does:
+        alipay.does = does
+        send_transfers(at=NOON)
+    PlatformRefund.objects.filter(pk=row.pk).update(is_open=False, is_paid=True, status="退款成功")
+    assert send_transfers(at=NOON + HOUR) == 1
+    assert (alipay.paid, fresh(paying).state, Transfer.objects.get().code) == ([], "to_pay", "paid_meanwhile")
+    assert refused(paying, "pay", finance, NOON + HOUR) == ["is_not_paid_there"]
+    assert "Not sent: the platform has paid it meanwhile." in text_of(browser_of(finance).get("/payouts/"))
+    advance(paying.pk, "close_refunded_there", by=acts(agent), at=NOON + HOUR)
+    assert verify_invariants() == []

@@ -44,9 +44,10 @@
   function payee() {
     const channel = form.querySelector("[name=channel]:checked");
     const same = form.querySelector("[name=same_payee]");
-    const wanted = channel && channel.value === "alipay" && !(same && same.checked);
+    const goes = channel && ["alipay", "bank"].includes(channel.value);
+    const wanted = goes && !(same && same.checked);
     form.querySelector("[data-payee]").hidden = !wanted;
-    if (same) same.closest("label").hidden = !(channel && channel.value === "alipay");
+    if (same) same.closest("label").hidden = !goes;
   }
   form.addEventListener("input", count);
   // Pieces have become amounts.
