@@ -12,7 +12,7 @@ from orders.imports.run import LOCK_SPACE
 from orders.models import Order
 
 AFTER_IMPORTS = """
-SELECT count(pg_advisory_xact_lock_shared(%s, shop_id))
+SELECT count(pg_advisory_xact_lock_shared(%s, shop_id::int))
 FROM (SELECT DISTINCT shop_id FROM orders_order WHERE id = ANY (%s) ORDER BY shop_id) shops
 """
 

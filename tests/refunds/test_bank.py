@@ -41,8 +41,8 @@ def test_it_is_asked_approved_and_paid_by_hand_and_booked_as_what_it_is(agent, s
 
 def test_the_register_says_which_way_it_went(agent, supervisor, finance, shop):
     pay(a_refund(agent, approved_by=supervisor, **BANK), finance)
-    file = export_register(acts(finance), at=MONDAY)
-    head, row, *_sums = openpyxl.load_workbook(io.BytesIO(file.read())).active.iter_rows(values_only=True)
+    with export_register(acts(finance), at=MONDAY) as file:
+        head, row, *_sums = openpyxl.load_workbook(io.BytesIO(file.read())).active.iter_rows(values_only=True)
     told = dict(zip(head, row, strict=True))
     assert (told["付款方式"], told["平台流水号"]) == ("银行转账", NUMBER["platform_number"])
 
