@@ -270,7 +270,7 @@ def a_lead_decides(facts: Circumstances, fault: Fault | None) -> Ruling | None:
 
 def _ours(facts: Circumstances) -> Fault | None:
     """Goods that were bad or badly handled before the courier had them, as far as that is proven."""
-    if facts.happened == Happened.QUALITY and facts.checked != Checked.NOT_YET:
+    if facts.happened in (Happened.QUALITY, Happened.SERVICE) and facts.checked != Checked.NOT_YET:
         return Fault.SHOP
     if facts.happened in (Happened.WRONG, Happened.PACKING) and facts.checked != Checked.NOT_YET:
         return Fault.WAREHOUSE

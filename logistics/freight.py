@@ -60,6 +60,7 @@ class Happened(StrEnum):
     CONFISCATED = "confiscated"
     REFUSED = "refused"  # at the door, for the customer's own reason
     UNWANTED = "unwanted"  # in hand, and not as wished
+    SERVICE = "service"  # badly handled by us, whatever the goods are like
     OTHER = "other"
 
 

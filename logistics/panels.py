@@ -71,6 +71,7 @@ def register() -> None:
     FACT_WORDS["norm_hours"] = FactWord(_("Norm in hours"))
     OWN_CLOCKS[INQUIRY] = OwnClock(_("What the courier promised"), "promise_broken")
     NEWS["promise_broken"] = _("A courier's promise was not kept")
+    NEWS["serious_complaint"] = _("Serious complaint")
     NEWS["moves_again"] = _("Moves again")
     NEWS["moves_after_signing"] = _("Moves although signed for")
     NEWS["signed_again"] = _("Signed for again")

@@ -24,5 +24,6 @@ register(
     PolicyKind(
         "extend_when_less_than", "span", hours(3 * 24), _("Receipt is extended when the order confirms it by itself in less than"), "L0.4"
     ),
+    PolicyKind("complaint_recorded_within", "span", hours(72), _("A complaint record is written within"), "S3.2"),
     PolicyKind("contact_each_day", "flag", False, _("The customer is tried on each day of the window"), "L6.1"),
 )

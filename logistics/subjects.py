@@ -3,6 +3,7 @@
 from casework.registry import SUBJECTS
 from logistics.actions.find_parcel import (
     arrived_parcel_subject,
+    order_subject,
     parcel_or_order_subject,
     parcel_subject,
     signed_parcel_subject,
@@ -17,3 +18,4 @@ for kind in ("wrong_items", "damaged"):
     SUBJECTS[kind] = arrived_parcel_subject
 SUBJECTS["signed_not_received"] = signed_parcel_subject
 SUBJECTS["logistics_complaint"] = parcel_or_order_subject
+SUBJECTS["complaint"] = order_subject

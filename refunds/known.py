@@ -24,6 +24,7 @@ RULES = {
     "damaged": "L7.4",
     "out_of_area": "L8.2",
     "confiscated": "L11.1",
+    "complaint": "S3.2",
 }
 # The steps that keep a courier's word on the loss.
 COURIERS_WORD = ("courier_says_lost", "courier_pays", "delivered_wrongly", "cannot_be_found", "liability_told")

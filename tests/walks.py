@@ -39,6 +39,7 @@ KINDS = (
     "damaged",
     "doubtful",
     "logistics_complaint",
+    "complaint",
     "signed_not_received",
     "out_of_area",
     "confiscated",

@@ -48,6 +48,17 @@ def parcel_or_order_subject(by: Actor, order: str, waybill: str) -> Subject:
         return Subject(f"order:{found.pk}", found.number, found.shop_id, found.pk)
 
 
+def order_subject(by: Actor, order: str, waybill: str) -> Subject:
+    """The order by its number, or by the waybill of one of its parcels. Raises NotFound, Malformed naming `order` when a parcel holds several."""
+    rows = Order.objects.for_actor(by)
+    found = list((rows.filter(number=order) if order else rows.filter(parcels__waybill=waybill)).distinct()[:2])
+    if not found:
+        raise NotFound(_("No order has this number.") if order else _("No parcel has this waybill."), field="order" if order else "waybill")
+    if len(found) > 1:
+        raise Malformed(_("Several orders travel in this parcel; give the order number."), code="order_required", field="order")
+    return Subject(f"order:{found[0].pk}", found[0].number, found[0].shop_id, found[0].pk)
+
+
 def _only_one(by: Actor, order: str, waybill: str, first: Q) -> Subject:
     """The one parcel that is meant: among those of `first` when there are any."""
     parcels = Parcel.objects.for_actor(by).select_related("courier").prefetch_related("orders")

@@ -14,6 +14,7 @@ from logistics.actions.record_inquiry import record_inquiry
 from logistics.checked import read_checks
 from logistics.inquiring import Inquired, inquiry_sent
 from logistics.models import (
+    Complaint,
     Confiscated,
     Damaged,
     Doubtful,
@@ -107,6 +108,11 @@ class GoodsAdmin(IncidentAdmin):
 @admin.register(MissingItems)
 class MissingItemsAdmin(GoodsAdmin):
     """Missing items (L5), with the four checks and the weights side by side."""
+
+
+@admin.register(Complaint)
+class ComplaintAdmin(IncidentAdmin):
+    """Complaints about us and our goods (S3.2)."""
 
 
 @admin.register(WrongItems)

@@ -15,6 +15,7 @@ from logistics.models.weight import ShippingColumns, WeighedBy, Weight
 # Kinds are proxies of Case; they are models too.
 from logistics.kinds.incident import Incident  # isort: skip
 from logistics.kinds.logistics_complaint import LogisticsComplaint  # isort: skip
+from logistics.kinds.complaint import Complaint  # isort: skip
 from logistics.kinds.signed_not_received import SignedNotReceived  # isort: skip
 from logistics.kinds.doubtful import Doubtful  # isort: skip
 from logistics.kinds.out_of_area import OutOfArea  # isort: skip
@@ -30,6 +31,7 @@ __all__ = [
     "DELIVERY",
     "AddressIs",
     "Asked",
+    "Complaint",
     "Confiscated",
     "Courier",
     "Damaged",

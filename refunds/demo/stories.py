@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
 
-from refunds.demo import goods_stories, parcel_stories, remedy_stories, return_stories
+from refunds.demo import goods_stories, parcel_stories, remedy_stories, return_stories, voice_stories
 from refunds.demo.orders import FINISHED, PAID, SHIPPED, DemoOrder, PlatformRefund
 from refunds.demo.pictures import a_box, a_waybill
 from refunds.demo.scene import HOUR, Scene
@@ -202,6 +202,8 @@ STORIES = (
     Story(parcel_stories.asked_in_the_warehouse, 4, (4,), nodes=0),
     Story(parcel_stories.lost_and_sent_again, 8, (7,), nodes=2),
     Story(parcel_stories.complained_and_being_worked, 5, (2,), nodes=4),
+    Story(voice_stories.complained_and_to_be_made_good, 11, (2,), freight=8, status=FINISHED),
+    Story(voice_stories.complained_seriously, 12, (4,), status=FINISHED),
     Story(parcel_stories.signed_by_somebody, 9, (5,), status=FINISHED),
     Story(parcel_stories.delivered_to_the_wrong_door, 9, (3,), status=FINISHED),
     Story(parcel_stories.stuck_with_a_wrong_phone, 6, (1,), nodes=3),

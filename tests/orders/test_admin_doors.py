@@ -68,6 +68,7 @@ TABLE = {
     "logistics.outofarea": (INSIDE, NOBODY, NOBODY, NOBODY),
     "logistics.confiscated": (INSIDE, NOBODY, NOBODY, NOBODY),
     "logistics.doubtful": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "logistics.complaint": (INSIDE, NOBODY, NOBODY, NOBODY),
     "logistics.logisticscomplaint": (INSIDE, NOBODY, NOBODY, NOBODY),
     "logistics.signednotreceived": (INSIDE, NOBODY, NOBODY, NOBODY),
     "logistics.stalled": (INSIDE, NOBODY, NOBODY, NOBODY),
@@ -180,6 +181,7 @@ def rows(shop, agent, agent2, supervisor, supervisor2, finance, settings):
         "logistics.outofarea": an_incident("out_of_area", agent).pk,
         "logistics.confiscated": an_incident("confiscated", agent).pk,
         "logistics.doubtful": an_incident("doubtful", agent).pk,
+        "logistics.complaint": an_incident("complaint", agent).pk,
         "logistics.logisticscomplaint": an_incident("logistics_complaint", agent).pk,
         "logistics.signednotreceived": a_signed(agent).pk,
         "refunds.outofstock": report_out_of_stock(

@@ -72,6 +72,7 @@ class TestTheDemoShop:
             ("no_record", "at_print"), ("no_record", "new_number"), ("logistics_complaint", "working"), ("doubtful", "to_settle"),
             ("out_of_area", "to_offer"), ("out_of_area", "collecting"), ("confiscated", "to_explain"),
             ("signed_not_received", "traced"), ("signed_not_received", "to_offer"),
+            ("complaint", "to_mend"), ("complaint", "with_lead"), ("signed_not_received", "traced"), ("signed_not_received", "to_offer"),
             ("gift", "to_pack"), ("gift", "with_lead"), ("out_of_stock", "price_asked"), ("out_of_stock", "offered"),
             ("invoice", "incomplete"), ("invoice", "to_issue"),
             ("return_goods", "under_way"), ("return_goods", "different"), ("exchange", "to_inspect"),
