@@ -71,7 +71,6 @@ class TestTheDemoShop:
             ("stalled", "to_check"), ("stalled", "urged"), ("stalled", "at_warehouse"), ("stalled", "mending"), ("reshipment", "under_way"),
             ("no_record", "at_print"), ("no_record", "new_number"), ("logistics_complaint", "working"), ("doubtful", "to_settle"),
             ("out_of_area", "to_offer"), ("out_of_area", "collecting"), ("confiscated", "to_explain"),
-            ("signed_not_received", "traced"), ("signed_not_received", "to_offer"),
             ("complaint", "to_mend"), ("complaint", "with_lead"), ("signed_not_received", "traced"), ("signed_not_received", "to_offer"),
             ("gift", "to_pack"), ("gift", "with_lead"), ("out_of_stock", "price_asked"), ("out_of_stock", "offered"),
             ("invoice", "incomplete"), ("invoice", "to_issue"),
@@ -107,7 +106,7 @@ class TestTheDemoShop:
 
     def test_there_is_work_pictures_tasks_something_overdue_and_a_deadline_of_the_platforms(self, demo):
         assert Evidence.objects.count() == 20
-        assert Task.objects.filter(done_at=None, answer="").exclude(kind__in=TASK_KINDS).count() == 3
+        assert Task.objects.filter(done_at=None, answer="").exclude(kind__in=TASK_KINDS).count() == 4
         assert set(Task.objects.filter(done_at=None, kind__in=TASK_KINDS).values_list("kind", flat=True)) == {
             "did_it_leave", "courier_changed", "confirm_packing", "put_in", "reported", "ship_again",
         }  # fmt: skip
