@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('logistics', '0004_wrong_and_damaged'),
+        ("logistics", "0005_out_of_area_and_confiscated"),
     ]
 
     operations = [
