@@ -35,6 +35,8 @@ class Effects:
     deeds: list[Callable[[], object]] = field(default_factory=list)
     tasks: list[TaskAsked] = field(default_factory=list)
     messages: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    # Codes of registry.NEWS for the owner of the case.
+    news: list[str] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
     # Kinds of open task that are pointless from now on; the step declares them.
     drops: tuple[str, ...] = ()
@@ -59,6 +61,14 @@ class Effects:
     def send(self, topic: str, **payload: Any) -> None:
         """Put a message for the world outside into the outbox."""
         self.messages.append((topic, payload))
+
+    def tell_owner(self, what: str) -> None:
+        """News for the owner, unless it is their own deed: a code of registry.NEWS."""
+        self.news.append(what)
+
+    def drop(self, kind: str) -> None:
+        """End the open tasks of a kind: what they were for holds no longer."""
+        self.drops = (*self.drops, kind)
 
     def say(self, words: str) -> None:
         """What the actor said, as the note of this step's journal row: redacted there, the original encrypted beside it."""

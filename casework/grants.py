@@ -26,7 +26,7 @@ READ_ONLY = [
 # What happened stays; nobody deletes it and so escapes a deadline.
 NEVER_DELETED = [
     "casework_case", "casework_deadline", "casework_task", "casework_contactattempt", "casework_uploadlink",
-    "logistics_weight", "logistics_loss", "refunds_askedthere", "refunds_transfer",
+    "logistics_weight", "logistics_loss", "logistics_addressfacts", "refunds_askedthere", "refunds_transfer",
     "refunds_giftfacts", "refunds_outofstockfacts", "refunds_invoicefacts", "refunds_resentline",
     "refunds_return", "refunds_returnline", "refunds_qualityfault", "refunds_strayparcel", "refunds_camebackafterrefund",
 ]  # fmt: skip

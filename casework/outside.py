@@ -26,6 +26,7 @@ OUTSIDE: dict[str, Reason] = {
     "task_answered": Reason("answered", _("Another role has answered a question of it.")),
     "child_opened": Reason("child_opened", _("A case was opened for it.")),
     "child_closed": Reason("child_closed", _("A case that belongs to it has ended.")),
+    "by_itself": Reason("went_on", _("The case has gone on by itself since.")),
     "overdue": Reason("clock_fired", _("A deadline ran out.")),
     "parcel_told": Reason("tracking_told", _("Tracking has told something new.")),
     "found": Reason("tracking_told", _("Tracking has told something new.")),

@@ -14,7 +14,7 @@ from django.utils import translation
 
 from casework.actions.deadlines import DeadlinePlan, plan_clocks, plan_tasks
 from casework.actions.journal import Entry, owner_taken, write_journal
-from casework.actions.tell_owner import forget_news
+from casework.actions.tell_owner import forget_news, tell_owners
 from casework.actions.traces import after_of, before_of, facts_that_changed
 from casework.models import Case, Outbox, Task
 from casework.situation import Situation
@@ -65,6 +65,7 @@ def write_moves(moves: list[Move]) -> None:
     write_journal([_entry(move, tasks[move.case.pk]) for move in moves])
     _write_outbox(moves)
     forget_news([move.case for move in moves], moves[0].at.actor)
+    _tell_owners(moves)
 
 
 def _entry(move: Move, tasks: list[Task]) -> Entry:
@@ -177,6 +178,17 @@ def _write_tasks(moves: list[Move]) -> dict[int, list[Task]]:
     for task in Task.objects.bulk_create(asked):
         found[task.case_id].append(task)
     return found
+
+
+def _tell_owners(moves: list[Move]) -> None:
+    """Whoever did it knows it already."""
+    told: dict[str, list[Case]] = defaultdict(list)
+    for move in moves:
+        is_own = move.at.actor.user_id is not None and move.at.actor.user_id == move.case.owner_id
+        for what in () if is_own else move.case.effects.news:
+            told[what].append(move.case)
+    for what, cases in told.items():
+        tell_owners(cases, what, at=moves[0].at.now)
 
 
 def _write_outbox(moves: list[Move]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -67,6 +68,21 @@ def finish(moves: Sequence[Move]) -> None:
         if move.case.closed_at is not None and move.case.parent_id:
             tell_parent(move.case, move.at)
         move.case.at = None
+    if moves:
+        go_on([move.case for move in moves], by=moves[0].at.actor, at=moves[0].at.now)
+
+
+def go_on(cases: Sequence[Case], *, by: Actor, at: dt.datetime) -> None:
+    """Take the steps that follow by themselves from how the cases stand now, in the same transaction; the caller holds their locks."""
+    following = [case for case in cases if case.is_open and type(case).GOES_ON]
+    situations = read_situations(following, now=at, actor=by) if following else {}
+    named = [(case, case.step_by_itself(situations[case.pk])) for case in following]
+    steps = [(case, step_named(case, name)) for case, name in named if name]
+    possible = [(case, step) for case, step in steps if case.state in step.source and not reasons_of_rules(case, step, situations[case.pk])]
+    moves = [take(case, step, situations[case.pk], step.facts.read({})) for case, step in possible]
+    for move in moves:
+        move.facts = {"deed": "by_itself"}
+    finish(moves)
 
 
 def tell_parent(child: Case, at: Situation) -> None:
@@ -107,6 +123,7 @@ def follow(
             Case.objects.filter(pk=case.pk).update(owner=owner)
         write_journal([Entry(case, situation, deed, source=case.state, note=note, facts=facts, own=own or {}, **owner_taken(owner))])
         forget_news([case], at.actor)
+        go_on([case], by=at.actor, at=at.now)
         return
     move = take(case, meta, situation, given if isinstance(given, meta.facts) else meta.facts.read({}), note)
     move.facts = {"deed": deed} | facts | move.facts

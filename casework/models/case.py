@@ -78,6 +78,8 @@ class Case(models.Model):
     HAS_CONTACTS: ClassVar[bool] = False
     # The states in which every channel is to be tried: while one is missing it is our turn.
     TRIES_IN: ClassVar[Sequence[States]] = ()
+    # Whether steps may follow by themselves from how it stands after any deed (step_by_itself).
+    GOES_ON: ClassVar[bool] = False
 
     number = models.CharField(_("case number"), max_length=20, unique=True)
     kind = models.CharField(_("kind"), max_length=30)
@@ -239,6 +241,10 @@ class Case(models.Model):
 
     def step_after_child(self, child: Case) -> str:
         """The step that a child's end brings about, or "" (kinds override)."""
+        return ""
+
+    def step_by_itself(self, at: Situation) -> str:
+        """The step that follows from how the case stands, or "" once it stands right; asked after each deed (kinds override)."""
         return ""
 
     @classmethod
