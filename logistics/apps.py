@@ -12,8 +12,21 @@ class LogisticsConfig(AppConfig):
 
     def ready(self) -> None:
         import logistics.outside  # noqa: F401  (registers itself)
-        from logistics import checks, invariants, panels, parcel_words, policies, promises, receivers, refusals, senders, subjects, waybills  # noqa: F401  (register themselves)
-        from logistics.actions import keep_account
+        from logistics import (  # noqa: F401  (register themselves)
+            address_panels,
+            checks,
+            invariants,
+            panels,
+            parcel_words,
+            policies,
+            promises,
+            receivers,
+            refusals,
+            senders,
+            subjects,
+            waybills,
+        )
+        from logistics.actions import decide_anew, keep_account
         from logistics.imports import lists
         from logistics.seeds import seed
         from orders.signals import orders_imported
@@ -21,7 +34,10 @@ class LogisticsConfig(AppConfig):
         post_migrate.connect(seed, sender=self)
         # Cases are locked before parcels.
         orders_imported.connect(promises.remind_of_promises, dispatch_uid="logistics.remind_of_promises")
+        orders_imported.connect(decide_anew.lock_imported, dispatch_uid="logistics.lock_imported")
         orders_imported.connect(receivers.fill_parcels, dispatch_uid="logistics.fill_parcels")
+        orders_imported.connect(decide_anew.decide_imported, dispatch_uid="logistics.decide_imported")
         panels.register()
+        address_panels.register()
         lists.register()
         keep_account.register()

@@ -42,3 +42,12 @@ QUERIES["a_running_promise_is_of_an_open_case"] = """
     LEFT JOIN logistics_inquiry i ON d.kind = 'inquiry_' || i.id AND i.case_id = c.id
     WHERE starts_with(d.kind, 'inquiry_')
         AND (i.promised_until IS DISTINCT FROM d.due_at OR c.closed_at IS NOT NULL AND d.status NOT IN ('fired', 'met'))"""
+# Until print clerk or warehouse have answered nothing is edited, and what was wanted is sealed as long as something is decided of it.
+QUERIES["an_address_is_decided_once_it_is_known"] = """
+    SELECT c.number FROM casework_case c LEFT JOIN logistics_addressfacts f ON f.case_id = c.id
+    WHERE c.kind = 'address_change' AND (f.case_id IS NULL OR c.state <> 'withdrawn' AND (c.state = 'to_note') <> (f.noted_at IS NULL))"""
+QUERIES["an_address_in_print_is_asked_about_before_it_is_edited"] = """
+    SELECT c.number FROM casework_case c JOIN logistics_addressfacts f ON f.case_id = c.id
+    WHERE c.kind = 'address_change' AND c.closed_at IS NULL
+        AND EXISTS (SELECT FROM casework_task t WHERE t.case_id = c.id AND t.kind = 'edit_address' AND t.done_at IS NULL)
+        AND NOT EXISTS (SELECT FROM jsonb_array_elements(f.parts) p WHERE p ->> 'end' = '' AND p ->> 'way' IN ('edit', 'pull'))"""

@@ -25,5 +25,11 @@ register(
         "extend_when_less_than", "span", hours(3 * 24), _("Receipt is extended when the order confirms it by itself in less than"), "L0.4"
     ),
     PolicyKind("complaint_recorded_within", "span", hours(72), _("A complaint record is written within"), "S3.2"),
+    PolicyKind("memo_only_within", "number", 5, _("Minutes after payment in which a memo is enough for a new address (0 = never)"), "L9.3"),
+    PolicyKind(
+        "address_answered_within", "span", hours(1, working=True), _("Print clerk and warehouse answer about an address within"), "L9.8"
+    ),
+    PolicyKind("intercepted_within", "span", hours(5 * 24), _("A parcel that a courier stops is signed for or back within"), "L9.6"),
+    PolicyKind("address_followed_within", "span", hours(10 * 24), _("A parcel with a new address is signed for within"), "L9.6"),
     PolicyKind("contact_each_day", "flag", False, _("The customer is tried on each day of the window"), "L6.1"),
 )

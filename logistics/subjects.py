@@ -6,6 +6,7 @@ from logistics.actions.find_parcel import (
     order_subject,
     parcel_or_order_subject,
     parcel_subject,
+    sent_parcel_subject,
     signed_parcel_subject,
     travelling_parcel_subject,
 )
@@ -19,3 +20,5 @@ for kind in ("wrong_items", "damaged"):
 SUBJECTS["signed_not_received"] = signed_parcel_subject
 SUBJECTS["logistics_complaint"] = parcel_or_order_subject
 SUBJECTS["complaint"] = order_subject
+SUBJECTS["address_change"] = order_subject
+SUBJECTS["intercept"] = sent_parcel_subject

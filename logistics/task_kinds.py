@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.facts import Facts, WholeField
 from casework.task_kinds import Answer, TaskKind, add_task_kind
+from logistics.address_ways import PrintSays
 from logistics.models.incident import Packing, Slip, Whereabouts
 from logistics.patterns import folded, is_waybill
 from logistics.shipping import courier_choices
@@ -82,6 +83,49 @@ COURIER_CHANGED = add_task_kind(
         Role.PRINT_CLERK,
         (Answer("not_changed", _("Not changed")), Answer("changed", _("It was changed"), NewNumber)),
         hint=_("For example because the address is out of area."),
+    )
+)
+# L9: on the platform (S7.1); no questions. The memo of L9.3 tells the address itself, that of L9.8 that it is changed.
+CLOSE_ORDER, MEMO_ADDRESS, EDIT_ADDRESS, MEMO_CHANGED = "close_order", "memo_address", "edit_address", "memo_changed"
+# L9.8
+MAY_CHANGE = add_task_kind(
+    TaskKind(
+        "may_change",
+        _("Can the address still be changed?"),
+        "packers",
+        (
+            Answer("not_collected", PrintSays.NOT_COLLECTED.label),
+            Answer("held", PrintSays.HELD.label),
+            Answer("too_late", PrintSays.TOO_LATE.label),
+        ),
+        hint=_("Hold it back before you say yes."),
+        lasts="address_answered_within",
+    )
+)
+# L9.5
+PULL_PARCEL = add_task_kind(
+    TaskKind(
+        "pull_parcel",
+        _("Pull this parcel out: new address"),
+        "packers",
+        (Answer("pulled", PrintSays.PULLED.label), Answer("too_late", PrintSays.TOO_LATE.label)),
+        lasts="address_answered_within",
+    )
+)
+# L9.4, L9.5
+CONFIRM_ADDRESS = add_task_kind(
+    TaskKind(
+        "confirm_address",
+        _("Is the new address printed?"),
+        Role.PRINT_CLERK,
+        (
+            Answer("confirmed", PrintSays.CONFIRMED.label),
+            Answer("renumbered", _("Printed, with a new waybill"), NewNumber),
+            Answer("still_old", _("I still see the old address")),
+            Answer("too_late", PrintSays.TOO_LATE.label),
+        ),
+        hint=_("Synchronise first: order and memo were edited."),
+        lasts="address_answered_within",
     )
 )
 # L5.2

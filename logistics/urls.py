@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from logistics.views import board, columns, goods_named, inquiries, parcel, parcels, webhooks
+from logistics.views import address, board, columns, goods_named, inquiries, parcel, parcels, webhooks
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("parcels/", parcels.parcels, name="parcels"),
@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/columns/<str:shop_code>/", columns.shipping_columns, name="shipping_columns"),
     path("cases/<int:case_id>/goods/", goods_named.goods_named, name="goods_named"),
     path("cases/<int:case_id>/inquiries/", inquiries.inquiry, name="case_inquiry"),
+    path("cases/<int:case_id>/address/", address.address, name="address"),
+    path("cases/<int:case_id>/intercept/", address.intercept, name="address-intercept"),
     path("stalled/", board.board, name="stalled"),
     path("stalled/run/", board.run, name="stalled-run"),
     path("stalled/runs/", board.runs, name="stalled-runs"),

@@ -43,6 +43,8 @@ KINDS = (
     "signed_not_received",
     "out_of_area",
     "confiscated",
+    "address_change",
+    "intercept",
 )
 CODES = ["101", "103", "1001", "1002", "5", "501", "202", "205", "204", "206", "207", "208", "3", "303", "6", "4"]
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from casework.actions.door import door
 from casework.actions.locks import lock_orders
+from logistics.actions.decide_anew import decide_anew
 from logistics.actions.parcel_journal import journal_parcel
 from logistics.from_orders import refresh_standing
 from logistics.models import Courier, Parcel
@@ -53,6 +54,7 @@ def add_parcel(orders: Sequence[str], courier: str, waybill: str, *, by: Actor, 
             refresh_standing([order.pk for order in fresh], at=at)
             facts = {"waybill": number, "courier": parcel.courier.code, "orders": [order.number for order in fresh]}
             journal_parcel(parcel, "parcel_added" if is_new else "orders_added", by=by, at=at, facts=facts)
+            decide_anew("SELECT unnest(%(orders)s::bigint[])", by=by, at=at, orders=[order.pk for order in fresh])
     parcel.refresh_from_db()
     return Added(parcel, is_new, [*odd_waybill(carrier, number), *_doubts(parcel, carrier)])
 

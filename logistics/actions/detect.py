@@ -11,6 +11,7 @@ from casework.actions.bulk import execute, rows_of, temporary
 from casework.actions.door import as_programme, door
 from casework.actions.open_many import open_many
 from casework.registry import KINDS
+from logistics.actions.decide_anew import OF_PARCELS, decide_anew
 from logistics.actions.findings import (
     NO_RECORD,
     STALLED,
@@ -132,6 +133,7 @@ def detect(parcels: Collection[int], *, by: Actor, at: dt.datetime, aborted: Map
         _follow_findings(told, programme, at)
         follow_cases(SCOPE, by=programme, at=at, parcels=told["parcels"])
         close_delivered(SCOPE, by=programme, at=at, parcels=told["parcels"])
+        decide_anew(OF_PARCELS, by=programme, at=at, parcels=told["parcels"])
 
 
 def _open_cases(new: list[tuple[Any, ...]], told: dict[str, Any], by: Actor, at: dt.datetime) -> None:

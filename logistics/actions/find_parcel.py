@@ -59,6 +59,14 @@ def order_subject(by: Actor, order: str, waybill: str) -> Subject:
     return Subject(f"order:{found[0].pk}", found[0].number, found[0].shop_id, found[0].pk)
 
 
+def sent_parcel_subject(by: Actor, order: str, waybill: str) -> Subject:
+    """parcel_subject for what the courier has and can still stop or get back. Raises Refused `parcel_is_back` when it is with us."""
+    subject = parcel_subject(by, order, waybill)
+    if Parcel.objects.filter(pk=subject.facts["parcel_id"], back_at__isnull=False).exists():
+        raise Refused(_("This parcel is back with us; there is nothing to stop."), code="parcel_is_back", field="waybill")
+    return subject
+
+
 def _only_one(by: Actor, order: str, waybill: str, first: Q) -> Subject:
     """The one parcel that is meant: among those of `first` when there are any."""
     parcels = Parcel.objects.for_actor(by).select_related("courier").prefetch_related("orders")

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from django.db.models import Q
+
 from casework.actions.bulk import execute
 from casework.actions.locks import lock_cases, lock_orders
 from casework.models import Case
-from logistics.models import Parcel
+from logistics.models import AddressChange, Parcel
 
 # Orders, then open cases with their parents, then parcels. What is read after that stays so. `{parcels}` is SQL for the ids.
 LOCKS = [
@@ -33,8 +35,10 @@ def lock_parcels(shop_id: int, waybills: Collection[str]) -> dict[str, list[Parc
     while True:
         ids = set(rows.values_list("pk", flat=True))
         links = Parcel.orders.through.objects.filter(parcel_id__in=ids)
-        lock_orders(set(links.values_list("order_id", flat=True)))
-        cases = set(Case.objects.open().filter(incident__parcel__in=ids).values_list("pk", flat=True))
+        orders = set(links.values_list("order_id", flat=True))
+        lock_orders(orders)
+        concerned = Q(incident__parcel__in=ids) | Q(kind=AddressChange.KIND, order__in=orders)
+        cases = set(Case.objects.open().filter(concerned).values_list("pk", flat=True))
         if cases:
             lock_cases(cases)
         found: dict[str, list[Parcel]] = {}

@@ -18,6 +18,7 @@ from logistics.models import (
     Confiscated,
     Damaged,
     Doubtful,
+    Intercept,
     LogisticsComplaint,
     MissingItems,
     NoRecord,
@@ -123,3 +124,8 @@ class WrongItemsAdmin(GoodsAdmin):
 @admin.register(Damaged)
 class DamagedAdmin(GoodsAdmin):
     """Damaged goods (L7)."""
+
+
+@admin.register(Intercept)
+class InterceptAdmin(IncidentAdmin):
+    """Parcels that a courier redirects or brings back (L9.6)."""

@@ -1,10 +1,11 @@
 """The tables and kinds of logistics."""
 
 from logistics.freight import Fault, Party
+from logistics.models.address import AddressFacts
 from logistics.models.courier import Courier
 from logistics.models.extension import Extension
 from logistics.models.finding import DetectionRule, Finding, NightlyCell, NightlyRun
-from logistics.models.incident import AddressIs, DoubtCause, Extent, IncidentFacts, Packing, Slip, Whereabouts
+from logistics.models.incident import AddressIs, DoubtCause, Extent, IncidentFacts, Packing, Purpose, Slip, Whereabouts
 from logistics.models.inquiry import Asked, Inquiry, Way
 from logistics.models.loss import Loss
 from logistics.models.norm import DELIVERY, FindingKind, Norm, Place, Region
@@ -26,9 +27,13 @@ from logistics.kinds.no_record import NoRecord  # isort: skip
 from logistics.kinds.missing_items import MissingItems  # isort: skip
 from logistics.kinds.wrong_items import WrongItems  # isort: skip
 from logistics.kinds.damaged import Damaged  # isort: skip
+from logistics.kinds.intercept import Intercept  # isort: skip
+from logistics.kinds.address_change import AddressChange  # isort: skip
 
 __all__ = [
     "DELIVERY",
+    "AddressChange",
+    "AddressFacts",
     "AddressIs",
     "Asked",
     "Complaint",
@@ -46,6 +51,7 @@ __all__ = [
     "Incident",
     "IncidentFacts",
     "Inquiry",
+    "Intercept",
     "LogisticsComplaint",
     "Loss",
     "MissingItems",
@@ -59,6 +65,7 @@ __all__ = [
     "ParcelFact",
     "Party",
     "Place",
+    "Purpose",
     "RefusedPush",
     "Region",
     "ShippingColumns",

@@ -60,6 +60,13 @@ class Extent(models.TextChoices):
     UNUSABLE = "unusable", _("Severe, not usable again")
 
 
+class Purpose(models.TextChoices):
+    """What a courier is asked to do with a parcel that is on its way (L9.6)."""
+
+    REDIRECT = "redirect", _("Redirect it to the new address")
+    BRING_BACK = "bring_back", _("Stop it and bring it back")
+
+
 class IncidentFacts(models.Model):
     """Facts of an incident, one row a case. The payer of freight stands with the rule that decided it, and so does the fault.
     `rules` are all rules that spoke (logistics/fault.py), also where a lead has decided otherwise since.
@@ -106,6 +113,10 @@ class IncidentFacts(models.Model):
     # As the delivery slip names them; phones are taken out.
     signer = models.CharField(_("signer on the slip"), max_length=60, blank=True, default="", db_default="")
     cause = models.CharField(_("why it is stuck"), max_length=16, choices=DoubtCause.choices, blank=True, default="", db_default="")
+    # Of a parcel that is stopped on its way: what for, yuan that the courier wants, and since when a lead lets refunds go without waiting for it.
+    purpose = models.CharField(_("the courier shall"), max_length=10, choices=Purpose.choices, blank=True, default="", db_default="")
+    fee = models.DecimalField(_("fee"), max_digits=8, decimal_places=2, null=True, blank=True)
+    refunds_go_at = models.DateTimeField(_("refunds do not wait since"), null=True, blank=True)
 
     extent = models.CharField(_("how bad the damage is"), max_length=8, choices=Extent.choices, blank=True, default="", db_default="")
     # The state whose offer the customer took: it stands again when the remedy falls through (logistics/kinds/offered.py).

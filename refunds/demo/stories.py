@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
 
-from refunds.demo import goods_stories, parcel_stories, remedy_stories, return_stories, voice_stories
-from refunds.demo.orders import FINISHED, PAID, SHIPPED, DemoOrder, PlatformRefund
+from refunds.demo import address_stories, goods_stories, parcel_stories, remedy_stories, return_stories, voice_stories
+from refunds.demo.orders import FINISHED, PAID, SHIPPED, UNPAID, DemoOrder, PlatformRefund
 from refunds.demo.pictures import a_box, a_waybill
 from refunds.demo.scene import HOUR, Scene
 
@@ -219,6 +219,10 @@ STORIES = (
     Story(goods_stories.wrong_colour_kept_at_a_discount, 4, (5,), freight=8, has_pictures=True),
     Story(goods_stories.broken_and_both_photos_are_here, 4, (4,), has_pictures=True),
     Story(goods_stories.broken_beyond_use_and_sent_again, 4, (7,), has_pictures=True),
+    Story(address_stories.unpaid_and_to_be_ordered_again, 1, (3,), status=UNPAID),
+    Story(address_stories.asked_at_print_or_to_be_edited, 1, (5, 8), status=PAID),
+    Story(address_stories.the_courier_is_asked, 3, (2,), nodes=3),
+    Story(address_stories.signed_at_the_old_address, 9, (0,), status=FINISHED),
     Story(remedy_stories.a_gift_waits_for_the_parcel, 1, (2,), status=PAID),
     Story(remedy_stories.a_gift_above_the_table, 1, (7,), status=PAID),
     Story(remedy_stories.an_invoice_lacks_data, 5, (4,), status=FINISHED),

@@ -331,7 +331,7 @@ def test_success_is_said_after_the_commit(client, account, parcel, other_cursor)
 
 
 def test_a_push_costs_so_many_statements(client, account, parcel, django_assert_num_queries):
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         post(client, push(*WAY))
 
 

@@ -22,6 +22,7 @@ from refunds.actions.report_out_of_stock import report_out_of_stock
 from refunds.models import CameBackAfterRefund, GoodsOut, QualityFault, StrayParcel
 from tests.builders import a_compensation, a_refund, an_order, an_unreachable
 from tests.cast import MONDAY, acts
+from tests.logistics.addresses import a_change, a_paid_order
 from tests.logistics.incidents import an_incident, sent_again, to_mend
 from tests.logistics.signed import a_signed
 from tests.refunds.returns import a_return, an_exchange
@@ -64,6 +65,8 @@ TABLE = {
     "logistics.missingitems": (INSIDE, NOBODY, NOBODY, NOBODY),
     "logistics.wrongitems": (INSIDE, NOBODY, NOBODY, NOBODY),
     "logistics.damaged": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "logistics.addresschange": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "logistics.intercept": (INSIDE, NOBODY, NOBODY, NOBODY),
     "logistics.norecord": (INSIDE, NOBODY, NOBODY, NOBODY),
     "logistics.outofarea": (INSIDE, NOBODY, NOBODY, NOBODY),
     "logistics.confiscated": (INSIDE, NOBODY, NOBODY, NOBODY),
@@ -180,6 +183,8 @@ def rows(shop, agent, agent2, supervisor, supervisor2, finance, settings):
         "logistics.damaged": an_incident("damaged", agent).pk,
         "logistics.outofarea": an_incident("out_of_area", agent).pk,
         "logistics.confiscated": an_incident("confiscated", agent).pk,
+        "logistics.addresschange": a_change(agent, a_paid_order(shop)).pk,
+        "logistics.intercept": an_incident("intercept", agent).pk,
         "logistics.doubtful": an_incident("doubtful", agent).pk,
         "logistics.complaint": an_incident("complaint", agent).pk,
         "logistics.logisticscomplaint": an_incident("logistics_complaint", agent).pk,

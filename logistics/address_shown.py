@@ -1,0 +1,59 @@
+"""An address that is to be changed, as its page shows it: the new one behind masks, and each part with its way, why, and how far it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+
+from casework.models import Case
+from logistics.address_ways import REASONS, PrintSays, Way
+from logistics.kinds.address_change import AddressChange
+from logistics.kinds.address_change.plan import CHANGED
+from logistics.models import AddressFacts
+from logistics.new_address import LABELS
+from orders.errors import Reason, Text
+
+SHOWN: Mapping[str, Text] = {"name": LABELS["name"], "phone": LABELS["phone"], "place": _("Address")}
+
+
+@dataclass(frozen=True)
+class PartShown:
+    """A part: which it is, what is done about it and why, what print clerk or warehouse said, and since when it is changed or could not be."""
+
+    label: str
+    way: str
+    reason: Reason
+    said: str
+    is_changed: bool
+    ended_at: dt.datetime | None
+
+
+@dataclass(frozen=True)
+class AddressShown:
+    """Everything that the panel shows; `case` is the one of the address."""
+
+    case: Case
+    address: list[tuple[Text, str]]
+    parts: list[PartShown]
+
+
+def read_address(case: Case) -> AddressShown | None:
+    """Of a case of L9, or of an intercept below one; None of any other."""
+    wish = case if isinstance(case, AddressChange) else case.parent
+    facts = AddressFacts.objects.filter(case=wish).first() if isinstance(wish, AddressChange) else None
+    if wish is None or facts is None:
+        return None
+    address = [(SHOWN[name], value) for name, value in facts.shown.items()]
+    return AddressShown(wish, address, [_part(each) for each in facts.parts])
+
+
+def _part(kept: Mapping[str, Any]) -> PartShown:
+    said = str(PrintSays(kept["says"]).label) if kept["says"] else ""
+    ended_at = parse_datetime(kept["ended_at"]) if kept["ended_at"] else None
+    label = kept["label"] or str(_("In no parcel yet"))
+    return PartShown(label, str(Way(kept["way"]).label), REASONS[kept["why"]], said, kept["end"] == CHANGED, ended_at)

@@ -1,0 +1,155 @@
+"""L9 Change of address or recipient (改地址). How it goes on by itself stands in deciding.py, what follows from the ways in plan.py."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from casework.models import Case
+from casework.situation import Situation
+from casework.workflow import Clock, guard, not_, step
+from logistics.address_parts import read_known
+from logistics.address_ways import Way
+from logistics.kinds.address_change.address import Noting
+from logistics.kinds.address_change.deciding import SAID, Deciding, memo_time_ends
+from logistics.kinds.address_change.messages import CHANGED, NOT_CHANGED, NOTHING_TO_CHANGE, PARTLY, REORDER, TOLD
+from logistics.kinds.address_change.plan import OURS, WITH_COURIER, is_followed
+from logistics.kinds.address_change.states import OPEN, State
+from logistics.models.address import AddressFacts
+from orders.access import Actor
+from orders.errors import Reason
+from orders.roles import AGENTS, STAFF, Role
+
+
+class AddressChange(Noting, Deciding, Case):
+    """Never promised at once. Each parcel of the order, and what is in none yet, goes its own way by how it stands: unpaid, closed and ordered
+    again; just paid, a memo; not printed, edited twice and confirmed by the print clerk; printed, pulled; shipped, the courier is asked; signed
+    for, got back at the customer's cost. A purple or unknown flag is asked about first. Decided anew whenever that changes, and followed
+    until signed."""
+
+    KIND = "address_change"
+    CHAPTER = "L9"
+    STATES = State
+    FIRST = State.TO_NOTE
+    FACTS = AddressFacts
+    OPENED_BY = AGENTS
+    REMEDIES = ("intercept",)
+    WAITS_IN = (State.AT_COURIER,)
+    MENDS_IN = (State.TO_COURIER,)
+    EVIDENCE = ("chat", "courier_reply", "other")
+    HAS_CONTACTS = True
+    GOES_ON = True
+    CLOCKS = (
+        Clock("reply", _("Note the new address"), (State.TO_NOTE,), lasts="reply_within", rule="L0.3"),
+        Clock("memo_only", _("A memo alone is enough"), (State.TO_EDIT,), due=memo_time_ends, then=("memo_is_not_enough",), rule="L9.3"),
+        Clock("leaves", _("It has left"), (State.TO_LEAVE,), lasts="reply_within", rule="L9.6"),
+        Clock("ask_courier", _("Ask the courier"), (State.TO_COURIER,), lasts="reply_within", rule="L9.6"),
+        Clock("tell", _("Tell the customer"), (State.TO_TELL,), lasts="reply_within", rule="L0.3"),
+        Clock("followed", _("Signed for"), (State.FOLLOWED,), lasts="address_followed_within", rule="L9.6"),
+    )
+
+    class Meta:
+        proxy = True
+        verbose_name = _("Address change")
+        verbose_name_plural = _("Address changes")
+
+    @classmethod
+    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, dict[str, Any]]:
+        """The order's parcels, what was done for it on the platform, and who signs."""
+        return {case_id: {"address": each} for case_id, each in read_known(cases, by).items()}
+
+    def facts_shown(self) -> dict[str, Any]:
+        """The new address behind masks, and what was decided for each part."""
+        return {"new_address": self.facts.shown, "parts": self.facts.parts}
+
+    def contact_message(self, at: Situation) -> str:
+        """How it stands; nothing is promised before it is done (L9.1)."""
+        order = at.order.number if at.order is not None else ""
+        text = self._result() if self.state == State.TO_TELL else TOLD.get(self.state, "")
+        changed = ", ".join(each["label"] for each in self.facts.parts if is_followed(each) and each["label"])
+        return str(text).format(order=order, changed=changed)
+
+    def _result(self) -> Any:
+        """What is told once all is settled."""
+        parts = self.facts.parts
+        followed = [each for each in parts if is_followed(each)]
+        failed = [each for each in parts if each["end"] == "failed"]
+        if any(each["way"] == Way.REORDER for each in parts):
+            return REORDER
+        if followed:
+            return PARTLY if failed else CHANGED
+        return NOT_CHANGED if failed else NOTHING_TO_CHANGE
+
+    def why_no_child(self, kind: str, at: Situation) -> list[Reason]:
+        """The courier is asked about what has left us, parcel by parcel."""
+        if any(each["way"] in WITH_COURIER and each["parcel"] is None for each in self.facts.parts):
+            return [Reason("no_parcel", _("It is shipped, but no waybill is known: enter the parcel first."), "L9.6")]
+        if self.state == State.TO_COURIER:
+            return []
+        return [Reason("not_shipped", _("The courier is asked about a parcel that has left us and was not asked about yet."), "L9.6")]
+
+    def step_after_task(self, task: str, answer: str) -> str:
+        """What print clerk and warehouse answer is kept, and the parts are decided anew."""
+        return SAID.get(answer, "") if task in OURS else ""
+
+    # L0.2 -------------------------------------------------------------------------------------------
+
+    @guard(_("Nothing was changed that could be followed."), rule="L9.6", otherwise=_("What was changed is to be followed until signed."))
+    def something_is_followed(self: AddressChange, at: Situation) -> bool:
+        return any(is_followed(each) for each in self.facts.parts)
+
+    @guard(_("It is not an unpaid order that was closed."), rule="L9.2", otherwise=_("The order was closed, to be ordered again."))
+    def is_reordered(self: AddressChange, at: Situation) -> bool:
+        return any(each["way"] == Way.REORDER for each in self.facts.parts)
+
+    @step(State.TO_TELL, None, label=_("The customer was told"), rule="L0.2", by=AGENTS, only=[something_is_followed])
+    def customer_told(self) -> None:
+        """That it is changed, for all of it or for a part; then it is followed."""
+        self.facts.told_at = self._situation().now
+
+    @step(
+        State.TO_TELL,
+        State.REORDERED,
+        label=_("The customer was told to order again"),
+        rule="L9.2",
+        by=AGENTS,
+        only=[is_reordered, not_(something_is_followed)],
+    )
+    def told_to_order_again(self) -> None:
+        """The new order has the new address."""
+
+    @step(
+        State.TO_TELL,
+        State.UNCHANGED,
+        label=_("The customer was told that it stays"),
+        rule="L0.2",
+        by=AGENTS,
+        only=[not_(is_reordered), not_(something_is_followed)],
+    )
+    def told_it_stays(self) -> None:
+        """Nothing travels, or the courier could not change it."""
+
+    # L9.6 -------------------------------------------------------------------------------------------
+
+    @step(
+        State.FOLLOWED,
+        State.ARRIVED,
+        label=_("The customer has it"),
+        rule="L9.6",
+        by=STAFF,
+        event=True,
+        hint=_("Said by the customer or the courier, before tracking tells."),
+    )
+    def customer_has_it(self) -> None:
+        """It reached the new address."""
+
+    @step(State.FOLLOWED, State.UNCHANGED, label=_("The parcel is back"), rule="L10.1", by=AGENTS | {Role.WAREHOUSE}, event=True)
+    def came_back(self) -> None:
+        """What is sent again goes to the new address."""
+
+    @step(OPEN, State.WITHDRAWN, label=_("No longer wanted"), rule="L9.1", by=AGENTS, needs_note=True, event=True, drops=OURS)
+    def withdraw(self) -> None:
+        """It stays as it is. What was edited already the note tells."""

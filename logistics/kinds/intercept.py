@@ -1,0 +1,297 @@
+"""L9.6, L9.7 A parcel is stopped on its way (拦截): redirected to a new address, or brought back to us."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from casework.facts import Facts
+from casework.models import Case
+from casework.situation import Situation
+from casework.workflow import Category, Clock, States, guard, not_, step
+from logistics.freight import Circumstances, Happened
+from logistics.inquiring import Asking
+from logistics.kinds import endings
+from logistics.kinds.endings import CourierSaid
+from logistics.kinds.incident import Incident, override_freight
+from logistics.messages import WE_ASK_THE_COURIER, WE_WATCH
+from logistics.models.incident import Purpose
+from logistics.models.inquiry import Asked
+from logistics.standing import read_standings, standing
+from logistics.words import joined
+from orders.access import Actor
+from orders.errors import Text
+from orders.roles import AGENTS, CLOCK, LEADS
+
+
+class State(States):
+    """From the question to the courier to a parcel that is elsewhere, or is not."""
+
+    TO_ASK = "to_ask", Category.OPEN, _("Ask the courier")
+    ASKED = "asked", Category.COURIER, _("Courier asked; its answer is due")
+    ACCEPTED = "accepted", Category.COURIER, _("The courier does it; followed until signed or back")
+    WHERE = "where", Category.OPEN, _("Signed for: at which place?")
+    GETTING_BACK = "getting_back", Category.COURIER, _("Signed at the old place; courier gets it back")
+    REFUSED = "refused", Category.OPEN, _("It cannot be done; tell the customer")
+    REDIRECTED = "redirected", Category.DONE, _("Signed for at the new place")
+    BACK = "back", Category.DONE, _("Back with us")
+    NOT_DONE = "not_done", Category.DONE, _("Not done; the customer knows")
+    CALLED_OFF = "called_off", Category.DONE, _("Called off")
+
+
+OPEN = tuple(each for each in State if not each.is_end)
+
+
+class AskedFor(Asking):
+    """What the courier is asked for, whom we asked, and what was promised."""
+
+    purpose = forms.ChoiceField(label=_("What it shall do"), choices=Purpose.choices)
+    field_order = ("purpose", "whom", "way", "promise", "promised_until")
+
+
+class Fee(Facts):
+    """What the courier wants for it."""
+
+    fee = forms.DecimalField(label=_("Fee in yuan"), min_value=Decimal(0), max_digits=8, decimal_places=2)
+
+
+class Accepted(CourierSaid):
+    """The courier's yes, and what it costs."""
+
+    fee = forms.DecimalField(label=_("Fee in yuan (empty: none)"), min_value=Decimal(0), max_digits=8, decimal_places=2, required=False)
+
+
+# Nothing is promised before the courier has done it (L9.1).
+TOLD: Mapping[str, Sequence[Text]] = {
+    "to_ask": (_("Hello, about your parcel ({parcel}): it has left us."), WE_ASK_THE_COURIER),
+    "asked": (
+        _("Hello, about your parcel ({parcel}): it has left us, and whether it can still be changed is up to the courier."),
+        WE_ASK_THE_COURIER,
+    ),
+    "accepted": (_("Hello, the courier tries to change the way of your parcel ({parcel})."), WE_WATCH),
+    "where": (_("Hello, your parcel ({parcel}) was signed for. Please tell us whether you have it."),),
+    "getting_back": (
+        _("Hello, your parcel ({parcel}) was signed for at the old address. We try to get it back; what this costs is yours to pay."),
+    ),
+    "refused": (
+        _("Hello, the courier could not change the way of your parcel ({parcel}). Please arrange with the old address that you get it."),
+    ),
+}
+
+
+class Intercept(Incident):
+    """The courier is asked to redirect a parcel or to bring it back; its answer is due, its promise has a deadline. Accepted, the parcel is
+    followed until it is signed for at the new place or back. Signed at the old one: we try to get it back, at the customer's cost."""
+
+    KIND = "intercept"
+    CHAPTER = "L9"
+    STATES = State
+    FIRST = State.TO_ASK
+    OPENED_BY = AGENTS
+    REMEDIES = ()
+    MADE_GOOD = (State.REDIRECTED, State.BACK)
+    EVIDENCE = ("courier_reply", "chat", "other")
+    HAS_CONTACTS = True
+    CLOCKS = (
+        Clock("reply", _("Ask the courier"), (State.TO_ASK,), lasts="reply_within", rule="L9.6"),
+        Clock(
+            "courier_answers",
+            _("Courier answers"),
+            (State.ASKED,),
+            lasts="courier_answers_within",
+            then=("courier_is_silent",),
+            rule="L9.6",
+        ),
+        Clock("followed", _("Signed for or back"), (State.ACCEPTED,), lasts="intercepted_within", then=("not_in_time",), rule="L9.6"),
+        Clock("get_back", _("Courier gets it back"), (State.GETTING_BACK,), lasts="courier_trace", then=("not_got_back",), rule="L9.7"),
+        Clock("tell", _("Tell the customer"), (State.WHERE, State.REFUSED), lasts="reply_within", rule="L0.3"),
+    )
+
+    class Meta:
+        proxy = True
+        verbose_name = _("Intercept or redirect")
+        verbose_name_plural = _("Intercepts and redirects")
+
+    @classmethod
+    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, dict[str, Any]]:
+        """The parcel that is to be stopped."""
+        return {case_id: {"parcel": each} for case_id, each in read_standings(cases).items()}
+
+    def facts_shown(self) -> dict[str, Any]:
+        """And what was asked for, what it costs, and whether a lead lets refunds go meanwhile."""
+        facts = self.facts
+        fee = None if facts.fee is None else str(facts.fee)
+        return super().facts_shown() | {"purpose": facts.purpose, "fee": fee, "refunds_go": facts.refunds_go_at is not None}
+
+    def why_here(self, at: Situation) -> str:
+        """What the courier was asked for."""
+        return str(Purpose(self.facts.purpose).label) if self.facts.purpose else ""
+
+    def contact_message(self, at: Situation) -> str:
+        """How it stands, without a promise."""
+        return joined(str(each).format(parcel=self.subject_label) for each in TOLD.get(self.state, ()))
+
+    @guard(
+        _("It was signed for: it can only be got back."),
+        rule="L9.7",
+        otherwise=_("Nobody has signed for it yet: ask the courier to stop it."),
+    )
+    def is_on_its_way(self: Intercept, at: Situation) -> bool:
+        parcel = standing(at).parcel
+        return parcel is None or parcel.delivered_at is None
+
+    @guard(_("There is no new place: the courier was asked to bring it back."), rule="L9.6")
+    def has_a_new_place(self: Intercept, at: Situation) -> bool:
+        return self.facts.purpose != Purpose.BRING_BACK
+
+    @guard(_("The courier wants ¥{fee}; a lead decides who pays it."), rule="L9.6", says=lambda case, at: {"fee": case.facts.fee})
+    def fee_has_a_payer(self: Intercept, at: Situation) -> bool:
+        return not self.facts.fee or bool(self.facts.freight_payer)
+
+    # L9.6 -------------------------------------------------------------------------------------------
+
+    @step(
+        [State.TO_ASK, State.REFUSED], State.ASKED, label=_("Courier asked"), rule="L9.6", by=AGENTS, facts=AskedFor, when=[is_on_its_way]
+    )
+    def courier_asked(self, facts: dict[str, Any]) -> None:
+        """To redirect it or to bring it back; a promise makes a deadline."""
+        self.facts.purpose = facts["purpose"]
+        self.asked(**{name: value for name, value in facts.items() if name != "purpose"})
+
+    @step(State.ASKED, State.ACCEPTED, label=_("The courier accepts"), rule="L9.6", by=AGENTS, facts=Accepted)
+    def courier_accepts(self, facts: dict[str, Any]) -> None:
+        """The handbook names nobody who pays before it is signed for: a fee waits for a lead's word."""
+        self.asked(Asked.COURIER, answer=facts["said"])
+        self._costs(facts["fee"])
+
+    @step(
+        [State.ASKED, State.ACCEPTED], State.REFUSED, label=_("The courier refuses"), rule="L9.6", by=AGENTS, facts=CourierSaid, event=True
+    )
+    def courier_refuses(self, facts: dict[str, Any]) -> None:
+        """It goes on to the old address."""
+        self.asked(Asked.COURIER, answer=facts["said"])
+
+    @step(State.ASKED, State.TO_ASK, label=_("The courier is silent"), rule="L9.6", by=CLOCK)
+    def courier_is_silent(self) -> None:
+        """No answer in time: ask again."""
+
+    @step(State.ACCEPTED, State.TO_ASK, label=_("Not done in time"), rule="L9.6", by=AGENTS | {CLOCK}, event=True)
+    def not_in_time(self) -> None:
+        """Accepted, and neither signed for nor back: ask again how it stands."""
+
+    @step(OPEN, None, label=_("Note the courier's fee"), rule="L9.6", by=AGENTS, facts=Fee, event=True)
+    def fee_noted(self, facts: dict[str, Any]) -> None:
+        """What it came to in the end."""
+        self._costs(facts["fee"])
+
+    delivered = endings.delivered([State.ASKED, State.ACCEPTED], State.WHERE)
+
+    @step(
+        [State.ACCEPTED, State.WHERE],
+        State.REDIRECTED,
+        label=_("Signed for at the new place"),
+        rule="L9.6",
+        by=AGENTS,
+        when=[has_a_new_place, fee_has_a_payer],
+        drops=endings.AT_THE_END,
+    )
+    def signed_at_the_new_place(self) -> None:
+        """Redirected, as it was wanted."""
+        self.parcel_is_delivered()
+
+    # L9.7 -------------------------------------------------------------------------------------------
+
+    @step(State.WHERE, State.GETTING_BACK, label=_("Signed for at the old place: get it back"), rule="L9.7", by=AGENTS, facts=Asking)
+    def signed_at_the_old_place(self, facts: dict[str, Any]) -> None:
+        """All cost is the customer's."""
+        self._get_back(facts)
+
+    @step(
+        State.TO_ASK,
+        State.GETTING_BACK,
+        label=_("Courier asked to get it back"),
+        rule="L9.7",
+        by=AGENTS,
+        facts=Asking,
+        when=[not_(is_on_its_way)],
+    )
+    def get_it_back(self, facts: dict[str, Any]) -> None:
+        """It was signed for before anybody asked; all cost is the customer's."""
+        self._get_back(facts)
+
+    @step(
+        State.GETTING_BACK,
+        State.REDIRECTED,
+        label=_("Delivered at the new place"),
+        rule="L9.7",
+        by=AGENTS,
+        when=[has_a_new_place, fee_has_a_payer],
+        drops=endings.AT_THE_END,
+    )
+    def delivered_anew(self) -> None:
+        """Got back and delivered where it was wanted."""
+
+    @step(State.GETTING_BACK, State.REFUSED, label=_("It could not be got back"), rule="L9.7", by=AGENTS | {CLOCK}, event=True)
+    def not_got_back(self) -> None:
+        """The courier's time is over, or it says so; the customer sees to it."""
+
+    came_back = endings.came_back(OPEN, State.BACK)
+
+    @step(
+        State.REFUSED,
+        State.NOT_DONE,
+        label=_("The customer was told"),
+        rule="L0.2",
+        by=AGENTS,
+        when=[fee_has_a_payer],
+        drops=endings.AT_THE_END,
+    )
+    def customer_told(self) -> None:
+        """It stays where it is."""
+
+    @step(
+        [State.TO_ASK, State.ASKED, State.ACCEPTED],
+        State.CALLED_OFF,
+        label=_("Call it off"),
+        rule="L9.6",
+        by=AGENTS,
+        needs_note=True,
+        event=True,
+    )
+    def call_off(self) -> None:
+        """Nobody wants it stopped any more."""
+
+    @step(
+        OPEN,
+        None,
+        label=_("Let refunds go without waiting"),
+        rule="L9.6",
+        by=LEADS,
+        needs_note=True,
+        decides_money=True,
+        event=True,
+        hint=_("A refund for a parcel that is still out waits for the courier; your note is the reason why this one does not."),
+    )
+    def let_refunds_go(self) -> None:
+        """The reason stands in the journal."""
+        assert self.at is not None  # steps run with a situation
+        self.facts.refunds_go_at = self.at.now
+
+    override_freight = override_freight(OPEN)
+
+    # ------------------------------------------------------------------------------------------------
+
+    def _costs(self, fee: Decimal | None) -> None:
+        """Keep the fee; who pays it the handbook says once it was signed for, before that a lead (L0.2)."""
+        self.facts.fee = fee
+        if fee and not self.facts.freight_payer:
+            self.decide_freight(Circumstances(Happened.OTHER))
+
+    def _get_back(self, facts: dict[str, Any]) -> None:
+        self.asked(**facts)
+        self.decide_freight(Circumstances(Happened.ADDRESS_CHANGED))
