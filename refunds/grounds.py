@@ -5,7 +5,7 @@ The same is asked when somebody asks for it and when a lead approves: what was r
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -53,6 +53,8 @@ class Around:
     difference: Decimal | None = None
     asked: Decimal = Decimal(0)
     paid: Decimal = Decimal(0)
+    # Cases by which a courier is stopping one of the order's parcels that is still out; no lead lets refunds go meanwhile (L9.6).
+    stopped_by: Sequence[str] = ()
 
     @property
     def difference_left(self) -> Decimal:
@@ -80,11 +82,14 @@ SELECT k.key, o.status IN ('part_shipped', 'shipped', 'finished') AND NOT (coale
           AND NOT EXISTS (SELECT 1 FROM refunds_ending e WHERE e.request_id = q.id)),
        EXISTS (SELECT FROM refunds_request q JOIN casework_case c ON c.id = q.case_id
         WHERE c.parent_id = k.above AND q.case_id <> k.own AND c.closed_at IS NULL AND (q.lines <> '[]' OR q.freight > 0)
-          AND NOT EXISTS (SELECT 1 FROM refunds_ending e WHERE e.request_id = q.id)), s.difference, below.asked, below.paid
+          AND NOT EXISTS (SELECT 1 FROM refunds_ending e WHERE e.request_id = q.id)), s.difference, below.asked, below.paid, stopped.by
 FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) AS k(key, ord, above, own)
 JOIN orders_order o ON o.id = k.ord
 LEFT JOIN LATERAL (SELECT count(*) AS parcels, count(*) FILTER (WHERE p.back_at IS NULL) AS away FROM logistics_parcel_orders po
     JOIN logistics_parcel p ON p.id = po.parcel_id WHERE po.order_id = o.id AND NOT p.is_return AND p.voided_at IS NULL) sent ON true
+LEFT JOIN LATERAL (SELECT coalesce(array_agg(c.number ORDER BY c.id), '{}') AS by FROM logistics_parcel_orders po JOIN logistics_parcel p ON p.id = po.parcel_id
+    JOIN logistics_incidentfacts i ON i.parcel_id = p.id JOIN casework_case c ON c.id = i.case_id WHERE po.order_id = o.id AND c.kind = 'intercept'
+      AND c.closed_at IS NULL AND i.refunds_go_at IS NULL AND p.delivered_at IS NULL AND p.back_at IS NULL) stopped ON true
 LEFT JOIN logistics_incidentfacts f ON f.case_id = k.above
 LEFT JOIN refunds_return r ON r.case_id = k.above
 LEFT JOIN refunds_outofstockfacts s ON s.case_id = k.above

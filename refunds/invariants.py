@@ -144,3 +144,11 @@ QUERIES["what_is_booked_of_a_difference_is_posted"] = """
         FROM refunds_settlement WHERE books AND here IS NOT NULL) booked
     FULL JOIN (SELECT * FROM casework_ledger WHERE key LIKE 'settlement:%') l ON l.key = booked.key
     WHERE (l.amount, l.direction, l.entry) IS DISTINCT FROM (booked.amount, booked.direction, 'post')"""
+# When it was let go: sent to a provider, else recorded as paid.
+QUERIES["no_refund_left_while_a_courier_was_stopping_its_parcel"] = """
+    SELECT r.number FROM refunds_payout p JOIN refunds_approval a ON a.id = p.approval_id JOIN refunds_request q ON q.id = a.request_id AND q.lines <> '[]'
+    JOIN casework_case r ON r.id = q.case_id LEFT JOIN refunds_transfer t ON t.approval_id = a.id
+    CROSS JOIN LATERAL (SELECT coalesce(t.sent_at, p.recorded_at) AS at) gone
+    JOIN logistics_parcel_orders l ON l.order_id = a.order_id JOIN logistics_parcel x ON x.id = l.parcel_id
+    JOIN logistics_incidentfacts i ON i.parcel_id = x.id JOIN casework_case c ON c.id = i.case_id AND c.kind = 'intercept'
+    WHERE c.opened_at < gone.at AND coalesce(least(c.closed_at, i.refunds_go_at, x.delivered_at, x.back_at) > gone.at, true)"""

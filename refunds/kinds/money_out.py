@@ -62,6 +62,12 @@ def ground_of(at: Situation) -> list[Reason]:
     return why_not(mine.request, mine.around) if mine.around is not None else []
 
 
+def stopped_by(at: Situation) -> Sequence[str]:
+    """The cases by which a courier is stopping a parcel whose goods are to be refunded (L9.6)."""
+    mine = standing(at)
+    return mine.around.stopped_by if mine.around is not None and mine.request.lines else ()
+
+
 def is_paid_there(at: Situation) -> bool:
     """Whether the platform has paid meanwhile what is to go another way: the very request, or so much that less is left than is set aside."""
     request, there = standing(at).request, asked_there(at)
@@ -221,6 +227,16 @@ class MoneyOut(Case):
     def no_return_holds_it(self: MoneyOut, at: Situation) -> bool:
         return not why_held(standing(at).coming, standing(at).wish, self.parent_id)
 
+    # L9.6 -------------------------------------------------------------------------------------------
+
+    @guard(
+        _("The courier is asked to stop the parcel ({numbers}): wait for it, or a lead lets refunds go there, with the reason."),
+        rule="L9.6",
+        says=lambda case, at: {"numbers": ", ".join(stopped_by(at))},
+    )
+    def no_parcel_is_being_stopped(self: MoneyOut, at: Situation) -> bool:
+        return not stopped_by(at)
+
     @step(
         State.ASKED,
         State.TO_PAY,
@@ -236,6 +252,7 @@ class MoneyOut(Case):
             platform_has_not_paid,
             is_not_paid_there,
             no_return_holds_it,
+            no_parcel_is_being_stopped,
             within_own_limit,
             within_day_limit,
             small_enough_for_bulk,
@@ -389,6 +406,7 @@ class MoneyOut(Case):
         AskedOnPlatform.platform_has_not_decided,
         is_not_paid_there,
         no_return_holds_it,
+        no_parcel_is_being_stopped,
     )
 
     @step(

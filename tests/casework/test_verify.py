@@ -110,6 +110,12 @@ BREAKS = {
     "what_finance_issues_is_whole_and_what_is_issued_has_its_number": "WITH issued AS (UPDATE casework_case SET kind = 'invoice', state = 'issued'"
     " WHERE state = 'asked' RETURNING id) INSERT INTO refunds_invoicefacts (case_id, type, shown, missing, warnings, wanted, number)"
     " SELECT id, 'personal', '{}', '{}', '{}', '', '' FROM issued",
+    "no_refund_left_while_a_courier_was_stopping_its_parcel": "UPDATE casework_case SET kind = 'intercept', opened_at = opened_at - interval '1 day'"
+    " WHERE kind = 'unreachable' AND closed_at IS NULL",
+    "an_address_is_decided_once_it_is_known": "UPDATE casework_case SET kind = 'address_change' WHERE kind = 'unreachable'",
+    "an_address_in_print_is_asked_about_before_it_is_edited": "WITH asked AS (UPDATE casework_task SET kind = 'edit_address' WHERE done_at IS NULL"
+    " RETURNING case_id), wish AS (INSERT INTO logistics_addressfacts (case_id, shown, edits_after, parts) SELECT DISTINCT case_id, '{}'::jsonb, 0, '[]'::jsonb"
+    " FROM asked) UPDATE casework_case SET kind = 'address_change' WHERE id IN (SELECT case_id FROM asked)",
     "facts_of_each_case": "DELETE FROM logistics_incidentfacts",
 }
 CAPS = {"order_refunds_within_paid": "orders_order", "line_refunds_within_paid": "orders_line"}
