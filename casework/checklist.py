@@ -49,6 +49,12 @@ class Wanted:
     instead: tuple[str | Instead, ...] = ()
     # Whether the customer can make it; what only we or the courier have is not asked on the customer's link.
     from_customer: bool = True
+    # Of a chapter that asks for other pictures by what happened: whether this case is one that needs it.
+    only: Test | None = None
+
+    def is_for(self, case: Case, at: Situation) -> bool:
+        """Whether this case needs it, or what serves as well."""
+        return self.only is None or self.only(case, at)
 
     @property
     def label(self) -> str:
@@ -85,12 +91,13 @@ class Line:
 def checklist(case: Case, at: Situation) -> list[Line]:
     """The lines of a case's checklist in the order of its chapter. Queries nothing."""
     steps = type(case).steps() if case.KIND else []
-    return [Line(each, each.served_by(case, at), tuple(step for step in steps if each.kind in needed_by(step))) for each in case.CHECKLIST]
+    wanted = [each for each in case.CHECKLIST if each.is_for(case, at)]
+    return [Line(each, each.served_by(case, at), tuple(step for step in steps if each.kind in needed_by(step))) for each in wanted]
 
 
 def missing(case: Case, at: Situation) -> list[Wanted]:
     """What the chapter asks for and the case does not have yet."""
-    return [each for each in case.CHECKLIST if not each.served_by(case, at)]
+    return [each for each in case.CHECKLIST if each.is_for(case, at) and not each.served_by(case, at)]
 
 
 def kinds_in_order(kind: type[Case]) -> list[str]:

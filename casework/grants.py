@@ -11,7 +11,7 @@ APPEND_ONLY = [
     "casework_seal", "casework_policy", "casework_evidence",
     "refunds_request", "refunds_approval", "refunds_sendback", "refunds_ending", "refunds_payout",
     "refunds_platformdecision", "refunds_settlement", "refunds_paidthere", "refunds_goodsout",
-    "logistics_inquiry",
+    "refunds_recovery", "logistics_inquiry",
 ]  # fmt: skip
 # Written by the owner or by database functions only.
 READ_ONLY = [
@@ -28,6 +28,7 @@ NEVER_DELETED = [
     "casework_case", "casework_deadline", "casework_task", "casework_contactattempt", "casework_uploadlink",
     "logistics_weight", "logistics_loss", "logistics_addressfacts", "refunds_askedthere", "refunds_transfer",
     "refunds_giftfacts", "refunds_outofstockfacts", "refunds_invoicefacts", "refunds_resentline",
+    "refunds_claimfacts", "refunds_statementline",
     "refunds_return", "refunds_returnline", "refunds_qualityfault", "refunds_strayparcel", "refunds_camebackafterrefund",
 ]  # fmt: skip
 # Columns that the application never changes: the cap's counters, and what a row is and whose.
@@ -49,6 +50,8 @@ FIXED = {
     # A weight or a loss goes along when two parcels turn out to be one; what was said stays.
     "logistics_weight": ["id", "source", "grams", "weighed_at", "packed_by", "entered_at", "entered_by_id"],
     "logistics_loss": ["id", "case_id", "courier_id", "cause", "amount", "rule", "at"],
+    "refunds_claimfacts": ["case_id", "loss_id", "incident_id", "amount", "received"],
+    "refunds_statementline": ["id", "shop_id", "courier_id", "waybill", "amount", "paid_on", "reference", "file_id", "key", "at"],
     "casework_case": ["id", "number", "kind", "shop_id", "order_id", "opened_at", "opened_by_id"],
 }
 # Functions that the application calls itself, or through a trigger that works in its name. All others are the triggers'

@@ -14,7 +14,23 @@ class RefundsConfig(AppConfig):
         import refunds.outside  # noqa: F401  (registers itself)
         from logistics.signals import parcel_came_back
         from orders.signals import orders_imported
-        from refunds import checks, invariants, late, next_parcels, panels, platform_panels, policies, receivers, refusals, senders, shelf  # noqa: F401  (register themselves)
+        from refunds import (  # noqa: F401  (register themselves)
+            checks,
+            claim_panels,
+            invariants,
+            late,
+            next_parcels,
+            panels,
+            platform_panels,
+            policies,
+            receivers,
+            refusals,
+            senders,
+            shelf,
+            unclaimed,
+        )
+        from refunds.actions import reverse_claims
+        from refunds.imports import lists
         from refunds.seeds import seed
 
         post_migrate.connect(seed, sender=self)
@@ -23,5 +39,8 @@ class RefundsConfig(AppConfig):
         orders_imported.connect(next_parcels.follow_gifts, dispatch_uid="refunds.follow_gifts")
         orders_imported.connect(shelf.follow_shelf, dispatch_uid="refunds.follow_shelf")
         parcel_came_back.connect(late.note_late_arrival, dispatch_uid="refunds.note_late_arrival")
+        parcel_came_back.connect(reverse_claims.parcel_is_back, dispatch_uid="refunds.reverse_claims")
         panels.register()
+        claim_panels.register()
+        lists.register()
         platform_panels.register()

@@ -18,9 +18,11 @@ from logistics.freight import Fault
 from refunds.models import GoodsOut
 
 ZERO = Decimal("0.00")
+# With the claims of the losses that these cases found: no children, since they outlive them, yet what they bring back is theirs.
 TREE = """
-WITH RECURSIVE tree AS (
-    SELECT id FROM casework_case WHERE id = %s UNION ALL SELECT c.id FROM tree t JOIN casework_case c ON c.parent_id = t.id)
+WITH RECURSIVE below AS (
+    SELECT id FROM casework_case WHERE id = %s UNION ALL SELECT c.id FROM below t JOIN casework_case c ON c.parent_id = t.id),
+tree AS (SELECT id FROM below UNION SELECT f.case_id FROM refunds_claimfacts f WHERE f.incident_id IN (SELECT id FROM below))
 """
 MOVED = f"""{TREE}
 SELECT kind, party, coalesce(sum(amount) FILTER (WHERE direction = 'out'), 0), coalesce(sum(amount) FILTER (WHERE direction = 'in'), 0)

@@ -152,3 +152,21 @@ QUERIES["no_refund_left_while_a_courier_was_stopping_its_parcel"] = """
     JOIN logistics_parcel_orders l ON l.order_id = a.order_id JOIN logistics_parcel x ON x.id = l.parcel_id
     JOIN logistics_incidentfacts i ON i.parcel_id = x.id JOIN casework_case c ON c.id = i.case_id AND c.kind = 'intercept'
     WHERE c.opened_at < gone.at AND coalesce(least(c.closed_at, i.refunds_go_at, x.delivered_at, x.back_at) > gone.at, true)"""
+QUERIES["what_a_claim_moves_is_posted"] = """
+    SELECT coalesce(r.key, l.key) FROM (SELECT 'recovery:' || id AS key, case_id, amount, direction FROM refunds_recovery) r
+    FULL JOIN (SELECT * FROM casework_ledger WHERE key LIKE 'recovery:%' OR kind = 'claim') l ON l.key = r.key
+    WHERE (l.case_id, l.amount, l.direction, l.kind, l.entry, l.channel) IS DISTINCT FROM (r.case_id, r.amount, r.direction, 'claim', 'post', 'courier')"""
+QUERIES["what_comes_in_by_claims_is_what_their_lines_say"] = """
+    SELECT r.id::text FROM refunds_recovery r JOIN casework_case c ON c.id = r.case_id LEFT JOIN refunds_statementline l ON l.id = r.line_id
+    WHERE r.direction = 'in' AND (l.amount IS DISTINCT FROM r.amount OR l.shop_id <> c.shop_id OR l.settled_at IS NOT NULL) OR c.kind <> 'courier_claim'"""
+QUERIES["what_a_claim_received_is_what_moved"] = """
+    SELECT c.number FROM refunds_claimfacts f JOIN casework_case c ON c.id = f.case_id
+    LEFT JOIN (SELECT case_id, sum(CASE direction WHEN 'in' THEN amount ELSE -amount END) AS amount FROM refunds_recovery GROUP BY case_id) r
+        ON r.case_id = f.case_id
+    WHERE f.received <> coalesce(r.amount, 0)"""
+QUERIES["a_claim_is_paid_once_and_with_money"] = """
+    SELECT c.number FROM casework_case c JOIN refunds_claimfacts f ON f.case_id = c.id JOIN logistics_loss l ON l.id = f.loss_id
+    WHERE c.kind = 'courier_claim' AND (f.amount <> l.amount OR f.incident_id <> l.case_id
+        OR c.state = 'paid' AND f.turned_up_at IS NULL AND NOT (f.received > 0 AND f.received >= least(coalesce(f.accepted, f.received), f.amount))
+        OR c.state IN ('registered', 'filed', 'need_info', 'accepted') AND f.received >= f.amount
+        OR c.state = 'reversed' AND f.received > 0)"""

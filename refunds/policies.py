@@ -18,6 +18,15 @@ register(
     PolicyKind("reship_within", "span", hours(8, working=True), _("What is sent again leaves within"), "L5.3"),
     PolicyKind("resent_arrives_within", "span", hours(7 * 24), _("What was sent again arrives within"), "L5.3"),
     PolicyKind("payout_tries", "number", 8, _("Tries of a transfer before it is parked"), "R2.3"),
+    PolicyKind(
+        "claim_filed_within", "span", hours(7 * 24), _("A claim is filed within, where the courier's last day is not known"), "L13.1"
+    ),
+    PolicyKind(
+        "claim_answered_within", "span", hours(7 * 24), _("The courier answers a claim within, where its time is not known"), "L13.1"
+    ),
+    PolicyKind("claim_decided_within", "span", hours(72), _("It is decided within how a claim goes on"), "L13.1"),
+    PolicyKind("claim_paid_within", "span", hours(40 * 24), _("An accepted claim is paid within"), "L13.1"),
+    PolicyKind("write_off_up_to", "money", "100.00", _("A supervisor may give up so much of a claim; above it a manager (yuan)"), "L13.1"),
     PolicyKind("return_days", "number", 7, _("Days to return without reason, from the day after signing"), "R5.1"),
     PolicyKind("return_address", "text", "", _("Address for returns"), "R5.1"),
     PolicyKind("return_couriers", "text", "申通, 圆通", _("Couriers for returns (others are only warned of)"), "R3.6"),

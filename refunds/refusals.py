@@ -80,6 +80,12 @@ CONSTRAINTS.update(
         ),
         "request_has_ground_or_evidence": Reason("has_ground_or_evidence", _("Neither a ground nor evidence is given."), "R1.1"),
         "payout_channel_as_approved": Reason("other_channel", _("Another way of paying was approved."), "R1.3"),
+        "one_claim_per_loss": Reason("already_claimed", _("This loss is claimed already."), "L13.1"),
+        "recovery_has_a_line_that_waits": Reason("line_settled", _("This line is settled already."), "L13.1"),
+        "a_line_that_pays_is_not_settled": Reason("line_settled", _("This line is settled already."), "L13.1"),
+        "no_more_is_given_back_than_received": Reason(
+            "nothing_to_give_back", _("No more goes back to a courier than it has paid for the claim."), "L13.1"
+        ),
         "over_the_cap": Reason("over_the_cap", _("More than is left of the order, the line or the postage."), "R1.1"),
         "order_refunds_within_paid": Reason("over_the_cap", _("More than is left of the order, the line or the postage."), "R1.1"),
         "line_refunds_within_paid": Reason("over_the_cap", _("More than is left of the order, the line or the postage."), "R1.1"),

@@ -15,9 +15,10 @@ from casework.registry import NEWS
 from casework.senders import addresses_of
 from orders.roles import FINANCE
 from refunds.actions.alarm_paid_there import PAID_THERE
+from refunds.actions.reverse_claims import TELL_FINANCE
 from refunds.kinds.paying import PAID_AFTER_ALL
 from refunds.late import STEP
-from refunds.models import Transfer
+from refunds.models import ClaimFacts, Transfer
 from refunds.models.returned import CameBackAfterRefund
 
 
@@ -60,5 +61,17 @@ def paid_there(payload: dict[str, Any]) -> None:
         send_mail(subject, _("Please look at case {number}.").format(number=case.number), None, addresses)
 
 
+def claim_turned_up(payload: dict[str, Any]) -> None:
+    """A mail to finance: of which claim the money is to go back. Nothing once it has gone."""
+    row = ClaimFacts.objects.filter(pk=payload["case"], received__gt=0).select_related("case").first()
+    addresses = addresses_of(row.case.shop_id, FINANCE) if row is not None else []
+    if row is None or not addresses:
+        return
+    with translation.override(settings.LANGUAGE_CODE):
+        subject = _("{number}: there is no loss any more").format(number=row.case.number)
+        send_mail(subject, _("The courier has paid {amount} yuan. See “Claims”.").format(amount=row.received), None, addresses)
+
+
+SENDERS[TELL_FINANCE] = claim_turned_up
 SENDERS[PAID_THERE] = paid_there
 SENDERS[STEP] = came_back_after_refund

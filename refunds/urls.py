@@ -6,6 +6,11 @@ from refunds.views.approvals import approvals
 from refunds.views.approve_many import approve_chosen
 from refunds.views.ask import ask
 from refunds.views.ask_return import new_exchange, new_return
+from refunds.views.claim_files import letter as claim_letter
+from refunds.views.claim_files import papers as claim_papers
+from refunds.views.claim_files import sheet as claims_sheet
+from refunds.views.claims import claims, give_it_back, open_chosen
+from refunds.views.claims import line as claims_line
 from refunds.views.compensate import compensate
 from refunds.views.delegations import delegations, end
 from refunds.views.gift import gift
@@ -22,6 +27,7 @@ from refunds.views.register import export, register
 from refunds.views.resend import resend
 from refunds.views.return_lists import faults, give, late, match_stray, seen, strays
 from refunds.views.returns import here, not_taken, own_parcel, parked, returns
+from refunds.views.statement_columns import statement_columns
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("refunds/new/", ask, name="refund-new"),
@@ -50,6 +56,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("returns/faults/<int:fault_id>/", give, name="return-give"),
     path("returns/late/", late, name="returns-late"),
     path("returns/late/<int:late_id>/", seen, name="return-seen"),
+    path("claims/", claims, name="claims"),
+    path("claims/new/", open_chosen, name="claims-open"),
+    path("claims/sheet.xlsx", claims_sheet, name="claims-sheet"),
+    path("claims/lines/<int:line_id>/", claims_line, name="claims-line"),
+    path("claims/<int:case_id>/letter/", claim_letter, name="claim-letter"),
+    path("claims/<int:case_id>/papers.zip", claim_papers, name="claim-papers"),
+    path("claims/<int:case_id>/give-back/", give_it_back, name="claim-give-back"),
+    path("imports/statements/<str:shop_code>/", statement_columns, name="statement-columns"),
     path("approvals/", approvals, name="approvals"),
     path("approvals/many/", approve_chosen, name="approve-many"),
     path("approvals/<int:case_id>/", approvals, name="approval"),

@@ -17,6 +17,7 @@ from tests.builders import a_refund, a_wish, an_order, an_unreachable
 from tests.callers import V1, Caller, a_picture, browser, program
 from tests.cast import MONDAY, NOON, acts
 from tests.logistics.incidents import an_incident, taken, to_mend
+from tests.refunds.claims import a_line
 from tests.refunds.returns import a_wish_to_return
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -64,6 +65,10 @@ def test_every_address_of_the_contract_is_described(schema):
         "POST /api/v1/parcels/{parcel_id}/back/",
         "GET /api/v1/parcels/{parcel_id}/events/",
         "POST /api/v1/parcels/{parcel_id}/weights/",
+        "GET /api/v1/claims/",
+        "POST /api/v1/claims/",
+        "GET /api/v1/claims/lines/",
+        "POST /api/v1/claims/lines/{line_id}/",
         "POST /api/v1/gifts/",
         "POST /api/v1/invoices/",
         "POST /api/v1/out-of-stock/",
@@ -156,6 +161,11 @@ TABLE = {
     "POST /api/v1/parcels/{parcel_id}/weights/": (401, 404, 404, 403, 201, 201),
     "GET /api/v1/compensations/": (401, 200, 200, 200, 200, 200),
     "POST /api/v1/compensations/": (401, 404, 404, 403, 403, 201),
+    "GET /api/v1/claims/": (401, 200, 403, 200, 403, 200),
+    "POST /api/v1/claims/": (401, 404, 404, 403, 403, 201),
+    "GET /api/v1/claims/lines/": (401, 200, 403, 200, 403, 200),
+    # A token decides nothing about money.
+    "POST /api/v1/claims/lines/{line_id}/": (401, 404, 404, 403, 403, 403),
     "POST /api/v1/gifts/": (401, 404, 404, 403, 403, 201),
     "POST /api/v1/invoices/": (401, 404, 404, 403, 403, 201),
     "POST /api/v1/out-of-stock/": (401, 404, 404, 403, 201, 201),
@@ -200,6 +210,7 @@ def world(agent, supervisor, supervisor2, shop):
         "task": refund.tasks.get(),
         "link": link,
         "delegation": lent,
+        "line": a_line(shop),
         "order": order,
         "to_ship": an_order(shop, status="wait_ship", shipped_at=None),
         "parcel": order.parcels.get(),
@@ -229,6 +240,7 @@ def call(operation, caller, world):
     path = path.replace("{case_id}", str(world[about].pk)).replace("{task_id}", str(world[task].pk))
     path = path.replace("{step}", "customer_answered").replace("{parcel_id}", str(world["parcel"].pk))
     path = path.replace("{link_id}", str(world["link"].pk)).replace("{delegation_id}", str(world["delegation"].pk))
+    path = path.replace("{line_id}", str(world["line"].pk))
     if method == "GET":
         return caller.get(path)
     if path.endswith("evidence/"):
@@ -239,6 +251,8 @@ def call(operation, caller, world):
         "refunds/simulate/": {"order": world["order"].number},
         "invoices/": {"order": world["order"].number, "type": "personal", "title": "赵测试"},
         "out-of-stock/": {"order": world["to_ship"].number, "lines": [{"line": world["to_ship"].lines.get().pk, "quantity": 1}]},
+        "claims/": {"losses": [world["lost"].losses.get().pk]},
+        "lines": {"note": "样例"},
         "gifts/": {"order": world["order"].number, "what": "样例", "pieces": 1, "worth": "5.00"},
         "compensations/": a_compensation_body(world),
         "reshipments/": {
@@ -364,6 +378,7 @@ def test_nothing_that_is_sent_is_a_mistake_of_the_programme(agent, supervisor, w
         path = path.replace("{parcel_id}", case if case.isdigit() else str(world["parcel"].pk))
         path = path.replace("{link_id}", case if case.isdigit() else str(world["link"].pk))
         path = path.replace("{delegation_id}", case if case.isdigit() else str(world["delegation"].pk))
+        path = path.replace("{line_id}", case if case.isdigit() else str(world["line"].pk))
         if method == "GET":
             caller.get(path, query)
         else:

@@ -1,4 +1,4 @@
-"""What holds for every shop: the courier directory (L12.1), norms, regions, places, detection rules (L3.4).
+"""What holds for every shop: the courier directory (L12.1) with its claim windows (L13.1), norms, regions, places, detection rules (L3.4).
 
 Who changed it, and what stood there before, is journalled by the tables' own triggers, as for every write past the door.
 """
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.actions.bulk import execute
 from casework.registry import KINDS
 from logistics.kinds.incident import may_be_found
-from logistics.models import Courier, DetectionRule, FindingKind, Norm, Place, Region
+from logistics.models import ClaimWindow, Courier, DetectionRule, FindingKind, Loss, Norm, Place, Region
 from orders.access import Actor, acting
 from orders.errors import Malformed, NotAllowed, Refused
 from orders.models import Shop
@@ -25,7 +25,7 @@ from orders.roles import LEADS, Role
 KEEPERS = LEADS | {Role.ADMIN}
 # Changes of the directory are the manager's (L12.1).
 DIRECTORY_KEEPERS = frozenset({Role.MANAGER, Role.ADMIN})
-Setting = Courier | Norm | Region | Place | DetectionRule
+Setting = Courier | ClaimWindow | Norm | Region | Place | DetectionRule
 Outcome = DetectionRule.Outcome
 # Words, several of them separated by |. Any other pattern could keep the database busy, or mean something else than it looks.
 WORDS = re.compile(r"[^\\^$.*+?()\[\]{}|]+(\|[^\\^$.*+?()\[\]{}|]+)*")
@@ -48,19 +48,24 @@ WHERE p.id = g.parcel_id AND p.region_id IS DISTINCT FROM d.region_id
 
 def keepers_of(table: type[models.Model]) -> frozenset[str]:
     """The roles that set rows of a table, each held in every shop."""
-    return DIRECTORY_KEEPERS if table is Courier else KEEPERS
+    return DIRECTORY_KEEPERS if table in (Courier, ClaimWindow) else KEEPERS
 
 
 def keep_setting(row: Setting, *, by: Actor, at: dt.datetime) -> None:
     """Save a new or changed row. Raises NotAllowed but for keepers of every shop, Malformed naming the field."""
     if isinstance(row, DetectionRule):
         check_rule(row)
+    if isinstance(row, ClaimWindow):
+        check_window(row)
     with _kept(row, by, at):
         row.save()
 
 
-def remove_setting(row: Norm | Place, *, by: Actor, at: dt.datetime) -> None:
-    """Take a norm or a place away. Raises NotAllowed but for keepers of every shop, Refused `norm_for_all` for the norm that holds where no other does."""
+def remove_setting(row: Norm | Place | ClaimWindow, *, by: Actor, at: dt.datetime) -> None:
+    """Take a norm, a place or a claim window away.
+
+    Raises NotAllowed but for keepers of every shop, Refused `norm_for_all` for the norm that holds where no other does.
+    """
     if isinstance(row, Norm) and row.courier_id is None and row.region_id is None:
         raise Refused(_("This norm holds where no other does; change its hours instead."), code="norm_for_all")
     with _kept(row, by, at):
@@ -83,6 +88,14 @@ def check_rule(rule: DetectionRule) -> None:
         raise Malformed(_("There is no such kind of finding."), code="unknown_finding", field="name")
     if rule.outcome == Outcome.FACT and not FACT_NAME.fullmatch(rule.name):
         raise Malformed(_("A fact is named in small letters, digits and underscores."), code="bad_name", field="name")
+
+
+def check_window(row: ClaimWindow) -> None:
+    """Raise Malformed naming the field where a claim window could not be."""
+    if row.cause and row.cause not in Loss.Cause.values:
+        raise Malformed(_("This is none of the possible values."), code="bad_value", field="cause")
+    if row.earliest is not None and row.latest is not None and row.latest < row.earliest:
+        raise Malformed(_("The last day is before the first one."), code="bad_value", field="latest")
 
 
 @contextmanager

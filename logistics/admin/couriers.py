@@ -8,10 +8,11 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget
 
-from logistics.actions.keep_setting import DIRECTORY_KEEPERS
+from logistics.actions.keep_setting import DIRECTORY_KEEPERS, check_window
 from logistics.admin.settings import SettingAdmin
-from logistics.models import Courier
+from logistics.models import ClaimWindow, Courier, Loss
 from logistics.patterns import check_patterns
 from orders.errors import Malformed
 
@@ -88,3 +89,59 @@ class CourierAdmin(SettingAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """The code names the courier in programs."""
         return ("code",) if obj else ()
+
+
+class ClaimWindowForm(forms.ModelForm):
+    """A window with its bounds, said in words before the database says them."""
+
+    cause = forms.ChoiceField(label=_("cause"), required=False, widget=UnfoldAdminSelectWidget)
+    earliest = forms.IntegerField(
+        label=_("may be filed from day"), required=False, min_value=0, max_value=366, widget=UnfoldAdminIntegerFieldWidget
+    )
+    latest = forms.IntegerField(
+        label=_("may be filed until day"), required=False, min_value=0, max_value=366, widget=UnfoldAdminIntegerFieldWidget
+    )
+    answer = forms.IntegerField(
+        label=_("answered within days"), required=False, min_value=1, max_value=366, widget=UnfoldAdminIntegerFieldWidget
+    )
+
+    class Meta:
+        model = ClaimWindow
+        fields = ("courier", "cause", "since", "earliest", "latest", "answer")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "cause" in self.fields:
+            self.fields["cause"].choices = [("", _("all others")), *Loss.Cause.choices]  # type: ignore[attr-defined]  # a choice field
+
+    def clean(self) -> dict[str, Any]:
+        """The window as the action checks it."""
+        cleaned = super().clean() or self.cleaned_data
+        known = {name: cleaned.get(name, getattr(self.instance, name)) for name in ("cause", "earliest", "latest")}
+        try:
+            check_window(ClaimWindow(**known))
+        except Malformed as error:
+            self.add_error(error.field if error.field in self.fields else None, str(error))
+        return cleaned
+
+
+@admin.register(ClaimWindow)
+class ClaimWindowAdmin(SettingAdmin):
+    """When each courier takes a claim, by its cause, and how soon it answers. What is empty is not known yet."""
+
+    ADD = CHANGE = DELETE = DIRECTORY_KEEPERS
+    form = ClaimWindowForm
+    list_display = ("courier", "cause_name", "since", "earliest", "latest", "answer")
+    list_select_related = ("courier",)
+    list_filter = (("courier", admin.RelatedOnlyFieldListFilter),)
+    fields = (("courier", "cause"), "since", ("earliest", "latest"), "answer")
+    ordering = ("courier__name", "cause")
+
+    @admin.display(description=_("cause"), ordering="cause")
+    def cause_name(self, window: ClaimWindow) -> str:
+        """The cause in words."""
+        return str(dict(Loss.Cause.choices).get(window.cause, window.cause) if window.cause else _("all others"))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Courier and cause name the row."""
+        return ("courier", "cause") if obj else ()

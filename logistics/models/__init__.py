@@ -2,6 +2,7 @@
 
 from logistics.freight import Fault, Party
 from logistics.models.address import AddressFacts
+from logistics.models.claim_window import ClaimWindow
 from logistics.models.courier import Courier
 from logistics.models.extension import Extension
 from logistics.models.finding import DetectionRule, Finding, NightlyCell, NightlyRun
@@ -36,6 +37,7 @@ __all__ = [
     "AddressFacts",
     "AddressIs",
     "Asked",
+    "ClaimWindow",
     "Complaint",
     "Confiscated",
     "Courier",

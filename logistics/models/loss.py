@@ -21,6 +21,11 @@ class LossQuerySet(ScopedQuerySet):
         turned_up = Q(parcel__delivered_at__isnull=False) | Q(parcel__back_at__isnull=False)
         return self.filter(ended_at=None).exclude(turned_up, cause=Loss.Cause.LOST)
 
+    def turned_up(self) -> Self:
+        """What was claimed and is none: it ended, a lost parcel arrived, or what was lost as a whole came back to us."""
+        is_here = Q(cause__in=Loss.WHOLE, parcel__back_at__isnull=False)
+        return self.filter(Q(ended_at__isnull=False) | Q(cause=Loss.Cause.LOST, parcel__delivered_at__isnull=False) | is_here)
+
 
 class Loss(models.Model):
     """Yuan that a courier owes for a parcel, with the rule that says so. A parcel lost counts its orders' full price (L13.1).

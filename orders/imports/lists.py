@@ -61,6 +61,8 @@ class ListKind:
     help: Promise
     form: ColumnsForm | None = None
     sentences: Mapping[str, Promise] = field(default_factory=dict)
+    # Whether its columns are found in no other list, so that it is asked before those whose columns it may have as well.
+    is_surest: bool = False
 
 
 LISTS: dict[str, ListKind] = {}
@@ -81,7 +83,8 @@ def kinds() -> tuple[str, ...]:
 
 def tellers(shop_id: int, wanted: Collection[str]) -> list[Teller]:
     """What tells the lists of higher apps by their headers, as this shop calls the columns."""
-    return [partial(_layout, each, shop_id) for code, each in LISTS.items() if code in wanted]
+    asked = sorted((each for code, each in LISTS.items() if code in wanted), key=lambda each: not each.is_surest)
+    return [partial(_layout, each, shop_id) for each in asked]
 
 
 def _layout(kind: ListKind, shop_id: int, header: Sequence[str], file: str) -> Layout | None:

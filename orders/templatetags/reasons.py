@@ -6,7 +6,7 @@ from typing import Any
 
 from django import template
 
-from orders.imports.lists import FORMS, NAMES
+from orders.imports.lists import FORMS, LISTS, NAMES
 from orders.imports.reasons import failure_text, reason_text
 from orders.models import HeldRow, ImportFile, ImportRun
 
@@ -40,4 +40,4 @@ def list_name(file: ImportFile) -> str:
 @register.filter
 def list_vintage(file: ImportFile) -> str:
     """The year of a list, where its name does not say it all."""
-    return "" if file.vintage in FORMS else file.vintage
+    return "" if file.vintage in FORMS or file.kind in LISTS else file.vintage

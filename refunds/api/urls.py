@@ -3,6 +3,7 @@
 from django.urls import path
 
 from refunds.api.approve import ApproveMany
+from refunds.api.claims import Claims, OneStatementLine, StatementLines
 from refunds.api.delegations import Delegations, OneDelegation
 from refunds.api.gifts import Gifts
 from refunds.api.invoices import Invoices
@@ -15,6 +16,9 @@ from refunds.api.simulate import SimulateRefund
 
 urlpatterns = [
     path("gifts/", Gifts.as_view(), name="api-gifts"),
+    path("claims/", Claims.as_view(), name="api-claims"),
+    path("claims/lines/", StatementLines.as_view(), name="api-statement-lines"),
+    path("claims/lines/<int:line_id>/", OneStatementLine.as_view(), name="api-statement-line"),
     path("delegations/", Delegations.as_view(), name="api-delegations"),
     path("delegations/<int:delegation_id>/", OneDelegation.as_view(), name="api-delegation"),
     path("refunds/approve/", ApproveMany.as_view(), name="api-approve-many"),

@@ -1,6 +1,7 @@
 """The tables and kinds of refunds."""
 
 from refunds.models.asked_there import AskedThere
+from refunds.models.claim import ClaimFacts
 from refunds.models.decision import Approval, Ending, SendBack
 from refunds.models.delegation import Delegation
 from refunds.models.gift import GiftFacts
@@ -14,11 +15,13 @@ from refunds.models.request import Beyond, Ground, PayeeChannel, Reason, Request
 from refunds.models.resent import ResentLine
 from refunds.models.returned import CameBackAfterRefund, QualityFault, Return, ReturnLine, StrayParcel, Why
 from refunds.models.settlement import Settlement
+from refunds.models.statement import Recovery, StatementColumns, StatementLine
 from refunds.models.stock import OutOfStockFacts
 from refunds.models.transfer import Transfer
 
 # Kinds are proxies of Case; they are models too.
 from refunds.kinds.coming_back import ComesBack  # isort: skip
+from refunds.kinds.courier_claim import CourierClaim  # isort: skip
 from refunds.kinds.exchange import Exchange  # isort: skip
 from refunds.kinds.gift import Gift  # isort: skip
 from refunds.kinds.invoice import Invoice  # isort: skip
@@ -39,8 +42,10 @@ __all__ = [
     "AskedThere",
     "Beyond",
     "CameBackAfterRefund",
+    "ClaimFacts",
     "ComesBack",
     "Compensation",
+    "CourierClaim",
     "Delegation",
     "Ending",
     "Exchange",
@@ -60,6 +65,7 @@ __all__ = [
     "PlatformDispute",
     "QualityFault",
     "Reason",
+    "Recovery",
     "Refund",
     "Request",
     "ResentLine",
@@ -71,6 +77,8 @@ __all__ = [
     "Settlement",
     "ShippedAfterRefund",
     "ShipsOut",
+    "StatementColumns",
+    "StatementLine",
     "StrayParcel",
     "Transfer",
     "Why",

@@ -39,6 +39,16 @@ def a_post(key):
     )
 
 
+def a_claim(received):
+    """A claim that nothing stands behind, as `claim` in the statement that follows."""
+    return (
+        "WITH lost AS (INSERT INTO logistics_loss (case_id, parcel_id, courier_id, cause, amount, rule, at)"
+        " SELECT f.case_id, p.id, p.courier_id, 'lost', 1, 'L3.2', now() FROM logistics_incidentfacts f JOIN logistics_parcel p ON p.id = f.parcel_id"
+        " LIMIT 1 RETURNING id, case_id), claim AS (INSERT INTO refunds_claimfacts (case_id, loss_id, incident_id, amount, received, number, wanted)"
+        f" SELECT case_id, id, case_id, 1, {received}, '', '' FROM lost RETURNING case_id) "
+    )
+
+
 # Rule -> what the owner does while the triggers sleep, after removing the constraints that stand in the way.
 BREAKS = {
     "order_within_paid": "UPDATE orders_order SET refunded = paid + 1 WHERE reserved > 0",
@@ -116,6 +126,12 @@ BREAKS = {
     "an_address_in_print_is_asked_about_before_it_is_edited": "WITH asked AS (UPDATE casework_task SET kind = 'edit_address' WHERE done_at IS NULL"
     " RETURNING case_id), wish AS (INSERT INTO logistics_addressfacts (case_id, shown, edits_after, parts) SELECT DISTINCT case_id, '{}'::jsonb, 0, '[]'::jsonb"
     " FROM asked) UPDATE casework_case SET kind = 'address_change' WHERE id IN (SELECT case_id FROM asked)",
+    "what_a_claim_moves_is_posted": a_post("recovery:1"),
+    "what_comes_in_by_claims_is_what_their_lines_say": "INSERT INTO refunds_recovery (case_id, direction, amount, note, by_id, at)"
+    " SELECT min(id), 'out', 1, '样例', (SELECT min(id) FROM orders_user), now() FROM casework_case",
+    "what_a_claim_received_is_what_moved": a_claim(1) + "SELECT * FROM claim",
+    "a_claim_is_paid_once_and_with_money": a_claim(0)
+    + "UPDATE casework_case SET kind = 'courier_claim', state = 'paid' WHERE id = (SELECT case_id FROM claim)",
     "facts_of_each_case": "DELETE FROM logistics_incidentfacts",
 }
 CAPS = {"order_refunds_within_paid": "orders_order", "line_refunds_within_paid": "orders_line"}

@@ -12,19 +12,21 @@ from casework.actions.seal import seal_journal
 from casework.models import Evidence
 from logistics.actions.record_inquiry import record_inquiry
 from logistics.actions.weigh import weigh
-from logistics.models import Courier, Finding, NightlyRun, Norm, RefusedPush, ShippingColumns, TrackingAccount
+from logistics.models import ClaimWindow, Courier, Finding, NightlyRun, Norm, RefusedPush, ShippingColumns, TrackingAccount
 from orders.actions.create_token import create_token
 from orders.models import HeldRow, ImportFile, ImportRun, Memo, PlatformRefund
 from refunds.actions.ask_gift import ask_gift
 from refunds.actions.ask_invoice import ask_invoice
 from refunds.actions.delegate import delegate
 from refunds.actions.report_out_of_stock import report_out_of_stock
-from refunds.models import CameBackAfterRefund, GoodsOut, QualityFault, StrayParcel
+from refunds.actions.settle_line import match_line
+from refunds.models import CameBackAfterRefund, GoodsOut, QualityFault, StatementColumns, StrayParcel
 from tests.builders import a_compensation, a_refund, an_order, an_unreachable
 from tests.cast import MONDAY, acts
 from tests.logistics.addresses import a_change, a_paid_order
 from tests.logistics.incidents import an_incident, sent_again, to_mend
 from tests.logistics.signed import a_signed
+from tests.refunds.claims import a_claim, a_line
 from tests.refunds.returns import a_return, an_exchange
 
 pytestmark = pytest.mark.fault("Z1")
@@ -33,7 +35,7 @@ INSIDE = {"agent", "supervisor", "manager", "finance", "auditor", "admin"}
 KEEPERS = {"manager", "admin"}
 # What the nightly job goes by is set by leads.
 SETTERS = KEEPERS | {"supervisor"}
-FOR_ALL = {"logistics.courier", "logistics.norm", "logistics.place", "logistics.region", "logistics.detectionrule"}
+FOR_ALL = {"logistics.claimwindow", "logistics.courier", "logistics.norm", "logistics.place", "logistics.region", "logistics.detectionrule"}
 OVERSEERS = {"supervisor", "manager", "auditor", "admin"}
 NOBODY = set()
 # table: who looks, adds, changes, deletes. Whatever the door owns is for reading, superusers included.
@@ -51,6 +53,7 @@ TABLE = {
     "casework.seal": ({"auditor", "admin"}, NOBODY, NOBODY, NOBODY),
     "casework.task": (INSIDE, NOBODY, NOBODY, NOBODY),
     "casework.uploadlink": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "logistics.claimwindow": (INSIDE, KEEPERS, KEEPERS, KEEPERS),
     "logistics.courier": (INSIDE, KEEPERS, KEEPERS, NOBODY),
     "logistics.detectionrule": (INSIDE, SETTERS, SETTERS, NOBODY),
     "logistics.finding": (INSIDE, NOBODY, NOBODY, NOBODY),
@@ -99,6 +102,10 @@ TABLE = {
     "refunds.outofstock": (INSIDE, NOBODY, NOBODY, NOBODY),
     "refunds.payout": (INSIDE, NOBODY, NOBODY, NOBODY),
     "refunds.transfer": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "refunds.courierclaim": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "refunds.recovery": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "refunds.statementcolumns": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "refunds.statementline": (INSIDE, NOBODY, NOBODY, NOBODY),
     "refunds.compensation": (INSIDE, NOBODY, NOBODY, NOBODY),
     "refunds.refund": (INSIDE, NOBODY, NOBODY, NOBODY),
     "refunds.reshipment": (INSIDE, NOBODY, NOBODY, NOBODY),
@@ -116,7 +123,7 @@ OWN = {"open", "step", "deed", "ask", "password"}
 USUAL = {"changelist", "add", "change", "delete", "history"}
 # No shop: what everybody inside sees, whichever their shop.
 COMMON = {"casework.heartbeat", "casework.holiday", "casework.seal", "logistics.courier", "refunds.approvallimit", "casework.policy"} | {
-    f"logistics.{name}" for name in ("norm", "region", "place", "detectionrule")
+    f"logistics.{name}" for name in ("claimwindow", "norm", "region", "place", "detectionrule")
 }
 # Those who ask for every page; what the others may is asked of the backend.
 CALLERS = ["agent", "auditor", "manager", "outsider", "printclerk", "superuser"]
@@ -174,7 +181,12 @@ def rows(shop, agent, agent2, supervisor, supervisor2, finance, settings):
     weigh(unreachable.incident.parcel_id, source="warehouse", grams=1250, by=acts(agent), at=MONDAY)
     RefusedPush.objects.create(shop=shop, waybill="73000000009999", company="zhongtong", last_at=MONDAY)
     GoodsOut.objects.create(case=unreachable, kind="gift", what="样例", quantity=1)
+    ClaimWindow.objects.create(courier=Courier.objects.first(), latest=30)
+    StatementColumns.objects.create(shop=shop, courier=Courier.objects.first(), columns={"waybill": "面单"})
+    claim = a_claim(agent)
+    match_line(a_line(shop).pk, case=claim.number, by=acts(finance), at=MONDAY)
     own = {
+        "refunds.courierclaim": claim.pk,
         "logistics.unreachable": unreachable.pk,
         "logistics.stalled": an_incident("stalled", agent).pk,
         "logistics.norecord": an_incident("no_record", agent).pk,

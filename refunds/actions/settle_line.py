@@ -1,0 +1,88 @@
+"""A line of a courier's statement that pays no claim by itself: somebody says which claim it pays, or what it is (L13.1)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from casework.actions.bulk import temporary
+from casework.actions.deeds import about_case, text_of
+from casework.actions.door import as_programme, concerns, door
+from casework.actions.locks import lock_cases
+from casework.models import Case
+from orders.access import Actor
+from orders.errors import Malformed, NotAllowed, NotFound, Refused
+from orders.redact import redact
+from refunds.actions.match_claims import MATCHED, move_on
+from refunds.claims import SETTLERS
+from refunds.kinds.courier_claim import CourierClaim
+from refunds.kinds.courier_claim.states import State
+from refunds.late import journal_desk
+from refunds.models.statement import LONGEST_NOTE, Recovery, StatementLine
+
+# Whose claim ended with its money, or had no loss behind it.
+OVER = (State.PAID, State.REVERSED)
+
+
+def match_line(line_id: int, *, case: Any, by: Actor, at: dt.datetime) -> Recovery:
+    """The line pays that claim (its number), whatever the waybills say; one that was written off stays so, and has its money all the same.
+
+    Raises NotFound, NotAllowed (a token as well), Malformed naming `case`, Refused `line_settled`, `claim_is_over`.
+    """
+    number = text_of(case, "case", length=20).upper()
+    with door(by, at):
+        line = _line(line_id, by, "match_line")
+        claim = _claim(number, line, by)
+        row = Recovery.objects.create(case=claim, direction=Recovery.Direction.IN, line=line, amount=line.amount, by_id=by.person_id, at=at)
+        told = {"waybill": line.waybill, "amount": str(line.amount)}
+        journal_desk(line.shop_id, "statementline", line.pk, "line_matched", by=by, at=at, facts=told, case_id=claim.pk)
+        with as_programme(by, at) as programme:
+            temporary(MATCHED, "SELECT %(case)s::bigint AS case_id", case=claim.pk)
+            move_on(MATCHED, by=programme, at=at)
+    return row
+
+
+def settle_line(line_id: int, *, note: Any, by: Actor, at: dt.datetime) -> StatementLine:
+    """The line pays none of our claims; `note` says what it is. Raises NotFound, NotAllowed (a token as well), Malformed, Refused `line_settled`."""
+    words = text_of(note, "note", length=LONGEST_NOTE)
+    if not words:
+        raise Malformed(_("Write what it is."), code="note_required", field="note")
+    with door(by, at):
+        line = _line(line_id, by, "settle_line")
+        line.settled_at, line.settled_by_id, line.note = at, by.person_id, redact(words)[:LONGEST_NOTE]
+        line.save(update_fields=["settled_at", "settled_by", "note"])
+        told = {"waybill": line.waybill, "amount": str(line.amount), "said": line.note}
+        journal_desk(line.shop_id, "statementline", line.pk, "line_settled", by=by, at=at, facts=told)
+    return line
+
+
+def only_settlers(shop_id: int, by: Actor) -> None:
+    """Raise NotAllowed but for finance and leads of the shop who are logged in: a token never decides about money."""
+    if by.role_in(shop_id) not in SETTLERS or not by.has_session:
+        raise NotAllowed
+
+
+def _line(line_id: int, by: Actor, step: str) -> StatementLine:
+    """The locked line that waits."""
+    rows = StatementLine.objects.for_actor(by).select_for_update(no_key=True, of=("self",))
+    line: StatementLine | None = rows.filter(pk=line_id).first()
+    if line is None:
+        raise NotFound
+    concerns(shop_id=line.shop_id, step=step, object_type="statementline", object_id=line.pk)
+    only_settlers(line.shop_id, by)
+    if line.settled_at is not None or Recovery.objects.filter(line=line).exists():
+        raise Refused(_("This line is settled already."), code="line_settled")
+    return line
+
+
+def _claim(number: str, line: StatementLine, by: Actor) -> Case:
+    """The locked claim of that number in the line's shop."""
+    found = CourierClaim.objects.for_actor(by).filter(number=number, shop=line.shop_id).values_list("pk", flat=True).first()
+    if found is None:
+        raise Malformed(_("No claim of this shop has this number."), code="unknown_case", field="case")
+    claim = lock_cases([found])[found]
+    if claim.state in OVER:
+        raise about_case(Refused(_("This claim has ended with its money, or was withdrawn."), code="claim_is_over", field="case"), claim)
+    return claim

@@ -1,0 +1,120 @@
+"""GET and POST /api/v1/claims/, and the lines of statements below it: what couriers owe, claimed and paid (L13)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from casework.api.once import once
+from casework.models import Case
+from logistics.models import Loss
+from orders.api.bodies import Body, Text, Whole
+from orders.api.orders import yuan
+from orders.api.views import DeskList, DeskView
+from refunds.actions.open_claims import MOST, open_claims
+from refunds.actions.settle_line import match_line, settle_line
+from refunds.claims import READERS, unmatched
+from refunds.models import StatementLine
+from refunds.register import may_read
+from refunds.unclaimed import unclaimed
+
+Row = serializers.Serializer[Any]
+
+
+class LossRow(Row):
+    """What a courier owes and nobody has claimed. `case` is the case that found it."""
+
+    id = serializers.IntegerField()
+    case = serializers.IntegerField(source="case_id")
+    waybill = serializers.CharField(source="parcel.waybill")
+    courier = serializers.CharField(source="courier.code")
+    cause = serializers.ChoiceField(choices=Loss.Cause.choices)
+    amount = yuan()
+    at = serializers.DateTimeField()
+
+
+class LineRow(Row):
+    """A line of a courier's statement. `claim` is the id of the claim that it pays."""
+
+    id = serializers.IntegerField()
+    shop = serializers.CharField(source="shop.code")
+    waybill = serializers.CharField()
+    courier = serializers.CharField(source="courier.code", default=None, allow_null=True)
+    amount = yuan()
+    paid_on = serializers.DateField(allow_null=True)
+    reference = serializers.CharField(allow_blank=True)
+    note = serializers.CharField(allow_blank=True)
+    claim = serializers.IntegerField(source="recovery.case_id", default=None, allow_null=True)
+
+
+class MadeRow(Row):
+    """A claim that was opened."""
+
+    id = serializers.IntegerField(source="pk")
+    number = serializers.CharField()
+    state = serializers.CharField()
+
+
+class LossesBody(Body):
+    """Ids of losses, all of which become claims or none."""
+
+    losses = serializers.ListField(child=Whole(), max_length=MOST)
+
+
+class LineBody(Body):
+    """Which claim the line pays, or what it is."""
+
+    case = Text(required=False, allow_null=True, max_length=20, help_text="The number of the claim.")
+    note = Text(required=False, allow_null=True, max_length=500, help_text="What it is, where it is no claim.")
+
+
+class Claims(DeskList):
+    """Losses without a claim."""
+
+    queryset = Loss.objects.none()
+    serializer_class = LossRow
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Of the shops whose claims the caller may read. Raises NotAllowed where there is none."""
+        may_read(self.actor, READERS, at=self.at)
+        return unclaimed(self.actor, READERS)
+
+    @extend_schema(request=LossesBody, responses={201: MadeRow(many=True)})
+    @once()
+    def post(self, request: Request) -> Response:
+        """Claim losses, all or none. 422 `already_claimed`, `no_loss`."""
+        made = open_claims(self.read(LossesBody)["losses"], by=self.actor, at=self.at)
+        rows = Case.objects.filter(pk__in=[each.pk for each in made]).order_by("pk")
+        return Response(MadeRow(rows, many=True).data, status=status.HTTP_201_CREATED)
+
+
+class StatementLines(DeskList):
+    """Lines of statements that pay no claim yet."""
+
+    queryset = StatementLine.objects.none()
+    serializer_class = LineRow
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Of the shops whose claims the caller may read. Raises NotAllowed where there is none."""
+        may_read(self.actor, READERS, at=self.at)
+        return unmatched(self.actor)
+
+
+class OneStatementLine(DeskView):
+    """One line of a statement."""
+
+    @extend_schema(request=LineBody, responses={200: LineRow})
+    @once()
+    def post(self, request: Request, line_id: int) -> Response:
+        """Say which claim the line pays (`case`), or what it is (`note`). For finance and leads who are logged in."""
+        given = self.read(LineBody)
+        if given.get("case"):
+            match_line(line_id, case=given["case"], by=self.actor, at=self.at)
+        else:
+            settle_line(line_id, note=given.get("note") or "", by=self.actor, at=self.at)
+        return Response(LineRow(StatementLine.objects.select_related("shop", "courier", "recovery").get(pk=line_id)).data)

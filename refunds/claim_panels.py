@@ -1,0 +1,68 @@
+"""What claims show on the case page and in the rail: the claim with its papers and money, and on an incident what is owed for it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from casework.checklist import checklist
+from casework.models import Case
+from casework.registry import FACT_WORDS, NEWS, NavItem, Panel, add_nav, add_panel
+from casework.situation import read_situations
+from casework.views.once import new_key
+from casework.wording import DEEDS, FactWord
+from logistics.models import Loss
+from orders.access import Actor
+from orders.roles import AGENTS, FINANCE
+from refunds.actions.export_claims import EXPORTERS
+from refunds.actions.match_claims import PAID_IN_PART
+from refunds.claiming import claim_of
+from refunds.claims import READERS
+from refunds.kinds.courier_claim import CourierClaim
+from refunds.models.claim import ClaimFacts
+from refunds.models.statement import Recovery
+from refunds.unclaimed import how_many_unclaimed
+
+
+def register() -> None:
+    """Fill casework's registries; called from AppConfig.ready."""
+    add_panel(Panel("claim", "refunds/claim_panel.html", claim_panel, position=12))
+    add_nav(NavItem("claims", _("Claims"), "claims", "courier", READERS, how_many_unclaimed, position=57))
+    NEWS[PAID_IN_PART] = _("The courier paid a part of the claim")
+    DEEDS["line_matched"] = _("A line of the statement pays this claim")
+    DEEDS["line_settled"] = _("A line of the statement is no claim of ours")
+    DEEDS["claim_given_back"] = _("The courier's money was given back")
+    DEEDS["claim_exported"] = _("Letter and papers taken out")
+    FACT_WORDS["received"] = FactWord(_("Received in all (yuan)"))
+    FACT_WORDS["left"] = FactWord(_("Given up (yuan)"))
+    FACT_WORDS["files"] = FactWord(_("Files"))
+    FACT_WORDS["gone"] = FactWord(_("Files that are gone"))
+    FACT_WORDS["said"] = FACT_WORDS.get("said", FactWord(_("Said")))
+
+
+def claim_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
+    """The claim; of any other case the losses that it found, each with its claim or the way to make it."""
+    role = by.role_in(case.shop_id)
+    if not isinstance(case, CourierClaim):
+        losses = [(loss, _made(loss)) for loss in Loss.objects.standing().filter(case=case, amount__gt=0).prefetch_related("claims__case")]
+        return {"claim": None, "losses": losses, "may_claim": role in AGENTS, "once": new_key()} if losses else {}
+    at = read_situations([case], now=now, actor=by)[case.pk]
+    facts = ClaimFacts.objects.select_related("incident").get(pk=case.pk)
+    papers = checklist(case, at)
+    return {
+        "claim": claim_of(at),
+        "facts": facts,
+        "papers": papers,
+        "complete": sum(1 for each in papers if each.is_there),
+        "recoveries": list(Recovery.objects.filter(case=case).select_related("line", "by")),
+        "may_export": role in EXPORTERS,
+        "may_give_back": role in FINANCE and facts.turned_up_at is not None and facts.received > 0,
+        "once": new_key(),
+    }
+
+
+def _made(loss: Loss) -> Case | None:
+    """The claim of a loss, where there is one."""
+    return next((each.case for each in loss.claims.all()), None)

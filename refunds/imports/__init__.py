@@ -1,0 +1,1 @@
+"""The list that refunds takes in: couriers' monthly statements."""

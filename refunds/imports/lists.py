@@ -1,0 +1,38 @@
+"""The list of refunds, as the import of orders takes it in beside its own."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from orders.imports.lists import ColumnsForm, ListKind, add_list
+from orders.models import HeldRow
+from refunds.imports import statement_columns, statements
+from refunds.imports.statement_columns import STATEMENT
+from refunds.imports.statement_rows import StatementRows
+from refunds.imports.words import SENTENCES
+from refunds.statement_form import statement_form
+
+
+def never(rows: QuerySet[HeldRow]) -> QuerySet[HeldRow]:
+    """A row of a statement waits for no other list."""
+    return rows.none()
+
+
+def register() -> None:
+    """Tell the import; called from AppConfig.ready."""
+    add_list(
+        ListKind(
+            STATEMENT,
+            _("courier's statement"),
+            statement_columns.layout_of,
+            StatementRows,
+            statements.COLUMNS,
+            statements.merge,
+            never,
+            _("Monthly statements of couriers: waybill and what was paid for it; they pay open claims."),
+            form=ColumnsForm("refunds/statement_asked.html", statement_form, "statement-columns"),
+            sentences=SENTENCES,
+            is_surest=True,
+        )
+    )

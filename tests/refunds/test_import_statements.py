@@ -1,0 +1,248 @@
+"""Couriers' monthly statements: every line comes in once, pays the claim of its waybill, or waits for a person."""
+
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from casework.actions.verify import verify_invariants
+from casework.models import Ledger
+from logistics.models import Courier
+from orders.errors import Malformed, NotAllowed, NotFound, Refused
+from orders.files.errors import BadFile
+from orders.models import HeldRow
+from refunds.actions.keep_statement_columns import keep_statement_columns
+from refunds.actions.open_claims import open_claims
+from refunds.actions.settle_line import match_line, settle_line
+from refunds.models import Recovery, StatementColumns, StatementLine
+from tests.builders import an_order
+from tests.cast import MONDAY, NOON, acts, by_token
+from tests.logistics.incidents import fresh, state_of, taken
+from tests.orders.lists import Desk, as_csv, as_xlsx
+from tests.page import browser_of, text_of
+from tests.refunds.claims import DAY, a_claim, a_loss, a_row, claim_of, filed, waybill_of
+
+pytestmark = [pytest.mark.rule("L13.1"), pytest.mark.usefixtures("database_clock")]
+
+
+@pytest.fixture
+def desk(shop, tmp_path):
+    return Desk(shop, tmp_path)
+
+
+def lines():
+    return list(StatementLine.objects.values_list("waybill", "amount", "recovery__case"))
+
+
+@pytest.mark.fault("I1")
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8", "utf-8-sig", "utf-16"])
+def test_a_line_pays_the_claim_of_its_waybill_in_every_encoding(agent, desk, encoding):
+    case = filed(agent)
+    assert desk.counts(desk.file(as_csv([a_row(waybill_of(case), "100.00")], encoding)), at=MONDAY) == (1, 1, 0, 0, 0)
+    assert (state_of(case), lines()) == ("paid", [(waybill_of(case), Decimal("100.00"), case.pk)])
+
+
+@pytest.mark.fault("I3")
+def test_the_same_statement_again_pays_nothing_again(agent, desk):
+    case = filed(agent)
+    rows = [a_row(waybill_of(case), "40.00"), a_row("73000000000009", "9.90")]
+    assert desk.counts(rows, at=MONDAY) == (2, 2, 0, 0, 0)
+    assert desk.counts(rows, at=NOON) == (2, 0, 0, 2, 0)
+    book = desk.file(as_xlsx([row | {"赔付金额": float(row["赔付金额"])} for row in rows]), "again.xlsx")
+    assert desk.counts(book, at=NOON) == (2, 0, 0, 2, 0)
+    assert (claim_of(case).received, Recovery.objects.count(), Ledger.objects.filter(kind="claim").count()) == (Decimal("40.00"), 1, 1)
+    assert verify_invariants() == []
+
+
+def test_a_bill_of_all_parcels_pays_where_something_is_paid(agent, desk):
+    case = filed(agent)
+    rows = [a_row(waybill_of(case), "100"), a_row("73000000000001", ""), a_row("73000000000002", "0"), a_row("73000000000003", "0.00")]
+    assert desk.counts([row | {"重量(kg)": "1.2", "运费": "3.00"} for row in rows], at=MONDAY) == (4, 1, 0, 3, 0)
+    assert state_of(case) == "paid"
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "code"),
+    [
+        ("赔付金额", "1.005", "bad_amount"),
+        ("赔付金额", "=1+1", "bad_amount"),
+        ("赔付金额", "1,000.00", "bad_amount"),
+        ("赔付金额", "-5.00", "claim_sign"),
+        ("运单号", "", "missing_value"),
+        ("运单号", "7.38889E+13", "damaged_id"),
+        ("运单号", "=cmd|'/c calc'!A1", "bad_waybill"),
+        ("赔付日期", "上周", "bad_time"),
+    ],
+)
+def test_what_cannot_be_read_is_held_with_its_reason(desk, column, value, code):
+    assert desk.counts([a_row("73000000000001", "5.00", **{column: value})], at=MONDAY) == (1, 0, 0, 0, 1)
+    assert desk.codes() == [(2, code)]
+    assert HeldRow.objects.get().column == column
+
+
+def test_a_line_that_stands_twice_counts_once(agent, desk):
+    case = filed(agent)
+    row = a_row(waybill_of(case), "50.00")
+    assert desk.counts([row, row], at=MONDAY) == (2, 1, 0, 0, 1)
+    assert (desk.codes(), claim_of(case).received) == ([(3, "line_twice")], Decimal("50.00"))
+
+
+def test_two_payments_that_nothing_tells_apart_are_not_guessed(agent, desk):
+    case = filed(agent)
+    row = a_row(waybill_of(case), "50.00", 赔付日期="")
+    desk.take([row], at=MONDAY)
+    assert desk.counts([row], at=NOON) == (1, 0, 0, 1, 0), "the very same file"
+    assert desk.counts([row, a_row("73000000000009", "1.00")], at=NOON) == (2, 1, 0, 0, 1)
+    assert desk.codes() == [(2, "paid_before")]
+
+
+def test_several_lines_pay_a_claim_until_nothing_is_due(agent, desk):
+    case = filed(agent)
+    rows = [
+        a_row(waybill_of(case), amount, 赔付日期=f"2026-11-{day}") for day, amount in (("20", "60.00"), ("21", "40.00"), ("22", "0.01"))
+    ]
+    result = desk.take(rows, at=MONDAY)
+    assert (state_of(case), claim_of(case).received) == ("paid", Decimal("100.00"))
+    assert result.warnings == [{"code": "unmatched_lines", "params": {"n": 1}}]
+    assert StatementLine.objects.unmatched().get().amount == Decimal("0.01")
+
+
+def test_what_was_agreed_with_the_courier_is_enough(agent, supervisor, desk):
+    case = filed(agent)
+    taken(case, "accept_in_part", agent, accepted="80.00", said="样例")
+    taken(case, "leave_rest", supervisor, note="保价上限")
+    desk.take([a_row(waybill_of(case), "80.00")], at=MONDAY)
+    assert (state_of(case), verify_invariants()) == ("paid", [])
+
+
+def test_a_preview_pays_nothing(agent, desk):
+    case = filed(agent)
+    assert desk.counts([a_row(waybill_of(case), "100.00")], at=MONDAY, dry_run=True) == (1, 1, 0, 0, 0)
+    assert (state_of(case), lines()) == ("filed", [])
+
+
+def test_a_line_that_was_there_first_pays_the_claim_once_it_is_made(agent, desk):
+    loss = a_loss(agent)
+    desk.take([a_row(loss.parcel.waybill, "100.00")], at=MONDAY)
+    (case,) = open_claims([loss.pk], by=acts(agent), at=NOON)
+    assert (state_of(case), fresh(case).owner) == ("paid", agent)
+
+
+def test_another_couriers_or_another_shops_line_pays_nothing(agent, outsider, desk, tmp_path):
+    case = filed(agent)
+    desk.take([a_row(waybill_of(case), "100.00") | {"快递公司": "圆通"}], at=MONDAY)
+    Desk(outsider.memberships.get().shop, tmp_path).take([a_row(waybill_of(case), "100.00")], at=MONDAY)
+    assert (state_of(case), StatementLine.objects.unmatched().count()) == ("filed", 2)
+
+
+def test_the_number_of_statements_does_not_grow_with_the_lines(agent, desk):
+    cases = [filed(agent) for _ in range(4)]
+    rows = [a_row(waybill_of(case), "100.00") for case in cases]
+    counted = []
+    for some in (rows[:1], rows[1:]):
+        with CaptureQueriesContext(connection) as queries:
+            desk.take(some, at=MONDAY)
+        counted.append(len(queries))
+    assert {state_of(case) for case in cases} == {"paid"}
+    assert counted[1] <= counted[0]
+
+
+# Settled by hand -----------------------------------------------------------------------------------
+
+
+def a_waiting_line(desk, waybill="73000000000009", amount="100.00"):
+    desk.take([a_row(waybill, amount)], at=MONDAY)
+    return StatementLine.objects.get(waybill=waybill)
+
+
+def test_finance_says_which_claim_a_line_pays(agent, finance, outsider, desk):
+    case, line = filed(agent), a_waiting_line(desk)
+    for person in (agent, None):
+        with pytest.raises(NotAllowed):
+            match_line(line.pk, case=case.number, by=acts(person) if person else by_token(finance), at=MONDAY)
+    with pytest.raises(NotFound):
+        match_line(line.pk, case=case.number, by=acts(outsider), at=MONDAY)
+    with pytest.raises(Malformed):
+        match_line(line.pk, case=an_order(case.shop).number, by=acts(finance), at=MONDAY)
+    match_line(line.pk, case=case.number.lower(), by=acts(finance), at=MONDAY)
+    assert (state_of(case), claim_of(case).received) == ("paid", Decimal("100.00"))
+    for settle, word in ((match_line, {"case": case.number}), (settle_line, {"note": "样例"})):
+        with pytest.raises(Refused) as refused:
+            settle(line.pk, by=acts(finance), at=MONDAY, **word)
+        assert refused.value.code == "line_settled"
+    assert verify_invariants() == []
+
+
+def test_late_money_of_a_claim_that_was_written_off_is_booked_all_the_same(agent, supervisor, desk):
+    case = filed(agent)
+    taken(case, "write_off", supervisor, note="快递拒赔")
+    desk.take([a_row(waybill_of(case), "100.00")], at=MONDAY + DAY)
+    line = StatementLine.objects.unmatched().get()
+    match_line(line.pk, case=case.number, by=acts(supervisor), at=MONDAY + DAY)
+    assert (state_of(case), claim_of(case).received, verify_invariants()) == ("written_off", Decimal("100.00"), [])
+
+
+def test_a_line_that_is_no_claim_of_ours_is_settled_with_a_word(finance, desk):
+    line = a_waiting_line(desk)
+    with pytest.raises(Malformed):
+        settle_line(line.pk, note=" ", by=acts(finance), at=MONDAY)
+    settle_line(line.pk, note="分仓的件，电话13800138000", by=acts(finance), at=MONDAY)
+    line.refresh_from_db()
+    assert ("分仓" in line.note, "13800138000" in line.note, StatementLine.objects.unmatched().exists()) == (True, False, False)
+
+
+# Columns -------------------------------------------------------------------------------------------
+
+OWN = {"面单": "", "本月应付": "", "结算": "2026-11-20"}
+
+
+def own_row(waybill, amount):
+    return OWN | {"面单": waybill, "本月应付": amount}
+
+
+def test_each_couriers_own_columns_are_told_once_and_kept_for_it(agent, shop, desk):
+    case = filed(agent)
+    with pytest.raises(BadFile) as unknown:
+        desk.take([own_row(waybill_of(case), "-100.00")], at=MONDAY)
+    assert unknown.value.code == "unknown_list"
+    told = {"waybill": "面单", "amount": "本月应付", "paid_on": "结算", "minus": "yes"}
+    keep_statement_columns(shop, "zhongtong", told, by=acts(agent), at=MONDAY)
+    assert desk.counts([own_row(waybill_of(case), "-100.00"), own_row("73000000000001", "5.00")], at=MONDAY) == (2, 1, 0, 0, 1)
+    assert (state_of(case), StatementLine.objects.get().courier.code, desk.codes()) == ("paid", "zhongtong", [(3, "claim_sign")])
+
+
+def test_columns_of_two_couriers_are_told_apart_by_the_files_name(agent, shop, desk):
+    for code in ("zhongtong", "yuantong"):
+        keep_statement_columns(shop, code, {"waybill": "面单", "amount": "本月应付"}, by=acts(agent), at=MONDAY)
+    rows = [own_row("73000000000001", "5.00")]
+    with pytest.raises(BadFile) as several:
+        desk.take(rows, at=MONDAY)
+    assert several.value.code == "several_couriers"
+    desk.take(desk.file(as_csv(rows), "圆通11月账单.csv"), at=MONDAY)
+    assert StatementLine.objects.get().courier == Courier.objects.get(code="yuantong")
+
+
+@pytest.mark.parametrize(
+    ("courier", "told", "field"),
+    [
+        ("nobody", {}, "courier_code"),
+        ("unknown", {}, "courier_code"),
+        ("zhongtong", {"waybill": "单", "amount": "单"}, "amount"),
+        ("zhongtong", {"waybill": "x" * 101}, "waybill"),
+    ],
+)
+def test_columns_that_cannot_be_are_refused_by_name(agent, shop, courier, told, field):
+    with pytest.raises(Malformed) as bad:
+        keep_statement_columns(shop, courier, told, by=acts(agent), at=MONDAY)
+    assert (bad.value.field, StatementColumns.objects.exists()) == (field, False)
+
+
+def test_the_columns_are_told_on_their_page(agent, outsider, shop):
+    browser = browser_of(agent)
+    page = browser.post(f"/imports/statements/{shop.code}/", {"courier_code": "zhongtong", "waybill": "面单", "amount": "面单"})
+    assert (page.status_code, "面单" in text_of(page)) == (400, True)
+    assert browser.post(f"/imports/statements/{shop.code}/", {"courier_code": "zhongtong", "waybill": "面单"}).status_code == 302
+    assert "面单" in browser.get(f"/imports/statements/{shop.code}/?courier=zhongtong").content.decode()
+    assert browser_of(outsider).get(f"/imports/statements/{shop.code}/").status_code == 404
+    assert a_claim(agent).shop == shop
