@@ -38,7 +38,7 @@ class LossRow(Row):
     at = serializers.DateTimeField()
 
 
-class LineRow(Row):
+class StatementLineRow(Row):
     """A line of a courier's statement. `claim` is the id of the claim that it pays."""
 
     id = serializers.IntegerField()
@@ -52,7 +52,7 @@ class LineRow(Row):
     claim = serializers.IntegerField(source="recovery.case_id", default=None, allow_null=True)
 
 
-class MadeRow(Row):
+class ClaimMadeRow(Row):
     """A claim that was opened."""
 
     id = serializers.IntegerField(source="pk")
@@ -66,7 +66,7 @@ class LossesBody(Body):
     losses = serializers.ListField(child=Whole(), max_length=MOST)
 
 
-class LineBody(Body):
+class StatementLineBody(Body):
     """Which claim the line pays, or what it is."""
 
     case = Text(required=False, allow_null=True, max_length=20, help_text="The number of the claim.")
@@ -84,20 +84,20 @@ class Claims(DeskList):
         may_read(self.actor, READERS, at=self.at)
         return unclaimed(self.actor, READERS)
 
-    @extend_schema(request=LossesBody, responses={201: MadeRow(many=True)})
+    @extend_schema(request=LossesBody, responses={201: ClaimMadeRow(many=True)})
     @once()
     def post(self, request: Request) -> Response:
         """Claim losses, all or none. 422 `already_claimed`, `no_loss`."""
         made = open_claims(self.read(LossesBody)["losses"], by=self.actor, at=self.at)
         rows = Case.objects.filter(pk__in=[each.pk for each in made]).order_by("pk")
-        return Response(MadeRow(rows, many=True).data, status=status.HTTP_201_CREATED)
+        return Response(ClaimMadeRow(rows, many=True).data, status=status.HTTP_201_CREATED)
 
 
 class StatementLines(DeskList):
     """Lines of statements that pay no claim yet."""
 
     queryset = StatementLine.objects.none()
-    serializer_class = LineRow
+    serializer_class = StatementLineRow
 
     def get_queryset(self) -> QuerySet[Any]:
         """Of the shops whose claims the caller may read. Raises NotAllowed where there is none."""
@@ -108,13 +108,13 @@ class StatementLines(DeskList):
 class OneStatementLine(DeskView):
     """One line of a statement."""
 
-    @extend_schema(request=LineBody, responses={200: LineRow})
+    @extend_schema(request=StatementLineBody, responses={200: StatementLineRow})
     @once()
     def post(self, request: Request, line_id: int) -> Response:
         """Say which claim the line pays (`case`), or what it is (`note`). For finance and leads who are logged in."""
-        given = self.read(LineBody)
+        given = self.read(StatementLineBody)
         if given.get("case"):
             match_line(line_id, case=given["case"], by=self.actor, at=self.at)
         else:
             settle_line(line_id, note=given.get("note") or "", by=self.actor, at=self.at)
-        return Response(LineRow(StatementLine.objects.select_related("shop", "courier", "recovery").get(pk=line_id)).data)
+        return Response(StatementLineRow(StatementLine.objects.select_related("shop", "courier", "recovery").get(pk=line_id)).data)

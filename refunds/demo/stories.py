@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
 
-from refunds.demo import address_stories, goods_stories, parcel_stories, remedy_stories, return_stories, voice_stories
+from refunds.demo import address_stories, claim_stories, goods_stories, parcel_stories, remedy_stories, return_stories, voice_stories
 from refunds.demo.orders import FINISHED, PAID, SHIPPED, UNPAID, DemoOrder, PlatformRefund
 from refunds.demo.pictures import a_box, a_waybill
 from refunds.demo.scene import HOUR, Scene
@@ -232,5 +232,8 @@ STORIES = (
     Story(return_stories.a_return_is_on_its_way, 9, (5,), status=FINISHED),
     Story(return_stories.a_return_came_otherwise, 10, (8,), status=FINISHED, has_pictures=True),
     Story(return_stories.an_exchange_lies_here, 9, (3,), status=FINISHED, insured=False),
+    Story(claim_stories.a_claim_lacks_a_paper, 8, (4,), nodes=2),
+    Story(claim_stories.a_courier_wants_more, 8, (6,), nodes=2, has_pictures=True),
+    Story(claim_stories.a_statement_paid_a_part, 8, (2,), nodes=2, has_pictures=True),
     Story(nobody_has_looked, 3, (6,), asked=("不想要了", 5, 43)),
 )

@@ -76,6 +76,7 @@ class TestTheDemoShop:
             ("invoice", "incomplete"), ("invoice", "to_issue"),
             ("return_goods", "under_way"), ("return_goods", "different"), ("exchange", "to_inspect"),
             ("missing_items", "check_packing"), ("missing_items", "offer_next"), ("missing_items", "promised"),
+            ("courier_claim", "registered"), ("courier_claim", "need_info"), ("courier_claim", "partly_accepted"),
             ("wrong_items", "check_packing"), ("wrong_items", "mending"), ("damaged", "photos_here"), ("damaged", "mending"),
         }  # fmt: skip
         assert {state for kind, state in met if kind == "refund"} == {

@@ -1,0 +1,53 @@
+-- Money of a claim moves in one way: a row of refunds_recovery. What came in is what its line says; what goes back is no more than came in.
+CREATE FUNCTION refunds_check_recovery() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    mine casework_case;
+    l refunds_statementline;
+BEGIN
+    PERFORM casework_only_read_committed();
+    SELECT * INTO mine FROM casework_case WHERE id = NEW.case_id AND kind = 'courier_claim';
+    IF NOT FOUND OR mine.order_id IS NULL THEN
+        RAISE EXCEPTION 'no courier claim' USING ERRCODE = 'check_violation', CONSTRAINT = 'recovery_is_of_a_claim';
+    END IF;
+    PERFORM 1 FROM refunds_claimfacts WHERE case_id = NEW.case_id FOR NO KEY UPDATE;
+    IF NEW.direction = 'in' THEN
+        SELECT * INTO l FROM refunds_statementline WHERE id = NEW.line_id AND shop_id = mine.shop_id AND settled_at IS NULL FOR NO KEY UPDATE;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'no line of this shop that waits' USING ERRCODE = 'check_violation', CONSTRAINT = 'recovery_has_a_line_that_waits';
+        END IF;
+        NEW.amount := l.amount;
+    ELSIF NEW.amount > (SELECT received FROM refunds_claimfacts WHERE case_id = NEW.case_id) THEN
+        RAISE EXCEPTION 'more than came in' USING ERRCODE = 'check_violation', CONSTRAINT = 'no_more_is_given_back_than_received';
+    END IF;
+    NEW.at := casework_now();
+    RETURN NEW;
+END $$;
+CREATE TRIGGER recovery_check BEFORE INSERT ON refunds_recovery FOR EACH ROW EXECUTE FUNCTION refunds_check_recovery();
+
+-- After the row is in: one that was there already (ON CONFLICT) moves nothing.
+CREATE FUNCTION refunds_post_recovery() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    UPDATE refunds_claimfacts SET received = received + CASE NEW.direction WHEN 'in' THEN NEW.amount ELSE -NEW.amount END WHERE case_id = NEW.case_id;
+    PERFORM casework_ledger_post(NEW.case_id, (SELECT order_id FROM casework_case WHERE id = NEW.case_id), NULL, 'claim', NEW.direction, 'courier', 'courier',
+                                 NEW.amount, 'recovery:' || NEW.id);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER recovery_post AFTER INSERT ON refunds_recovery FOR EACH ROW EXECUTE FUNCTION refunds_post_recovery();
+
+-- What pays a claim is not settled by a word as well.
+CREATE FUNCTION refunds_check_line() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NEW.settled_at IS NOT NULL AND EXISTS (SELECT 1 FROM refunds_recovery WHERE line_id = NEW.id) THEN
+        RAISE EXCEPTION 'this line pays a claim' USING ERRCODE = 'check_violation', CONSTRAINT = 'a_line_that_pays_is_not_settled';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER line_check BEFORE UPDATE ON refunds_statementline FOR EACH ROW EXECUTE FUNCTION refunds_check_line();
+
+-- Written past the door it leaves a journal row. An import tells of its run instead of each line (casework/migrations/sql/direct_writes.sql).
+SELECT casework_leave_rows(('refunds_' || kind)::regclass, kind, key => key, is_import => true) FROM (VALUES
+    ('claimfacts', 'case_id'),
+    ('statementline', 'id'),
+    ('recovery', 'id'),
+    ('statementcolumns', 'id')
+) AS t (kind, key);
