@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from casework.api.once import once
 from casework.models import Case
 from logistics.models import Loss
+from orders.access import Actor
 from orders.api.bodies import Body, Text, Whole
 from orders.api.orders import yuan
 from orders.api.views import DeskList, DeskView
@@ -60,6 +61,12 @@ class ClaimMadeRow(Row):
     state = serializers.CharField()
 
 
+class ClaimsMade(Row):
+    """The claims that were opened, in the order of their numbers."""
+
+    claims = ClaimMadeRow(many=True)
+
+
 class LossesBody(Body):
     """Ids of losses, all of which become claims or none."""
 
@@ -73,6 +80,15 @@ class StatementLineBody(Body):
     note = Text(required=False, allow_null=True, max_length=500, help_text="What it is, where it is no claim.")
 
 
+def _sees_them(by: Actor, address: dict[str, Any], answer: Any) -> bool:
+    ids = [each["id"] for each in answer["claims"]]
+    return Case.objects.for_actor(by).filter(pk__in=ids).count() == len(ids)
+
+
+def _sees_line(by: Actor, address: dict[str, Any], answer: Any) -> bool:
+    return StatementLine.objects.for_actor(by).filter(pk=answer["id"]).exists()
+
+
 class Claims(DeskList):
     """Losses without a claim."""
 
@@ -84,13 +100,13 @@ class Claims(DeskList):
         may_read(self.actor, READERS, at=self.at)
         return unclaimed(self.actor, READERS)
 
-    @extend_schema(request=LossesBody, responses={201: ClaimMadeRow(many=True)})
-    @once()
+    @extend_schema(request=LossesBody, responses={201: ClaimsMade})
+    @once(sees=_sees_them)
     def post(self, request: Request) -> Response:
         """Claim losses, all or none. 422 `already_claimed`, `no_loss`."""
         made = open_claims(self.read(LossesBody)["losses"], by=self.actor, at=self.at)
         rows = Case.objects.filter(pk__in=[each.pk for each in made]).order_by("pk")
-        return Response(ClaimMadeRow(rows, many=True).data, status=status.HTTP_201_CREATED)
+        return Response(ClaimsMade({"claims": rows}).data, status=status.HTTP_201_CREATED)
 
 
 class StatementLines(DeskList):
@@ -109,7 +125,7 @@ class OneStatementLine(DeskView):
     """One line of a statement."""
 
     @extend_schema(request=StatementLineBody, responses={200: StatementLineRow})
-    @once()
+    @once(sees=_sees_line)
     def post(self, request: Request, line_id: int) -> Response:
         """Say which claim the line pays (`case`), or what it is (`note`). For finance and leads who are logged in."""
         given = self.read(StatementLineBody)
