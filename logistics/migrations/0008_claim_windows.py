@@ -11,7 +11,7 @@ HERE = pathlib.Path(__file__).parent
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('logistics', '0004_wrong_and_damaged'),
+        ("logistics", "0007_address_change"),
     ]
 
     operations = [
@@ -33,5 +33,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('courier', 'cause'), name='one_claim_window_per_courier_and_cause'), models.CheckConstraint(condition=models.Q(('since__in', ['known', 'shipped', 'signed'])), name='first_day_of_a_claim_window_is_known'), models.CheckConstraint(condition=models.Q(('earliest', None), ('latest', None), ('earliest__lte', models.F('latest')), _connector='OR'), name='a_claim_window_opens_before_it_closes'), models.CheckConstraint(condition=models.Q(models.Q(('earliest', None), ('earliest__lte', 366), _connector='OR'), models.Q(('latest', None), ('latest__lte', 366), _connector='OR'), models.Q(('answer', None), ('answer__range', (1, 366)), _connector='OR')), name='a_claim_window_is_of_days_to_a_year')],
             },
         ),
-        migrations.RunSQL((HERE / "0005_claim_windows.sql").read_text(encoding="utf-8"), migrations.RunSQL.noop),
+        migrations.RunSQL((HERE / "0008_claim_windows.sql").read_text(encoding="utf-8"), migrations.RunSQL.noop),
     ]

@@ -14,9 +14,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('casework', '0003_database'),
-        ('logistics', '0005_claim_windows'),
+        ('logistics', '0008_claim_windows'),
         ('orders', '0001_initial'),
-        ('refunds', '0003_paid_there'),
+        ("refunds", "0004_bank_and_policies"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -139,5 +139,5 @@ class Migration(migrations.Migration):
             model_name='recovery',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('direction', 'in'), ('line__isnull', False)), models.Q(('by__isnull', False), ('direction', 'out'), ('line', None), models.Q(('note', ''), _negated=True)), _connector='OR'), name='what_came_in_has_its_line_and_what_went_back_its_word'),
         ),
-        migrations.RunSQL((HERE / "0004_courier_claim.sql").read_text(encoding="utf-8"), migrations.RunSQL.noop),
+        migrations.RunSQL((HERE / "0005_courier_claim.sql").read_text(encoding="utf-8"), migrations.RunSQL.noop),
     ]
