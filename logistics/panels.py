@@ -21,6 +21,7 @@ from logistics.kinds.incident import OVERRIDE
 from logistics.kinds.logistics_complaint import Check
 from logistics.kinds.signed_not_received.said import LivesAt
 from logistics.models import Extent, Fault, FindingKind, Incident, IncidentFacts, Inquiry, Loss, Parcel, Party, WeighedBy
+from logistics.models.incident import CameBackAs, Choice, SeenAs, SentBackFor
 from logistics.models.inquiry import INQUIRY
 from logistics.naming import NAMING
 from logistics.reading import in_short
@@ -62,6 +63,11 @@ def register() -> None:
     FACT_WORDS["skipped"] = FactWord(_("Skipped"), dict(Check.choices))
     FACT_WORDS["cases"] = FactWord(_("Other cases about it"))
     FACT_WORDS["lives_at"] = FactWord(_("Home or workplace?"), dict(LivesAt.choices))
+    FACT_WORDS["sent_back_for"] = FactWord(_("It comes back because"), dict(SentBackFor.choices))
+    FACT_WORDS["choice"] = FactWord(_("What is done with it"), dict(Choice.choices))
+    FACT_WORDS["seen_as"] = FactWord(_("Seen at the door"), dict(SeenAs.choices))
+    FACT_WORDS["came_back_as"] = FactWord(_("It came back"), dict(CameBackAs.choices))
+    FACT_WORDS["goes_on_as"] = FactWord(_("Goes on as"))
     FACT_WORDS["loss"] = FactWord(_("The courier owes (yuan)"))
     FACT_WORDS["loss_rule"] = FactWord(_("by rule"))
     FACT_WORDS["monthly_account"] = FactWord(_("On the monthly account of"))
@@ -81,6 +87,7 @@ def register() -> None:
     NEWS["original_signed"] = _("Original parcel signed for")
     NEWS["returning"] = _("Parcel on its way back")
     NEWS["back"] = _("Parcel back with us")
+    NEWS["at_our_door"] = _("Signed for by us: is it here?")
     NEWS["voided"] = _("Waybill cancelled")
     NEWS["not_awaited"] = _("Order finished on the platform")
 

@@ -14,6 +14,9 @@ register(
     PolicyKind("customer_looks_within", "span", hours(24), _("The customer looks around for a parcel that was signed for within"), "L1.1"),
     PolicyKind("collected_within", "span", hours(5 * 24), _("A customer collects a parcel at a pick-up point within"), "L8.1"),
     PolicyKind("out_of_area_fee", "money", "15.00", _("Out-of-area surcharge beyond the border (yuan)"), "L8.3"),
+    PolicyKind("refused_within", "span", hours(24), _("A parcel that the customer was asked to refuse turns back within"), "L7.5"),
+    PolicyKind("returned_answer_within", "span", hours(72), _("The customer says what becomes of a returned parcel within"), "L10.1"),
+    PolicyKind("new_order_ships_within", "span", hours(72), _("What goes with a new order leaves within"), "L10.1"),
     PolicyKind("photos_within", "span", hours(72), _("The customer sends photos within"), "L5.2"),
     PolicyKind("damage_told_within", "span", hours(48), _("A damage is told of at once when it is within so long after signing"), "L7.1"),
     PolicyKind(

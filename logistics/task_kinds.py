@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.facts import Facts, WholeField
 from casework.task_kinds import Answer, TaskKind, add_task_kind
 from logistics.address_ways import PrintSays
-from logistics.models.incident import Packing, Slip, Whereabouts
+from logistics.models.incident import CameBackAs, Packing, Slip, Whereabouts
 from logistics.patterns import folded, is_waybill
 from logistics.shipping import courier_choices
 from orders.roles import Role
@@ -53,8 +53,17 @@ class Weighed(Facts):
     grams = WholeField(label=_("Weight in grams"), min_value=1, max_value=MOST_GRAMS)
 
 
+class LookedAt(Facts):
+    """What was in a parcel that came back (R5.4)."""
+
+    came_back_as = forms.ChoiceField(label=_("It came back"), choices=[("", _("Choose")), *CameBackAs.choices])
+    remark = forms.CharField(label=_("Remark"), max_length=300, required=False)
+
+
 LOST = _("The parcel then counts as lost, and the customer is told. Have you looked everywhere?")
 
+# On the platform: what came back goes with the customer's new order (L10.1).
+SHIP_TOGETHER = "ship_together"
 # On the platform, so that an order does not confirm its receipt by itself (L0.4); no question.
 EXTEND = "extend_receipt"
 # L3.1, L4.2
@@ -164,5 +173,15 @@ REPORT = add_task_kind(
         "leads",
         (Answer("noted", _("Taken note")),),
         hint=_("Nothing waits for you but the end of the case: the customer is helped meanwhile."),
+    )
+)
+# L7.5, L10.1, R5.4
+LOOK_AT_IT = add_task_kind(
+    TaskKind(
+        "look_at_it",
+        _("What came back in this parcel?"),
+        Role.WAREHOUSE,
+        (Answer("looked_at", _("Looked at it"), LookedAt),),
+        hint=_("Put a photo of it on the case before anybody repairs or repacks it."),
     )
 )

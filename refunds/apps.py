@@ -27,6 +27,7 @@ class RefundsConfig(AppConfig):
             refusals,
             senders,
             shelf,
+            subjects,
             unclaimed,
         )
         from refunds.actions import reverse_claims

@@ -12,7 +12,7 @@ from logistics.fault import decide, reasons_of
 from logistics.freight import Checked, Circumstances, Decision, Fault, Freight, Happened, Leg, Party, Remedy
 from logistics.models import IncidentFacts
 from orders.models import Order
-from refunds.models import Ground, Reason
+from refunds.models.request import Ground, Reason
 
 # What it came down to, by the rule that found somebody at fault.
 BY_RULE = {
@@ -119,7 +119,9 @@ def circumstances(order: Order, facts: IncidentFacts | None, *, reason: str, gro
     if facts is not None and facts.fault:
         checked, kept = BY_FAULT.get(Fault(facts.fault), Checked.CONFIRMED), facts.fault_rule == "L6.3"
         happened = BY_RULE.get(facts.fault_rule, Happened.OTHER)
-        return Circumstances(happened, checked, remedy, contact_rule_kept=kept, is_insured=insured)
+        # What was decided stands, also where the province was corrected since.
+        beyond = "L10.2" in facts.rules
+        return Circumstances(happened, checked, remedy, contact_rule_kept=kept, beyond_the_border=beyond, is_insured=insured)
     happened = BY_REASON.get(Reason(reason), Happened.OTHER) if reason else Happened.OTHER
     return Circumstances(happened, BY_GROUND.get(Ground(ground), Checked.NOT_YET), remedy, is_insured=insured)
 

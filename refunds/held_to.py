@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
+from logistics.models import IncidentFacts
 from orders.access import Actor
 from orders.errors import Malformed, Reason, StepRefused
 from orders.models import Line, Order
@@ -13,6 +14,7 @@ from orders.roles import LEADS
 from refunds.caps import ABOVE_PAID
 from refunds.concerned import missing_of, pictures_of
 from refunds.grounds import Place, a_lead_decides, read_around, why_not
+from refunds.less_freight import above_what_is_left
 from refunds.models.request import Beyond
 from refunds.resent import being_resent, resent_reason
 from refunds.returning import why_not_paid
@@ -31,7 +33,7 @@ def hold_to(order: Order, lines: Mapping[int, Line], wish: Wish, by: Actor, *, i
     _check_evidence(wish, incident, order)
     _refuse_what_is_not_missing([lines[pk] for pk in wish.lines], incident)
     _check_reason(wish, order, by, incident, own)
-    held = why_not_paid(wish.lines, incident)
+    held = why_not_paid(wish.lines, incident) + _less_freight(order, wish, incident, own)
     if held:
         raise StepRefused(reasons=held)
     on_their_way = being_resent(list(wish.lines))
@@ -49,6 +51,12 @@ def _check_reason(wish: Wish, order: Order, by: Actor, incident: int | None, own
         reasons.append(a_leads)
     if reasons:
         raise StepRefused(reasons=reasons)
+
+
+def _less_freight(order: Order, wish: Wish, incident: int | None, own: int) -> list[Reason]:
+    """L10.1: what the case above decided to be the customer's freight stays with us."""
+    facts = IncidentFacts.objects.filter(case=incident).first() if incident is not None else None
+    return list(above_what_is_left(order, wish.of_order, facts, own))
 
 
 def _refuse_what_is_not_missing(lines: list[Line], incident: int | None) -> None:

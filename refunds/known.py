@@ -25,6 +25,8 @@ RULES = {
     "out_of_area": "L8.2",
     "confiscated": "L11.1",
     "complaint": "S3.2",
+    "refused_at_door": "L7.5",
+    "returned_to_sender": "L10.1",
 }
 # The steps that keep a courier's word on the loss.
 COURIERS_WORD = ("courier_says_lost", "courier_pays", "delivered_wrongly", "cannot_be_found", "liability_told")
@@ -52,6 +54,8 @@ def why_again(facts: IncidentFacts | None) -> str:
         return _("Taken by security inspection")
     if facts.lost_at is not None:
         return _("Not found in our warehouse") if facts.whereabouts == Whereabouts.NOT_FOUND else _("Lost on the way")
+    if facts.here_at is not None:
+        return _("Came back to us")
     return _("Missing from the parcel") if facts.items else ""
 
 

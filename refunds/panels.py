@@ -36,10 +36,12 @@ from refunds.kinds.paying import PAID_AFTER_ALL
 from refunds.kinds.refund import Refund
 from refunds.kinds.reshipment import Reshipment
 from refunds.kinds.return_goods import ReturnGoods
+from refunds.kinds.trouble_in_use import TroubleInUse
 from refunds.models.gift import GiftFacts
 from refunds.models.invoice import InvoiceFacts
 from refunds.models.request import Reason
 from refunds.models.returned import NOT_TAKEN, Why
+from refunds.models.ruled_out import CauseLookedAt, Verdict
 from refunds.models.stock import OutOfStockFacts
 from refunds.platform_panels import there_of
 from refunds.reading import KINDS_OF_MONEY, how_many_to_issue, how_many_to_pay, how_many_wait, newest_requests, versions_of
@@ -54,6 +56,7 @@ def register() -> None:
     COSTS.append(cost_of)
     add_order_panel(OrderPanel("refunds", "refunds/order_panel.html", order_panel, position=20))
     add_panel(Panel("gift", "refunds/gift_panel.html", gift_panel, position=10))
+    add_panel(Panel("causes", "refunds/causes_panel.html", causes_panel, position=10))
     add_panel(Panel("invoice", "refunds/invoice_panel.html", invoice_panel, position=10))
     add_panel(Panel("out_of_stock", "refunds/stock_panel.html", stock_panel, position=10))
     add_order_panel(OrderPanel("remedies", "refunds/order_remedies.html", order_remedies, position=15))
@@ -81,6 +84,7 @@ def register() -> None:
     FACT_WORDS["offer"] = FactWord(_("Other goods"))
     FACT_WORDS["price"] = FactWord(_("At the price of (yuan)"))
     NEWS["gift_parcel_left"] = _("A parcel left: is the gift in it?")
+    FACT_WORDS["came_of_it"] = FactWord(_("What came of it"), dict(Verdict.choices))
     FACT_WORDS["gift"] = FactWord(_("Gift"))
     FACT_WORDS["worth"] = FactWord(_("Worth in all (yuan)"))
     STEP_PAGES[Compensation.KIND, "ask_again"] = lambda case: f"{reverse('compensation-new')}?again={case.pk}"
@@ -120,6 +124,12 @@ def gift_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
     facts = GiftFacts.objects.select_related("agreed_by", "carrier").get(case=case)
     paid = case.order.paid if case.order else Decimal("0.00")
     return {"gift": facts, "most": Policies(now).value("gift_by_amount", case.shop_id).of(paid)}
+
+
+def causes_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
+    """The causes that were looked at, one by one, each with what came of it (P1.1)."""
+    rows = CauseLookedAt.objects.filter(case=case).select_related("by") if isinstance(case, TroubleInUse) else None
+    return {"causes": rows}
 
 
 def stock_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:

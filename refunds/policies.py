@@ -51,6 +51,7 @@ register(
     PolicyKind("stock_answer_within", "span", hours(24), _("The customer answers the offer of other goods within"), "R12.1"),
     PolicyKind("invoice_data_within", "span", hours(72), _("The customer sends what an invoice lacks within"), "I1.1"),
     PolicyKind("invoice_issued_within", "span", hours(16, working=True), _("An invoice is issued within"), "I1.1"),
+    PolicyKind("tried_out_within", "span", hours(48), _("The customer tries out what was described within"), "P1.1"),
     PolicyKind("gift_waits_for", "span", hours(30 * 24), _("A gift waits for the next parcel"), "S4.3"),
     PolicyKind(
         "abuse_signal", "number", 3, _("Claims of one buyer (not received, missing) that the approver is shown; 0 shows none"), "R1.1"

@@ -45,6 +45,9 @@ KINDS = (
     "confiscated",
     "address_change",
     "intercept",
+    "refused_at_door",
+    "returned_to_sender",
+    "trouble_in_use",
 )
 CODES = ["101", "103", "1001", "1002", "5", "501", "202", "205", "204", "206", "207", "208", "3", "303", "6", "4"]
 

@@ -8,6 +8,7 @@ parent or children at the end) and steps that are not plain go through memory, i
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 from casework.actions.bulk import execute, insert_from, lock_many, rows_of, temporary, write_entries
 from casework.actions.door import door
@@ -73,15 +74,19 @@ def _for(step: Step, statement: str) -> str:
 
 
 def _through_memory(step: Step, by: Actor, at: dt.datetime) -> None:
-    ids = [case_id for (case_id,) in rows_of("SELECT case_id FROM {table} WHERE alone ORDER BY case_id", MOVING)]
-    if not ids:
+    told = dict(rows_of("SELECT case_id, facts::text FROM {table} WHERE alone ORDER BY case_id", MOVING))
+    if not told:
         return
+    ids = list(told)
     execute("DELETE FROM {table} WHERE alone", MOVING)
     for batch in (ids[first : first + BATCH] for first in range(0, len(ids), BATCH)):
         cases = [case for pk, case in lock_cases(batch).items() if pk in batch]
         situations = read_situations(cases, now=at, actor=by)
         possible = [case for case in cases if not reasons_of_rules(case, step, situations[case.pk])]
-        finish([take(case, step, situations[case.pk], step.facts.read({})) for case in possible])
+        moves = [take(case, step, situations[case.pk], step.facts.read({})) for case in possible]
+        for move in moves:
+            move.case.effects.facts |= json.loads(told[move.case.pk])
+        finish(moves)
 
 
 def _write_states(step: Step, at: dt.datetime) -> None:

@@ -96,6 +96,14 @@ def travelling_parcel_subject(by: Actor, order: str, waybill: str) -> Subject:
     return subject
 
 
+def undelivered_parcel_subject(by: Actor, order: str, waybill: str) -> Subject:
+    """parcel_subject for one that never reached the customer, also when it is here already. Raises Refused `delivered` for one that they have."""
+    subject = parcel_subject(by, order, waybill)
+    if Parcel.objects.filter(pk=subject.facts["parcel_id"], delivered_at__isnull=False).exists():
+        raise Refused(_("This parcel was delivered: what the customer sends back is a return."), code="delivered", field="waybill")
+    return subject
+
+
 def _known_order(by: Actor, number: str) -> None:
     if not Order.objects.for_actor(by).filter(number=number).exists():
         raise NotFound(_("No order has this number."), field="order")

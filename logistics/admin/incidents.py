@@ -24,6 +24,8 @@ from logistics.models import (
     NoRecord,
     OutOfArea,
     Parcel,
+    RefusedAtDoor,
+    ReturnedToSender,
     SignedNotReceived,
     Stalled,
     Unreachable,
@@ -86,6 +88,16 @@ class OutOfAreaAdmin(IncidentAdmin):
 @admin.register(Confiscated)
 class ConfiscatedAdmin(IncidentAdmin):
     """Parcels out of which security inspection took something (L11)."""
+
+
+@admin.register(RefusedAtDoor)
+class RefusedAtDoorAdmin(IncidentAdmin):
+    """Parcels that are refused at the door (L7.5)."""
+
+
+@admin.register(ReturnedToSender)
+class ReturnedToSenderAdmin(IncidentAdmin):
+    """Parcels that come back to us (L10)."""
 
 
 @admin.register(Stalled)

@@ -17,11 +17,11 @@ from logistics.kinds.endings import CourierSaid
 from logistics.kinds.incident import GOES_ON, TURNS_BACK, After, Incident, override_freight
 from logistics.kinds.mended import Mended
 from logistics.messages import LOST, MENDING, WE_ASK_THE_COURIER, WE_WATCH
-from logistics.models.incident import DoubtCause
+from logistics.models.incident import DoubtCause, SentBackFor
 from logistics.models.inquiry import Asked
 from logistics.words import joined
 from orders.errors import Reason, Text
-from orders.roles import AGENTS, CLOCK, SYSTEM
+from orders.roles import AGENTS, CLOCK
 
 
 class State(States):
@@ -39,6 +39,7 @@ class State(States):
     MOVED_ON = "moved_on", Category.DONE, _("Moved on")
     DELIVERED = "delivered", Category.DONE, _("Delivered")
     BACK = "back", Category.DONE, _("Back with us")
+    GONE_ON = "gone_on", Category.DONE, _("Goes on as a returned parcel")
     RESENT = "resent", Category.DONE, _("Sent again and arrived")
     REFUNDED = "refunded", Category.DONE, _("Refunded")
 
@@ -46,6 +47,12 @@ class State(States):
 OPEN = tuple(each for each in State if not each.is_end)
 # Where an answer of the courier settles something.
 STUCK = (State.TO_ASK, State.ASKED, State.TO_SETTLE)
+# Why it comes back, as far as the cause says it (L10.1).
+SENT_BACK_FOR = {
+    DoubtCause.REFUSED: SentBackFor.REFUSED,
+    DoubtCause.ADDRESS_WRONG: SentBackFor.ADDRESS_WRONG,
+    DoubtCause.PHONE_WRONG: SentBackFor.NOT_REACHED,
+}
 # The way on or back is settled; that it moves is what was agreed.
 UNDER_WAY = (State.MOVES_AGAIN, State.REDELIVERY, State.RETURNING)
 NOT_UNDER_WAY = tuple(each for each in OPEN if each not in UNDER_WAY)
@@ -63,6 +70,11 @@ class HowItStands(Facts):
 
     cause = forms.ChoiceField(label=_("Why it is stuck"), choices=DoubtCause.choices)
     said = forms.CharField(label=_("What the courier says, and who"), max_length=500)
+
+
+def sent_back_for(case: Incident) -> str:
+    """Why it comes back, "" while the cause does not say it."""
+    return SENT_BACK_FOR.get(case.facts.cause, "")
 
 
 TOLD: Mapping[str, Sequence[Text]] = {
@@ -106,7 +118,7 @@ class Doubtful(Mended, Incident):
     MENDS_IN = (State.TO_MEND,)
     FIRST_SETTLED = Reason("loss_not_confirmed", _("First the courier says that it pays, and the customer is told of it."), "L2.2")
     AFTER_NODES = (
-        After(TURNS_BACK, "returning", untouched="turned_back", touched="turned_back"),
+        After(TURNS_BACK, "returning", untouched="goes_on_as_returned", touched="goes_on_as_returned"),
         After(GOES_ON, "moves_again", untouched="moved_by_itself", touched="moves_again", states=NOT_UNDER_WAY),
     )
     CLOCKS = (
@@ -229,12 +241,13 @@ class Doubtful(Mended, Incident):
         State.RETURNING,
         label=_("It goes back to us"),
         rule="L2.2",
-        by=AGENTS | {SYSTEM},
+        by=AGENTS,
         event=True,
-        plain=True,
     )
     def turned_back(self) -> None:
-        """Returned to sender; who pays for it the chapter of returned parcels says (L10)."""
+        """The courier says so; until tracking tells, it is awaited here."""
+
+    goes_on_as_returned = endings.goes_on_as_returned((*STUCK, *UNDER_WAY), State.GONE_ON, sent_back_for)
 
     @step(STUCK, State.LOST, label=_("The courier pays"), rule="L2.2", by=AGENTS, facts=CourierSaid, event=True, next_in=[State.TO_SETTLE])
     def courier_pays(self, facts: dict[str, Any]) -> None:
@@ -256,5 +269,5 @@ class Doubtful(Mended, Incident):
     stuck_again = endings.stuck_again([State.MOVES_AGAIN], State.TO_ASK)
     delivered = endings.delivered(OPEN, State.DELIVERED)
     customer_has_it = endings.customer_has_it(OPEN, State.DELIVERED)
-    came_back = endings.came_back(OPEN, State.BACK)
+    came_back = endings.came_back(OPEN, State.BACK, goes_on=(*STUCK, *UNDER_WAY), because=sent_back_for)
     override_freight = override_freight(OPEN)

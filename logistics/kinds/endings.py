@@ -16,6 +16,7 @@ from casework.facts import Facts
 from casework.models import Case
 from casework.workflow import States, step
 from logistics.freight import Checked, Circumstances, Happened
+from logistics.handing_over import hand_over
 from logistics.kinds.incident import Incident
 from logistics.models.inquiry import Asked
 from logistics.models.loss import Loss
@@ -25,6 +26,8 @@ from orders.roles import AGENTS, STAFF, SYSTEM, Role
 
 Sources = Sequence[States]
 Made = Callable[..., None]
+# Why a parcel comes back, as far as the case knows it (SentBackFor; "" = not known).
+Because = Callable[[Incident], str]
 # Asked of people inside and pointless once the parcel is found or the case is over.
 QUESTIONS = (DID_IT_LEAVE.name, SHIP_NOW.name, COURIER_CHANGED.name)
 # At the end nothing is looked for any more, so no receipt has to be extended either (L0.4).
@@ -128,16 +131,40 @@ def customer_has_it(sources: Sources, target: States) -> Made:
     return customer_has_it
 
 
-def came_back(sources: Sources, target: States) -> Made:
-    """L3.4: the parcel is with us again."""
+def came_back(sources: Sources, target: States, *, goes_on: Sources = (), because: Because | None = None) -> Made:
+    """L3.4: the parcel is with us again. From the states of `goes_on` the chapter of returned parcels goes on with it (L10)."""
 
     @step(sources, target, label=_("The parcel is back"), rule="L3.4", by=AGENTS | {Role.WAREHOUSE}, drops=AT_THE_END, event=True)
     def came_back(self: Incident) -> None:
         """The warehouse has it in hand."""
         assert self.at is not None  # steps run with a situation
         self.parcel_is(back_at=self.at.now)
+        if self.state in goes_on:
+            hand_over(self, self.at, because=because(self) if because else "", here_at=self.at.now)
 
     return came_back
+
+
+def goes_on_as_returned(sources: Sources, target: States, because: Because) -> Made:
+    """L6.3, L10: it comes back to us. The chapter of returned parcels goes on with it, with what is known of fault and freight."""
+
+    @step(
+        sources,
+        target,
+        label=_("It comes back: go on by the chapter of returned parcels"),
+        rule="L10.1",
+        by=AGENTS | {SYSTEM},
+        drops=AT_THE_END,
+        event=True,
+        final=True,
+        hint=_("There the customer is told why, and chooses what becomes of it."),
+    )
+    def goes_on_as_returned(self: Incident) -> None:
+        """Tracking tells of it, or the courier does."""
+        assert self.at is not None  # steps run with a situation
+        hand_over(self, self.at, because=because(self))
+
+    return goes_on_as_returned
 
 
 def courier_says_lost(sources: Sources, target: States, *, rule: str, next_in: Sources) -> Made:

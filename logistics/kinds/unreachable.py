@@ -14,8 +14,11 @@ from casework.models import Channel, Outcome
 from casework.situation import Situation
 from casework.workflow import Category, Clock, States, guard, not_, step
 from logistics.freight import Circumstances, Happened, Party
+from logistics.handing_over import hand_over
+from logistics.kinds.endings import goes_on_as_returned
 from logistics.kinds.incident import TURNS_BACK, After, Incident, override_freight
 from logistics.messages import UNREACHABLE
+from logistics.models.incident import SentBackFor
 from logistics.task_kinds import EXTEND
 from logistics.words import postage_words
 from orders.errors import Malformed, Reason
@@ -35,6 +38,7 @@ class State(States):
     DELIVERED = "delivered", Category.DONE, _("Delivered")
     SETTLED = "settled", Category.DONE, _("Settled with the customer")
     BACK = "back", Category.DONE, _("Back with us")
+    GONE_ON = "gone_on", Category.DONE, _("Goes on as a returned parcel")
 
 
 # The parcel may still be delivered, so nothing is made good yet.
@@ -98,7 +102,10 @@ class Unreachable(Incident):
     REMEDIES = ("refund",)
     HAS_CONTACTS = True
     TRIES_IN = (State.TO_CONTACT, State.TRYING)
-    AFTER_NODES = (After(TURNS_BACK, "returning", states=BEFORE_RETURN),)
+    AFTER_NODES = (
+        After(TURNS_BACK, "returning", untouched="goes_on_as_returned", touched="goes_on_as_returned", states=(State.RETURNING,)),
+        After(TURNS_BACK, "returning", states=BEFORE_RETURN),
+    )
     CLOCKS = (
         Clock(
             "first_attempt",
@@ -256,10 +263,13 @@ class Unreachable(Incident):
         self.parcel_is_delivered()
         self.nothing_is_owed()
 
-    @step(State.RETURNING, State.BACK, label=_("The parcel is back"), rule="L6.3", by=AGENTS | {Role.WAREHOUSE}, event=True)
+    @step(State.RETURNING, State.BACK, label=_("The parcel is back"), rule="L6.3", by=AGENTS | {Role.WAREHOUSE}, event=True, final=True)
     def parcel_back(self) -> None:
-        """The warehouse has it in hand."""
+        """The warehouse has it in hand; the chapter of returned parcels goes on with it (L10)."""
         assert self.at is not None
         self.parcel_is(back_at=self.at.now)
+        hand_over(self, self.at, because=SentBackFor.NOT_REACHED, here_at=self.at.now)
+
+    goes_on_as_returned = goes_on_as_returned([State.RETURNING], State.GONE_ON, lambda case: SentBackFor.NOT_REACHED)
 
     override_freight = override_freight(OPEN)

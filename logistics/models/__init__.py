@@ -23,6 +23,8 @@ from logistics.kinds.doubtful import Doubtful  # isort: skip
 from logistics.kinds.out_of_area import OutOfArea  # isort: skip
 from logistics.kinds.confiscated import Confiscated  # isort: skip
 from logistics.kinds.unreachable import Unreachable  # isort: skip
+from logistics.kinds.refused_at_door import RefusedAtDoor  # isort: skip
+from logistics.kinds.returned_to_sender import ReturnedToSender  # isort: skip
 from logistics.kinds.stalled import Stalled  # isort: skip
 from logistics.kinds.no_record import NoRecord  # isort: skip
 from logistics.kinds.missing_items import MissingItems  # isort: skip
@@ -68,8 +70,10 @@ __all__ = [
     "Party",
     "Place",
     "Purpose",
+    "RefusedAtDoor",
     "RefusedPush",
     "Region",
+    "ReturnedToSender",
     "ShippingColumns",
     "SignedBy",
     "SignedNotReceived",

@@ -67,6 +67,43 @@ class Purpose(models.TextChoices):
     BRING_BACK = "bring_back", _("Stop it and bring it back")
 
 
+class SentBackFor(models.TextChoices):
+    """Why a parcel comes back to us (L10.1)."""
+
+    REFUSED = "refused", _("Refused by the customer")
+    NOT_COLLECTED = "not_collected", _("Not collected")
+    NOT_REACHED = "not_reached", _("Nobody could be reached")
+    ADDRESS_WRONG = "address_wrong", _("Address written wrongly by the customer")
+    RECALLED = "recalled", _("We called it back")
+    COURIER = "courier", _("The courier's mistake")
+    OTHER = "other", _("Other")
+
+
+class Choice(models.TextChoices):
+    """What is done with a parcel that came back, in the order in which it is offered (L10.1)."""
+
+    RESEND = "resend", _("Sent again")
+    REFUND = "refund", _("Refunded")
+    NEW_ORDER = "new_order", _("With a new order")
+
+
+class SeenAs(models.TextChoices):
+    """What was seen at the door (L7.5)."""
+
+    DAMAGED = "damaged", _("Damaged")
+    WRONG = "wrong", _("Wrong goods")
+    MISSING = "missing", _("Something is missing")
+
+
+class CameBackAs(models.TextChoices):
+    """What the warehouse finds in a parcel of ours that came back (R5.4)."""
+
+    WHOLE = "whole", _("Complete and undamaged")
+    DAMAGED = "damaged", _("Damaged")
+    WRONG = "wrong", _("Wrong goods")
+    MISSING = "missing", _("Something is missing")
+
+
 class IncidentFacts(models.Model):
     """Facts of an incident, one row a case. The payer of freight stands with the rule that decided it, and so does the fault.
     `rules` are all rules that spoke (logistics/fault.py), also where a lead has decided otherwise since.
@@ -121,6 +158,16 @@ class IncidentFacts(models.Model):
     extent = models.CharField(_("how bad the damage is"), max_length=8, choices=Extent.choices, blank=True, default="", db_default="")
     # The state whose offer the customer took: it stands again when the remedy falls through (logistics/kinds/offered.py).
     offer = models.CharField(_("offer taken"), max_length=30, blank=True, default="", db_default="")
+    # A parcel that comes back to us (L7.5, L10): why, what was seen at the door, since when it is here, what was in it, what is done with it,
+    # and since when the customer has paid for sending it again.
+    sent_back_for = models.CharField(
+        _("comes back because"), max_length=16, choices=SentBackFor.choices, blank=True, default="", db_default=""
+    )
+    seen_as = models.CharField(_("seen at the door"), max_length=10, choices=SeenAs.choices, blank=True, default="", db_default="")
+    here_at = models.DateTimeField(_("here since"), null=True, blank=True)
+    came_back_as = models.CharField(_("came back as"), max_length=10, choices=CameBackAs.choices, blank=True, default="", db_default="")
+    choice = models.CharField(_("what is done with it"), max_length=10, choices=Choice.choices, blank=True, default="", db_default="")
+    postage_paid_at = models.DateTimeField(_("postage paid by the customer at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("incident facts")

@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
 
-from refunds.demo import address_stories, claim_stories, goods_stories, parcel_stories, remedy_stories, return_stories, voice_stories
+from refunds.demo import (
+    address_stories,
+    claim_stories,
+    door_stories,
+    goods_stories,
+    parcel_stories,
+    remedy_stories,
+    return_stories,
+    voice_stories,
+)
 from refunds.demo.orders import FINISHED, PAID, SHIPPED, UNPAID, DemoOrder, PlatformRefund
 from refunds.demo.pictures import a_box, a_waybill
 from refunds.demo.scene import HOUR, Scene
@@ -235,5 +244,11 @@ STORIES = (
     Story(claim_stories.a_claim_lacks_a_paper, 8, (4,), nodes=2),
     Story(claim_stories.a_courier_wants_more, 8, (6,), nodes=2, has_pictures=True),
     Story(claim_stories.a_statement_paid_a_part, 8, (2,), nodes=2, has_pictures=True),
+    Story(door_stories.refused_and_on_its_way_back, 5, (3,)),
+    Story(door_stories.refused_and_back, 8, (8,)),
+    Story(door_stories.sent_back_and_offered, 9, (4,)),
+    Story(door_stories.sent_back_and_here, 8, (2,), freight=8),
+    Story(door_stories.causes_are_being_ruled_out, 9, (6,), status=FINISHED),
+    Story(door_stories.it_is_quality, 9, (0,), status=FINISHED),
     Story(nobody_has_looked, 3, (6,), asked=("不想要了", 5, 43)),
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -31,8 +32,9 @@ from orders.errors import Malformed
 from orders.roles import AGENTS, CLOCK, LEADS, SYSTEM, Role
 from refunds.coming import coming, situation_parts
 from refunds.findings import FoundField, found_of
-from refunds.models.returned import NOT_TAKEN, QualityFault, Return, Why
+from refunds.models.returned import NOT_TAKEN, Return, Why
 from refunds.money import YuanField
+from refunds.quality import report_quality
 
 Sources = Sequence[States]
 Made = Callable[..., None]
@@ -156,7 +158,7 @@ class ComesBack(Incident):
                 setattr(each, name, number)
             self.effects.update(type(each), each.pk, **counts)
             if found.facts.why == Why.QUALITY and each.accepted:
-                self.effects.write(QualityFault(case_id=self.pk, line=each.line, quantity=each.accepted, found_at=at.now))
+                self.effects.do(partial(report_quality, self, each.line, each.accepted, at.now))
         arrived = found.facts.arrived_at or at.now
         self.keep(inspected_at=at.now, inspected_by_id=at.actor.person_id, remark=facts["remark"], arrived_at=arrived)
         # The journal speaks the shop's language, whoever inspected.

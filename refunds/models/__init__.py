@@ -14,6 +14,7 @@ from refunds.models.platform_decision import PlatformDecision
 from refunds.models.request import Beyond, Ground, PayeeChannel, Reason, Request
 from refunds.models.resent import ResentLine
 from refunds.models.returned import CameBackAfterRefund, QualityFault, Return, ReturnLine, StrayParcel, Why
+from refunds.models.ruled_out import CauseLookedAt, Verdict
 from refunds.models.settlement import Settlement
 from refunds.models.statement import Recovery, StatementColumns, StatementLine
 from refunds.models.stock import OutOfStockFacts
@@ -34,6 +35,7 @@ from refunds.kinds.reshipment import Reshipment  # isort: skip
 from refunds.kinds.shipped_after_refund import ShippedAfterRefund  # isort: skip
 from refunds.kinds.return_goods import ReturnGoods  # isort: skip
 from refunds.kinds.shipping_out import ShipsOut  # isort: skip
+from refunds.kinds.trouble_in_use import TroubleInUse  # isort: skip
 
 __all__ = [
     "Approval",
@@ -42,6 +44,7 @@ __all__ = [
     "AskedThere",
     "Beyond",
     "CameBackAfterRefund",
+    "CauseLookedAt",
     "ClaimFacts",
     "ComesBack",
     "Compensation",
@@ -81,5 +84,7 @@ __all__ = [
     "StatementLine",
     "StrayParcel",
     "Transfer",
+    "TroubleInUse",
+    "Verdict",
     "Why",
 ]

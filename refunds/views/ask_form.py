@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from casework.actions.open_case import may_open
 from casework.models import Case, Evidence
+from logistics.freight import Fault
 from logistics.items import Item
 from logistics.models import Extent, IncidentFacts, Packing
 from orders.access import Actor
@@ -28,6 +29,7 @@ from refunds.kinds.out_of_stock import OutOfStock
 from refunds.kinds.refund import Refund
 from refunds.kinds.return_goods import State
 from refunds.known import facts_of, ground_of_loss
+from refunds.less_freight import ZERO, kept_back
 from refunds.models import Beyond, Ground, OutOfStockFacts, PayeeChannel, Reason, Request
 from refunds.models.returned import Why
 from refunds.postage import read_ways_back
@@ -237,6 +239,8 @@ def _known(target: Target) -> dict[str, str]:
         return {}
     if facts.lost_at is not None:
         return _lost(target, facts)
+    if facts.here_at is not None:
+        return _is_back(target, facts)
     return _seen(target, facts) if target.above.kind in SEEN else _missing(target, facts)
 
 
@@ -251,6 +255,18 @@ def _lost(target: Target, facts: IncidentFacts) -> dict[str, str]:
     """Of a lost parcel everything that is left of the order, postage included (L3.2)."""
     amounts = {_name(row): _text(row.room) for row in target.figures.rows if row.room > 0}
     return amounts | {"reason": Reason.NOT_RECEIVED.value, "ground": ground_of_loss(facts)}
+
+
+def _is_back(target: Target, facts: IncidentFacts) -> dict[str, str]:
+    """Of a parcel that never arrived and is back everything that is left, less the freight that is the customer's: of the postage first (L10.1)."""
+    kept, amounts = kept_back(target.order, facts), {}
+    for row in reversed(target.figures.rows):
+        stays = min(kept, max(row.room, ZERO))
+        kept -= stays
+        if row.room > stays:
+            amounts[_name(row)] = _text(row.room - stays)
+    reason = Reason.UNWANTED if facts.fault == Fault.CUSTOMER else Reason.NOT_RECEIVED
+    return amounts | {"reason": reason.value, "ground": Ground.GOODS_BACK.value}
 
 
 # What the customer's reason is called, once it is about money.

@@ -132,17 +132,13 @@ def test_the_courier_that_pays_owes_the_full_price_until_it_is_claimed(agent):
 
 
 @pytest.mark.rule("L2.2")
-@pytest.mark.parametrize("how", ["by hand", "by tracking"])
-def test_it_goes_back_to_us_and_is_awaited(agent, how):
+def test_it_goes_back_to_us_and_is_awaited(agent):
     case = a_doubtful(agent, "to_settle")
-    if how == "by hand":
-        taken(case, "turned_back", agent)
-    else:
-        tell(parcel_of(case), node(MONDAY + hours(5), "returning", "6"))
-        assert fresh(case).news == {"returning": 1}
+    taken(case, "turned_back", agent)
     assert (state_of(case), fresh(case).category) == ("returning", "courier")
     taken(case, "came_back", agent, at=MONDAY + hours(9))
     assert (state_of(case), parcel_of(case).back_at) == ("back", MONDAY + hours(9))
+    assert Case.objects.open().get().kind == "returned_to_sender", "the customer has neither goods nor money yet"
 
 
 @pytest.mark.fault("Z1")

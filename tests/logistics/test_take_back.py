@@ -15,12 +15,13 @@ from tests.logistics.nodes import a_parcel_of, node, tell
 from tests.page import browser_of, text_of
 
 CLOCK = Actor.system("clock")
+NO_RULE = "999"
 
 
 @pytest.fixture
 def parcel(shop):
-    """Signed for by us on Thursday."""
-    return tell(a_parcel_of(shop), node(MONDAY, "returning", "6"), node(MONDAY + hours(72), "returned", "4"))
+    """Signed for by us on Thursday; of codes that no rule makes a case of (test_returned_to_sender.py)."""
+    return tell(a_parcel_of(shop), node(MONDAY, "returning", NO_RULE), node(MONDAY + hours(72), "returned", NO_RULE))
 
 
 @pytest.mark.rule("L3.4")
@@ -32,9 +33,9 @@ def test_what_we_signed_for_stands_still_no_more(shop, parcel):
 
 @pytest.mark.rule("L3.4")
 def test_a_way_back_that_took_too_long_ends_its_finding_when_it_arrives(shop):
-    parcel = tell(a_parcel_of(shop), node(MONDAY, "returning", "6"))
+    parcel = tell(a_parcel_of(shop), node(MONDAY, "returning", NO_RULE))
     assert flag_stalled(shop, at=MONDAY + hours(170), by=CLOCK).opened == 1
-    tell(parcel, node(MONDAY + hours(180), "returned", "4"))
+    tell(parcel, node(MONDAY + hours(180), "returned", NO_RULE))
     assert Finding.objects.get().ended_at == MONDAY + hours(180)
     assert Case.objects.get().state == "moved_on"
 

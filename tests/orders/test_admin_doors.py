@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 from casework.actions.advance import advance
 from casework.actions.ask_photos import make_link
 from casework.actions.heartbeat import beat
+from casework.actions.open_case import open_case
 from casework.actions.seal import seal_journal
 from casework.models import Evidence
 from logistics.actions.record_inquiry import record_inquiry
@@ -75,6 +76,8 @@ TABLE = {
     "logistics.confiscated": (INSIDE, NOBODY, NOBODY, NOBODY),
     "logistics.doubtful": (INSIDE, NOBODY, NOBODY, NOBODY),
     "logistics.complaint": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "logistics.refusedatdoor": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "logistics.returnedtosender": (INSIDE, NOBODY, NOBODY, NOBODY),
     "logistics.logisticscomplaint": (INSIDE, NOBODY, NOBODY, NOBODY),
     "logistics.signednotreceived": (INSIDE, NOBODY, NOBODY, NOBODY),
     "logistics.stalled": (INSIDE, NOBODY, NOBODY, NOBODY),
@@ -111,6 +114,7 @@ TABLE = {
     "refunds.reshipment": (INSIDE, NOBODY, NOBODY, NOBODY),
     "refunds.returngoods": (INSIDE, NOBODY, NOBODY, NOBODY),
     "refunds.exchange": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "refunds.troubleinuse": (INSIDE, NOBODY, NOBODY, NOBODY),
     "refunds.qualityfault": (INSIDE, NOBODY, NOBODY, NOBODY),
     "refunds.strayparcel": (INSIDE, NOBODY, NOBODY, NOBODY),
     "refunds.camebackafterrefund": (INSIDE, NOBODY, NOBODY, NOBODY),
@@ -199,6 +203,8 @@ def rows(shop, agent, agent2, supervisor, supervisor2, finance, settings):
         "logistics.intercept": an_incident("intercept", agent).pk,
         "logistics.doubtful": an_incident("doubtful", agent).pk,
         "logistics.complaint": an_incident("complaint", agent).pk,
+        "logistics.refusedatdoor": an_incident("refused_at_door", agent).pk,
+        "logistics.returnedtosender": an_incident("returned_to_sender", agent).pk,
         "logistics.logisticscomplaint": an_incident("logistics_complaint", agent).pk,
         "logistics.signednotreceived": a_signed(agent).pk,
         "refunds.outofstock": report_out_of_stock(
@@ -209,6 +215,7 @@ def rows(shop, agent, agent2, supervisor, supervisor2, finance, settings):
         "refunds.reshipment": sent_again(to_mend(agent), agent).pk,
         "refunds.returngoods": a_return(agent).pk,
         "refunds.exchange": an_exchange(agent).pk,
+        "refunds.troubleinuse": open_case("trouble_in_use", by=acts(agent), at=MONDAY, order=order.number).pk,
         "logistics.finding": a_finding.pk,
         # The norm that holds for all is not deleted.
         "logistics.norm": own_norm.pk,

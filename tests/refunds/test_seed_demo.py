@@ -78,6 +78,8 @@ class TestTheDemoShop:
             ("missing_items", "check_packing"), ("missing_items", "offer_next"), ("missing_items", "promised"),
             ("courier_claim", "registered"), ("courier_claim", "need_info"), ("courier_claim", "partly_accepted"),
             ("wrong_items", "check_packing"), ("wrong_items", "mending"), ("damaged", "photos_here"), ("damaged", "mending"),
+            ("refused_at_door", "returning"), ("refused_at_door", "here"), ("returned_to_sender", "offered"), ("returned_to_sender", "to_mend"),
+            ("trouble_in_use", "trying"), ("trouble_in_use", "to_settle"),
         }  # fmt: skip
         assert {state for kind, state in met if kind == "refund"} == {
             "requested",
@@ -109,7 +111,7 @@ class TestTheDemoShop:
         assert Evidence.objects.count() == 20
         assert Task.objects.filter(done_at=None, answer="").exclude(kind__in=TASK_KINDS).count() == 4
         assert set(Task.objects.filter(done_at=None, kind__in=TASK_KINDS).values_list("kind", flat=True)) == {
-            "did_it_leave", "courier_changed", "confirm_packing", "put_in", "reported", "ship_again",
+            "did_it_leave", "courier_changed", "confirm_packing", "put_in", "reported", "ship_again", "look_at_it",
         }  # fmt: skip
         assert Case.objects.open().filter(owner=None).exists()
         assert Deadline.objects.filter(case__closed_at=None, ended_at__isnull=False, due_at__lt=MONDAY, late=True).count() == 3

@@ -1,0 +1,47 @@
+"""What the customer is told of a parcel that is refused at the door, by state of its case. Facts only, no promise (L0.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from django.utils.translation import gettext_lazy as _
+
+from casework.situation import Situation
+from logistics.kinds.incident import Incident
+from logistics.messages import LOST, MENDING
+from logistics.models.incident import CameBackAs
+from logistics.words import joined
+from orders.errors import Text
+
+PLEASE_REFUSE = _(
+    "Hello, we are sorry for the trouble with your parcel ({parcel}). Please do not sign for it and refuse it at the door; whoever takes it in for you, family "
+    "or the gatehouse, may refuse it as well. Please take a photo of it first. The way back costs you nothing if the goods are not in order."
+)
+TOLD: Mapping[str, Sequence[Text]] = {
+    "to_ask": (PLEASE_REFUSE,),
+    "asked": (PLEASE_REFUSE,),
+    "returning": (
+        _("Hello, your parcel ({parcel}) is on its way back to us."),
+        _("Once it is here we look into it and tell you at once how it goes on."),
+    ),
+    "here": (_("Hello, your parcel ({parcel}) is back with us. We look into it and tell you the result."),),
+    "to_refund": (_("Hello, your parcel ({parcel}) is back with us. We pass your wish for a refund on and tell you the result."),),
+    "lost": (LOST,),
+    "signed": (
+        _("Hello, your parcel ({parcel}) was signed for all the same."),
+        _("Please send us photos of the goods and of the waybill; then we settle it at once."),
+    ),
+}
+
+
+# Once the warehouse has found what was seen at the door.
+COMPLETE_GOODS = _("Hello, we are sorry: your parcel ({parcel}) was not in order. We send you complete goods.")
+
+
+def refused_message(case: Incident, at: Situation) -> str:
+    """The text for the state of the case; "" where there is nothing to say."""
+    under_way = [MENDING[each.kind] for each in at.open_children if each.kind in MENDING][:1]
+    told = TOLD.get(case.state, ())
+    if case.state == "here" and case.facts.came_back_as not in ("", CameBackAs.WHOLE):
+        told = (COMPLETE_GOODS,)
+    return joined(str(each).format(parcel=case.subject_label) for each in under_way or told)
