@@ -12,6 +12,7 @@ class CaseworkConfig(AppConfig):
 
     def ready(self) -> None:
         from casework import checks, panels, senders  # noqa: F401  (register themselves)
+        from casework.intake import finders  # noqa: F401  (registers itself)
         from casework.seeds import seed
 
         post_migrate.connect(seed, sender=self)

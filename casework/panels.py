@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case
+from casework.notes import notes_of
 from casework.questions import how_many_wait
 from casework.registry import NavItem, add_nav
 from orders.access import Actor
@@ -23,6 +24,13 @@ def register() -> None:
     add_nav(NavItem("todo", _("To answer"), "todo", "check", PACKERS | LEADS, how_many_wait, position=25))
     add_nav(NavItem("imports", _("Import"), "imports", "import", STAFF | {Role.ADMIN}, position=70))
     add_order_panel(OrderPanel("cases", "casework/order_cases.html", order_cases, position=10))
+    add_order_panel(OrderPanel("notes", "casework/order_notes.html", order_notes, position=12))
+
+
+def order_notes(order: Order, by: Actor, now: dt.datetime) -> dict[str, Any]:
+    """The notes without a case on the order; nothing where there are none."""
+    notes = list(notes_of(Order.objects.for_actor(by).filter(pk=order.pk)))
+    return {"notes": notes} if notes else {}
 
 
 def order_cases(order: Order, by: Actor, now: dt.datetime) -> dict[str, Any]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from orders.access import Actor
 from orders.errors import Malformed, Reason, Text
 
 if TYPE_CHECKING:
@@ -92,16 +93,43 @@ STEP_PAGES: dict[tuple[str, str], Callable[[Case], str]] = {}
 # Where else a search text may lead: (text, actor) -> (label, address), or None.
 ELSEWHERE: list[Callable[..., tuple[Text, str] | None]] = []
 
+
+@dataclass(frozen=True)
+class Hit:
+    """Something of our shops that a piece of a pasted text names: an order, a parcel (with an order that travels in it), or a case."""
+
+    text: str
+    # What the piece is, in words: "order number".
+    what: Text
+    order_id: int | None = None
+    # Of a parcel its waybill and its key: two couriers may use one waybill.
+    waybill: str = ""
+    key: str = ""
+    case_id: int | None = None
+    # A buyer's name, not a number.
+    is_name: bool = False
+
+
+# What a pasted text may name: (numbers, names, actor) -> hits, in a fixed number of queries (casework/intake/hits.py).
+FINDERS: list[Callable[[Collection[str], Collection[str], Actor], list[Hit]]] = []
+
+# What higher apps know of an order that somebody asks about: name -> (order or None, waybill, actor, now) -> anything (casework/likely.py).
+SEEN: dict[str, Callable[..., Any]] = {}
+
+# What is taken down when a case is opened by hand (L0.5), beside the order: (subjects) -> facts of each, in a fixed number of queries.
+TAKEN_DOWN: list[Callable[[Sequence[Subject]], list[dict[str, Any]]]] = []
+
 # Finds case ids by a search text: (text, actor) -> queryset of Case, filled by the app that owns the thing searched.
 SEARCHES: list[Callable[..., Any]] = []
 
 
 @dataclass(frozen=True)
 class Waybills:
-    """What the app that knows parcels answers: the waybill of cases by case id, and the ids of cases by waybill."""
+    """What the app that knows parcels answers: the waybill of cases by case id, the ids of cases by waybill, and the waybills of an order's parcels."""
 
     of_cases: Callable[[Collection[int]], dict[int, str]]
     cases_of: Callable[[str], QuerySet[Any]]
+    of_order: Callable[[int], list[str]]
 
 
 WAYBILLS: list[Waybills] = []

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from casework.views import ask_photos, case, evidence, me, new_case, password, queue, session, today, todo, upload, verbs
+from casework.views import ask_photos, case, evidence, me, new_case, new_cases, password, queue, session, today, todo, upload, verbs
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("casework.api.urls")),
@@ -11,6 +11,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/", queue.queue, name="queue"),
     path("cases/next/", queue.next_case, name="next_case"),
     path("cases/new/", new_case.new_case, name="new_case"),
+    path("cases/new/look/", new_case.look_at, name="new_case_look"),
+    path("cases/new/several/", new_cases.new_cases, name="new_cases"),
     path("cases/<int:case_id>/", case.case, name="case"),
     path("cases/<int:case_id>/steps/<slug:step>/", verbs.take_step, name="case_step"),
     path("cases/<int:case_id>/step-back/", verbs.back, name="case_step_back"),

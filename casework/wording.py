@@ -86,6 +86,9 @@ FACT_WORDS.update(
         "until": FactWord(_("good until")),
         "news": FactWord(_("News"), NEWS),
         "taken_back": FactWord(_("Step")),
+        "bought_at": FactWord(_("Bought")),
+        "sent_to": FactWord(_("Sent to")),
+        "wanted": FactWord(_("The customer wants")),
     }
 )
 # Said by the entry's own label or by another fact in words, or of no use to people.

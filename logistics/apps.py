@@ -15,6 +15,7 @@ class LogisticsConfig(AppConfig):
         from logistics import (  # noqa: F401  (register themselves)
             address_panels,
             checks,
+            finders,
             invariants,
             panels,
             parcel_words,
@@ -22,6 +23,7 @@ class LogisticsConfig(AppConfig):
             promises,
             receivers,
             refusals,
+            seen,
             senders,
             subjects,
             waybills,

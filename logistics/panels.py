@@ -42,7 +42,7 @@ def register() -> None:
     add_panel(Panel("checks", "logistics/checks_panel.html", checks_panel, position=10))
     for kind, step in NAMING.items():
         STEP_PAGES[kind, step] = lambda case: reverse("goods_named", args=[case.pk])
-    add_order_panel(OrderPanel("parcels", "logistics/order_parcels.html", order_parcels, position=30))
+    add_order_panel(OrderPanel("parcels", "logistics/order_parcels.html", order_parcels, position=11))
     add_nav(NavItem("stalled", _("Stalled"), "stalled", "clock", READERS, position=50))
     add_nav(NavItem("parcels", _("Parcels"), "parcels", "truck", EVERYBODY, position=60))
     SEARCHES.append(by_waybill)

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.registry import FACT_WORDS
 from casework.wording import DEEDS, FactWord
-from logistics.models import Asked, Way, WeighedBy
+from logistics.models import Asked, Stage, Way, WeighedBy
 
 DEEDS.update(
     {
@@ -29,6 +29,10 @@ FACT_WORDS.update(
         "way": FactWord(_("By which way"), dict(Way.choices)),
         "promise": FactWord(_("What they promised")),
         "order": FactWord(_("Order")),
+        "stage": FactWord(_("Where it was"), dict(Stage.choices)),
+        "shipped_at": FactWord(_("Shipped")),
+        "last_event_at": FactWord(_("Last node")),
+        "delivered_at": FactWord(_("Delivered at")),
         "confirms_at": FactWord(_("Confirms itself at")),
         "asked_at": FactWord(_("Asked at")),
     }

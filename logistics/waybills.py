@@ -1,4 +1,4 @@
-"""Which case is about which parcel: the answer that casework's API asks for and cannot know."""
+"""Which case is about which parcel, and which parcels an order has: the answers that casework asks for and cannot know."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from casework.registry import WAYBILLS, Waybills
-from logistics.models import IncidentFacts
+from logistics.models import IncidentFacts, Parcel
 
 
 def waybills_of(case_ids: Collection[int]) -> dict[int, str]:
@@ -22,4 +22,10 @@ def cases_about(waybill: str) -> QuerySet[Any]:
     return IncidentFacts.objects.filter(parcel__waybill=waybill).values("case_id")
 
 
-WAYBILLS.append(Waybills(waybills_of, cases_about))
+def waybills_of_order(order_id: int) -> list[str]:
+    """The waybills under which parcels went to the customer, the newest first; void ones are none."""
+    rows = Parcel.objects.filter(orders=order_id, is_return=False, voided_at=None).order_by("-pk")
+    return list(dict.fromkeys(rows.values_list("waybill", flat=True)))
+
+
+WAYBILLS.append(Waybills(waybills_of, cases_about, waybills_of_order))

@@ -40,6 +40,12 @@ def test_every_address_of_the_contract_is_described(schema):
         "GET /api/v1/cases/",
         "POST /api/v1/cases/",
         "POST /api/v1/cases/next/",
+        "POST /api/v1/cases/several/",
+        "POST /api/v1/intake/",
+        "GET /api/v1/cases/{case_id}/buyer/",
+        "GET /api/v1/orders/{order_id}/buyer/",
+        "GET /api/v1/orders/{order_id}/notes/",
+        "POST /api/v1/orders/{order_id}/notes/",
         "GET /api/v1/cases/{case_id}/",
         "POST /api/v1/cases/{case_id}/steps/{step}/",
         "POST /api/v1/cases/{case_id}/contacts/",
@@ -133,6 +139,13 @@ TABLE = {
     "GET /api/v1/cases/": (401, 200, 200, 200, 200, 200),
     "POST /api/v1/cases/": (401, 404, 404, 403, 403, 201),
     "POST /api/v1/cases/next/": (401, 404, 403, 403, 403, 200),
+    # Of another shop's numbers they only say that nobody knows them.
+    "POST /api/v1/cases/several/": (401, 200, 403, 403, 403, 200),
+    "POST /api/v1/intake/": (401, 200, 403, 403, 403, 200),
+    "GET /api/v1/cases/{case_id}/buyer/": (401, 404, 404, 200, 200, 200),
+    "GET /api/v1/orders/{order_id}/buyer/": (401, 404, 404, 200, 200, 200),
+    "GET /api/v1/orders/{order_id}/notes/": (401, 404, 404, 200, 200, 200),
+    "POST /api/v1/orders/{order_id}/notes/": (401, 404, 404, 403, 201, 201),
     "GET /api/v1/cases/{case_id}/": (401, 404, 404, 200, 200, 200),
     "POST /api/v1/cases/{case_id}/steps/{step}/": (401, 404, 404, 403, 403, 200),
     "POST /api/v1/cases/{case_id}/contacts/": (401, 404, 404, 403, 403, 201),
@@ -241,11 +254,15 @@ def call(operation, caller, world):
     path = path.replace("{step}", "customer_answered").replace("{parcel_id}", str(world["parcel"].pk))
     path = path.replace("{link_id}", str(world["link"].pk)).replace("{delegation_id}", str(world["delegation"].pk))
     path = path.replace("{line_id}", str(world["line"].pk))
+    path = path.replace("{order_id}", str(world["order"].pk))
     if method == "GET":
         return caller.get(path)
     if path.endswith("evidence/"):
         return caller.upload(path, file=a_picture(), kind="chat")
     bodies = {
+        "cases/several/": {"kind": "unreachable", "text": world["order"].number},
+        "intake/": {"text": world["order"].number},
+        "notes": {"note": "已告知"},
         "cases/": {"kind": "unreachable", "order": world["order"].number},
         "refunds/": a_wish(world["order"]),
         "refunds/simulate/": {"order": world["order"].number},
@@ -300,7 +317,7 @@ def test_lists_show_nothing_of_another_shop(request, world, who):
 # Whatever is sent -----------------------------------------------------------------------------------
 
 NAMES = "kind order waybill note version facts channel outcome owner case reason ground evidence payee lines freight line amount pieces answer agreed"
-NAMES = f"{NAMES} whom way promise promised_until asked_at kinds orders courier source grams weighed_at packed_by".split()
+NAMES = f"{NAMES} text pick dry_run wanted whom way promise promised_until asked_at kinds orders courier source grams weighed_at packed_by".split()
 WORDS = "unreachable refund chat phone answered no_answer damaged photo_checked platform alipay 1.00 30.00 agent returns_at request".split()
 STEPS = "customer_answered courier_names_return passed_on delivered approve reject send_back ask_again withdraw record_payout give_up open x".split()
 anything = st.recursive(
@@ -343,6 +360,11 @@ def nearly_right(path, given, world):
     right |= {"compensations/": a_compensation_body(world)}
     if path.endswith("weights/"):
         return A_WEIGHT | given
+    if path == "intake/":
+        return {"text": world["order"].number} | {name: value for name, value in given.items() if name in ("text", "pick")}
+    if path == "cases/several/":
+        right_one = {"kind": "unreachable", "text": world["order"].number}
+        return right_one | {name: value for name, value in given.items() if name in ("kind", "text", "note", "dry_run")}
     known = {
         "orders",
         "courier",
@@ -377,6 +399,7 @@ def test_nothing_that_is_sent_is_a_mistake_of_the_programme(agent, supervisor, w
         path = path.replace("{step}", step).replace("{task_id}", case if case.isdigit() else str(world["task"].pk))
         path = path.replace("{parcel_id}", case if case.isdigit() else str(world["parcel"].pk))
         path = path.replace("{link_id}", case if case.isdigit() else str(world["link"].pk))
+        path = path.replace("{order_id}", case if case.isdigit() else str(world["order"].pk))
         path = path.replace("{delegation_id}", case if case.isdigit() else str(world["delegation"].pk))
         path = path.replace("{line_id}", case if case.isdigit() else str(world["line"].pk))
         if method == "GET":

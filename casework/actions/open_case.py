@@ -18,6 +18,7 @@ from casework.effects import Effects
 from casework.models import Case
 from casework.registry import CONSTRAINTS, SUBJECTS, Subject, kind_of
 from casework.situation import Situation, read_situations
+from casework.taken_down import LONGEST_WISH, TakenDown, take_down
 from orders.access import Actor
 from orders.clock import wall_clock
 from orders.errors import Malformed, NotAllowed, NotFound, Reason, Refused, StepRefused
@@ -35,26 +36,33 @@ def open_case(
     order: str = "",
     waybill: str = "",
     note: str = "",
+    wanted: str = "",
     parent: int | None = None,
 ) -> Case:
-    """Open a case of `kind` for an order or a waybill.
+    """Open a case of `kind` for an order or a waybill. `note` is what happened, `wanted` what the customer wants; what the data know
+    beside it is taken down with it (L0.5).
 
     Raises Malformed for an unknown kind or neither key, NotFound outside the actor's shops, NotAllowed for the
     role, Refused `already_open` (422) naming the open case of the same kind and subject.
     """
     now = at or wall_clock()
-    kind, note = text_of(kind, "kind", length=60), text_of(note, "note")
+    found, note, wanted = kind_by_hand(kind), text_of(note, "note"), text_of(wanted, "wanted", length=LONGEST_WISH)
     order, waybill = text_of(order, "order", length=64), text_of(waybill, "waybill", length=64)
-    wanted = kind_of(kind)
-    find = SUBJECTS.get(kind)
-    if find is None:
-        raise Malformed(_("Cases of this kind are not opened by hand."), code="not_opened_by_hand", field="kind")
     if not order and not waybill:
         raise Malformed(_("Give an order number or a waybill."), code="subject_required", field="order")
     with door(by, now):
-        subject = find(by, order, waybill)
-        may_open(wanted, subject.shop_id, by)
-        return open_on(wanted, subject, by=by, at=now, note=note, parent=parent)
+        subject = SUBJECTS[found.KIND](by, order, waybill)
+        may_open(found, subject.shop_id, by)
+        (taken,) = take_down([subject], note=note, wanted=wanted) if by.is_person else [None]
+        return open_on(found, subject, by=by, at=now, note=note, parent=parent, taken=taken)
+
+
+def kind_by_hand(kind: Any) -> type[Case]:
+    """The kind that somebody opens. Raises Malformed `unknown_kind`, or `not_opened_by_hand` where only an action of its own opens it."""
+    found = kind_of(text_of(kind, "kind", length=60))
+    if found.KIND not in SUBJECTS:
+        raise Malformed(_("Cases of this kind are not opened by hand."), code="not_opened_by_hand", field="kind")
+    return found
 
 
 def may_open(kind: type[Case], shop_id: int, by: Actor) -> None:
@@ -78,22 +86,24 @@ def open_on(
     parent: int | None = None,
     effects: Effects | None = None,
     facts: dict[str, Any] | None = None,
+    taken: TakenDown | None = None,
 ) -> Case:
     """Open the case in memory and write it, inside the door. `effects` come with the opening (a refund's request)."""
     if subject.order_id:
         lock_orders([subject.order_id])
     above = open_parent(parent, kind, by, at) if parent else None
     _refuse_a_second(kind, subject)
-    case = _new(kind, subject, by, at, above)
+    case = new_case(kind, subject, by, at, above)
     case.save(force_insert=True)
-    if kind.FACTS is not None:
-        case.facts = kind.FACTS(case_id=case.pk, **subject.facts)
+    case.facts = facts_of_new(case, subject, taken, at)
+    if case.facts is not None:
         case.facts.save(force_insert=True)
     case.effects = effects or case.effects
     for row in case.effects.rows:
         row.case_id = case.pk  # type: ignore[attr-defined]  # rows of a new case point at it
     write_rows(case.effects.rows)
     case.effects.rows = []
+    case.effects.facts |= taken.facts if taken is not None else {}
     situation = read_situations([case], now=at, actor=by)[case.pk]
     case.at = situation
     case.when_opened()
@@ -103,10 +113,22 @@ def open_on(
     return case
 
 
-def _new(kind: type[Case], subject: Subject, by: Actor, at: dt.datetime, above: Case | None) -> Case:
+def facts_of_new(case: Case, subject: Subject, taken: TakenDown | None, at: dt.datetime) -> Any:
+    """The row of the kind's facts table for a case that is being opened, with what was taken down; None where the kind has none."""
+    kind = type(case)
+    if kind.FACTS is None:
+        return None
+    case.facts = kind.FACTS(case_id=case.pk, **subject.facts)
+    if taken is not None:
+        case.keep_taken_down(taken, at)
+    return case.facts
+
+
+def new_case(kind: type[Case], subject: Subject, by: Actor, at: dt.datetime, above: Case | None = None, number: str = "") -> Case:
+    """A case in its first state, not written yet; with the next number where none is given."""
     # What another role tells of lies free until an agent takes it.
     is_worker = by.is_person and by.role_in(subject.shop_id) in kind.OPENED_BY & AGENTS
-    number = next_number(at)
+    number = number or next_number(at)
     case = kind(
         number=number,
         kind=kind.KIND,

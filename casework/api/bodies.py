@@ -5,8 +5,10 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from casework.asking import HOW
+from casework.intake.pasted import LONGEST
 from casework.models import Channel, EvidenceKind, Outcome, Plea
-from orders.api.bodies import Body, Text, Whole
+from casework.taken_down import LONGEST_WISH
+from orders.api.bodies import Body, Text, Truth, Whole
 
 
 class NothingBody(Body):
@@ -26,6 +28,29 @@ class OpenBody(Body):
     order = Text(required=False, allow_null=True, max_length=64)
     waybill = Text(required=False, allow_null=True, max_length=64)
     note = Text(required=False)
+    wanted = Text(required=False, max_length=LONGEST_WISH)
+
+
+class LookBody(Body):
+    """Anything that has a number in it: an order's, a waybill, a link, a buyer's name, a whole chat; and the option that was chosen."""
+
+    text = Text(max_length=LONGEST)
+    pick = Text(required=False, max_length=100)
+
+
+class SeveralBody(Body):
+    """A kind, and a text with a waybill or an order's number in each line."""
+
+    kind = Text(max_length=30)
+    text = Text(max_length=LONGEST)
+    note = Text(required=False)
+    dry_run = Truth(required=False)
+
+
+class NoteBody(Body):
+    """What was settled."""
+
+    note = Text()
 
 
 class StepBody(Body):

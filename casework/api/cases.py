@@ -64,8 +64,8 @@ class Cases(DeskList):
     def post(self, request: Request) -> Response:
         """Open a case for an order or a waybill. 422 `already_open` names the open case of the same kind about the same thing."""
         given = self.read(OpenBody)
-        order, waybill, note = (given.get(name) or "" for name in ("order", "waybill", "note"))
-        case = open_case(given["kind"], by=self.actor, at=self.at, order=order, waybill=waybill, note=note)
+        order, waybill, note, wanted = (given.get(name) or "" for name in ("order", "waybill", "note", "wanted"))
+        case = open_case(given["kind"], by=self.actor, at=self.at, order=order, waybill=waybill, note=note, wanted=wanted)
         return Response(show_case(case.pk, by=self.actor, at=self.at), status=status.HTTP_201_CREATED)
 
 

@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from casework.api import cases, deeds, links, session, tasks
+from casework.api import cases, deeds, intake, links, session, tasks
 
 urlpatterns = [
     path("cases/", cases.Cases.as_view(), name="api-cases"),
+    path("cases/several/", intake.SeveralCases.as_view(), name="api-several-cases"),
+    path("intake/", intake.Intake.as_view(), name="api-intake"),
+    path("orders/<int:order_id>/notes/", intake.OrderNotes.as_view(), name="api-order-notes"),
     path("cases/next/", deeds.TakeNext.as_view(), name="api-next"),
     path("cases/<int:case_id>/", cases.OneCase.as_view(), name="api-case"),
     path("cases/<int:case_id>/steps/<slug:step>/", deeds.TakeStep.as_view(), name="api-step"),

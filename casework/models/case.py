@@ -19,7 +19,9 @@ from orders.errors import Reason
 
 if TYPE_CHECKING:
     from casework.checklist import Wanted
+    from casework.likely import Sign
     from casework.situation import Situation
+    from casework.taken_down import TakenDown
 
 
 class CaseQuerySet(ScopedQuerySet):
@@ -74,6 +76,8 @@ class Case(models.Model):
     EVIDENCE: ClassVar[Sequence[str]] = ()
     # The pictures that its chapter asks for, with why (casework/checklist.py).
     CHECKLIST: ClassVar[Sequence[Wanted]] = ()
+    # What makes it likely when somebody asks about an order, the reason with each (casework/likely.py).
+    LIKELY: ClassVar[Sequence[Sign]] = ()
     # Whether attempts to reach the customer are part of its chapter.
     HAS_CONTACTS: ClassVar[bool] = False
     # The states in which every channel is to be tried: while one is missing it is our turn.
@@ -170,6 +174,11 @@ class Case(models.Model):
         """The steps of this kind in the order of its chapter."""
         return steps_of(cls)
 
+    @classmethod
+    def signs(cls) -> Sequence[Sign]:
+        """What makes this kind likely; what nothing speaks for stands behind, in the handbook's order (kinds add)."""
+        return cls.LIKELY
+
     @property
     def state_now(self) -> States:
         """The state as a member of the kind's states."""
@@ -211,6 +220,9 @@ class Case(models.Model):
     def seen_anew(self) -> dict[str, Any]:
         """What somebody is told whose view of the case is out of date: its version, and what else they decide on (kinds add)."""
         return {"version": self.version}
+
+    def keep_taken_down(self, taken: TakenDown, at: dt.datetime) -> None:
+        """Keep in the facts what was taken down at intake (L0.5); the journal has it in any case (kinds override)."""
 
     def when_opened(self) -> None:
         """What the opening itself asks for, as effects, whoever opens it alone (kinds override)."""

@@ -1,4 +1,4 @@
-"""Opening a case by hand, for an order or a waybill."""
+"""Intake: one paste, the order and what is known around it, the likely kinds; a case is opened, or a note kept (L0.1, L0.5)."""
 
 from __future__ import annotations
 
@@ -8,46 +8,113 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
+from casework.actions.note_order import note_order
 from casework.actions.open_case import open_case
+from casework.intake.look import Look, look
+from casework.intake.pasted import LONGEST
 from casework.registry import KINDS, SUBJECTS
 from casework.views.once import new_key, once
 from orders.access import Actor, actor_of
 from orders.clock import now_of
-from orders.errors import DeskError
+from orders.errors import DeskError, Malformed
+from orders.models import Line, Memo
+from orders.views.order import panels_of
 
-FIELDS = ("kind", "order", "waybill", "note")
+FIELDS = ("kind", "order", "waybill", "note", "wanted", "text", "pick")
+# So many memos, the newest ones.
+MEMOS = 3
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def new_case(request: HttpRequest) -> HttpResponse:
-    """The form; what was refused comes back with what was typed."""
+    """The page; what was refused comes back with what was typed."""
     by = actor_of(request)
+    given = _given(request)
     if request.method != "POST":
-        return _form(request, by, {name: request.GET.get(name, "") for name in FIELDS})
-    given = {name: request.POST.get(name, "").strip() for name in FIELDS}
+        return _page(request, by, given)
     try:
-        case_id = once(request, lambda: _open(request, by, given))
+        return redirect(once(request, lambda: _do(request, by, given)))
     except DeskError as error:
-        return _form(request, by, given, error)
-    return redirect("case", int(case_id))
+        return _page(request, by, given, error)
 
 
-def _open(request: HttpRequest, by: Actor, given: dict[str, str]) -> str:
-    kind, order, waybill, note = (given[name] for name in FIELDS)
-    case = open_case(kind, by=by, at=now_of(request), order=order, waybill=waybill, note=note)
+@require_POST
+@login_required
+def look_at(request: HttpRequest) -> HttpResponse:
+    """What was pasted comes to this: the part of the page below the paste, or the whole page where no script asks. Changes nothing."""
+    by, given = actor_of(request), _given(request)
+    if not getattr(request, "htmx", False):
+        return _page(request, by, given)
+    return render(request, "casework/intake/found.html", _context(request, by, given))
+
+
+def _given(request: HttpRequest) -> dict[str, str]:
+    """What was sent. Who comes from elsewhere with an order or a waybill has pasted that."""
+    sent = request.POST if request.method == "POST" else request.GET
+    given = {name: sent.get(name, "").strip() for name in FIELDS}
+    return given | {"text": given["text"] or " ".join(filter(None, (given["order"], given["waybill"])))}
+
+
+def _do(request: HttpRequest, by: Actor, given: dict[str, str]) -> str:
+    """Open the case, or keep the note; the address of the page that comes then."""
+    now = now_of(request)
+    order, waybill = given["order"], given["waybill"]
+    if not order and not waybill and given["text"]:
+        picked = look(given["text"], by=by, now=now, pick=given["pick"]).picked
+        if picked is None:
+            raise Malformed(_("Choose first which order is meant."), code="choose_first", field="text")
+        order, waybill = picked.order.number if picked.order else "", picked.choice.waybill
+    if "only_note" in request.POST:
+        return _keep_note(request, by, given)
+    case = open_case(given["kind"], by=by, at=now, order=order, waybill=waybill, note=given["note"], wanted=given["wanted"])
     messages.success(request, _("Opened: {number}.").format(number=case.number))
-    return str(case.pk)
+    return reverse("case", args=[case.pk])
 
 
-def _form(request: HttpRequest, by: Actor, given: dict[str, Any], error: DeskError | None = None) -> HttpResponse:
-    kinds = [
-        (name, kind._meta.verbose_name, kind.CHAPTER, (kind.__doc__ or "").strip())
-        for name, kind in sorted(KINDS.items())
-        if name in SUBJECTS and by.has_role(frozenset(kind.OPENED_BY))
-    ]
-    context = {"kinds": kinds, "given": given, "error": error, "once": new_key()}
-    return render(request, "casework/new_case.html", context, status=error.status if error else 200)
+def _keep_note(request: HttpRequest, by: Actor, given: dict[str, str]) -> str:
+    picked = look(given["text"], by=by, now=now_of(request), pick=given["pick"]).picked
+    if picked is None or picked.order is None:
+        raise Malformed(_("Choose first which order is meant."), code="choose_first", field="text")
+    note_order(picked.order.pk, note=given["note"], by=by, at=now_of(request))
+    messages.success(request, _("Note kept on order {number}.").format(number=picked.order.number))
+    return reverse("order", args=[picked.order.pk])
+
+
+def _page(request: HttpRequest, by: Actor, given: dict[str, str], error: DeskError | None = None) -> HttpResponse:
+    context = _context(request, by, given) | {"error": error}
+    refusal = error or context["unreadable"]
+    return render(request, "casework/new_case.html", context | {"longest": LONGEST}, status=refusal.status if refusal else 200)
+
+
+def _context(request: HttpRequest, by: Actor, given: dict[str, str]) -> dict[str, Any]:
+    """What the text comes to, and everything around the order that is meant."""
+    now = now_of(request)
+    may_open = any(by.has_role(frozenset(kind.OPENED_BY)) for name, kind in KINDS.items() if name in SUBJECTS)
+    context: dict[str, Any] = {"given": given, "once": new_key(), "now": now, "may_open": may_open, "seen": None, "unreadable": None}
+    if not given["text"]:
+        return context
+    try:
+        seen = look(given["text"], by=by, now=now, pick=given["pick"])
+    except Malformed as error:
+        return context | {"unreadable": error}
+    return context | {"seen": seen, **_around(seen, by, given, now)}
+
+
+def _around(seen: Look, by: Actor, given: dict[str, str], now: Any) -> dict[str, Any]:
+    chosen = given["kind"] or (seen.first.kind.KIND if seen.first else "")
+    likely = [each for each in seen.openings if each.ranked.is_likely]
+    parts = {"chosen": chosen, "likely": likely, "others": [each for each in seen.openings if not each.ranked.is_likely]}
+    order = seen.order
+    if order is None:
+        return parts
+    return parts | {
+        "order": order,
+        "lines": list(Line.objects.filter(order=order)),
+        "memos": list(Memo.objects.filter(order=order).order_by("-at", "-pk")[:MEMOS]),
+        "panels": panels_of(order, by, now),
+    }

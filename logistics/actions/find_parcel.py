@@ -1,112 +1,173 @@
-"""Which parcel a new incident is about."""
+"""Which parcel or order a new case is about, for one case or for many at once."""
 
 from __future__ import annotations
 
-from django.db.models import Q
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from casework.calendars import SHOP_TIME
 from casework.registry import Subject
 from logistics.models import Parcel
 from orders.access import Actor
-from orders.errors import Malformed, NotFound, Refused
+from orders.errors import DeskError, Malformed, NotFound, Refused
 from orders.models import Order
 
-
-def parcel_subject(by: Actor, order: str, waybill: str) -> Subject:
-    """The parcel by its waybill, or the order's only open parcel.
-
-    A merged parcel's case keeps the order that it is opened for, else takes the one paid first, and names the others. Raises NotFound, Malformed naming
-    `waybill` when the choice is not clear, Refused `no_parcel` when the order has none.
-    """
-    return _only_one(by, order, waybill, Q(delivered_at=None, back_at=None))
+Wanted = tuple[str, str]
 
 
-def signed_parcel_subject(by: Actor, order: str, waybill: str) -> Subject:
-    """parcel_subject for what was signed for; of an order's parcels those come first. Raises Refused `not_signed` when nobody has signed for it yet."""
-    subject = _only_one(by, order, waybill, Q(delivered_at__isnull=False))
-    if not Parcel.objects.filter(pk=subject.facts["parcel_id"], delivered_at__isnull=False).exists():
-        raise Refused(
-            _("Nobody has signed for this parcel yet. Does it stand still or is it stuck? Choose that kind."),
-            code="not_signed",
-            field="waybill",
-        )
-    return subject
+def _is_under_way(parcel: Parcel) -> bool:
+    return parcel.delivered_at is None and parcel.back_at is None
 
 
-def arrived_parcel_subject(by: Actor, order: str, waybill: str) -> Subject:
-    """parcel_subject for what is found on unpacking: of an order's parcels those that were signed for come first, as far as tracking tells."""
-    return _only_one(by, order, waybill, Q(delivered_at__isnull=False))
+def _was_signed_for(parcel: Parcel) -> bool:
+    return parcel.delivered_at is not None
 
 
-def parcel_or_order_subject(by: Actor, order: str, waybill: str) -> Subject:
-    """parcel_subject; the order itself where nothing was sent yet."""
-    try:
-        return parcel_subject(by, order, waybill)
-    except Refused:
-        found = Order.objects.for_actor(by).get(number=order)
-        return Subject(f"order:{found.pk}", found.number, found.shop_id, found.pk)
+def _anything(parcel: Parcel) -> Refused | None:
+    return None
 
 
-def order_subject(by: Actor, order: str, waybill: str) -> Subject:
-    """The order by its number, or by the waybill of one of its parcels. Raises NotFound, Malformed naming `order` when a parcel holds several."""
-    rows = Order.objects.for_actor(by)
-    found = list((rows.filter(number=order) if order else rows.filter(parcels__waybill=waybill)).distinct()[:2])
-    if not found:
-        raise NotFound(_("No order has this number.") if order else _("No parcel has this waybill."), field="order" if order else "waybill")
-    if len(found) > 1:
-        raise Malformed(_("Several orders travel in this parcel; give the order number."), code="order_required", field="order")
-    return Subject(f"order:{found[0].pk}", found[0].number, found[0].shop_id, found[0].pk)
+def _must_be_signed_for(parcel: Parcel) -> Refused | None:
+    if _was_signed_for(parcel):
+        return None
+    text = _("Nobody has signed for this parcel yet. Does it stand still or is it stuck? Choose that kind.")
+    return Refused(text, code="not_signed", field="waybill")
 
 
-def sent_parcel_subject(by: Actor, order: str, waybill: str) -> Subject:
-    """parcel_subject for what the courier has and can still stop or get back. Raises Refused `parcel_is_back` when it is with us."""
-    subject = parcel_subject(by, order, waybill)
-    if Parcel.objects.filter(pk=subject.facts["parcel_id"], back_at__isnull=False).exists():
-        raise Refused(_("This parcel is back with us; there is nothing to stop."), code="parcel_is_back", field="waybill")
-    return subject
-
-
-def _only_one(by: Actor, order: str, waybill: str, first: Q) -> Subject:
-    """The one parcel that is meant: among those of `first` when there are any."""
-    parcels = Parcel.objects.for_actor(by).select_related("courier").prefetch_related("orders")
-    if order:
-        parcels = parcels.filter(orders__number=order, is_return=False)
-        _known_order(by, order)
-    if waybill:
-        parcels = parcels.filter(waybill=waybill)
-    found = list(parcels.filter(first).distinct()[:2]) or list(parcels.distinct()[:2])
-    if not found:
-        if waybill:
-            raise NotFound(_("No parcel has this waybill."), field="waybill")
-        raise Refused(_("This order has no parcel yet."), code="no_parcel")
-    if len(found) > 1:
-        raise Malformed(_("There are several parcels; give the waybill."), code="waybill_required", field="waybill")
-    return _subject(found[0], order)
-
-
-def travelling_parcel_subject(by: Actor, order: str, waybill: str) -> Subject:
-    """parcel_subject for what can only befall a parcel on its way. Raises Refused `parcel_has_arrived` when it was signed for or is back."""
-    subject = parcel_subject(by, order, waybill)
-    parcel = Parcel.objects.get(pk=subject.facts["parcel_id"])
+def _must_travel(parcel: Parcel) -> Refused | None:
     arrived = parcel.delivered_at or parcel.back_at
-    if arrived is not None:
-        text = _("The parcel arrived on {at:%m-%d %H:%M}; it stands still no more. Is something missing or broken? Choose that kind.")
-        raise Refused(str(text).format(at=arrived.astimezone(SHOP_TIME)), code="parcel_has_arrived", field="waybill")
-    return subject
+    if arrived is None:
+        return None
+    text = _("The parcel arrived on {at:%m-%d %H:%M}; it stands still no more. Is something missing or broken? Choose that kind.")
+    return Refused(str(text).format(at=arrived.astimezone(SHOP_TIME)), code="parcel_has_arrived", field="waybill")
 
 
-def undelivered_parcel_subject(by: Actor, order: str, waybill: str) -> Subject:
-    """parcel_subject for one that never reached the customer, also when it is here already. Raises Refused `delivered` for one that they have."""
-    subject = parcel_subject(by, order, waybill)
-    if Parcel.objects.filter(pk=subject.facts["parcel_id"], delivered_at__isnull=False).exists():
-        raise Refused(_("This parcel was delivered: what the customer sends back is a return."), code="delivered", field="waybill")
-    return subject
+def _must_not_be_back(parcel: Parcel) -> Refused | None:
+    if parcel.back_at is None:
+        return None
+    return Refused(_("This parcel is back with us; there is nothing to stop."), code="parcel_is_back", field="waybill")
 
 
-def _known_order(by: Actor, number: str) -> None:
-    if not Order.objects.for_actor(by).filter(number=number).exists():
-        raise NotFound(_("No order has this number."), field="order")
+def _must_not_be_delivered(parcel: Parcel) -> Refused | None:
+    if not _was_signed_for(parcel):
+        return None
+    return Refused(_("This parcel was delivered: what the customer sends back is a return."), code="delivered", field="waybill")
+
+
+class Finder:
+    """How a kind finds what a new case is about, by order number, waybill or both."""
+
+    def __call__(self, by: Actor, order: str, waybill: str) -> Subject:
+        """The subject. Raises what `of_many` gives instead of one."""
+        (found,) = self.of_many(by, [(order, waybill)])
+        if isinstance(found, DeskError):
+            raise found
+        return found
+
+    def of_many(self, by: Actor, wanted: Sequence[Wanted]) -> list[Subject | DeskError]:
+        """As for one (order number, waybill), for each of many: the subject, or why there is none. As many queries as for one."""
+        read = _read(by, wanted)
+        return [self._one(read, order, waybill) for order, waybill in wanted]
+
+    def _one(self, read: _Read, order: str, waybill: str) -> Subject | DeskError:
+        raise NotImplementedError
+
+
+class OrderSubject(Finder):
+    """By the number, or by the waybill of one of its parcels: NotFound, Malformed naming `order` when a parcel holds several."""
+
+    def _one(self, read: _Read, order: str, waybill: str) -> Subject | DeskError:
+        if order:
+            found = read.orders[order]
+        else:
+            found = list({each.pk: each for parcel in read.with_waybill[waybill] for each in parcel.orders.all()}.values())
+        if not found:
+            return NotFound(_("No order has this number.") if order else _("No parcel has this waybill."), field="order" if order else "waybill")
+        if len(found) > 1 and not order:
+            return Malformed(_("Several orders travel in this parcel; give the order number."), code="order_required", field="order")
+        return _order_itself(found)
+
+
+@dataclass(frozen=True)
+class ParcelSubject(Finder):
+    """How a kind finds its parcel: by the waybill, or the order's only one; of several those of `first` count before the others.
+
+    `refuse` says why the kind cannot be about the parcel that was found. With `or_order` the order itself is the subject where nothing
+    was sent yet. A merged parcel's case keeps the order that it is opened for, else takes the one paid first, and names the others.
+    Instead of a subject: NotFound, Malformed naming `waybill` when the choice is not clear, Refused `no_parcel` when the order has none.
+    """
+
+    first: Callable[[Parcel], bool] = _is_under_way
+    refuse: Callable[[Parcel], Refused | None] = _anything
+    or_order: bool = False
+
+    def _one(self, read: _Read, order: str, waybill: str) -> Subject | DeskError:
+        if order and order not in read.orders:
+            return NotFound(_("No order has this number."), field="order")
+        parcels = read.of_order[order] if order else read.with_waybill[waybill]
+        parcels = [each for each in parcels if not waybill or each.waybill == waybill]
+        found = [each for each in parcels if self.first(each)] or parcels
+        if not found and not waybill and self.or_order:
+            return _order_itself(read.orders[order])
+        if not found:
+            no_such = NotFound(_("No parcel has this waybill."), field="waybill")
+            return no_such if waybill else Refused(_("This order has no parcel yet."), code="no_parcel")
+        if len(found) > 1:
+            return Malformed(_("There are several parcels; give the waybill."), code="waybill_required", field="waybill")
+        return self.refuse(found[0]) or _subject(found[0], order)
+
+
+parcel_subject = ParcelSubject()
+# For what was signed for; of an order's parcels those come first.
+signed_parcel_subject = ParcelSubject(first=_was_signed_for, refuse=_must_be_signed_for)
+# For what the courier has and can still stop or get back.
+sent_parcel_subject = ParcelSubject(refuse=_must_not_be_back)
+# For one that never reached the customer, also when it is here already.
+undelivered_parcel_subject = ParcelSubject(refuse=_must_not_be_delivered)
+order_subject = OrderSubject()
+# For what is found on unpacking: the same order of parcels, as far as tracking tells.
+arrived_parcel_subject = ParcelSubject(first=_was_signed_for)
+# For what can only befall a parcel on its way.
+travelling_parcel_subject = ParcelSubject(refuse=_must_travel)
+parcel_or_order_subject = ParcelSubject(or_order=True)
+
+
+@dataclass
+class _Read:
+    """The orders that are known and the parcels, by the number of an order in them and by waybill."""
+
+    orders: dict[str, list[Order]] = field(default_factory=lambda: defaultdict(list))
+    of_order: dict[str, list[Parcel]] = field(default_factory=lambda: defaultdict(list))
+    with_waybill: dict[str, list[Parcel]] = field(default_factory=lambda: defaultdict(list))
+
+
+def _read(by: Actor, wanted: Sequence[Wanted]) -> _Read:
+    read = _Read()
+    numbers, waybills = {order for order, _waybill in wanted if order}, {waybill for order, waybill in wanted if waybill and not order}
+    if numbers:
+        for order in Order.objects.for_actor(by).filter(number__in=numbers).order_by("pk"):
+            read.orders[order.number].append(order)
+        for parcel in _parcels(by).filter(orders__number__in=numbers, is_return=False).distinct():
+            for number in {each.number for each in parcel.orders.all()} & numbers:
+                read.of_order[number].append(parcel)
+    for parcel in _parcels(by).filter(waybill__in=waybills) if waybills else ():
+        read.with_waybill[parcel.waybill].append(parcel)
+    return read
+
+
+def _order_itself(orders: Sequence[Order]) -> Subject | DeskError:
+    if len(orders) > 1:
+        return Malformed(_("Two of your shops have this order; name the case."), code="ambiguous_order", field="order")
+    return Subject(f"order:{orders[0].pk}", orders[0].number, orders[0].shop_id, orders[0].pk)
+
+
+def _parcels(by: Actor) -> QuerySet[Parcel]:
+    rows: QuerySet[Parcel] = Parcel.objects.for_actor(by).select_related("courier").prefetch_related("orders").order_by("pk")
+    return rows
 
 
 def _subject(parcel: Parcel, number: str) -> Subject:

@@ -19,6 +19,7 @@ from logistics.kinds.mended import Mended
 from logistics.messages import LOST, MENDING, WE_ASK_THE_COURIER, WE_WATCH
 from logistics.models.incident import DoubtCause, SentBackFor
 from logistics.models.inquiry import Asked
+from logistics.signs import is_doubtful
 from logistics.words import joined
 from orders.errors import Reason, Text
 from orders.roles import AGENTS, CLOCK
@@ -114,6 +115,7 @@ class Doubtful(Mended, Incident):
     REMEDIES = ("reshipment", "refund")
     EVIDENCE = ("courier_reply", "chat", "other")
     HAS_CONTACTS = True
+    LIKELY = (is_doubtful,)
     WAITS_IN = (State.MENDING,)
     MENDS_IN = (State.TO_MEND,)
     FIRST_SETTLED = Reason("loss_not_confirmed", _("First the courier says that it pays, and the customer is told of it."), "L2.2")

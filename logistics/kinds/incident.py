@@ -16,7 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.calendars import SHOP_TIME
 from casework.facts import Facts
+from casework.likely import Sign
 from casework.models import Case
+from casework.taken_down import TakenDown
 from casework.workflow import States, step
 from logistics.fault import decide, reasons_of
 from logistics.freight import Circumstances, Decision, Leg, Party
@@ -26,6 +28,7 @@ from logistics.models.inquiry import Asked
 from logistics.models.loss import Loss
 from logistics.models.parcel import Parcel, Stage
 from logistics.signals import parcel_came_back
+from logistics.signs import told_sign
 from logistics.standing import standing
 from orders.errors import Malformed
 from orders.roles import LEADS
@@ -80,6 +83,15 @@ class Incident(Case):
         verbose_name = "incident"
         verbose_name_plural = "incidents"
 
+    @classmethod
+    def signs(cls) -> Sequence[Sign]:
+        """And that tracking has told what opens such a case by itself (DetectionRule)."""
+        return (*cls.LIKELY, told_sign(cls.KIND))
+
+    def keep_taken_down(self, taken: TakenDown, at: dt.datetime) -> None:
+        """What happened, what is wanted, and how order and parcel stood when the customer asked (L0.5)."""
+        self.facts.taken_down = taken.facts
+
     def decide_freight(self, circumstances: Circumstances, *, anew: bool = False) -> Decision:
         """Keep who is at fault and who pays the way back, with the rules that say so (R3). A lead's word on the freight stands,
         unless this is a lead's decision as well (`anew`)."""
@@ -109,7 +121,7 @@ class Incident(Case):
         self.facts.freight_decided_at, self.facts.freight_by_lead = None, False
 
     def facts_shown(self) -> dict[str, Any]:
-        """Who is at fault, who pays the way back, and the rules that say so."""
+        """Who is at fault, who pays the way back, the rules that say so, and what was taken down at intake."""
         facts = self.facts
         return {
             "at_fault": facts.fault,
@@ -119,6 +131,7 @@ class Incident(Case):
             "freight_decided_at": facts.freight_decided_at and facts.freight_decided_at.astimezone(SHOP_TIME).isoformat(),
             "freight_by_lead": facts.freight_by_lead,
             "reasons": [each.as_dict() for each in reasons_of(facts.rules)],
+            "taken_down": facts.taken_down,
         }
 
     def courier_owes(self, cause: Loss.Cause, amount: Decimal, rule: str) -> None:

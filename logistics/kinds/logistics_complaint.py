@@ -13,10 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from casework.facts import Facts
 from casework.models import Case
 from casework.situation import Situation
+from casework.taken_down import TakenDown
 from casework.workflow import Category, Clock, Guard, States, guard, step
 from logistics.inquiring import Inquired
 from logistics.kinds.endings import AT_THE_END
 from logistics.kinds.incident import TURNS_BACK, After, Incident, override_freight
+from logistics.signs import has_not_arrived, not_shipped_yet
 from logistics.standing import read_standings
 from orders.access import Actor
 from orders.errors import Malformed
@@ -135,6 +137,7 @@ class LogisticsComplaint(Incident):
     EVIDENCE = ("courier_reply", "chat", "other")
     HAS_CONTACTS = True
     AFTER_NODES = (After(TURNS_BACK, "returning"),)
+    LIKELY = (not_shipped_yet, has_not_arrived)
     CLOCKS = (
         Clock("reply", _("Tell the customer what was learnt"), (State.WORKING,), lasts="reply_within", rule="L0.3"),
         Clock("tell_again", _("Tell the customer again"), (State.LOOKING,), lasts="reply_within", then=("told_anew",), rule="L0.2"),
@@ -155,6 +158,12 @@ class LogisticsComplaint(Incident):
         return {
             pk: {"parcel": each, "others": [number for parcel, number in others if parcel == parcels.get(pk)]} for pk, each in found.items()
         }
+
+    def keep_taken_down(self, taken: TakenDown, at: dt.datetime) -> None:
+        """Who was told at intake what happened and what is wanted does not ask it again (L0.5)."""
+        super().keep_taken_down(taken, at)
+        if taken.is_whole:
+            self.facts.answers = {**self.facts.answers, "checks": {Check.RECORDED.value: at.isoformat()}}
 
     def facts_shown(self) -> dict[str, Any]:
         """And which checks were made, and what the three addresses came to."""

@@ -21,6 +21,7 @@ from logistics.models.inquiry import Asked
 from logistics.models.loss import Loss
 from logistics.models.parcel import Parcel, Stage
 from logistics.shipping import keep_parcel
+from logistics.signs import has_no_record, nothing_told_yet
 from logistics.standing import standing
 from logistics.task_kinds import COURIER_CHANGED, DID_IT_LEAVE, SHIP_NOW, NewNumber
 from logistics.words import finding_words
@@ -79,6 +80,7 @@ class NoRecord(Mended, Incident):
     REMEDIES = ("reshipment", "refund")
     EVIDENCE = ("courier_reply", "chat", "other")
     HAS_CONTACTS = True
+    LIKELY = (has_no_record, nothing_told_yet)
     WAITS_IN = (State.MENDING,)
     MENDS_IN = (State.TO_MEND,)
     FIRST_SETTLED = Reason("loss_not_confirmed", _("First the loss is confirmed, and the customer is told of it."), "L4.2")

@@ -22,6 +22,7 @@ from logistics.models.incident import Whereabouts
 from logistics.models.inquiry import Asked
 from logistics.models.loss import Loss
 from logistics.models.norm import FindingKind
+from logistics.signs import is_on_its_way, stands_still
 from logistics.standing import standing
 from logistics.task_kinds import DID_IT_LEAVE, SHIP_NOW
 from logistics.words import finding_words, joined
@@ -81,6 +82,7 @@ class Stalled(Mended, Incident):
     REMEDIES = ("reshipment", "refund")
     EVIDENCE = ("courier_reply", "chat", "other")
     HAS_CONTACTS = True
+    LIKELY = (stands_still, is_on_its_way)
     WAITS_IN = (State.MENDING,)
     MENDS_IN = (State.TO_MEND,)
     FIRST_SETTLED = Reason("loss_not_confirmed", _("First the courier confirms the loss, and the customer is told of it."), "L3.2")

@@ -147,6 +147,8 @@ class IncidentFacts(models.Model):
     address = models.CharField(_("address on the order"), max_length=8, choices=AddressIs.choices, blank=True, default="", db_default="")
     # What the customer answered, by question (L1.1, L5.1, L7.1), and what three addresses came to (L0.1).
     answers = models.JSONField(_("answers"), default=dict, db_default=models.Value({}, models.JSONField()), blank=True)
+    # Order, parcel and where it was when the case was opened by hand, and what the customer wants (L0.5).
+    taken_down = models.JSONField(_("taken down at intake"), default=dict, db_default=models.Value({}, models.JSONField()), blank=True)
     # As the delivery slip names them; phones are taken out.
     signer = models.CharField(_("signer on the slip"), max_length=60, blank=True, default="", db_default="")
     cause = models.CharField(_("why it is stuck"), max_length=16, choices=DoubtCause.choices, blank=True, default="", db_default="")

@@ -57,9 +57,14 @@ def import_lists(page, *files):
 def open_case(page, kind, number):
     """A case of the kind about an order, opened by hand."""
     page.goto("/cases/new/")
-    page.check(f"[name=kind][value={kind}]")
-    page.fill("[name=order]", number)
-    page.locator("form[action='/cases/new/'] button[type=submit]").click()
+    page.fill("[name=text]", number)
+    page.press("[name=text]", "Enter")
+    chosen = page.locator(f"[name=kind][value={kind}]")
+    chosen.wait_for(state="attached")
+    if not chosen.is_visible():
+        page.locator(".intake__open summary").click()
+    chosen.check()
+    page.locator("form[action='/cases/new/'] button[data-key=main]").click()
     return case_of(page)
 
 

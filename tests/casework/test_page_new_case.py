@@ -68,11 +68,13 @@ def test_whoever_opens_no_cases_is_told_who_does(desk, auditor, order):
 
 
 def test_the_order_number_of_a_search_is_filled_in(desk, agent):
-    assert 'name="order" value="5118000990001"' in desk(agent).get("/cases/new/?order=5118000990001").content.decode()
+    page = desk(agent).get("/cases/new/?order=5118000990001")
+    assert ">5118000990001</textarea>" in page.content.decode()
+    assert "5118000990001 : no order, parcel or buyer of your shops" in text_of(page)
 
 
 def test_a_double_click_opens_one_case_and_leads_to_it(desk, agent, order):
     browser = desk(agent)
-    once = field_of(browser.get("/cases/new/"), "once")
+    once = field_of(browser.get(f"/cases/new/?order={order.number}"), "once")
     answers = [send(browser, order=order.number, once=once) for _ in range(2)]
     assert [each["Location"] for each in answers] == [f"/cases/{Case.objects.get().pk}/"] * 2

@@ -19,6 +19,7 @@ from casework.situation import Situation
 from casework.workflow import Clock
 from logistics.kinds.damaged.messages import damage_message
 from logistics.kinds.damaged.photos import Photos
+from logistics.signs import signed_lately, signed_once
 
 # isort: split
 from logistics.kinds.damaged.offers import Offers, customer_was_contacted
@@ -55,6 +56,7 @@ class Damaged(Photos, Offers, Incident):
         Wanted(EvidenceKind.PHOTO_WAYBILL, _("The waybill on the box, sharp enough to read its number."), "L7.1"),
     )
     HAS_CONTACTS = True
+    LIKELY = (signed_lately, signed_once)
     WAITS_IN = (State.MENDING,)
     MENDS_IN = OFFERING
     AFTER_NODES = (After(TURNS_BACK, "returning", states=ON_THE_WAY),)

@@ -21,6 +21,7 @@ from logistics.kinds.missing_items.decision import Decision, courier_weight_is_k
 from logistics.kinds.missing_items.offers import Offers, customer_was_contacted, promise_ends
 from logistics.kinds.missing_items.states import CHECKING, OFFERING, OPEN, WEIGHING, State
 from logistics.models.incident import Slip
+from logistics.signs import signed_lately, signed_once
 from logistics.task_kinds import BASE_SLIP
 from logistics.words import missing_message
 from orders.roles import AGENTS
@@ -50,6 +51,7 @@ class MissingItems(Checks, BaseSlip, Decision, Offers, Incident):
         ),
     )
     HAS_CONTACTS = True
+    LIKELY = (signed_lately, signed_once)
     WAITS_IN = (State.MENDING,)
     MENDS_IN = (State.OFFER_NOW, State.OFFER_REFUND)
     CLOCKS = (

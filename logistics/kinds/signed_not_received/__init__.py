@@ -18,6 +18,7 @@ from logistics.kinds.signed_not_received.messages import signed_message
 from logistics.kinds.signed_not_received.outcomes import Outcomes
 from logistics.kinds.signed_not_received.states import TRACING, State
 from logistics.models.parcel import SignedBy, Stage
+from logistics.signs import moves_although_signed, signed_by_another, signed_lately, signed_once
 from logistics.standing import standing
 from orders.errors import Reason
 from orders.roles import AGENTS
@@ -49,6 +50,7 @@ class SignedNotReceived(Inquiring, Outcomes, Mended, Incident):
     REMEDIES = ("reshipment", "refund")
     EVIDENCE = ("courier_reply", "chat", "other")
     HAS_CONTACTS = True
+    LIKELY = (moves_although_signed, signed_by_another, signed_lately, signed_once)
     WAITS_IN = (State.MENDING,)
     MENDS_IN = (State.TO_MEND,)
     FIRST_SETTLED = Reason(

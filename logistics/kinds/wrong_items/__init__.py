@@ -20,6 +20,7 @@ from logistics.kinds.wrong_items.checks import Checks
 from logistics.kinds.wrong_items.messages import wrong_message
 from logistics.kinds.wrong_items.offers import Offers, customer_was_contacted
 from logistics.kinds.wrong_items.states import CHECKING, OFFERING, WEIGHING, State
+from logistics.signs import signed_lately, signed_once
 from orders.roles import AGENTS
 
 
@@ -46,6 +47,7 @@ class WrongItems(Checks, Offers, Incident):
         Wanted(EvidenceKind.PHOTO_BOX, _("The box with a ruler or a hand beside it: its size tells what fits in."), "L5.2"),
     )
     HAS_CONTACTS = True
+    LIKELY = (signed_lately, signed_once)
     WAITS_IN = (State.MENDING,)
     MENDS_IN = OFFERING
     CLOCKS = (

@@ -1,0 +1,39 @@
+// Intake: what is pasted is looked up at once, and the likeliest kind gets the focus: paste, arrow, Enter. Works without it by its buttons.
+(function () {
+  "use strict";
+  const form = document.querySelector("[data-intake]");
+  if (!form) return;
+  const field = form.querySelector("textarea");
+  const found = document.getElementById("found");
+  let goesOn = false;
+
+  function look() { goesOn = true; form.requestSubmit(); }
+  function target() {
+    return found.querySelector(".intake__option") && !found.querySelector("[data-open-case]")
+      ? found.querySelector(".intake__option")
+      : found.querySelector("input[name=kind]:checked") || found.querySelector("input[name=kind]:not(:disabled)");
+  }
+  field.addEventListener("paste", function () { setTimeout(look); });
+  field.addEventListener("keydown", function (event) {
+    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (event.code === "Enter" || event.code === "NumpadEnter") { event.preventDefault(); look(); }
+    const atEnd = field.selectionStart === field.value.length;
+    if (event.code === "ArrowDown" && atEnd && target()) { event.preventDefault(); target().focus(); }
+  });
+  // Options are buttons: the arrows go from one to the next.
+  found.addEventListener("keydown", function (event) {
+    const options = Array.from(found.querySelectorAll(".intake__option"));
+    const at = options.indexOf(document.activeElement);
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.code];
+    if (at < 0 || !step) return;
+    event.preventDefault();
+    options[Math.max(0, Math.min(options.length - 1, at + step))].focus();
+  });
+  found.addEventListener("submit", function (event) { if (event.target.matches(".kinds")) goesOn = true; });
+  document.addEventListener("htmx:afterSettle", function (event) {
+    if (event.target !== found || !goesOn) return;
+    goesOn = false;
+    const next = target();
+    if (next) next.focus();
+  });
+})();
