@@ -15,6 +15,7 @@ class RefundsConfig(AppConfig):
         from logistics.signals import parcel_came_back
         from orders.signals import orders_imported
         from refunds import (  # noqa: F401  (register themselves)
+            buyer_panels,
             checks,
             claim_panels,
             invariants,
@@ -42,6 +43,7 @@ class RefundsConfig(AppConfig):
         parcel_came_back.connect(late.note_late_arrival, dispatch_uid="refunds.note_late_arrival")
         parcel_came_back.connect(reverse_claims.parcel_is_back, dispatch_uid="refunds.reverse_claims")
         panels.register()
+        buyer_panels.register()
         claim_panels.register()
         lists.register()
         platform_panels.register()

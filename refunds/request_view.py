@@ -13,7 +13,6 @@ from casework.actions.offers import Offer
 from casework.gallery import Shown, gallery
 from casework.models import Case, Evidence, Journal
 from casework.reading import CaseView, read_case
-from casework.sameness import Twin
 from casework.situation import Situation
 from casework.workflow import Guard
 from orders.access import Actor
@@ -26,6 +25,7 @@ from refunds.figures import Figures, figures_of, seen_of
 from refunds.models import Approval, Request
 from refunds.paid_beside import paid_beside
 from refunds.reading import is_set_aside, step_called, versions_of
+from refunds.signals import Signals, signals_here
 from refunds.simulation import Simulation, simulate
 from refunds.standing import Standing
 
@@ -60,6 +60,7 @@ class RequestView:
     evidence: list[Shown]
     checks: list[Check]
     buyer: BuyerHistory
+    signals: Signals
     journal: list[Journal]
     earlier: list[Approval]
     memos: list[Memo]
@@ -82,11 +83,6 @@ class RequestView:
     def earlier_amount(self) -> Decimal:
         """Yuan of the order's other approvals that hold or were paid."""
         return sum((each.amount for each in self.earlier), Decimal("0.00"))
-
-    @property
-    def twins(self) -> list[Twin]:
-        """The other cases in which one of the pictures is too, each once."""
-        return list({twin.case_id: twin for each in self.evidence for twin in each.twins}.values())
 
     @property
     def left_of_order(self) -> Decimal | None:
@@ -112,6 +108,7 @@ def read_request(case_id: int, *, by: Actor, now: dt.datetime) -> RequestView:
     if standing is None or view.case.order is None:
         raise NotFound
     order = view.case.order
+    pictures = evidence_of(view.case, standing.request)
     lines, versions = list(Line.objects.filter(order=order)), versions_of(view.case)
     figures = figures_of(order, lines, standing.request, set_aside=is_set_aside(versions[0]))
     return RequestView(
@@ -121,11 +118,10 @@ def read_request(case_id: int, *, by: Actor, now: dt.datetime) -> RequestView:
         figures=figures,
         seen=seen_of(order, lines),
         versions=versions,
-        evidence=gallery(evidence_of(view.case, standing.request), by),
+        evidence=gallery(pictures, by),
         checks=checks_of(view.case, "approve", view.at),
-        buyer=buyer_history(
-            view.case, order, now, often=view.at.policy("abuse_signal"), within=view.at.policy("abuse_signal_within").length
-        ),
+        buyer=buyer_history(order, now, view.case),
+        signals=signals_here(view.case, order, pictures, by=by, now=now, policies=view.at.policies),
         journal=way_here(view.case),
         earlier=earlier_of(view.case),
         beside=paid_beside([order.pk]).get(order.pk, []),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from refunds.api.approve import ApproveMany
 from refunds.api.claims import Claims, OneStatementLine, StatementLines
+from refunds.api.buyers import BuyerOfCase, BuyerOfOrder
 from refunds.api.delegations import Delegations, OneDelegation
 from refunds.api.gifts import Gifts
 from refunds.api.invoices import Invoices
@@ -15,6 +16,8 @@ from refunds.api.returns import Exchanges, Returns
 from refunds.api.simulate import SimulateRefund
 
 urlpatterns = [
+    path("cases/<int:case_id>/buyer/", BuyerOfCase.as_view(), name="api-case-buyer"),
+    path("orders/<int:order_id>/buyer/", BuyerOfOrder.as_view(), name="api-order-buyer"),
     path("gifts/", Gifts.as_view(), name="api-gifts"),
     path("claims/", Claims.as_view(), name="api-claims"),
     path("claims/lines/", StatementLines.as_view(), name="api-statement-lines"),
