@@ -81,12 +81,12 @@ class OrderSubject(Finder):
     """By the number, or by the waybill of one of its parcels: NotFound, Malformed naming `order` when a parcel holds several."""
 
     def _one(self, read: _Read, order: str, waybill: str) -> Subject | DeskError:
-        if order:
-            found = read.orders[order]
-        else:
-            found = list({each.pk: each for parcel in read.with_waybill[waybill] for each in parcel.orders.all()}.values())
+        inside = {each.pk: each for parcel in read.with_waybill[waybill] for each in parcel.orders.all()}
+        found = read.orders[order] if order else list(inside.values())
         if not found:
-            return NotFound(_("No order has this number.") if order else _("No parcel has this waybill."), field="order" if order else "waybill")
+            return NotFound(
+                _("No order has this number.") if order else _("No parcel has this waybill."), field="order" if order else "waybill"
+            )
         if len(found) > 1 and not order:
             return Malformed(_("Several orders travel in this parcel; give the order number."), code="order_required", field="order")
         return _order_itself(found)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case
 from casework.situation import Situation
+from logistics.signs import has_not_arrived, not_shipped_yet
 from casework.workflow import Clock, guard, not_, step
 from logistics.address_parts import read_known
 from logistics.address_ways import Way
@@ -41,6 +42,7 @@ class AddressChange(Noting, Deciding, Case):
     MENDS_IN = (State.TO_COURIER,)
     EVIDENCE = ("chat", "courier_reply", "other")
     HAS_CONTACTS = True
+    LIKELY = (not_shipped_yet, has_not_arrived)
     GOES_ON = True
     CLOCKS = (
         Clock("reply", _("Note the new address"), (State.TO_NOTE,), lasts="reply_within", rule="L0.3"),

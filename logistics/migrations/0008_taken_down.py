@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("logistics", "0005_out_of_area_and_confiscated"),
+        ("logistics", "0007_address_change"),
     ]
 
     operations = [
