@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case
 from casework.situation import Situation
-from logistics.signs import has_not_arrived, not_shipped_yet
 from casework.workflow import Clock, guard, not_, step
 from logistics.address_parts import read_known
 from logistics.address_ways import Way
@@ -20,6 +19,7 @@ from logistics.kinds.address_change.messages import CHANGED, NOT_CHANGED, NOTHIN
 from logistics.kinds.address_change.plan import OURS, WITH_COURIER, is_followed
 from logistics.kinds.address_change.states import OPEN, State
 from logistics.models.address import AddressFacts
+from logistics.signs import has_not_arrived, not_shipped_yet
 from orders.access import Actor
 from orders.errors import Reason
 from orders.roles import AGENTS, STAFF, Role
