@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("logistics", "0007_address_change"),
+        ("logistics", "0008_claim_windows"),
     ]
 
     operations = [
