@@ -3,8 +3,8 @@
 from django.urls import path
 
 from refunds.api.approve import ApproveMany
-from refunds.api.claims import Claims, OneStatementLine, StatementLines
 from refunds.api.buyers import BuyerOfCase, BuyerOfOrder
+from refunds.api.claims import Claims, OneStatementLine, StatementLines
 from refunds.api.delegations import Delegations, OneDelegation
 from refunds.api.gifts import Gifts
 from refunds.api.invoices import Invoices
