@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("logistics", "0008_claim_windows"),
+        ("logistics", "0009_parcels_that_come_back"),
     ]
 
     operations = [
