@@ -12,6 +12,8 @@ from django.core.exceptions import ImproperlyConfigured
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_KEY_BYTES = 32
 SECRET_KEY_LENGTH = 50
+# What config.prepare ends with when it has just made the demo shop: there is more to play there (`seed_demo --every-state`).
+MADE_DEMO = 3
 
 
 def flag(name: str, default: bool = False) -> bool:

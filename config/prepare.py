@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 import django
 from django.core.management import call_command
@@ -10,14 +11,16 @@ from django.core.management import call_command
 from config import environment
 
 
-def main() -> None:
-    """Migrate as the owner, then fill what is empty. Safe to repeat."""
+def main() -> int:
+    """Migrate as the owner, then fill what is empty. Safe to repeat. MADE_DEMO when the demo shop is new, else 0."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     call_command("migrate", verbosity=0)
     call_command("seed_accounts", verbosity=0)
     if environment.flag("DEMO", default=True) and _is_empty():
         call_command("seed_demo", verbosity=0)
+        return environment.MADE_DEMO
+    return 0
 
 
 def _is_empty() -> bool:
@@ -27,4 +30,4 @@ def _is_empty() -> bool:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -48,11 +48,12 @@ def _run(port: int, data: Path) -> None:
     os.environ.setdefault("SESSION_COOKIE_NAME", f"sessionid-{port}")
     messages.compile_stale()
     with private_servers(data) as servers:
-        _prepare()
+        is_new = _prepare()
         with _running(_children(port, data / "logs")) as children:
             _wait_ready(port, children)
             _announce(port, data)
-            _watch(children, servers)
+            with _running([_filler(data / "logs")] if is_new else []):
+                _watch(children, servers)
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
@@ -75,16 +76,17 @@ def _free_port() -> int:
     return int(text)
 
 
-def _prepare() -> None:
-    """In a process of its own, so that this one stays small."""
+def _prepare() -> bool:
+    """In a process of its own, so that this one stays small. Whether it has made the demo shop."""
     process = subprocess.Popen([sys.executable, "-m", "config.prepare"], start_new_session=True, preexec_fn=end_with_parent)
     try:
         code = process.wait()
     finally:
         process.kill()
         process.wait()
-    if code:
+    if code not in (0, environment.MADE_DEMO):
         raise Failed("The database could not be prepared; the reason stands above.")
+    return code == environment.MADE_DEMO
 
 
 def _children(port: int, logs: Path) -> list[Child]:
@@ -95,6 +97,11 @@ def _children(port: int, logs: Path) -> list[Child]:
     beat = ["celery", "-A", "config.celery", "beat", "--pidfile", "", "--loglevel", "INFO"]
     commands = {"web server": web, "worker": worker, "beat": beat}
     return [Child(name, python + command, logs / f"{name.split()[0]}.log") for name, command in commands.items()]
+
+
+def _filler(logs: Path) -> Child:
+    """Fills the demo shop further while people look at it already: a case in every state takes minutes. It ends by itself."""
+    return Child("demo", ["nice", sys.executable, "manage.py", "seed_demo", "--every-state"], logs / "demo.log")
 
 
 @contextmanager

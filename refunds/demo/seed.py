@@ -32,7 +32,7 @@ from refunds.demo.ways import write_ways
 SHOP = "demo"
 SEED = 20261120
 # Orders that nothing happened to: status -> (how many, youngest and oldest in hours).
-QUIET = {UNPAID: (3, 1, 20), PAID: (9, 2, 40), PART: (1, 30, 50), SHIPPED: (14, 30, 110), FINISHED: (12, 150, 400), CLOSED: (2, 60, 200)}
+QUIET = {UNPAID: (9, 1, 20), PAID: (40, 2, 40), PART: (3, 30, 50), SHIPPED: (160, 30, 260), FINISHED: (90, 150, 400), CLOSED: (8, 60, 200)}
 # Orders older than this came in with the file of that day, the others with today's.
 EARLIER = dt.timedelta(days=5)
 
@@ -68,7 +68,7 @@ def seed_demo(*, at: dt.datetime, cases: int = 0) -> Made:
     dice = Random(SEED + place)
     told = [Cast(story, _order_of(story, dice, place + number, at)) for number, story in enumerate(wanted)]
     quiet = _quiet_orders(dice, place + len(told), at) if fresh else []
-    people, before = _people(), Case.objects.count()
+    people, before = people_of_the_desk(), Case.objects.count()
     with _all_or_nothing() as pictures:
         shop = _shop()
         _import(shop, [each.order for each in told] + quiet, at)
@@ -102,7 +102,8 @@ def _quiet_orders(dice: Random, place: int, at: dt.datetime) -> list[DemoOrder]:
     return found
 
 
-def _people() -> Mapping[str, Actor]:
+def people_of_the_desk() -> Mapping[str, Actor]:
+    """Those who work the demo's cases, by user name."""
     users = User.objects.filter(username__in=[each.username for each in ACCOUNTS])
     return {user.username: Actor.of(user, "command", has_session=True) for user in users}
 

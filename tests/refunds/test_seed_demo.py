@@ -1,5 +1,6 @@
 import datetime as dt
 from io import StringIO
+from random import Random
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -9,13 +10,13 @@ from django.utils.translation import override
 
 from casework.actions.verify import verify_audit, verify_invariants
 from casework.models import Case, Deadline, Evidence, Task
-from casework.registry import TASK_KINDS
+from casework.registry import KINDS, TASK_KINDS
 from logistics.models import Parcel
 from orders.access import Actor
 from orders.clock import wall_clock
 from orders.models import HeldRow, Order, Shop, User
 from orders.vault import unseal
-from refunds.demo import seed
+from refunds.demo import every_state, seed
 from refunds.demo.orders import an_order
 from refunds.demo.stories import STORIES, Story
 from refunds.models import Approval, Payout
@@ -121,6 +122,16 @@ class TestTheDemoShop:
         assert Approval.objects.count() == 4
         assert not [each for each in Approval.objects.all() if each.asked_by_id == each.decided_by_id]
         assert {each.paid_by.username for each in Payout.objects.all()} == {"finance"}
+
+    def test_where_the_stories_leave_a_blank_a_case_is_played_there_and_everything_holds(self, demo, monkeypatch):
+        monkeypatch.setattr(every_state, "KINDS", {"invoice": KINDS["invoice"]})
+        blank = every_state._blank(KINDS["invoice"])
+        assert "told" in blank
+
+        made = every_state.show_every_state(at=MONDAY, people=seed.people_of_the_desk(), dice=Random(1))
+
+        assert (made, every_state._blank(KINDS["invoice"])) == (len(blank), [])
+        assert verify_invariants() == []
 
     def test_its_month_closes_and_register_ledger_and_the_platforms_list_agree_to_the_fen(self, demo, tmp_path):
         by, month = Actor.of(User.objects.get(username="finance"), "page"), Month(2026, 11)
