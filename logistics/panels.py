@@ -20,7 +20,7 @@ from logistics.fault import reasons_of
 from logistics.kinds.incident import OVERRIDE
 from logistics.kinds.logistics_complaint import Check
 from logistics.kinds.signed_not_received.said import LivesAt
-from logistics.models import Extent, Fault, FindingKind, Incident, IncidentFacts, Inquiry, Loss, Parcel, Party, WeighedBy
+from logistics.models import Extent, Fault, FindingKind, Incident, IncidentFacts, Inquiry, Loss, Outage, Parcel, Party, WeighedBy
 from logistics.models.incident import CameBackAs, Choice, SeenAs, SentBackFor
 from logistics.models.inquiry import INQUIRY
 from logistics.naming import NAMING
@@ -37,6 +37,9 @@ from orders.roles import AGENTS, EVERYBODY
 def register() -> None:
     """Fill casework's registries; called from AppConfig.ready."""
     add_panel(Panel("parcel", "logistics/parcel_panel.html", parcel_panel, position=20))
+    add_panel(Panel("outage", "logistics/outage_panel.html", outage_panel, position=10))
+    STEP_PAGES[Outage.KIND, "told_all"] = lambda case: reverse("outage", args=[case.pk])
+    FACT_WORDS["outage"] = FactWord(_("Outage"))
     add_panel(Panel("inquiries", "logistics/inquiry_panel.html", inquiry_panel, position=30, form="inquiry"))
     add_panel(Panel("work", "logistics/work_panel.html", lambda case, by, now: {"work": order_of_work(case)}, position=10))
     add_panel(Panel("checks", "logistics/checks_panel.html", checks_panel, position=10))
@@ -103,6 +106,12 @@ def parcel_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
         return {"facts": facts, "parcels": shown, "merged": others, "losses": losses, **freight_words(facts)}
     rows = Parcel.objects.for_actor(by).filter(orders=case.order_id).select_related("courier").order_by("pk") if case.order_id else []
     return {"facts": None, "parcels": in_short(list(rows)), "merged": []}
+
+
+def outage_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
+    """The way to where the cases of an outage are worked together, from the outage and from each of them."""
+    outage = case if isinstance(case, Outage) else case.parent
+    return {"outage": outage if isinstance(outage, Outage) else None}
 
 
 def inquiry_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:

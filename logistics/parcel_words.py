@@ -15,6 +15,9 @@ DEEDS.update(
         "parcel_back": _("Parcel back with us"),
         "tracking_asked": _("Tracking asked for"),
         "inquiry": _("Inquiry"),
+        "joined_outage": _("Joined an outage"),
+        "left_outage": _("Left the outage"),
+        "told_together": _("Customer answered together with the others"),
         "extension_asked": _("Extension of receipt asked for"),
         "columns_told": _("Columns of the shipping list told"),
     }

@@ -13,6 +13,9 @@ register(
     PolicyKind("courier_trace", "span", hours(2 * 24), _("The courier finds or delivers it within"), "L1.3"),
     PolicyKind("customer_looks_within", "span", hours(24), _("The customer looks around for a parcel that was signed for within"), "L1.1"),
     PolicyKind("collected_within", "span", hours(5 * 24), _("A customer collects a parcel at a pick-up point within"), "L8.1"),
+    PolicyKind(
+        "outage", "number", 20, _("So many parcels of one courier and city in trouble within a day are offered as an outage"), "L3.3"
+    ),
     PolicyKind("out_of_area_fee", "money", "15.00", _("Out-of-area surcharge beyond the border (yuan)"), "L8.3"),
     PolicyKind("refused_within", "span", hours(24), _("A parcel that the customer was asked to refuse turns back within"), "L7.5"),
     PolicyKind("returned_answer_within", "span", hours(72), _("The customer says what becomes of a returned parcel within"), "L10.1"),

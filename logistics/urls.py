@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from logistics.views import address, board, columns, goods_named, inquiries, parcel, parcels, webhooks
+from logistics.views import address, board, columns, goods_named, inquiries, outage, parcel, parcels, webhooks
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("parcels/", parcels.parcels, name="parcels"),
@@ -17,6 +17,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<int:case_id>/inquiries/", inquiries.inquiry, name="case_inquiry"),
     path("cases/<int:case_id>/address/", address.address, name="address"),
     path("cases/<int:case_id>/intercept/", address.intercept, name="address-intercept"),
+    path("outages/", outage.outages, name="outages"),
+    path("outages/<int:case_id>/", outage.outage, name="outage"),
     path("stalled/", board.board, name="stalled"),
     path("stalled/run/", board.run, name="stalled-run"),
     path("stalled/runs/", board.runs, name="stalled-runs"),

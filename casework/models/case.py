@@ -15,7 +15,7 @@ from casework.effects import Effects
 from casework.registry import KINDS
 from casework.workflow import Category, Clock, Queue, StateField, States, Step, forget_state, steps_of
 from orders.access import Actor, ScopedQuerySet
-from orders.errors import Reason
+from orders.errors import Reason, Text
 
 if TYPE_CHECKING:
     from casework.checklist import Wanted
@@ -60,6 +60,8 @@ class Case(models.Model):
     REMEDIES: ClassVar[Sequence[str]] = ()
     # As a remedy: the ends in which it did what it was opened for.
     MADE_GOOD: ClassVar[Sequence[States]] = ()
+    # What its children are called on its page.
+    CHILDREN: ClassVar[Text] = _("Remedies")
     # States in which a child has the word: nothing is to be done here until it ends.
     WAITS_IN: ClassVar[Sequence[States]] = ()
     # States in which opening a remedy is what comes next.

@@ -22,6 +22,7 @@ from logistics.models import (
     LogisticsComplaint,
     MissingItems,
     NoRecord,
+    Outage,
     OutOfArea,
     Parcel,
     RefusedAtDoor,
@@ -98,6 +99,11 @@ class RefusedAtDoorAdmin(IncidentAdmin):
 @admin.register(ReturnedToSender)
 class ReturnedToSenderAdmin(IncidentAdmin):
     """Parcels that come back to us (L10)."""
+
+
+@admin.register(Outage)
+class OutageAdmin(WorkedCase):
+    """Outages of couriers, with the cases under them."""
 
 
 @admin.register(Stalled)

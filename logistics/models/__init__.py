@@ -22,6 +22,7 @@ from logistics.kinds.signed_not_received import SignedNotReceived  # isort: skip
 from logistics.kinds.doubtful import Doubtful  # isort: skip
 from logistics.kinds.out_of_area import OutOfArea  # isort: skip
 from logistics.kinds.confiscated import Confiscated  # isort: skip
+from logistics.kinds.outage import Outage  # isort: skip
 from logistics.kinds.unreachable import Unreachable  # isort: skip
 from logistics.kinds.refused_at_door import RefusedAtDoor  # isort: skip
 from logistics.kinds.returned_to_sender import ReturnedToSender  # isort: skip
@@ -64,6 +65,7 @@ __all__ = [
     "NoRecord",
     "Norm",
     "OutOfArea",
+    "Outage",
     "Packing",
     "Parcel",
     "ParcelFact",

@@ -18,10 +18,12 @@ from logistics.actions.nightly import missed_since
 from logistics.actions.run_again import run_again
 from logistics.board import READERS, findings_in, last_runs, lines_of, matrix_of, may_run, shops_of, with_parcels
 from logistics.models import NightlyRun
+from logistics.outages import suspects
 from orders.access import actor_of
 from orders.clock import now_of
 from orders.errors import Malformed, Refused
 from orders.models import Shop
+from orders.roles import AGENTS
 
 PAGE = 50
 
@@ -56,6 +58,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "lines": lines_of(list(page), by, now),
         "query": urlencode({"shop": shop.code, **cell}) + "&",
         "may_run": may_run(by, shop),
+        "suspects": suspects(shop, now) if by.role_in(shop.pk) in AGENTS else [],
     }
 
 

@@ -72,6 +72,7 @@ TABLE = {
     "logistics.addresschange": (INSIDE, NOBODY, NOBODY, NOBODY),
     "logistics.intercept": (INSIDE, NOBODY, NOBODY, NOBODY),
     "logistics.norecord": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "logistics.outage": (INSIDE, NOBODY, NOBODY, NOBODY),
     "logistics.outofarea": (INSIDE, NOBODY, NOBODY, NOBODY),
     "logistics.confiscated": (INSIDE, NOBODY, NOBODY, NOBODY),
     "logistics.doubtful": (INSIDE, NOBODY, NOBODY, NOBODY),

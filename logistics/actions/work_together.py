@@ -1,0 +1,98 @@
+"""Working the cases of an outage together: one step or one answer for many, each in a transaction of its own and with a result of its own."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from casework.actions.advance import advance
+from casework.actions.deeds import locked_for_work
+from casework.actions.door import door
+from casework.actions.moves import claim, follow
+from casework.models import Case
+from logistics.kinds.outage import Outage
+from logistics.outages import MOST, check_text, filled, words_of
+from orders.access import Actor
+from orders.errors import DeskError, Malformed, NotFound
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A case of the outage, and the version of it that was seen."""
+
+    case_id: int
+    version: int
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one. `case` is as it stands now; without an error it was done, in `said` what its customer is told."""
+
+    case_id: int
+    case: Case | None
+    error: DeskError | None
+    said: str = ""
+
+
+def step_together(
+    outage_id: int, step: str, chosen: Sequence[Chosen], *, facts: dict[str, Any], note: str = "", by: Actor, at: dt.datetime
+) -> list[Result]:
+    """Take the same step on each of these cases of the outage; what is refused to one stops no other. Sent twice, nothing happens twice: the versions
+    are old then. Raises NotFound for the outage, Malformed for none, too many, or one twice."""
+    _outage(outage_id, by)
+    ids = [each.case_id for each in chosen]
+    if not 0 < len(ids) <= MOST or len(set(ids)) != len(ids):
+        raise Malformed(_("Choose at least one case, each once."), code="bad_choice", field="rows")
+    of_outage = set(Case.objects.for_actor(by).filter(pk__in=ids, parent=outage_id).values_list("pk", flat=True))
+
+    def take(each: Chosen) -> str:
+        if each.case_id not in of_outage:
+            raise NotFound
+        advance(each.case_id, step, by=by, at=at, version=each.version, note=note, facts=dict(facts))
+        return ""
+
+    return _results([(each.case_id, partial(take, each)) for each in chosen], of_outage)
+
+
+def tell_together(outage_id: int, text: str, *, version: int, by: Actor, at: dt.datetime) -> list[Result]:
+    """Give all customers of the outage's open cases one answer: `text` with each one's facts stands in the timeline of each case, to be copied.
+
+    Raises Malformed for an unknown place in the text, NotFound, NotAllowed, Stale where somebody has answered meanwhile.
+    """
+    outage = _outage(outage_id, by)
+    check_text(text)
+    advance(outage.pk, "told_all", by=by, at=at, version=version, facts={"text": text})
+    cases = list(Case.objects.open().filter(parent=outage).order_by("pk"))
+    words = words_of(cases)
+    return _results([(case.pk, partial(_tell, case, filled(text, words[case.pk]), by, at)) for case in cases], {case.pk for case in cases})
+
+
+def _tell(case: Case, said: str, by: Actor, at: dt.datetime) -> str:
+    with door(by, at):
+        locked, situation = locked_for_work(case.pk, by, at)
+        follow(locked, "", "told_together", situation, facts={}, note=said, owner=claim(locked, by))
+    return said
+
+
+def _outage(outage_id: int, by: Actor) -> Outage:
+    found = Outage.objects.for_actor(by).filter(pk=outage_id).first()
+    if not isinstance(found, Outage):
+        raise NotFound
+    return found
+
+
+def _results(deeds: Sequence[tuple[int, Callable[[], str]]], seen: set[int]) -> list[Result]:
+    errors: dict[int, DeskError] = {}
+    said: dict[int, str] = {}
+    for case_id, deed in deeds:
+        try:
+            said[case_id] = deed()
+        except DeskError as error:
+            errors[case_id] = error
+    now = Case.objects.select_related("order__buyer").in_bulk(list(seen))
+    return [Result(pk, now.get(pk), errors.get(pk), said.get(pk, "")) for pk, _deed in deeds]
