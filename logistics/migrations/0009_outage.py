@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('casework', '0003_database'),
-        ('logistics', '0005_out_of_area_and_confiscated'),
+        ('logistics', '0008_claim_windows'),
     ]
 
     operations = [
