@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('casework', '0003_database'),
-        ('logistics', '0008_claim_windows'),
+        ("logistics", "0010_taken_down"),
     ]
 
     operations = [
