@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<int:case_id>/steps/<slug:step>/", verbs.take_step, name="case_step"),
     path("cases/<int:case_id>/step-back/", verbs.back, name="case_step_back"),
     path("cases/<int:case_id>/reopen/", verbs.open_again, name="case_reopen"),
+    path("cases/<int:case_id>/below/<slug:kind>/", verbs.below, name="case_open_below"),
     path("cases/<int:case_id>/contacts/", verbs.contact, name="case_contact"),
     path("cases/<int:case_id>/evidence/", verbs.evidence, name="case_evidence"),
     path("cases/<int:case_id>/notes/", verbs.note, name="case_note"),

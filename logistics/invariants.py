@@ -51,3 +51,7 @@ QUERIES["an_address_in_print_is_asked_about_before_it_is_edited"] = """
     WHERE c.kind = 'address_change' AND c.closed_at IS NULL
         AND EXISTS (SELECT FROM casework_task t WHERE t.case_id = c.id AND t.kind = 'edit_address' AND t.done_at IS NULL)
         AND NOT EXISTS (SELECT FROM jsonb_array_elements(f.parts) p WHERE p ->> 'end' = '' AND p ->> 'way' IN ('edit', 'pull'))"""
+# N1: what is paid or given follows from a cause, never from what somebody wrote about us.
+QUERIES["no_money_hangs_on_a_review"] = """
+    SELECT c.number FROM casework_case c JOIN casework_case above ON above.id = c.parent_id
+    WHERE above.kind = 'review' AND c.kind IN ('refund', 'compensation', 'gift', 'reshipment', 'return_goods', 'exchange')"""

@@ -30,6 +30,13 @@ register(
     PolicyKind(
         "extend_when_less_than", "span", hours(3 * 24), _("Receipt is extended when the order confirms it by itself in less than"), "L0.4"
     ),
+    PolicyKind("review_change_within", "number", 30, _("Days in which a customer may change a public word on an order"), "R11.1"),
+    PolicyKind(
+        "review_report_within", "number", 15, _("Days after the deal closed in which a public word on an order can be reported"), "R11.1"
+    ),
+    PolicyKind(
+        "review_report_answered_within", "span", hours(7 * 24), _("The platform answers the report of a public word within"), "R11.1"
+    ),
     PolicyKind("complaint_recorded_within", "span", hours(72), _("A complaint record is written within"), "S3.2"),
     PolicyKind("memo_only_within", "number", 5, _("Minutes after payment in which a memo is enough for a new address (0 = never)"), "L9.3"),
     PolicyKind(

@@ -21,6 +21,6 @@ for kind in ("wrong_items", "damaged"):
 SUBJECTS["returned_to_sender"] = undelivered_parcel_subject
 SUBJECTS["signed_not_received"] = signed_parcel_subject
 SUBJECTS["logistics_complaint"] = parcel_or_order_subject
-SUBJECTS["complaint"] = order_subject
-SUBJECTS["address_change"] = order_subject
 SUBJECTS["intercept"] = sent_parcel_subject
+for kind in ("complaint", "review", "address_change"):
+    SUBJECTS[kind] = order_subject

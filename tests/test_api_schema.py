@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from casework.actions.ask_photos import make_link
 from casework.actions.assign import give_case
+from casework.actions.deeds import record_contact
 from logistics.actions.flag_stalled import flag_stalled
 from orders.access import Actor
 from refunds.actions.delegate import delegate
@@ -57,6 +58,7 @@ def test_every_address_of_the_contract_is_described(schema):
         "GET /api/v1/cases/{case_id}/timeline/",
         "POST /api/v1/cases/{case_id}/take/",
         "POST /api/v1/cases/{case_id}/give/",
+        "POST /api/v1/cases/{case_id}/below/",
         "POST /api/v1/cases/{case_id}/step-back/",
         "POST /api/v1/cases/{case_id}/reopen/",
         "POST /api/v1/cases/{case_id}/seen/",
@@ -158,6 +160,7 @@ TABLE = {
     "GET /api/v1/cases/{case_id}/timeline/": (401, 404, 404, 200, 200, 200),
     "POST /api/v1/cases/{case_id}/take/": (401, 404, 404, 403, 200, 200),
     "POST /api/v1/cases/{case_id}/give/": (401, 404, 404, 403, 200, 200),
+    "POST /api/v1/cases/{case_id}/below/": (401, 404, 404, 403, 403, 201),
     "POST /api/v1/cases/{case_id}/step-back/": (401, 404, 404, 403, 403, 200),
     "POST /api/v1/cases/{case_id}/reopen/": (401, 404, 404, 403, 403, 200),
     "POST /api/v1/cases/{case_id}/seen/": (401, 404, 404, 403, 200, 200),
@@ -229,10 +232,19 @@ def world(agent, supervisor, supervisor2, shop):
         "parcel": order.parcels.get(),
         **asking,
         **ways,
+        "review": a_review_with_its_cause(agent),
     }
 
 
 A_WEIGHT = {"source": "warehouse", "grams": 1250}
+
+
+def a_review_with_its_cause(agent):
+    """What the customer is unhappy with is known; its chapter is to be opened."""
+    case = an_incident("review", agent)
+    taken(case, "noted", agent, rating="poor", posted_at=MONDAY.isoformat(), says="太慢")
+    record_contact(case.pk, channel="chat", outcome="answered", by=acts(agent), at=MONDAY)
+    return taken(case, "cause_told", agent, cause="service", said="没人回")
 
 
 def a_parcel_body(world):
@@ -249,7 +261,7 @@ def call(operation, caller, world):
     method, path = operation.split()
     path = path.removeprefix(V1)
     about, task = ("stalled", "question") if path.endswith("answer/") else ("refund", "task") if "{task_id}" in path else ("case", "task")
-    about = {"step-back/": "just_done", "reopen/": "closed"}.get(path.rsplit("}/")[-1], about)
+    about = {"below/": "review", "step-back/": "just_done", "reopen/": "closed"}.get(path.rsplit("}/")[-1], about)
     path = path.replace("{case_id}", str(world[about].pk)).replace("{task_id}", str(world[task].pk))
     path = path.replace("{step}", "customer_answered").replace("{parcel_id}", str(world["parcel"].pk))
     path = path.replace("{link_id}", str(world["link"].pk)).replace("{delegation_id}", str(world["delegation"].pk))
@@ -284,6 +296,7 @@ def call(operation, caller, world):
         "steps": {"version": world["case"].version},
         "inquiries": {"whom": "courier", "way": "phone"},
         "contacts": {"channel": "chat", "outcome": "no_answer"},
+        "below": {"kind": "complaint"},
         "step-back": {"version": world["just_done"].version},
         "reopen": {"version": world["closed"].version, "note": "又来找了"},
         "give": {"owner": None},

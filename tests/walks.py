@@ -40,6 +40,7 @@ KINDS = (
     "doubtful",
     "logistics_complaint",
     "complaint",
+    "review",
     "signed_not_received",
     "out_of_area",
     "confiscated",

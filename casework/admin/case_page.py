@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from casework import clocks
 from casework.actions.offers import Offer
+from casework.actions.open_below import opened_here
 from casework.admin.answers import admin_task
 from casework.admin.step_form import ContactForm
 from casework.gallery import gallery
@@ -54,12 +55,17 @@ def page_of(found: CaseView, page: Any, request: HttpRequest) -> dict[str, Any]:
         "links": list(links_of(case)),
         "ledger": list(Ledger.objects.filter(case=case).select_related("line")),
         "children": [(each, _address(page, each)) for each in found.at.children],
+        "below": [
+            (name, kind._meta.verbose_name)
+            for name, kind in opened_here(case).items()
+            if case.is_open and not case.why_no_child(name, found.at)
+        ],
         "parent": (case.parent, _address(page, case.parent)) if case.parent else None,
         "entries": [entry_row(case, each, found) for each in entries],
         "contact_form": dress(ContactForm()),
         "deeds": {
             deed: page.address(case, "deed", deed)
-            for deed in ("contact", "note", "task", "answer", "take", "laydown", "seen", "stepback", "reopen")
+            for deed in ("contact", "note", "task", "answer", "take", "laydown", "seen", "stepback", "reopen", "below")
         },
         "is_mine": case.owner_id == request.user.pk,
         "workbench": reverse("case", args=[case.pk]),

@@ -16,6 +16,7 @@ from casework.actions.answer_task import answer_task
 from casework.actions.assign import give_case, take_case
 from casework.actions.deeds import add_note, finish_task, record_contact
 from casework.actions.offers import Offer
+from casework.actions.open_below import open_below
 from casework.actions.open_case import open_case
 from casework.actions.reopen import reopen
 from casework.actions.see_news import see_news
@@ -44,6 +45,7 @@ SMALL_DEEDS: dict[str, Callable[..., Any]] = {
     "task": lambda case_id, sent, **by: finish_task(case_id, _number(sent.get("task")), **by),
     "stepback": lambda case_id, sent, **by: step_back(case_id, version=version_sent(sent), note=sent.get("note", ""), **by),
     "reopen": lambda case_id, sent, **by: reopen(case_id, version=version_sent(sent), note=sent.get("note", ""), **by),
+    "below": lambda case_id, sent, **by: open_below(case_id, kind=sent.get("kind"), waybill=sent.get("waybill", ""), **by),
     "seen": lambda case_id, sent, **by: see_news(case_id, **by),
     "take": lambda case_id, sent, **by: take_case(case_id, **by),
     "laydown": lambda case_id, sent, **by: give_case(case_id, None, **by),

@@ -75,6 +75,13 @@ class ReopenBody(Body):
     note = Text()
 
 
+class BelowBody(Body):
+    """The kind of another chapter, and the waybill where the order has several parcels."""
+
+    kind = Text(max_length=30)
+    waybill = Text(required=False, allow_null=True, max_length=64)
+
+
 class ContactBody(Body):
     """An attempt to reach the customer."""
 

@@ -15,10 +15,11 @@ from casework.actions.advance import advance
 from casework.actions.answer_task import answer_task
 from casework.actions.assign import give_case, take_case, take_next
 from casework.actions.deeds import finish_task, record_contact
+from casework.actions.open_below import open_below
 from casework.actions.reopen import reopen
 from casework.actions.see_news import see_news
 from casework.actions.step_back import step_back
-from casework.api.bodies import AnswerBody, BackBody, ContactBody, EvidenceBody, NothingBody, OwnerBody, ReopenBody, StepBody
+from casework.api.bodies import AnswerBody, BackBody, BelowBody, ContactBody, EvidenceBody, NothingBody, OwnerBody, ReopenBody, StepBody
 from casework.api.once import once
 from casework.api.rows import CaseDetail, ContactRow, PictureRow, TaskRow
 from casework.api.shown import show_case, with_twins
@@ -66,6 +67,18 @@ class StepBack(DeedView):
         given = self.read(BackBody)
         step_back(case_id, by=self.actor, at=self.at, version=given["version"], note=given.get("note", ""))
         return self.as_it_stands(case_id)
+
+
+class Below(DeedView):
+    """The case of another chapter, opened for a case."""
+
+    @extend_schema(request=BelowBody, responses={201: CaseDetail})
+    @once()
+    def post(self, request: Request, case_id: int) -> Response:
+        """Open it on the order of this case; one that is open there and stands alone becomes the case below. Answers that case."""
+        given = self.read(BelowBody)
+        child = open_below(case_id, kind=given["kind"], waybill=given.get("waybill") or "", by=self.actor, at=self.at)
+        return Response(show_case(child.pk, by=self.actor, at=self.at), status=status.HTTP_201_CREATED)
 
 
 class Reopen(DeedView):

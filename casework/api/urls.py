@@ -21,6 +21,7 @@ urlpatterns = [
     path("cases/<int:case_id>/timeline/", cases.Timeline.as_view(), name="api-timeline"),
     path("cases/<int:case_id>/upload-links/", links.UploadLinks.as_view(), name="api-upload-links"),
     path("cases/<int:case_id>/upload-links/<int:link_id>/", links.OneUploadLink.as_view(), name="api-upload-link"),
+    path("cases/<int:case_id>/below/", deeds.Below.as_view(), name="api-below"),
     path("cases/<int:case_id>/step-back/", deeds.StepBack.as_view(), name="api-step-back"),
     path("cases/<int:case_id>/reopen/", deeds.Reopen.as_view(), name="api-reopen"),
     path("cases/<int:case_id>/seen/", deeds.Seen.as_view(), name="api-seen"),

@@ -107,6 +107,7 @@ def _parts(view: CaseView, by: Actor, typed: Typed | None) -> dict[str, Any]:
         "refused": refused,
         "children": view.at.children,
         "remedies": remedies(view, by),
+        "parcels_here": len(case.order.waybills) if case.order else 0,
         "colleagues": colleagues(case) if case.is_open else [],
         "panels": [(each, {**each.context(case, by, view.at.now), "case": case}) for each in PANELS],
         **order_parts(case.order, case, by),

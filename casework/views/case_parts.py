@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from casework import clocks
 from casework.models import Case, Channel, ContactAttempt, Deadline, Journal, Outcome, Task
 from casework.reading import CaseView, timeline
-from casework.registry import KINDS, OPEN_PAGES, TASK_KINDS
+from casework.registry import KINDS, OPEN_PAGES, SUBJECTS, TASK_KINDS
 from casework.wording import REFUSED, actor_words, clock_label, is_platform, readable, state_label, step_label
 from orders.access import Actor
 from orders.errors import Reason, Text
@@ -214,6 +214,8 @@ class Remedy:
     is_allowed: bool
     roles: str
     reasons: list[Reason]
+    # Opened with one press, since it needs no form of its own.
+    is_here: bool = False
 
 
 def remedies(view: CaseView, by: Actor) -> list[Remedy]:
@@ -230,6 +232,7 @@ def remedies(view: CaseView, by: Actor) -> list[Remedy]:
                 by.role_in(case.shop_id) in kind.OPENED_BY,
                 roles,
                 case.why_no_child(name, view.at),
+                not page and name in SUBJECTS,
             )
         )
     return found

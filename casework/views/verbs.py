@@ -18,6 +18,7 @@ from casework.actions.answer_task import answer_task
 from casework.actions.assign import give_case, take_case
 from casework.actions.deeds import add_note, finish_task, record_contact
 from casework.actions.moves import step_named
+from casework.actions.open_below import open_below
 from casework.actions.reopen import reopen
 from casework.actions.reveal import reveal
 from casework.actions.see_news import see_news
@@ -103,6 +104,13 @@ def open_again(request: HttpRequest, case_id: int, by: Actor) -> str:
     """Open a closed case again."""
     case = reopen(case_id, note=request.POST.get("note", ""), by=by, at=now_of(request), version=version_of(request))
     return _("Opened again. The case is at “{state}”.").format(state=case.state_label)
+
+
+@verb("below-{kind}")
+def below(request: HttpRequest, case_id: int, by: Actor, kind: str) -> str:
+    """Open the case of another chapter for this one."""
+    child = open_below(case_id, kind=kind, waybill=request.POST.get("waybill", ""), by=by, at=now_of(request))
+    return _("Opened: {number}.").format(number=child.number)
 
 
 @verb("contact")

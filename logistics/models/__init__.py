@@ -11,6 +11,7 @@ from logistics.models.inquiry import Asked, Inquiry, Way
 from logistics.models.loss import Loss
 from logistics.models.norm import DELIVERY, FindingKind, Norm, Place, Region
 from logistics.models.parcel import Parcel, SignedBy, Stage
+from logistics.models.review import ReviewFacts
 from logistics.models.tracking import ParcelFact, RefusedPush, TrackingAccount, TrackingEvent
 from logistics.models.weight import ShippingColumns, WeighedBy, Weight
 
@@ -18,6 +19,7 @@ from logistics.models.weight import ShippingColumns, WeighedBy, Weight
 from logistics.kinds.incident import Incident  # isort: skip
 from logistics.kinds.logistics_complaint import LogisticsComplaint  # isort: skip
 from logistics.kinds.complaint import Complaint  # isort: skip
+from logistics.kinds.review import Review  # isort: skip
 from logistics.kinds.signed_not_received import SignedNotReceived  # isort: skip
 from logistics.kinds.doubtful import Doubtful  # isort: skip
 from logistics.kinds.out_of_area import OutOfArea  # isort: skip
@@ -76,6 +78,8 @@ __all__ = [
     "RefusedPush",
     "Region",
     "ReturnedToSender",
+    "Review",
+    "ReviewFacts",
     "ShippingColumns",
     "SignedBy",
     "SignedNotReceived",

@@ -213,6 +213,8 @@ STORIES = (
     Story(parcel_stories.complained_and_being_worked, 5, (2,), nodes=4),
     Story(voice_stories.complained_and_to_be_made_good, 11, (2,), freight=8, status=FINISHED),
     Story(voice_stories.complained_seriously, 12, (4,), status=FINISHED),
+    Story(voice_stories.a_review_waits_for_its_cause, 13, (1,), status=FINISHED),
+    Story(voice_stories.a_review_may_be_changed, 14, (3,), status=FINISHED),
     Story(parcel_stories.signed_by_somebody, 9, (5,), status=FINISHED),
     Story(parcel_stories.delivered_to_the_wrong_door, 9, (3,), status=FINISHED),
     Story(parcel_stories.stuck_with_a_wrong_phone, 6, (1,), nodes=3),

@@ -81,6 +81,7 @@ TABLE = {
     "logistics.complaint": (INSIDE, NOBODY, NOBODY, NOBODY),
     "logistics.refusedatdoor": (INSIDE, NOBODY, NOBODY, NOBODY),
     "logistics.returnedtosender": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "logistics.review": (INSIDE, NOBODY, NOBODY, NOBODY),
     "logistics.logisticscomplaint": (INSIDE, NOBODY, NOBODY, NOBODY),
     "logistics.signednotreceived": (INSIDE, NOBODY, NOBODY, NOBODY),
     "logistics.stalled": (INSIDE, NOBODY, NOBODY, NOBODY),
@@ -209,6 +210,7 @@ def rows(shop, agent, agent2, supervisor, supervisor2, finance, settings):
         "logistics.complaint": an_incident("complaint", agent).pk,
         "logistics.refusedatdoor": an_incident("refused_at_door", agent).pk,
         "logistics.returnedtosender": an_incident("returned_to_sender", agent).pk,
+        "logistics.review": an_incident("review", agent).pk,
         "logistics.logisticscomplaint": an_incident("logistics_complaint", agent).pk,
         "logistics.signednotreceived": a_signed(agent).pk,
         "refunds.outofstock": report_out_of_stock(
