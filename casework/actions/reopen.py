@@ -13,6 +13,7 @@ from casework.actions.deadlines import DeadlinePlan, due_of, ends_after, left_of
 from casework.actions.deeds import about_case, text_of
 from casework.actions.door import concerns, door
 from casework.actions.journal import Entry, write_journal
+from casework.actions.moves import go_on
 from casework.actions.open_case import open_parent, tell_of_child
 from casework.actions.tell_owner import tell_owner
 from casework.actions.ways_back import REOPEN, ROLE, newest, reopening_of
@@ -50,6 +51,7 @@ def reopen(case_id: int, *, note: Any, by: Actor, at: dt.datetime | None = None,
             tell_owner(case, "reopened", at=now)
         if above is not None:
             tell_of_child(above, case, situation)
+        go_on([case], by=by, at=now)
     return case
 
 
