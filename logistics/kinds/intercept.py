@@ -93,6 +93,8 @@ class Intercept(Incident):
     STATES = State
     FIRST = State.TO_ASK
     OPENED_BY = AGENTS
+    # Asked once more it is another request to the courier.
+    REOPENS = False
     REMEDIES = ()
     MADE_GOOD = (State.REDIRECTED, State.BACK)
     EVIDENCE = ("courier_reply", "chat", "other")

@@ -54,6 +54,8 @@ class CourierClaim(Filing, Ending, Case):
     FIRST = State.REGISTERED
     FACTS = ClaimFacts
     OPENED_BY = AGENTS
+    # What was paid, written off or withdrawn is settled; a loss that is left is claimed anew.
+    REOPENS = False
     CHECKLIST = PAPERS
     EVIDENCE = ("chat", "other")
     CLOCKS = (
