@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('casework', '0004_bank'),
-        ("logistics", "0010_taken_down"),
+        ("logistics", "0011_outage"),
     ]
 
     operations = [
