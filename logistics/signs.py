@@ -168,3 +168,14 @@ def not_shipped_yet(seen: Seen) -> bool:
 def has_not_arrived(seen: Seen) -> bool:
     """Shipped, and neither signed for nor back."""
     return _travels(parcel_seen(seen).parcel)
+
+
+# What the courier tells of a recipient who would not take it.
+refused_there = told_sign("refused", "refusal_raised")
+
+
+@sign(Weight.POSSIBLE, _("Out for delivery."))
+def is_out_for_delivery(seen: Seen) -> bool:
+    """It may be at the door this moment."""
+    parcel = parcel_seen(seen).parcel
+    return parcel is not None and parcel.stage == Stage.DELIVERING

@@ -17,6 +17,7 @@ from logistics.freight import Checked, Circumstances, Happened
 from logistics.items import ItemsField, pieces, pieces_words
 from logistics.kinds import endings
 from logistics.kinds.incident import Incident, override_freight
+from logistics.signs import signed_once
 from orders.access import Actor
 from orders.errors import Reason, Text
 from orders.models import Line
@@ -109,6 +110,7 @@ class TroubleInUse(Incident):
     REMEDIES = ("return_goods", "exchange", "compensation")
     EVIDENCE = ("photo_goods", "photo_damage", "chat", "other")
     HAS_CONTACTS = True
+    LIKELY = (signed_once,)
     WAITS_IN = (State.MENDING,)
     MENDS_IN = (State.TO_SETTLE,)
     CLOCKS = (

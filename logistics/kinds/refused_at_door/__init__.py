@@ -20,6 +20,7 @@ from logistics.kinds.coming_home import INSPECTED, back_until
 from logistics.kinds.incident import After, Incident
 from logistics.kinds.refused_at_door.messages import refused_message
 from logistics.kinds.refused_at_door.states import BACK, State
+from logistics.signs import is_out_for_delivery, refused_there
 
 from logistics.kinds.refused_at_door.door import AtTheDoor  # isort: skip  # the order of the chapter
 from logistics.kinds.refused_at_door.back import Back  # isort: skip
@@ -56,6 +57,7 @@ class RefusedAtDoor(AtTheDoor, Back, Incident):
         INSPECTED,
     )
     HAS_CONTACTS = True
+    LIKELY = (refused_there, is_out_for_delivery)
     WAITS_IN = (State.MENDING,)
     MENDS_IN = BACK
     CLOCKS = (

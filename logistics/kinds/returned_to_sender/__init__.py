@@ -18,6 +18,7 @@ from logistics.kinds.coming_home import INSPECTED, back_until
 from logistics.kinds.incident import After, Found, Incident
 from logistics.kinds.returned_to_sender.messages import returned_message
 from logistics.kinds.returned_to_sender.states import TRAVELLING, State
+from logistics.signs import comes_back
 
 from logistics.kinds.returned_to_sender.telling import Telling  # isort: skip  # the order of the chapter
 from logistics.kinds.returned_to_sender.mending import Mending  # isort: skip
@@ -45,6 +46,7 @@ class ReturnedToSender(Telling, Mending, Incident):
     EVIDENCE = ("courier_reply", "chat", "other")
     CHECKLIST = (INSPECTED,)
     HAS_CONTACTS = True
+    LIKELY = (comes_back,)
     WAITS_IN = (State.MENDING,)
     MENDS_IN = (State.TO_MEND,)
     CLOCKS = (
