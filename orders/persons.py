@@ -23,11 +23,9 @@ def person_of(order: Order) -> Person:
     return Person(unseal(order.name_enc), unseal(order.phone_enc), unseal(order.street_enc))
 
 
-def redact_for_order(text: str, order: Order | None) -> str:
-    """The text with phones, e-mail, identity numbers and this order's name and street as tokens (DESIGN 6)."""
+def redact_for_order(text: str, order: Order | None, *others: Person) -> str:
+    """The text with phones, e-mail, identity numbers, and name and street of this order's person and of others as tokens (DESIGN 6)."""
     if not text:
         return ""
-    if order is None:
-        return redact(text)
-    person = person_of(order)
-    return redact(text, names=[person.name] if person.name else [], streets=[person.street] if person.street else [])
+    persons = [*others, *([person_of(order)] if order is not None else [])]
+    return redact(text, names=[each.name for each in persons if each.name], streets=[each.street for each in persons if each.street])

@@ -18,7 +18,6 @@ from casework.task_kinds import is_question
 from orders.access import Actor
 from orders.clock import wall_clock
 from orders.errors import DeskError, Malformed, NotAllowed, NotFound, Refused
-from orders.persons import redact_for_order
 from orders.roles import AGENTS, STAFF
 
 
@@ -71,7 +70,7 @@ def record_contact(case_id: int, *, channel: Any, outcome: Any, note: Any = "", 
     fire_case(case_id, by=by, at=now)
     with door(by, now):
         case, situation = locked_for_work(case_id, by, now)
-        clean = redact_for_order(note, situation.order)
+        clean = case.redacted(note, situation)
         attempt = ContactAttempt.objects.create(case=case, at=now, channel=channel, outcome=outcome, by_id=by.user_id, note=clean)
         step = case.step_after_contact(channel, outcome)
         follow(case, step, "contact", situation, facts={"channel": channel, "outcome": outcome}, note=note, owner=claim(case, by))

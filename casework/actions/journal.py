@@ -7,7 +7,6 @@ from typing import Any
 
 from casework.models import Case, Journal, JournalText
 from casework.situation import Situation
-from orders.persons import redact_for_order
 from orders.vault import seal
 
 
@@ -50,7 +49,7 @@ class Entry:
         )
 
     def _clean(self, value: Any) -> Any:
-        return redact_for_order(value, self.at.order) if isinstance(value, str) else value
+        return self.case.redacted(value, self.at) if isinstance(value, str) else value
 
 
 def owner_taken(owner: int | None) -> dict[str, dict[str, int | None]]:

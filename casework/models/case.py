@@ -16,6 +16,7 @@ from casework.registry import KINDS
 from casework.workflow import Category, Clock, Queue, StateField, States, Step, forget_state, steps_of
 from orders.access import Actor, ScopedQuerySet
 from orders.errors import Reason, Text
+from orders.persons import redact_for_order
 
 if TYPE_CHECKING:
     from casework.checklist import Wanted
@@ -256,6 +257,10 @@ class Case(models.Model):
     def step_after_child(self, child: Case) -> str:
         """The step that a child's end brings about, or "" (kinds override)."""
         return ""
+
+    def redacted(self, text: str, at: Situation) -> str:
+        """What somebody wrote about the case, without its person; a kind that knows of another one takes them out as well (kinds override)."""
+        return redact_for_order(text, at.order)
 
     def step_by_itself(self, at: Situation) -> str:
         """The step that follows from how the case stands, or "" once it stands right; asked after each deed (kinds override)."""

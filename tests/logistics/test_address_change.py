@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
+from casework.actions.deeds import add_note
 from casework.actions.open_case import open_case
 from casework.actions.sweep import fire_deadlines
 from casework.actions.verify import verify_invariants
@@ -169,6 +170,7 @@ def test_what_was_signed_for_is_got_back_at_the_customers_cost(agent, shop):
     Parcel.objects.filter(orders=order).update(delivered_at=MONDAY - hours(3), said_delivered_at=MONDAY - hours(3))
     case = a_change(agent, order)
     assert way_of(case) == ("get_back", "L9.7")
+    assert "what this costs is yours" in message_of(case, agent)
     stop = an_intercept(case, agent)
     with pytest.raises(StepRefused) as refused:
         taken(stop, "courier_asked", agent, **ASKED_FOR)
@@ -320,6 +322,13 @@ def test_the_new_address_is_sealed_masked_and_shown_once_with_a_reason(agent, pr
         "reveal",
         ["name", "phone", "province", "city", "district", "street"],
     )
+
+
+@pytest.mark.rule("S5.1")
+def test_what_is_noted_of_the_new_recipient_is_taken_out_of_the_texts(agent, shop):
+    case = a_change(agent, a_paid_order(shop))
+    add_note(case.pk, note="李四说门牌是江南大道100号，电话13900001111", by=acts(agent), at=MONDAY)
+    assert last_entry(case).note == "[姓名]说门牌是[地址]，电话[电话]"
 
 
 @pytest.mark.rule("L9.8", "L9.9")

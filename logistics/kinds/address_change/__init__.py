@@ -12,16 +12,18 @@ from casework.models import Case
 from casework.situation import Situation
 from casework.workflow import Clock, guard, not_, step
 from logistics.address_parts import read_known
-from logistics.address_ways import Way
+from logistics.address_ways import REASONS, Way
 from logistics.kinds.address_change.address import Noting
 from logistics.kinds.address_change.deciding import SAID, Deciding, memo_time_ends
-from logistics.kinds.address_change.messages import CHANGED, NOT_CHANGED, NOTHING_TO_CHANGE, PARTLY, REORDER, TOLD
+from logistics.kinds.address_change.messages import CHANGED, GET_BACK, NOT_CHANGED, NOTHING_TO_CHANGE, PARTLY, REORDER, TOLD
 from logistics.kinds.address_change.plan import OURS, WITH_COURIER, is_followed
 from logistics.kinds.address_change.states import OPEN, State
 from logistics.models.address import AddressFacts
+from logistics.new_address import open_address
 from logistics.signs import has_not_arrived, not_shipped_yet
 from orders.access import Actor
 from orders.errors import Reason
+from orders.persons import Person, redact_for_order
 from orders.roles import AGENTS, STAFF, Role
 
 
@@ -67,12 +69,28 @@ class AddressChange(Noting, Deciding, Case):
         """The new address behind masks, and what was decided for each part."""
         return {"new_address": self.facts.shown, "parts": self.facts.parts}
 
+    def redacted(self, text: str, at: Situation) -> str:
+        """Without the new recipient and street as well."""
+        fields = open_address(self.facts.address_enc)
+        return redact_for_order(text, at.order, Person(fields.get("name", ""), "", fields.get("street", "")))
+
+    def why_here(self, at: Situation) -> str:
+        """Why it goes that way, part by part, as long as something is to be done."""
+        left = [each for each in self.facts.parts if not each["end"]]
+        return " ".join(dict.fromkeys(str(REASONS[each["why"]].text) for each in left))
+
     def contact_message(self, at: Situation) -> str:
         """How it stands; nothing is promised before it is done (L9.1)."""
         order = at.order.number if at.order is not None else ""
-        text = self._result() if self.state == State.TO_TELL else TOLD.get(self.state, "")
+        text = self._result() if self.state == State.TO_TELL else self._so_far()
         changed = ", ".join(each["label"] for each in self.facts.parts if is_followed(each) and each["label"])
         return str(text).format(order=order, changed=changed)
+
+    def _so_far(self) -> Any:
+        """What is told while it is being settled."""
+        with_courier = [each["way"] for each in self.facts.parts if each["way"] in WITH_COURIER and not each["end"]]
+        is_signed = self.state in (State.TO_COURIER, State.AT_COURIER) and set(with_courier) == {Way.GET_BACK}
+        return GET_BACK if is_signed else TOLD.get(self.state, "")
 
     def _result(self) -> Any:
         """What is told once all is settled."""
