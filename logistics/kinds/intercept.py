@@ -259,7 +259,7 @@ class Intercept(Incident):
     @step(
         [State.TO_ASK, State.ASKED, State.ACCEPTED],
         State.CALLED_OFF,
-        label=_("Call it off"),
+        label=_("Let it go on as it is"),
         rule="L9.6",
         by=AGENTS,
         needs_note=True,
