@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from casework.actions.advance import advance
 from casework.actions.open_case import open_case
 from casework.models import Case
 from refunds.demo.scene import Scene
@@ -37,4 +38,4 @@ def signed_at_the_old_address(scene: Scene) -> None:
 def _noted(scene: Scene, by: str, hours: float) -> Case:
     """The customer asks for another address, and sends it."""
     case = scene.open("address_change", by, scene.ago(hours), "顾客要求改地址")
-    return scene.step(case, "note_address", by, scene.ago(hours - 0.2), **NEW)
+    return advance(case.pk, "note_address", by=scene.people[by], at=scene.ago(hours - 0.2), facts=NEW)

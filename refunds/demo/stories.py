@@ -92,10 +92,11 @@ def silence_after_all_channels(scene: Scene) -> None:
 
 
 def silence_and_the_money_is_asked_for(scene: Scene) -> None:
-    """L6, R1.1 The refund is a child of the case, which waits for it."""
-    case = scene.call_for_help("agent2", scene.ago(70))
+    """L6, R1.1 The parcel comes back; the refund is a child of the case, which waits for it."""
+    case = scene.call_for_help("agent2", scene.ago(WINDOW + 4))
     for channel in ("chat", "phone", "email"):
-        scene.try_(case, "agent2", scene.ago(69), channel)
+        scene.try_(case, "agent2", scene.ago(WINDOW + 3), channel)
+    scene.try_(case, "agent2", scene.ago(1), "chat", note="包裹退回中，再联系一次")
     scene.ask("agent2", "not_received", "courier_confirmed", parent=case, at=scene.ago(minutes=15))
 
 
