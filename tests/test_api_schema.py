@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from casework.actions.ask_photos import make_link
 from casework.actions.assign import give_case
 from casework.actions.deeds import record_contact
+from casework.actions.set_policy import set_policy
 from logistics.actions.flag_stalled import flag_stalled
+from logistics.actions.open_outage import open_outage
 from orders.access import Actor
 from refunds.actions.delegate import delegate
 from tests.builders import a_refund, a_wish, an_order, an_unreachable
@@ -67,6 +69,10 @@ def test_every_address_of_the_contract_is_described(schema):
         "GET /api/v1/orders/",
         "GET /api/v1/cases/{case_id}/inquiries/",
         "POST /api/v1/cases/{case_id}/inquiries/",
+        "POST /api/v1/cases/{case_id}/leave-outage/",
+        "POST /api/v1/outages/",
+        "POST /api/v1/outages/{case_id}/answers/",
+        "POST /api/v1/outages/{case_id}/steps/",
         "GET /api/v1/nightly-runs/",
         "GET /api/v1/parcels/",
         "POST /api/v1/parcels/",
@@ -169,6 +175,10 @@ TABLE = {
     "GET /api/v1/orders/": (401, 200, 200, 200, 200, 200),
     "GET /api/v1/cases/{case_id}/inquiries/": (401, 404, 404, 200, 200, 200),
     "POST /api/v1/cases/{case_id}/inquiries/": (401, 404, 404, 403, 403, 201),
+    "POST /api/v1/cases/{case_id}/leave-outage/": (401, 404, 404, 403, 403, 200),
+    "POST /api/v1/outages/": (401, 404, 404, 403, 403, 201),
+    "POST /api/v1/outages/{case_id}/answers/": (401, 404, 404, 403, 403, 200),
+    "POST /api/v1/outages/{case_id}/steps/": (401, 404, 404, 403, 403, 200),
     "GET /api/v1/nightly-runs/": (401, 200, 200, 200, 200, 200),
     "GET /api/v1/parcels/": (401, 200, 200, 200, 200, 200),
     "POST /api/v1/parcels/": (401, 404, 404, 403, 201, 201),
@@ -205,7 +215,7 @@ def test_every_operation_has_a_row_in_the_table(schema):
 
 
 @pytest.fixture
-def world(agent, supervisor, supervisor2, shop):
+def world(agent, supervisor, supervisor2, manager, shop):
     """A case that nobody owns, a paid order to open another about, a refund with a task."""
     case, refund = an_unreachable(agent), a_refund(agent, approved_by=supervisor)
     link, _token = make_link(case.pk, kinds=["photo_box"], by=acts(agent), at=MONDAY)
@@ -220,6 +230,9 @@ def world(agent, supervisor, supervisor2, shop):
     ways = {"just_done": an_incident("logistics_complaint", agent), "closed": an_incident("logistics_complaint", agent)}
     ways["just_done"] = taken(ways["just_done"], "calmed", agent, at=NOON)
     ways["closed"] = taken(ways["closed"], "told_result", agent, told="已送到", why_skipped="顾客找到了")
+    set_policy("outage", 1, shop_id=shop.pk, by=acts(manager), at=MONDAY)
+    joined = an_incident("doubtful", agent, order=an_order(shop, city="宁波市", waybill="73000000778"))
+    ways |= {"joined": joined, "outage": open_outage(shop, courier="zhongtong", city="宁波市", by=acts(agent), at=MONDAY)}
     return {
         "case": case,
         "refund": refund,
@@ -261,7 +274,9 @@ def call(operation, caller, world):
     method, path = operation.split()
     path = path.removeprefix(V1)
     about, task = ("stalled", "question") if path.endswith("answer/") else ("refund", "task") if "{task_id}" in path else ("case", "task")
-    about = {"below/": "review", "step-back/": "just_done", "reopen/": "closed"}.get(path.rsplit("}/")[-1], about)
+    special = {"below/": "review", "step-back/": "just_done", "reopen/": "closed", "leave-outage/": "joined"}
+    about = special.get(path.rsplit("}/")[-1], about)
+    about = "outage" if path.startswith("outages/{") else about
     path = path.replace("{case_id}", str(world[about].pk)).replace("{task_id}", str(world[task].pk))
     path = path.replace("{step}", "customer_answered").replace("{parcel_id}", str(world["parcel"].pk))
     path = path.replace("{link_id}", str(world["link"].pk)).replace("{delegation_id}", str(world["delegation"].pk))
@@ -299,6 +314,10 @@ def call(operation, caller, world):
         "below": {"kind": "complaint"},
         "step-back": {"version": world["just_done"].version},
         "reopen": {"version": world["closed"].version, "note": "又来找了"},
+        "outages/": {"shop": "demo", "courier": "zhongtong", "city": "杭州市"},
+        "answers": {"text": "{buyer} 您好", "version": world["outage"].version},
+        "many": {"step": "turned_back", "rows": [{"case": world["joined"].pk, "version": world["joined"].version}]},
+        "leave-outage": {"note": "各自处理"},
         "give": {"owner": None},
         "answer": {"answer": "left"},
         "upload-links": {"kinds": ["photo_box"]},
@@ -306,7 +325,8 @@ def call(operation, caller, world):
         "delegations/": {"shop": "demo", "delegate": "agent", "first_day": "2026-11-23", "last_day": "2026-11-23"},
         "refunds/approve/": {"rows": [{"refund": world["refund"].pk, "version": 1}]},
     }
-    body = next((each for name, each in bodies.items() if path == name or f"/{name}/" in path), {})
+    about_many = path.startswith("outages/") and path.endswith("/steps/")
+    body = bodies["many"] if about_many else next((each for name, each in bodies.items() if path == name or f"/{name}/" in path), {})
     return caller.send(path, json.dumps(body), method=method, **{"Idempotency-Key": "k"})
 
 

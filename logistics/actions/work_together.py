@@ -11,14 +11,15 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from casework.actions.advance import advance
-from casework.actions.deeds import locked_for_work
+from casework.actions.deeds import about_case, locked_for_work
 from casework.actions.door import door
 from casework.actions.moves import claim, follow
 from casework.models import Case
 from logistics.kinds.outage import Outage
 from logistics.outages import MOST, check_text, filled, words_of
 from orders.access import Actor
-from orders.errors import DeskError, Malformed, NotFound
+from orders.errors import DeskError, Malformed, NotAllowed, NotFound
+from orders.roles import AGENTS
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def step_together(
     outage_id: int, step: str, chosen: Sequence[Chosen], *, facts: dict[str, Any], note: str = "", by: Actor, at: dt.datetime
 ) -> list[Result]:
     """Take the same step on each of these cases of the outage; what is refused to one stops no other. Sent twice, nothing happens twice: the versions
-    are old then. Raises NotFound for the outage, Malformed for none, too many, or one twice."""
+    are old then. Raises NotFound, NotAllowed, Malformed for none, too many, or one twice."""
     _outage(outage_id, by)
     ids = [each.case_id for each in chosen]
     if not 0 < len(ids) <= MOST or len(set(ids)) != len(ids):
@@ -83,6 +84,8 @@ def _outage(outage_id: int, by: Actor) -> Outage:
     found = Outage.objects.for_actor(by).filter(pk=outage_id).first()
     if not isinstance(found, Outage):
         raise NotFound
+    if by.role_in(found.shop_id) not in AGENTS:
+        raise about_case(NotAllowed(), found)
     return found
 
 

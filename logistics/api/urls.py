@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from logistics.api import inquiries, nightly_runs, parcels
+from logistics.api import inquiries, nightly_runs, outages, parcels
 
 urlpatterns = [
     path("cases/<int:case_id>/inquiries/", inquiries.Inquiries.as_view(), name="api-inquiries"),
+    path("cases/<int:case_id>/leave-outage/", outages.LeaveOutage.as_view(), name="api-leave-outage"),
     path("nightly-runs/", nightly_runs.NightlyRuns.as_view(), name="api-nightly-runs"),
+    path("outages/", outages.Outages.as_view(), name="api-outages"),
+    path("outages/<int:case_id>/answers/", outages.TogetherAnswers.as_view(), name="api-outage-answers"),
+    path("outages/<int:case_id>/steps/", outages.TogetherSteps.as_view(), name="api-outage-steps"),
     path("parcels/", parcels.Parcels.as_view(), name="api-parcels"),
     path("parcels/<int:parcel_id>/back/", parcels.Back.as_view(), name="api-parcel-back"),
     path("parcels/<int:parcel_id>/events/", parcels.Events.as_view(), name="api-parcel-events"),
