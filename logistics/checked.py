@@ -79,8 +79,10 @@ def _checks(case: ChecksGoods, compared: Compared) -> list[Check]:
 def _said(case: ChecksGoods) -> str:
     """What came instead, or how it is damaged and how badly."""
     extent = str(case.facts.get_extent_display()) if case.facts.extent else ""
-    worn = str(_("worn or used")) if case.facts.answers.get("unworn") is False else ""
-    said = (case.facts.answers.get("arrived", ""), case.facts.answers.get("damage", ""), extent, worn)
+    worn = str(_("Worn or used")) if case.facts.answers.get("unworn") is False else ""
+    arrived = case.facts.answers.get("arrived", "")
+    instead = str(_("Came instead: {what}")).format(what=arrived) if arrived else ""
+    said = (instead, case.facts.answers.get("damage", ""), extent, worn)
     return " · ".join(filter(None, said))
 
 

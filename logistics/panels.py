@@ -43,7 +43,7 @@ def register() -> None:
     add_panel(Panel("inquiries", "logistics/inquiry_panel.html", inquiry_panel, position=30, form="inquiry"))
     add_panel(Panel("work", "logistics/work_panel.html", lambda case, by, now: {"work": order_of_work(case)}, position=10))
     add_panel(Panel("checks", "logistics/checks_panel.html", checks_panel, position=10))
-    for kind, step in NAMING.items():
+    for kind, (step, _what) in NAMING.items():
         STEP_PAGES[kind, step] = lambda case: reverse("goods_named", args=[case.pk])
     add_order_panel(OrderPanel("parcels", "logistics/order_parcels.html", order_parcels, position=11))
     add_nav(NavItem("stalled", _("Stalled"), "stalled", "clock", READERS, position=50))

@@ -17,6 +17,7 @@ from casework.workflow import Guard, States, step
 from logistics.kinds import endings
 from logistics.kinds.incident import Incident, Part
 from logistics.task_kinds import REPORT
+from logistics.words import for_the_shop
 from orders.errors import Reason, Text
 from orders.roles import AGENTS, SYSTEM
 
@@ -82,10 +83,11 @@ class Offered(Part):
         """The end by the first of the offer's remedies that did what it was opened for, else back to the offer (kinds may want more)."""
         return next((endings.MENDED[kind] for kind in self.OFFERS[offer].kinds if kind in good), f"again_{offer}")
 
-    def report(self, about: str, words: str, rule: str) -> None:
-        """Tell the leads at once, by mail and in their list. The case does not end before one of them has taken note."""
-        self.effects.send("notice", to="leads", about=about)
-        self.effects.ask(REPORT.asked(words, rule=rule))
+    def report(self, what: Text, words: str, rule: str) -> None:
+        """Tell the leads at once, by mail and in their list: what happened, and to which goods. The case does not end before one of them has
+        taken note."""
+        self.effects.send("notice", to="leads", about="reported")
+        self.effects.ask(REPORT.asked(f"{for_the_shop(what)}\n{words}", rule=rule))
 
 
 def being_mended(sources: Sources, target: States, *, rule: str) -> Made:

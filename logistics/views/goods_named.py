@@ -54,20 +54,20 @@ def goods_named(request: HttpRequest, case_id: int) -> HttpResponse:
 
 
 def _offer(view: CaseView) -> Offer:
-    return next(each for each in view.offers if each.step.name == NAMING[view.case.kind])
+    return next(each for each in view.offers if each.step.name == NAMING[view.case.kind][0])
 
 
 def _show(request: HttpRequest, view: CaseView, form: ItemForm, error: DeskError | None = None) -> HttpResponse:
     offer = _offer(view)
     fields = offer.step.facts(request.POST if error else None)
     # The lines have a form of their own.
-    what = fields.fields.pop("items").label
+    del fields.fields["items"]
     context: dict[str, Any] = {
         "view": view,
         "case": view.case,
         "form": form,
         "fields": fields,
-        "what": what,
+        "what": NAMING[view.case.kind][1],
         "offer": offer,
         "error": error,
         "once": new_key(),

@@ -6,7 +6,7 @@ from random import Random
 
 from casework.models import Case
 from refunds.actions.ask_compensation import ask_compensation
-from refunds.demo.pictures import a_box, a_waybill
+from refunds.demo.pictures import a_waybill, some_goods
 from refunds.demo.scene import Scene
 
 # L5.4 -------------------------------------------------------------------------------------------------
@@ -32,7 +32,7 @@ def _another_colour(scene: Scene, by: str) -> Case:
     scene.step(case, "wrong_named", by, scene.ago(8.9), items=scene.first_line(), arrived="同款黑色", unpacked=True)
     scene.step(case, "lines_checked", by, scene.ago(8.8))
     scene.step(case, "weights_compared", by, scene.ago(8.7))
-    scene.show(case, by, "photo_goods", a_box(Random(21)), scene.ago(7))
+    scene.show(case, by, "photo_goods", some_goods(Random(scene.demo.number)), scene.ago(7))
     scene.step(case, "photos_checked", by, scene.ago(6))
     return case
 
@@ -56,8 +56,8 @@ def broken_beyond_use_and_sent_again(scene: Scene) -> None:
 def _broken(scene: Scene, by: str) -> Case:
     """Damage that was named and photographed as the chapter wants it."""
     case = scene.open("damaged", by, scene.ago(8), "说收到就是破的")
-    scene.step(case, "damage_named", by, scene.ago(7.9), items=scene.first_line(), damage="外壳裂开，内件松动", unworn=True)
+    scene.step(case, "damage_named", by, scene.ago(7.9), items=scene.first_line(), damage="外壳裂开，内件松动", worn="no")
     scene.try_(case, by, scene.ago(7.8), "chat", "answered", "马上拍照")
-    scene.show(case, by, "photo_damage", a_box(Random(23), cracked=True), scene.ago(6))
+    scene.show(case, by, "photo_damage", some_goods(Random(scene.demo.number), cracked=True), scene.ago(6))
     scene.show(case, by, "photo_waybill", a_waybill(scene.demo.waybill, "1.10"), scene.ago(6))
     return case

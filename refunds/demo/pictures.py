@@ -17,11 +17,28 @@ def a_box(dice: Random, *, cracked: bool = False) -> io.BytesIO:
     pen.polygon([(300, 300), (850, 260), (930, 650), (360, 720)], fill=BOX, outline=EDGE, width=6)
     pen.line([(575, 280), (645, 690)], fill="#d9c39a", width=38)
     if cracked:
-        points = [(700, 300)]
-        while points[-1][1] < 620:
-            points.append((points[-1][0] + dice.randint(-45, 45), points[-1][1] + dice.randint(20, 50)))
-        pen.line(points, fill=INK, width=9, joint="curve")
+        _crack(pen, dice)
     return _jpeg(picture)
+
+
+def some_goods(dice: Random, *, cracked: bool = False) -> io.BytesIO:
+    """What was in a parcel: no two look alike."""
+    picture, pen = _table()
+    for _ in range(7):
+        left, top, width, height = (dice.randint(*bounds) for bounds in ((60, 800), (60, 560), (150, 360), (120, 300)))
+        fill = f"#{dice.randrange(40, 220):02x}{dice.randrange(40, 220):02x}{dice.randrange(40, 220):02x}"
+        draw = dice.choice((pen.ellipse, pen.rectangle))
+        draw((left, top, left + width, top + height), fill=fill, outline=INK, width=5)
+    if cracked:
+        _crack(pen, dice)
+    return _jpeg(picture)
+
+
+def _crack(pen: ImageDraw.ImageDraw, dice: Random) -> None:
+    points = [(700, 300)]
+    while points[-1][1] < 620:
+        points.append((points[-1][0] + dice.randint(-45, 45), points[-1][1] + dice.randint(20, 50)))
+    pen.line(points, fill=INK, width=9, joint="curve")
 
 
 def a_waybill(waybill: str, weight: str) -> io.BytesIO:

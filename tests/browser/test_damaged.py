@@ -25,7 +25,7 @@ def test_from_two_photos_to_whole_goods_and_a_lead_who_knows(day, worker):  # no
     page.locator(".next a[data-key=main]").click()
     page.fill(f"[name=line-{order.lines.get(position=2).pk}]", "1")
     page.fill("[name=damage]", "外壳裂开")
-    page.check("[name=unworn]")
+    page.select_option("[name=worn]", "no")
     page.locator("[data-key=main]").click()
     customer_sends(day, page, case, "photo_damage", "photo_waybill")
     page.goto(f"/cases/{case.pk}/")

@@ -14,7 +14,7 @@ from tests.logistics.incidents import an_incident, answered, fresh, hours, numbe
 
 SIGNED = MONDAY - hours(2)
 UNPACKED = {"unpacked": True, "arrived": "同款黑色"}
-DAMAGE = {"damage": "外壳裂开", "unworn": True}
+DAMAGE = {"damage": "外壳裂开", "worn": "no"}
 
 
 def an_arrived(kind, agent, *, signed=SIGNED, lines=("60.00", "40.00"), at=MONDAY, **order):

@@ -10,7 +10,7 @@ from casework.actions.sweep import fire_deadlines
 from casework.actions.verify import verify_invariants
 from casework.models import Case, Outbox, Policy
 from logistics.kinds.incident import may_be_found
-from logistics.models import Damaged, DetectionRule, Loss
+from logistics.models import Damaged, Loss
 from orders.errors import Malformed, NotAllowed, StepRefused
 from refunds.circumstances import facts_above
 from tests.builders import an_order
@@ -43,7 +43,7 @@ def loss_of(case):
 def test_two_photos_come_first_and_the_case_waits_three_days_for_them(agent):
     case = an_arrived("damaged", agent)
     assert running(case, "reply").due_at == MONDAY + hours(24)
-    taken(case, "damage_named", agent, items=pieces_of(case), damage="外壳裂开 13800138000", unworn=True)
+    taken(case, "damage_named", agent, items=pieces_of(case), damage="外壳裂开 13800138000", worn="no")
     facts = facts_of(case)
     assert (state_of(case), facts.items, facts.answers["unworn"]) == ("wait_photos", pieces_of(case), True)
     assert "13800138000" not in facts.answers["damage"]
@@ -95,7 +95,7 @@ def test_told_at_once_after_signing_and_unworn_else_a_lead_decides(after, unworn
 @pytest.mark.rule("L7.1")
 def test_a_lead_decides_on_what_was_worn_or_told_of_late_and_on_what_the_customer_disputes(agent, supervisor):
     case = an_arrived("damaged", agent, signed=SIGNED - hours(100))
-    taken(case, "damage_named", agent, items=pieces_of(case), damage="破了", unworn=False)
+    taken(case, "damage_named", agent, items=pieces_of(case), damage="破了", worn="yes")
     with_photos(case, agent, *BOTH)
     assert refusals(lambda: taken(case, "confirm", agent)) == ["goods_are_unworn", "was_told_at_once"]
     taken(case, "not_confirmed", agent, reason="已穿用")
@@ -286,7 +286,6 @@ def test_nothing_damaged_after_all_ends_it_and_nobody_owes_anything(agent):
 @pytest.mark.rule("L3.3")
 def test_a_couriers_word_of_damage_may_open_it_and_the_customer_is_warned_and_asked_on_arrival(agent, shop):
     assert may_be_found(Damaged)
-    DetectionRule.objects.update_or_create(provider="kuaidi100", code="209", pattern="", defaults={"outcome": "case", "name": "damaged"})
     parcel = an_order(shop, waybill="7422222222001").parcels.get()
     tell(parcel, node(MONDAY, "problem", "209", "快件外包装破损"))
     case = Case.objects.get(kind="damaged")
@@ -318,7 +317,6 @@ def test_what_comes_back_damaged_is_sent_again(agent, shop):
 def a_warned(agent, shop):
     """The courier told of damage, and the customer was warned."""
     parcel = an_order(shop, waybill="7422222222002").parcels.get()
-    DetectionRule.objects.update_or_create(provider="kuaidi100", code="209", pattern="", defaults={"outcome": "case", "name": "damaged"})
     tell(parcel, node(MONDAY, "problem", "209", "快件外包装破损"))
     case = Case.objects.get(kind="damaged")
     taken(case, "customer_warned", agent)

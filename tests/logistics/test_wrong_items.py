@@ -111,7 +111,7 @@ def test_a_photo_is_enough_and_what_is_verified_is_reported_to_the_leads_at_once
     facts, task = facts_of(case), fresh(case).tasks.get(done_at=None)
     assert (state_of(case), facts.fault, facts.fault_rule, facts.freight_payer) == ("offer_keep", "warehouse", "R3.1", "shop")
     assert (task.kind, task.role, task.rule) == ("reported", "leads", "L5.4")
-    assert Outbox.objects.filter(topic="notice", payload__case=case.pk, payload__to="leads", payload__about="wrong_goods").exists()
+    assert Outbox.objects.filter(topic="notice", payload__case=case.pk, payload__to="leads", payload__about="reported").exists()
     browser = browser_of(supervisor)
     assert "同款黑色" in text_of(browser.get("/todo/"))
     assert "a lead has not taken note yet" in text_of(browser_of(agent).get(f"/cases/{case.pk}/"))

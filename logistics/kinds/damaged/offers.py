@@ -47,7 +47,7 @@ CHECKED = {BrokenBy.COURIER: Checked.COURIER, BrokenBy.PACKING: Checked.WAREHOUS
 class Whose(Facts):
     """With whom it broke: it decides who is claimed from (L7.6), never whether the customer is helped."""
 
-    broken_by = forms.ChoiceField(label=_("Broken by"), choices=BrokenBy.choices)
+    broken_by = forms.ChoiceField(label=_("Broken by"), choices=[("", _("Choose")), *BrokenBy.choices])
 
 
 judged = partial(step, State.TO_JUDGE, by=AGENTS, facts=Whose)
@@ -76,13 +76,21 @@ class Offers(Offered, ChecksGoods):
     }
 
     @judged(
-        target=State.OFFER_MONEY, label=_("Slight"), rule="L7.1", hint=_("Does the customer accept it? A part of the price, or a gift.")
+        target=State.OFFER_MONEY,
+        label=_("Judge it: slight"),
+        rule="L7.1",
+        hint=_("Does the customer accept it? A part of the price, or a gift."),
     )
     def slight(self, facts: dict[str, Any]) -> None:
         """The courier owes what we pay for it, known when it is paid (R3.2)."""
         self._judged(Extent.SLIGHT, facts)
 
-    @judged(target=State.TO_EXCHANGE, label=_("Severe, usable again"), rule="L7.3")
+    @judged(
+        target=State.TO_EXCHANGE,
+        label=_("Judge it: severe, usable again"),
+        rule="L7.3",
+        hint=_("It is exchanged: it comes back, and we pay for that."),
+    )
     def severe_usable(self, facts: dict[str, Any]) -> None:
         """It is exchanged; the customer advances the postage."""
         self._judged(Extent.USABLE, facts)
@@ -90,7 +98,7 @@ class Offers(Offered, ChecksGoods):
 
     @judged(
         target=State.TO_RESEND,
-        label=_("Severe, not usable again"),
+        label=_("Judge it: severe, not usable again"),
         rule="L7.4",
         hint=_("Nothing comes back; it is sent again at once. The leads are told."),
     )
@@ -98,7 +106,8 @@ class Offers(Offered, ChecksGoods):
         """It must be reported to the lead: the case does not end before one has taken note."""
         self._judged(Extent.UNUSABLE, facts)
         self._courier_owes(self._price())
-        self.report("damaged_severely", f"{self.asked_about()}\n{self.facts.answers['damage']}", "L7.4")
+        what = _("Damaged and not usable again: it is sent again, nothing comes back.")
+        self.report(what, f"{self.asked_about()}\n{self.facts.answers['damage']}", "L7.4")
 
     # L7.6 -------------------------------------------------------------------------------------------
 

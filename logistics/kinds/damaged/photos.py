@@ -33,7 +33,9 @@ class Damage(Facts):
 
     items = ItemsField(label=_("Damaged: line × pieces"), error_messages={"required": _("Fill in how many pieces are damaged.")})
     damage = forms.CharField(label=_("What is damaged"), max_length=LONGEST)
-    unworn = forms.BooleanField(label=_("Neither worn nor used"), required=False)
+    worn = forms.ChoiceField(
+        label=_("Worn or used?"), choices=[("", _("Choose")), ("no", _("Neither worn nor used")), ("yes", _("Worn or used"))]
+    )
 
 
 class Photos(Offered, ChecksGoods):
@@ -83,7 +85,7 @@ class Photos(Offered, ChecksGoods):
         assert self.at is not None  # steps run with a situation
         note_pieces(self, facts["items"])
         said = redact_for_order(facts["damage"], self.at.order)[:LONGEST]
-        self.facts.answers = {**self.facts.answers, "damage": said, "unworn": facts["unworn"]}
+        self.facts.answers = {**self.facts.answers, "damage": said, "unworn": facts["worn"] == "no"}
 
     found_after_all = checking.turns_up(OPEN, State.FOUND, label=_("Nothing is damaged after all"), cause=Loss.Cause.DAMAGED, rule="L7.1")
     some_photos_came = checking.some_photos_came([State.WAIT_PHOTOS], State.PHOTOS_PARTLY, rule="L7.1")

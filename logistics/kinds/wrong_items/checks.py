@@ -111,7 +111,7 @@ class Checks(Offered, ChecksGoods):
         """Reported to the lead; the customer is helped meanwhile."""
         self._confirmed()
         instead = for_the_shop(_("Came instead: {what}"), what=self.facts.answers["arrived"])
-        self.report("wrong_goods", f"{self.asked_about()}\n{instead}", "L5.4")
+        self.report(_("Wrong goods were sent."), f"{self.asked_about()}\n{instead}", "L5.4")
 
     not_confirmed = deciding.not_confirmed([State.NO_PHOTOS, State.TO_DECIDE], State.TO_EXPLAIN, rule="L5.4")
     lead_asked = deciding.lead_asked([State.NO_PHOTOS, State.TO_DECIDE], State.DISPUTED, rule="L5.4")
