@@ -54,7 +54,7 @@ class Scene:
         """An attempt to reach the customer (L6.1)."""
         record_contact(case.pk, channel=channel, outcome=outcome, note=note, by=self.people[by], at=at)
 
-    def step(self, case: Case, name: str, by: str, at: dt.datetime, note: str = "", **facts: Any) -> Case:
+    def step(self, case: Case, name: str, by: str, at: dt.datetime, /, note: str = "", **facts: Any) -> Case:
         """A step by that person."""
         return advance(case.pk, name, by=self.people[by], at=at, note=note, facts=facts or None)
 
