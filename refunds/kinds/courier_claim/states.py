@@ -19,7 +19,7 @@ class State(States):
     REFUSED = "refused", Category.OPEN, _("Refused; file again or write off")
     TURNED_UP = "turned_up", Category.OPEN, _("No loss any more; withdraw the claim")
     GIVE_BACK = "give_back", Category.OPEN, Queue.FINANCE, _("No loss any more; give the money back")
-    PAID = "paid", Category.DONE, _("Paid")
+    PAID = "paid", Category.DONE, _("The courier has paid")
     WRITTEN_OFF = "written_off", Category.DONE, _("Written off")
     REVERSED = "reversed", Category.DONE, _("Withdrawn: there is no loss any more")
 
