@@ -19,6 +19,7 @@ from logistics.claimed import share
 from logistics.models import Inquiry
 from orders.models import Line, Order
 from refunds.claiming import Claim
+from refunds.models.claim import ZERO
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,12 @@ class Letter:
     pictures: list[Evidence]
     at: dt.datetime
     handler: str
+
+    @property
+    def freight(self) -> Decimal:
+        """Yuan of postage that the full price holds; nothing where only pieces are claimed."""
+        is_whole = self.claim.loss.cause in self.claim.loss.WHOLE
+        return sum((order.freight_paid for order in self.orders), ZERO) if is_whole else ZERO
 
     def as_html(self) -> str:
         """A whole page that prints by itself, in the language of the house."""

@@ -29,10 +29,11 @@ SELECT kind, party, coalesce(sum(amount) FILTER (WHERE direction = 'out'), 0), c
 FROM casework_ledger WHERE case_id IN (SELECT id FROM tree) AND entry IN ('settle', 'post') GROUP BY kind, party ORDER BY kind, party
 """
 IDS = f"{TREE} SELECT id FROM tree"
-# The nearest decision, the case's own first.
+# The nearest decision, the case's own first; of a claim that of the case which found the loss.
 CAUSED = """
-WITH RECURSIVE up AS (
-    SELECT id, parent_id, 0 AS depth FROM casework_case WHERE id = %s
+WITH RECURSIVE asked AS (SELECT %s::bigint AS id), up AS (
+    SELECT c.id, c.parent_id, 0 AS depth FROM asked a LEFT JOIN refunds_claimfacts f ON f.case_id = a.id
+    JOIN casework_case c ON c.id = coalesce(f.incident_id, a.id)
     UNION ALL SELECT c.id, c.parent_id, up.depth + 1 FROM up JOIN casework_case c ON c.id = up.parent_id)
 SELECT f.fault, f.fault_rule FROM up JOIN logistics_incidentfacts f ON f.case_id = up.id WHERE f.fault <> '' ORDER BY up.depth LIMIT 1
 """
