@@ -54,7 +54,7 @@ register(
     PolicyKind("tried_out_within", "span", hours(48), _("The customer tries out what was described within"), "P1.1"),
     PolicyKind("gift_waits_for", "span", hours(30 * 24), _("A gift waits for the next parcel"), "S4.3"),
     PolicyKind(
-        "abuse_signal", "number", 3, _("Claims of one buyer (not received, missing) that the approver is shown; 0 shows none"), "R1.1"
+        "abuse_signal", "number", 3, _("Claims (not received, missing) of one buyer, phone or address that stand out; 0 shows none"), "R1.1"
     ),
     PolicyKind("abuse_signal_within", "span", hours(90 * 24), _("Claims of one buyer are counted over"), "R1.1", calendar_only=True),
     PolicyKind(

@@ -17,7 +17,7 @@ from casework.api.intake_rows import LookRow, OrderNoteRow, SeveralRow
 from casework.api.once import once
 from casework.intake.look import look
 from casework.intake.rows import counts_of, lines_of, preview
-from casework.models import Journal
+from casework.models import Case, Journal
 from casework.notes import notes_of
 from casework.registry import KINDS, SUBJECTS
 from orders.access import Actor
@@ -30,6 +30,12 @@ def refuse_who_opens_nothing(by: Actor) -> None:
     """Raise NotAllowed unless the actor opens some kind of case by hand."""
     if not any(by.has_role(frozenset(kind.OPENED_BY)) for name, kind in KINDS.items() if name in SUBJECTS):
         raise NotAllowed
+
+
+def sees_its_cases(by: Actor, address: dict[str, Any], answer: Any) -> bool:
+    """Whether the caller still sees every case that a kept answer names."""
+    ids = {row["case"] for row in answer.get("rows", ()) if row["case"] is not None}
+    return Case.objects.for_actor(by).filter(pk__in=ids).count() == len(ids)
 
 
 class Intake(DeskView):
@@ -50,7 +56,7 @@ class SeveralCases(DeskView):
     """Several cases of a kind at once."""
 
     @extend_schema(request=SeveralBody, responses={200: SeveralRow})
-    @once(sees=lambda by, address, answer: True)
+    @once(sees=sees_its_cases)
     def post(self, request: Request) -> Response:
         """Open a case for each line of `text` that means an order or parcel without an open one, and say of each line what became of it.
 

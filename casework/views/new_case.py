@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -20,7 +21,7 @@ from casework.registry import KINDS, SUBJECTS
 from casework.views.once import new_key, once
 from orders.access import Actor, actor_of
 from orders.clock import now_of
-from orders.errors import DeskError, Malformed
+from orders.errors import DeskError, Malformed, NotAllowed
 from orders.models import Line, Memo
 from orders.views.order import panels_of
 
@@ -48,9 +49,16 @@ def new_case(request: HttpRequest) -> HttpResponse:
 def look_at(request: HttpRequest) -> HttpResponse:
     """What was pasted comes to this: the part of the page below the paste, or the whole page where no script asks. Changes nothing."""
     by, given = actor_of(request), _given(request)
+    if not _may_open(by):
+        raise NotAllowed
     if not getattr(request, "htmx", False):
         return _page(request, by, given)
     return render(request, "casework/intake/found.html", _context(request, by, given))
+
+
+def _may_open(by: Actor) -> bool:
+    """Whether the person opens some kind of case by hand."""
+    return any(by.has_role(frozenset(kind.OPENED_BY)) for name, kind in KINDS.items() if name in SUBJECTS)
 
 
 def _given(request: HttpRequest) -> dict[str, str]:
@@ -94,9 +102,8 @@ def _page(request: HttpRequest, by: Actor, given: dict[str, str], error: DeskErr
 def _context(request: HttpRequest, by: Actor, given: dict[str, str]) -> dict[str, Any]:
     """What the text comes to, and everything around the order that is meant."""
     now = now_of(request)
-    may_open = any(by.has_role(frozenset(kind.OPENED_BY)) for name, kind in KINDS.items() if name in SUBJECTS)
-    context: dict[str, Any] = {"given": given, "once": new_key(), "now": now, "may_open": may_open, "seen": None, "unreadable": None}
-    if not given["text"]:
+    context: dict[str, Any] = {"given": given, "once": new_key(), "now": now, "may_open": _may_open(by), "seen": None, "unreadable": None}
+    if not given["text"] or not context["may_open"]:
         return context
     try:
         seen = look(given["text"], by=by, now=now, pick=given["pick"])
@@ -105,7 +112,7 @@ def _context(request: HttpRequest, by: Actor, given: dict[str, str]) -> dict[str
     return context | {"seen": seen, **_around(seen, by, given, now)}
 
 
-def _around(seen: Look, by: Actor, given: dict[str, str], now: Any) -> dict[str, Any]:
+def _around(seen: Look, by: Actor, given: dict[str, str], now: dt.datetime) -> dict[str, Any]:
     chosen = given["kind"] or (seen.first.kind.KIND if seen.first else "")
     likely = [each for each in seen.openings if each.ranked.is_likely]
     parts = {"chosen": chosen, "likely": likely, "others": [each for each in seen.openings if not each.ranked.is_likely]}

@@ -14,6 +14,7 @@ from casework.actions.advance import advance
 from casework.actions.answer_task import answer_task
 from casework.actions.assign import give_case
 from casework.actions.deeds import finish_task, record_contact
+from casework.actions.note_order import note_order
 from casework.actions.open_case import open_case
 from casework.models import Case, Evidence, Task
 from casework.registry import TASK_KINDS
@@ -49,6 +50,10 @@ class Scene:
     def call_for_help(self, by: str, at: dt.datetime, note: str = "") -> Case:
         """The courier cannot reach the customer (L6)."""
         return open_case("unreachable", by=self.people[by], at=at, order=self.demo.number, note=note)
+
+    def keep_note(self, by: str, at: dt.datetime, note: str) -> None:
+        """What was settled at once, without a case (L0.5)."""
+        note_order(self.order.pk, note=note, by=self.people[by], at=at)
 
     def try_(self, case: Case, by: str, at: dt.datetime, channel: str, outcome: str = "no_answer", note: str = "") -> None:
         """An attempt to reach the customer (L6.1)."""

@@ -57,6 +57,7 @@ class Story:
 
 def nobody_tried_yet(scene: Scene) -> None:
     """L6.1 The courier has called; the case lies in the queue."""
+    scene.keep_note("agent2", scene.ago(30), "顾客问什么时候到，已告知预计后天，不需要立案")
     scene.lay_down(scene.call_for_help("agent", scene.ago(2), "快递来电：电话无人接听"), "agent", scene.ago(1.9))
 
 

@@ -129,6 +129,12 @@ def test_looking_asks_as_many_queries_for_a_long_chat(agent, shop, order, django
         look(f"{order.number}\n{noise}", by=by, now=MONDAY)
 
 
+def test_who_opens_nothing_is_shown_nothing(auditor, order, waybill):
+    browser = browser_of(auditor)
+    assert browser.post("/cases/new/look/", {"text": waybill}).status_code == 403
+    assert order.number not in browser.get(f"/cases/new/?waybill={waybill}").content.decode()
+
+
 # Opening ---------------------------------------------------------------------------------------------
 
 

@@ -1,6 +1,8 @@
 """What a pasted text may mean: numbers in whatever surrounds them, names, and what leads nowhere (L0.1)."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from casework.intake.hits import Choice, choices_of
 from casework.intake.pasted import LONGEST, MOST, number_of_link, read_pasted
@@ -83,6 +85,14 @@ def test_too_long_a_text_and_too_many_numbers_are_refused():
     with pytest.raises(Malformed) as refused:
         read_pasted("\n".join(numbers))
     assert refused.value.code == "too_many_numbers"
+
+
+@settings(max_examples=200, deadline=None, derandomize=True, database=None)
+@given(st.text(max_size=300) | st.text("0123456789 -:/?=&.E+旺旺SF\n", max_size=200))
+def test_whatever_is_pasted_is_read(text):
+    found = read_pasted(text)
+    assert all(8 <= len(each) <= 64 and sum(map(str.isdigit, each)) >= 6 for each in found.numbers)
+    assert len(set(found.numbers)) == len(found.numbers)
 
 
 def test_an_order_and_its_parcel_are_one_thing_two_orders_are_two():
