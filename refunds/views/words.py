@@ -65,7 +65,7 @@ def _passed(name: str, found: RequestView) -> str:
     said = {
         "somebody_else_asked": _("{asker} asked, somebody else decides."),
         "has_ground_or_evidence": _("The reason is named, and a ground or evidence is there."),
-        "platform_has_not_paid": _("The platform has refunded nothing that is asked for here."),
+        "platform_has_not_paid": "" if found.beside else _("The platform has refunded nothing that is asked for here."),
     }
     return said.get(name, "").format(asker=found.request.asked_by.shown_name)
 

@@ -227,7 +227,7 @@ def test_no_money_page_scrolls_sideways(enter, agent, supervisor, finance, order
             assert page.evaluate("document.documentElement.scrollWidth") <= width, address
 
 
-def test_a_difference_with_the_platform_is_seen_and_settled(enter, finance, order):
+def test_a_difference_with_the_platform_is_seen_and_booked(enter, finance, order):
     row = a_platform_refund(order, "12.00", is_open=False, is_paid=True, status="退款成功", finished_at=MONDAY)
     page = enter(finance)
     page.goto("/register/")
@@ -235,6 +235,8 @@ def test_a_difference_with_the_platform_is_seen_and_settled(enter, finance, orde
     line = page.locator("tr", has_text=row.number)
     expect(line).to_contain_text("Paid there, not in our books")
     line.locator("[name=note]").fill("Agreed to there by hand")
-    line.get_by_role("button", name="Settle").click()
+    line.get_by_role("button", name="Book it").click()
+    expect(page.locator("tr", has_text=row.number)).to_contain_text("Booked; both sides agree")
     expect(page.locator("tr", has_text=row.number)).to_contain_text("Agreed to there by hand")
+    expect(page.locator(".stats")).to_contain_text("agrees with the list")
     expect(page.locator(".stats")).to_contain_text("0 of 1")
