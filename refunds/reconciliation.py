@@ -54,25 +54,25 @@ moved AS MATERIALIZED (
     SELECT order_id FROM moved WHERE order_id = %(order)s OR %(order)s IS NULL
 ), theirs AS (
     SELECT p.id, p.shop_id, p.order_id, p.number, p.amount, p.status, coalesce(p.finished_at, p.as_of, p.requested_at) AS at
-    FROM orders_platformrefund p WHERE p.is_paid AND p.shop_id = ANY(%(shops)s) AND p.order_id IN (SELECT order_id FROM looked)
+    FROM orders_platformrefund p WHERE p.is_paid AND p.shop_id = ANY(%(shops)s) AND p.order_id = ANY (ARRAY(SELECT order_id FROM looked))
 ), ours AS (
     SELECT 'payout:' || o.id AS about, n.shop_id, g.order_id, r.case_id, o.platform_number AS number, o.amount, o.paid_at AS at, true AS is_payout,
            coalesce((SELECT t.id FROM orders_platformrefund t WHERE t.order_id = g.order_id AND t.number = o.platform_number AND t.is_paid),
                     (SELECT t.id FROM refunds_askedthere a JOIN orders_platformrefund t ON t.id = a.refund_id AND t.is_paid
                      WHERE a.case_id = r.case_id)) AS refund_id
     FROM refunds_payout o JOIN refunds_approval g ON g.id = o.approval_id JOIN refunds_request r ON r.id = g.request_id JOIN orders_order n ON n.id = g.order_id
-    WHERE o.channel = 'platform' AND n.shop_id = ANY(%(shops)s) AND g.order_id IN (SELECT order_id FROM looked)
+    WHERE o.channel = 'platform' AND n.shop_id = ANY(%(shops)s) AND g.order_id = ANY (ARRAY(SELECT order_id FROM looked))
     UNION ALL
     SELECT 'ledger:' || l.id, l.shop_id, l.order_id, l.case_id, p.number, CASE l.direction WHEN 'in' THEN -l.amount ELSE l.amount END,
-           CASE l.key WHEN own.key THEN coalesce(p.finished_at, p.as_of, p.requested_at, l.at) ELSE l.at END, false, p.id
-    FROM orders_platformrefund p CROSS JOIN LATERAL (SELECT 'platform:' || p.shop_id || ':' || p.number AS key) own
-    JOIN casework_ledger l ON l.key IN (own.key, own.key || ':back', own.key || ':again')
-    WHERE p.shop_id = ANY(%(shops)s) AND p.order_id IN (SELECT order_id FROM looked)
+           CASE own.suffix WHEN '' THEN coalesce(p.finished_at, p.as_of, p.requested_at, l.at) ELSE l.at END, false, p.id
+    FROM orders_platformrefund p CROSS JOIN (VALUES (''), (':back'), (':again')) own (suffix)
+    JOIN casework_ledger l ON l.key = 'platform:' || p.shop_id || ':' || p.number || own.suffix
+    WHERE p.shop_id = ANY(%(shops)s) AND p.order_id = ANY (ARRAY(SELECT order_id FROM looked))
     UNION ALL
     SELECT 'ledger:' || l.id, l.shop_id, l.order_id, l.case_id, p.number, CASE l.direction WHEN 'in' THEN -l.amount ELSE l.amount END,
            coalesce(p.finished_at, p.as_of, p.requested_at, l.at), false, p.id
     FROM orders_platformrefund p JOIN refunds_settlement m ON m.books AND m.about = 'refund:' || p.id JOIN casework_ledger l ON l.key = 'settlement:' || m.id
-    WHERE p.shop_id = ANY(%(shops)s) AND p.order_id IN (SELECT order_id FROM looked)
+    WHERE p.shop_id = ANY(%(shops)s) AND p.order_id = ANY (ARRAY(SELECT order_id FROM looked))
 ), booked AS (
     SELECT coalesce('refund:' || o.refund_id, o.about) AS about, o.refund_id, min(o.shop_id) AS shop_id, min(o.order_id) AS order_id, max(o.case_id) AS case_id,
            min(o.number) AS number, sum(o.amount) AS amount, min(o.at) AS at, bool_or(o.is_payout) AS is_payout FROM ours o GROUP BY 1, 2

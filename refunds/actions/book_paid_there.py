@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from casework.actions.bulk import insert_from, lock_many, temporary, write_entries
+from casework.actions.bulk import in_one_pass, insert_from, lock_many, rows_of, temporary, write_entries
 from casework.actions.open_many import open_many
 from casework.actions.step_many import step_many
 from casework.actions.tell_owner import tell_leads
@@ -55,13 +55,18 @@ FROM orders_platformrefund p JOIN (
 ) mine ON mine.refund_id = p.id
 WHERE {NOT_BOOKED} ORDER BY mine.case_id
 """
+PAID = "SELECT count(*) FROM orders_platformrefund WHERE shop_id = %(shop)s AND is_paid"
 OF_THEM = "FROM {table} t ORDER BY t.case_id"
 
 
 def book_paid_there(shop_id: int, *, by: Actor, at: dt.datetime) -> None:
     """Book what was agreed to there without a payout of ours, each once. Inside the door, as the programme."""
-    open_as_refunded(UNKNOWN, by=by, at=at, shop=shop_id)
-    if not temporary(BOOKED, ANSWERED, shop=shop_id):
+    paid = int(rows_of(PAID, shop=shop_id)[0][0])
+    with in_one_pass(paid):
+        open_as_refunded(UNKNOWN, by=by, at=at, shop=shop_id)
+    with in_one_pass(paid):
+        found = temporary(BOOKED, ANSWERED, shop=shop_id)
+    if not found:
         return
     lock_many(BOOKED)
     insert_from(PaidThere, {"refund_id": "t.refund_id", "case_id": "t.case_id", "at": "%(at)s"}, OF_THEM, BOOKED, at=at)

@@ -281,3 +281,18 @@ def test_what_is_paid_there_is_closed_before_anything_is_written_of_it(agent, su
     pays(row)
     found = what_next(read_case(case.pk, by=acts(agent), now=MONDAY + HOUR), "agent")
     assert (found.offer.step.name if found.offer else found.task.kind) == upcoming
+
+
+@pytest.mark.rule("R2.3")
+def test_another_payment_of_the_order_is_shown_to_whoever_approves_or_pays(agent, supervisor, finance, shop):
+    order = an_order(shop, lines=("200.00",))
+    ours = a_refund(agent, order=order, approved_by=supervisor, paid_by=finance)
+    pays(a_platform_refund(order, number=f"PAY{ours.pk:08d}"))
+    a_refund(agent, order=order, approved_by=supervisor, **SMALL)
+    asked = a_refund(agent, order=order, amount="20.00", **SMALL)
+    pages = ((supervisor, f"/approvals/{asked.pk}/"), (finance, "/payouts/"))
+    assert not any("past our refunds" in text_of(browser_of(user).get(address)) for user, address in pages)
+    row = a_platform_refund(order, "25.00")
+    pays(row)
+    for user, address in pages:
+        assert f"The platform has paid ¥25.00 of this order as {row.number} (2026-11-23), past our refunds." in text_of(browser_of(user).get(address))
