@@ -295,4 +295,6 @@ def test_another_payment_of_the_order_is_shown_to_whoever_approves_or_pays(agent
     row = a_platform_refund(order, "25.00")
     pays(row)
     for user, address in pages:
-        assert f"The platform has paid ¥25.00 of this order as {row.number} (2026-11-23), past our refunds." in text_of(browser_of(user).get(address))
+        assert f"The platform has paid ¥25.00 of this order as {row.number} (2026-11-23), past our refunds." in text_of(
+            browser_of(user).get(address)
+        )
