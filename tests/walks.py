@@ -27,6 +27,7 @@ from refunds.actions.ask import ask_refund
 from tests.builders import a_wish
 from tests.callers import a_picture, browser, program
 from tests.cast import MONDAY, acts
+from tests.logistics.goods import REMEDIES, asked
 from tests.logistics.traces import SALT, push, row
 
 BEAT = Actor.system("beat")
@@ -211,6 +212,14 @@ class Walk:
         body = {"case": case.pk, "lines": lines, "reason": "丢件"}
         self.through(self.rng.choice(["page", "api"]), f"reshipments/new/?case={case.pk}", typed, body, "reshipments/")
 
+    def make_good(self):
+        """Any remedy that a chapter knows, where its case wants one."""
+        wanting = [each for each in Case.objects.open().order_by("pk") if each.state in each.MENDS_IN]
+        case = self.rng.choice(wanting) if wanting else self.a_case()
+        kinds = sorted(REMEDIES & set(type(case).REMEDIES))
+        if case.order and kinds:
+            asked(self.rng.choice(kinds), case, self.somebody(), at=self.now)
+
     def ask_money(self):
         case = self.a_case() if self.rng.random() < 0.6 else None
         order = case.order if case and case.order else self.rng.choice(self.orders)
@@ -232,7 +241,7 @@ class Walk:
 
     def _node(self):
         at = (self.now - dt.timedelta(minutes=self.rng.choice([0, 60, 3000]))).astimezone(MONDAY.tzinfo)
-        time, code = f"{at:%Y-%m-%d %H:%M:%S}", self.rng.choices(CODES, weights=[20] * 11 + [1, 1, 1, 1])[0]
+        time, code = f"{at:%Y-%m-%d %H:%M:%S}", self.rng.choices(CODES, weights=[20] * (len(CODES) - 4) + [1, 1, 1, 1])[0]
         return row(0, code, f"【杭州市】 {code} {self.rng.randrange(5)}", time=time, ftime=time)
 
     def weigh_a_parcel(self):
@@ -284,6 +293,7 @@ DEEDS = {
     Walk.ask_for_photos: 2,
     Walk.open_a_case: 5,
     Walk.send_again: 6,
+    Walk.make_good: 6,
     Walk.ask_money: 6,
     Walk.courier_tells: 8,
     Walk.weigh_a_parcel: 2,

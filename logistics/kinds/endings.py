@@ -220,7 +220,7 @@ def fell_through(sources: Sources, target: States, *, rule: str) -> Made:
 def resent(sources: Sources, target: States, *, rule: str) -> Made:
     """What was sent again has arrived."""
 
-    @step(sources, target, label=_("Sent again and arrived"), rule=rule, by=SYSTEM, hidden=True, drops=AT_THE_END)
+    @step(sources, target, label=_("Sent again and arrived"), rule=rule, by=SYSTEM, hidden=True, drops=AT_THE_END, final=True)
     def resent(self: Incident) -> None:
         """Made good by goods."""
 
@@ -230,7 +230,7 @@ def resent(sources: Sources, target: States, *, rule: str) -> Made:
 def refunded(sources: Sources, target: States, *, rule: str) -> Made:
     """The refund was paid and the customer told."""
 
-    @step(sources, target, label=_("Refunded"), rule=rule, by=SYSTEM, hidden=True, drops=AT_THE_END)
+    @step(sources, target, label=_("Refunded"), rule=rule, by=SYSTEM, hidden=True, drops=AT_THE_END, final=True)
     def refunded(self: Incident) -> None:
         """Made good by money."""
 
@@ -240,7 +240,7 @@ def refunded(sources: Sources, target: States, *, rule: str) -> Made:
 def compensated(sources: Sources, target: States, *, rule: str) -> Made:
     """The compensation was paid and the customer told; the goods stay as they are (R4.1)."""
 
-    @step(sources, target, label=_("Compensated"), rule=rule, by=SYSTEM, hidden=True, drops=QUESTIONS)
+    @step(sources, target, label=_("Compensated"), rule=rule, by=SYSTEM, hidden=True, drops=QUESTIONS, final=True)
     def compensated(self: Incident) -> None:
         """Made good by a compensation."""
 
@@ -250,7 +250,7 @@ def compensated(sources: Sources, target: States, *, rule: str) -> Made:
 def gift_given(sources: Sources, target: States, *, rule: str) -> Made:
     """The gift is in a parcel of the customer, and the customer was told."""
 
-    @step(sources, target, label=_("Gift given"), rule=rule, by=SYSTEM, hidden=True, drops=QUESTIONS)
+    @step(sources, target, label=_("Gift given"), rule=rule, by=SYSTEM, hidden=True, drops=QUESTIONS, final=True)
     def gift_given(self: Incident) -> None:
         """Made good by a gift."""
 

@@ -78,6 +78,9 @@ def noted(case, lead, at=MONDAY):
     return fresh(case)
 
 
+REMEDIES = {"compensation", "refund", "gift", "exchange", "return_goods"}
+
+
 def asked(kind, case, agent, at=MONDAY, **more):
     """A remedy of the kind for the case: of its first line, ten yuan where money is asked."""
     by, lines = acts(agent), pieces_of(case)

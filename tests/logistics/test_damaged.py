@@ -6,15 +6,17 @@ from types import SimpleNamespace
 
 import pytest
 
+from casework.actions.reopen import reopen
 from casework.actions.sweep import fire_deadlines
 from casework.actions.verify import verify_invariants
 from casework.models import Case, Outbox, Policy
 from logistics.kinds.incident import may_be_found
-from logistics.models import Damaged, Loss
+from logistics.models import Damaged, Loss, WrongItems
 from orders.errors import Malformed, NotAllowed, StepRefused
+from orders.roles import AGENTS, CLOCK, LEADS
 from refunds.circumstances import facts_above
 from tests.builders import an_order
-from tests.cast import MONDAY
+from tests.cast import MONDAY, acts
 from tests.logistics.goods import DAMAGE, SIGNED, a_damaged, an_arrived, asked, in_memory, noted, paid, pieces_of, told, with_photos
 from tests.logistics.incidents import answered, facts_of, fresh, hours, parcel_of, running, sent_again, state_of, taken
 from tests.logistics.nodes import node, tell
@@ -227,6 +229,7 @@ def test_not_usable_again_is_sent_again_at_once_and_does_not_end_before_a_lead_k
     assert state_of(case) == "mending"
     assert "a lead has not taken note yet" in text_of(browser_of(agent).get(f"/cases/{case.pk}/"))
     assert noted(case, supervisor).state == "resent"
+    assert refusals(lambda: reopen(case.pk, note="又坏了", by=acts(agent), at=MONDAY)) == ["made_good"]
     assert verify_invariants() == []
 
 
@@ -251,6 +254,16 @@ def test_a_case_that_was_reported_cannot_be_left_at_that_before_a_lead_knows(age
     noted(case, supervisor)
     taken(case, "nothing_wanted", agent, note="不用了")
     assert state_of(case) == "nothing_wanted"
+
+
+@pytest.mark.rule("L7.1")
+@pytest.mark.parametrize("kind", [Damaged, WrongItems])
+def test_agents_work_it_and_leads_alone_decide_what_is_disputed(kind):
+    taken_by = {each.name: each.by for each in kind.steps() if not each.hidden}
+    leads = {"lead_confirms", "lead_refuses", "override_freight"}
+    assert {name for name, roles in taken_by.items() if roles == LEADS} == leads
+    assert all(roles >= AGENTS for name, roles in taken_by.items() if name not in leads and roles != {CLOCK})
+    assert {name for name, roles in taken_by.items() if roles - AGENTS - {CLOCK}} <= {"came_back"}
 
 
 # L7.6 -----------------------------------------------------------------------------------------------

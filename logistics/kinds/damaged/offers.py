@@ -184,12 +184,12 @@ class Offers(Offered, ChecksGoods):
     again_to_resend = offered.stands_again(State.MENDING, State.TO_RESEND, rule="L7.4")
     again_to_refund = offered.stands_again(State.MENDING, State.TO_REFUND, rule="L7.4")
 
-    @step(State.MENDING, State.COMPENSATED, label=_("Compensated"), rule="L7.1", by=SYSTEM, hidden=True)
+    @step(State.MENDING, State.COMPENSATED, label=_("Compensated"), rule="L7.1", by=SYSTEM, hidden=True, final=True)
     def compensated(self) -> None:
         """What was paid the courier owes, where it broke it."""
         self._courier_owes(self._paid())
 
-    @step(State.MENDING, State.REFUNDED, label=_("Refunded"), rule="L7.1", by=SYSTEM, hidden=True)
+    @step(State.MENDING, State.REFUNDED, label=_("Refunded"), rule="L7.1", by=SYSTEM, hidden=True, final=True)
     def refunded(self) -> None:
         """A part of the price, or after a return all of it."""
         self._courier_owes(self._paid())
