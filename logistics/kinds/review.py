@@ -16,7 +16,7 @@ from casework.models import Case, EvidenceKind
 from casework.situation import Situation
 from casework.workflow import Category, Clock, States, guard, not_, step
 from logistics.models.review import Malice, Rating, ReviewCause, ReviewFacts
-from logistics.words import for_the_shop, moment
+from logistics.words import for_the_shop
 from orders.errors import Malformed, Reason, Text
 from orders.persons import redact_for_order
 from orders.roles import AGENTS, CLOCK, SYSTEM
@@ -188,8 +188,8 @@ class Review(Case):
         words = [
             Rating(facts.rating).label if facts.rating else "",
             ReviewCause(facts.cause).label if facts.cause else "",
-            str(_("to be changed until {until}")).format(until=moment(change)) if change else "",
-            str(_("to be reported until {until}")).format(until=moment(report)) if report else "",
+            str(_("to be changed until {until}")).format(until=_shown(change)) if change else "",
+            str(_("to be reported until {until}")).format(until=_shown(report)) if report else "",
             _("answered on the platform") if facts.answered_at else _("not answered on the platform yet"),
         ]
         return " · ".join(str(each) for each in words if each)
@@ -199,7 +199,12 @@ class Review(Case):
         until = change_until(self, at)
         texts: dict[str, Text] = {State.TO_CONTACT: HELLO, State.TO_MEND: ON_IT, State.MENDING: ON_IT}
         text = texts.get(self.state, MAY_CHANGE if self.state in (State.WAIT_CHANGE, State.TO_ASK) and until else "")
-        return str(text).format(order=self.subject_label, until=moment(until - DAY / 24 / 60) if until else "")
+        return str(text).format(order=self.subject_label, until=_shown(until))
+
+    def contact_to_make(self, at: Situation) -> str:
+        """The customer is reached the same day, once the review is noted (R11.2)."""
+        is_to_reach = self.state == State.TO_CONTACT and self.facts.rating and not at.contacts
+        return str(State.TO_CONTACT.label) if is_to_reach else ""
 
     def why_no_child(self, kind: str, at: Situation) -> list[Reason]:
         """The case of the cause alone, once the cause is known; never money."""
@@ -439,4 +444,5 @@ class Review(Case):
 
 
 def _shown(until: dt.datetime | None) -> str:
-    return moment(until) if until is not None else ""
+    """The last day itself, in shop time."""
+    return f"{(until - dt.timedelta.resolution).astimezone(SHOP_TIME):%m-%d}" if until is not None else ""

@@ -132,6 +132,8 @@ BREAKS = {
     "what_a_claim_received_is_what_moved": a_claim(1) + "SELECT * FROM claim",
     "a_claim_is_paid_once_and_with_money": a_claim(0)
     + "UPDATE casework_case SET kind = 'courier_claim', state = 'paid' WHERE id = (SELECT case_id FROM claim)",
+    "no_money_hangs_on_a_review": "WITH above AS (UPDATE casework_case SET kind = 'review' WHERE kind = 'unreachable' AND closed_at IS NULL"
+    " RETURNING id) UPDATE casework_case SET parent_id = (SELECT max(id) FROM above) WHERE kind = 'refund'",
     "facts_of_each_case": "DELETE FROM logistics_incidentfacts",
 }
 CAPS = {"order_refunds_within_paid": "orders_order", "line_refunds_within_paid": "orders_line"}

@@ -101,6 +101,19 @@ def test_the_cause_is_asked_of_a_customer_whom_somebody_tried_to_reach(case, age
 
 
 @pytest.mark.rule("R11.2")
+def test_noted_the_next_thing_is_to_reach_the_customer(case, agent):
+    def to_make():
+        found = Review.objects.get(pk=case.pk)
+        return found.contact_to_make(read_situations([found], now=MONDAY, actor=acts(agent))[case.pk])
+
+    assert to_make() == ""
+    taken(case, "noted", agent, **NOTED)
+    assert to_make()
+    record_contact(case.pk, channel="phone", outcome="no_answer", by=acts(agent), at=MONDAY)
+    assert to_make() == ""
+
+
+@pytest.mark.rule("R11.2")
 def test_each_cause_has_the_chapters_that_mend_it():
     assert set(CHAPTERS) == set(ReviewCause)
     assert set(Review.REMEDIES) <= set(KINDS)
