@@ -67,6 +67,7 @@ class HandingOver(Part):
         by=AGENTS,
         facts=CourierSaid,
         event=True,
+        next_in=[State.TO_HAND_OVER],
         hint=_("No courier takes it there, or this one does not give it away."),
     )
     def cannot_be_handed_over(self, facts: dict[str, Any]) -> None:
@@ -95,7 +96,15 @@ class HandingOver(Part):
             self.effects.note(monthly_account=parcel.courier.name, waybill=parcel.waybill)
         self.asked(Asked.COURIER)
 
-    @step(State.TO_CONSENT, State.AT_LEAD, label=_("The customer does not agree; to the lead"), rule="L8.2", by=AGENTS, event=True)
+    @step(
+        State.TO_CONSENT,
+        State.AT_LEAD,
+        label=_("The customer does not agree; to the lead"),
+        rule="L8.2",
+        by=AGENTS,
+        event=True,
+        next_in=[State.TO_CONSENT],
+    )
     def not_agreed(self) -> None:
         """Neither collected nor returned: a lead decides."""
         self.effects.send("notice", to="leads", about="no_agreement")

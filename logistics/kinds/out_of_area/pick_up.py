@@ -121,6 +121,7 @@ class PickUp(Part):
         rule="L8.2",
         by=AGENTS,
         event=True,
+        next_in=[State.TO_OFFER, State.NOT_COLLECTED],
         hint=_("Then another courier takes it, as a rule the post."),
     )
     def customer_declines(self) -> None:
