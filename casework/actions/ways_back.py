@@ -24,6 +24,7 @@ NEWEST = 100
 NOTHING = Reason("nothing_to_take_back", _("There is no step that could be taken back."))
 NOT_YOURS = Reason("not_taker", _("Only who took the step takes it back, or a lead."))
 MONEY = Reason("money_decided", _("What was decided about money is never taken back."), "R1.1")
+WITNESSED = Reason("four_eyes", _("Who asked for it or agreed to it stays on record: this is not taken back."), "R1.1")
 CLOSED_BY = Reason("parent_told", _("The case that it belongs to goes on from its end."))
 STAYS_CLOSED = Reason("stays_closed", _("Such a case stays closed: what went with it is settled. Ask for it anew."))
 MADE_GOOD = Reason("made_good", _("It ended with money or goods; what is new is a new case."))
@@ -103,6 +104,8 @@ def _why_not_back(case: Case, entry: Journal, step: Step) -> list[Reason]:
         return [MONEY]
     if entry.actor_id is None or "deed" in entry.facts or not (entry.before and "clocks" in entry.before):
         return [outside.reason_of(case, entry)]
+    if set(type(case).WITNESSED) & set(entry.before["facts"]):
+        return [WITNESSED]
     beyond = (entry.after or {}).get("beyond", [])
     found = [outside.beyond(beyond)] if beyond else []
     if step.closes and case.parent_id:

@@ -75,6 +75,8 @@ class Case(models.Model):
     FIRST_IN_BULK: ClassVar[States | None] = None
     # Whether a closed case may be opened again with a reason. Where money or goods went with it, it is asked for anew.
     REOPENS: ClassVar[bool] = True
+    # Facts that say who asked for something or agreed to it. A step that changed one is never taken back, so that four eyes stay four.
+    WITNESSED: ClassVar[Sequence[str]] = ()
     # Kinds of evidence that this kind knows, beside those that its chapter asks for.
     EVIDENCE: ClassVar[Sequence[str]] = ()
     # The pictures that its chapter asks for, with why (casework/checklist.py).

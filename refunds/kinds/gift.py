@@ -77,6 +77,7 @@ class Gift(Case):
     OPENED_BY = AGENTS
     # A new one is held against the table of gifts anew (S4.3).
     REOPENS = False
+    WITNESSED = ("askers", "agreed_by_id")
     MADE_GOOD = (State.GIVEN,)
     EVIDENCE = ("chat", "other")
     HAS_CONTACTS = True

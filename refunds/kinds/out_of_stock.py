@@ -94,6 +94,7 @@ class OutOfStock(Case):
     FIRST = State.TO_TELL
     FACTS = OutOfStockFacts
     OPENED_BY = AGENTS | {Role.WAREHOUSE}
+    WITNESSED = ("askers", "price_agreed_by_id")
     REMEDIES = ("refund",)
     WAITS_IN = (State.MENDING,)
     MENDS_IN = (State.TO_REFUND, State.DIFFERENCE)

@@ -12,7 +12,8 @@ from casework.actions.sweep import fire_deadlines
 from casework.models import Case, Deadline, Journal, Task
 from orders.errors import NotAllowed, NotFound, Stale, StepRefused
 from orders.models import Order
-from tests.builders import a_parcel, a_refund, an_unreachable
+from refunds.actions.ask_gift import ask_gift
+from tests.builders import a_parcel, a_refund, an_order, an_unreachable
 from tests.callers import program
 from tests.cast import MONDAY, acts
 from tests.logistics.incidents import an_incident, facts_of, fresh, last_entry, taken
@@ -187,6 +188,15 @@ def test_money_never_goes_a_step_back(agent, supervisor, manager, finance):
         finish_task(refund.pk, task.pk, by=acts(agent), at=MONDAY)
     advance(refund.pk, "customer_told", by=acts(agent), at=MONDAY + MINUTE)
     assert "money_approved" in refused(refund, manager)
+
+
+@pytest.mark.rule("S4.3")
+def test_who_agreed_to_something_stays_on_record(agent, shop):
+    order = an_order(shop, status="wait_ship", shipped_at=None)
+    wish = {"order": order.number, "what": "样例护手霜", "pieces": 1, "worth": "5.00"}
+    gift = ask_gift(wish, by=acts(agent), at=MONDAY)
+    taken(gift, "agree", agent)
+    assert refused(gift, agent) == ["four_eyes"]
 
 
 def open_tasks(case):
