@@ -131,7 +131,7 @@ def arrive(case: ComesHome) -> None:
 def looked_at(sources: Sources) -> Made:
     """R5.4: what the warehouse found in it."""
 
-    @step(sources, None, label=_("Looked at"), rule="R5.4", by=SYSTEM, facts=LookedAt, hidden=True)
+    @step(sources, None, label=_("Looked at it"), rule="R5.4", by=SYSTEM, facts=LookedAt, hidden=True)
     def looked_at(self: ComesHome, facts: dict[str, Any]) -> None:
         """Complete or not, damaged or not."""
         self.facts.came_back_as = facts["came_back_as"]

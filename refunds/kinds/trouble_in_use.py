@@ -148,7 +148,7 @@ class TroubleInUse(Incident):
 
     def why_here(self, at: Situation) -> str:
         """Which pieces, and how many causes were looked at."""
-        looked = str(_("{number} causes looked at")).format(number=len(causes(at))) if causes(at) else ""
+        looked = str(_("Causes looked at: {number}")).format(number=len(causes(at))) if causes(at) else ""
         return " · ".join(filter(None, (self._pieces(at), looked)))
 
     def contact_message(self, at: Situation) -> str:

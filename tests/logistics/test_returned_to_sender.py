@@ -171,6 +171,9 @@ def test_sending_it_again_waits_for_the_parcel_the_warehouse_and_the_postage(age
     with pytest.raises(StepRefused) as refused:
         sent_again(fresh(case), agent, at=MONDAY + hours(31))
     assert codes(refused) == ["not_looked_at", "postage_first"]
+    found = fresh(case)
+    waiting = found.why_here(read_situations([found], now=MONDAY, actor=acts(agent))[found.pk])
+    assert all(str(each.text) in waiting for each in refused.value.reasons), "what it waits for is said where the case stands"
     task = Task.objects.get(case=case, kind="look_at_it")
     answer_task(case.pk, task.pk, answer="looked_at", facts={"came_back_as": "whole"}, by=acts(warehouse), at=MONDAY + hours(31))
     taken(case, "postage_paid", agent, at=MONDAY + hours(32), **PAID)

@@ -22,7 +22,7 @@ from logistics.signs import comes_back
 
 from logistics.kinds.returned_to_sender.telling import Telling  # isort: skip  # the order of the chapter
 from logistics.kinds.returned_to_sender.mending import Mending  # isort: skip
-from logistics.models.incident import SentBackFor
+from logistics.models.incident import Choice, SentBackFor
 from logistics.models.parcel import Stage
 from logistics.standing import read_standings, standing
 from orders.access import Actor
@@ -80,9 +80,11 @@ class ReturnedToSender(Telling, Mending, Incident):
             self.it_is_here(since)
 
     def why_here(self, at: Situation) -> str:
-        """Why it comes back, and what was in it."""
-        why = str(SentBackFor(self.facts.sent_back_for).label) if self.facts.sent_back_for else ""
-        return " · ".join(filter(None, (why, self.found_words())))
+        """Why it comes back, what was in it, what was chosen, and what is still wanted before that is done."""
+        facts = self.facts
+        why = str(SentBackFor(facts.sent_back_for).label) if facts.sent_back_for else ""
+        chosen = str(Choice(facts.choice).label) if facts.choice else ""
+        return " · ".join(filter(None, (why, self.found_words(), chosen, *self.still_wanted(at))))
 
     def contact_to_make(self, at: Situation) -> str:
         """L10.1: once the reason is known the customer hears of it."""

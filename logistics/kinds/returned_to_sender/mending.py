@@ -166,6 +166,11 @@ class Mending(ComesHome):
             return [Reason("other_choice", text, "L10.1")]
         return [*self.not_looked_at(kind, at), *self._who_pays(kind, at)]
 
+    def still_wanted(self, at: Situation) -> list[str]:
+        """What keeps the chosen remedy waiting, as sentences."""
+        kind = next((each for each, choice in DONE_BY.items() if choice == self.facts.choice), "")
+        return [str(each.text) for each in self.why_no_child(kind, at)] if kind and self.state == State.TO_MEND else []
+
     def _who_pays(self, kind: str, at: Situation) -> list[Reason]:
         if not self.facts.freight_payer:
             return [Reason("freight_open", _("First a lead decides who bears the postage."), "L10.1")]
