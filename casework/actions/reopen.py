@@ -41,6 +41,7 @@ def reopen(case_id: int, *, note: Any, by: Actor, at: dt.datetime | None = None,
         concerns(step=REOPEN)
         case = locked_as_seen(case_id, version, by)
         entry = _allowed(case, by)
+        _leave_what_is_over(case)
         above = open_parent(case.parent_id, type(case), by, now) if case.parent_id else None
         situation = read_situations([case], now=now, actor=by)[case.pk]
         before = case.owner_id
@@ -53,6 +54,13 @@ def reopen(case_id: int, *, note: Any, by: Actor, at: dt.datetime | None = None,
             tell_of_child(above, case, situation)
         go_on([case], by=by, at=now)
     return case
+
+
+def _leave_what_is_over(case: Case) -> None:
+    """What only gathered cases, and is over, holds none that goes on."""
+    if case.parent is not None and case.parent.GATHERS and not case.parent.is_open:
+        Case.objects.filter(pk=case.pk).update(parent=None)
+        case.parent = None
 
 
 def _allowed(case: Case, by: Actor) -> Journal:

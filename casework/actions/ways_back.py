@@ -131,7 +131,7 @@ def _why_not_open(case: Case, entry: Journal | None) -> list[Reason]:
         return [STAYS_CLOSED]
     if (step is not None and step.final) or entry.facts.get("deed") == "child_closed":
         return [MADE_GOOD]
-    if case.parent is not None and not case.parent.is_open:
+    if case.parent is not None and not case.parent.is_open and not case.parent.GATHERS:
         return [PARENT_CLOSED]
     return another_open(case)
 

@@ -61,6 +61,8 @@ class Case(models.Model):
     REMEDIES: ClassVar[Sequence[str]] = ()
     # As a remedy: the ends in which it did what it was opened for.
     MADE_GOOD: ClassVar[Sequence[States]] = ()
+    # Whether it only gathers cases that have their own story: one that is opened again once it is over goes on alone.
+    GATHERS: ClassVar[bool] = False
     # What its children are called on its page.
     CHILDREN: ClassVar[Text] = _("Remedies")
     # States in which a child has the word: nothing is to be done here until it ends.

@@ -43,6 +43,7 @@ class Outage(Case):
     STATES = State
     FIRST = State.TO_TELL
     OPENED_BY = AGENTS
+    GATHERS = True
     CHILDREN: ClassVar[Text] = _("Cases of the outage")
     EVIDENCE = ("courier_reply", "other")
     CLOCKS = (

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from casework.actions.assign import take_case
+from casework.actions.reopen import reopen
 from casework.actions.set_policy import set_policy
 from casework.actions.verify import verify_invariants
 from casework.models import Case, Journal
@@ -184,3 +185,23 @@ def test_the_pages_are_the_shops_own(client, agent, outsider, warehouse):
     assert client.post(reverse("outage", args=[outage.pk]), {"what": "step", "step": "no_such"}).status_code == 400
     page = client.get(reverse("outage", args=[outage.pk]), {"kind": "stalled", "state": "to_check", "step": "explained_and_urged"})
     assert page.content.decode().count('name="row"') == 3
+
+
+@pytest.mark.rule("L3.3")
+def test_a_case_that_is_opened_again_once_the_outage_is_over_goes_on_alone(agent):
+    outage = an_outage(agent)
+    for case in children(outage):
+        taken(case, "customer_has_it", agent, at=MONDAY + hours(3))
+    assert fresh(outage).state == "over"
+    reopen(case.pk, note="顾客说没收到", by=acts(agent), at=MONDAY + hours(4))
+    assert (fresh(outage).state, fresh(case).is_open, fresh(case).parent) == ("over", True, None)
+    assert verify_invariants() == []
+
+
+@pytest.mark.rule("L3.3")
+def test_while_the_outage_is_open_it_goes_on_there(agent):
+    outage = an_outage(agent)
+    case, *_others = children(outage)
+    taken(case, "customer_has_it", agent, at=MONDAY + hours(3))
+    reopen(case.pk, note="顾客说没收到", by=acts(agent), at=MONDAY + hours(4))
+    assert (fresh(case).is_open, fresh(case).parent) == (True, fresh(outage))
