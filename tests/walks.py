@@ -50,6 +50,7 @@ KINDS = (
     "refused_at_door",
     "returned_to_sender",
     "trouble_in_use",
+    "courier_claim",
 )
 CODES = ["101", "103", "1001", "1002", "5", "501", "202", "205", "204", "206", "207", "208", "3", "303", "6", "4"]
 
