@@ -53,9 +53,10 @@ def test_losses_without_a_claim_are_a_list_and_claimed_together(agent, outsider,
         assert "1/2" in text_of(browser.get("/claims/?tab=to_file"))
 
 
-@pytest.mark.parametrize("tab", ["to_file", "open", "overdue", "unmatched", "give_back", "ended", "nonsense"])
-def test_every_list_opens_empty(agent, tab):
-    assert browser_of(agent).get("/claims/", {"tab": tab}).status_code == 200
+def test_every_list_opens_empty(agent):
+    browser = browser_of(agent)
+    for tab in ("to_file", "open", "overdue", "unmatched", "give_back", "ended", "nonsense"):
+        assert browser.get("/claims/", {"tab": tab}).status_code == 200
 
 
 @pytest.mark.fault("Z4")
