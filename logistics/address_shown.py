@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.models import Case
 from logistics.address_ways import REASONS, PrintSays, Way
 from logistics.kinds.address_change import AddressChange
-from logistics.kinds.address_change.plan import CHANGED
+from logistics.kinds.address_change.plan import CHANGED, KEPT
 from logistics.models import AddressFacts
 from logistics.new_address import LABELS
 from orders.errors import Reason, Text
@@ -23,13 +23,13 @@ SHOWN: Mapping[str, Text] = {"name": LABELS["name"], "phone": LABELS["phone"], "
 
 @dataclass(frozen=True)
 class PartShown:
-    """A part: which it is, what is done about it and why, what print clerk or warehouse said, and since when it is changed or could not be."""
+    """A part: which it is, what is done about it and why, what print clerk or warehouse said, and since when it is as it should be, or could not be changed."""
 
     label: str
     way: str
     reason: Reason
     said: str
-    is_changed: bool
+    is_right: bool
     ended_at: dt.datetime | None
 
 
@@ -56,4 +56,4 @@ def _part(kept: Mapping[str, Any]) -> PartShown:
     said = str(PrintSays(kept["says"]).label) if kept["says"] else ""
     ended_at = parse_datetime(kept["ended_at"]) if kept["ended_at"] else None
     label = kept["label"] or str(_("In no parcel yet"))
-    return PartShown(label, str(Way(kept["way"]).label), REASONS[kept["why"]], said, kept["end"] == CHANGED, ended_at)
+    return PartShown(label, str(Way(kept["way"]).label), REASONS[kept["why"]], said, kept["end"] in (CHANGED, KEPT), ended_at)

@@ -264,6 +264,7 @@ class Intercept(Incident):
         by=AGENTS,
         needs_note=True,
         event=True,
+        drops=endings.AT_THE_END,
     )
     def call_off(self) -> None:
         """Nobody wants it stopped any more."""

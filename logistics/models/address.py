@@ -11,7 +11,7 @@ class AddressFacts(models.Model):
 
     `parts` is what was decided last, for each parcel and for what is in none yet: [{"parcel": id or null, "label", "way", "rule", "why",
     "says", "flag", "end", "ended_at"}], where `why` names the reason (logistics/address_ways.py), `says` is the print clerk's word, `flag` the
-    flag when it was given, and `end` "changed" or "failed".
+    flag when it was given, and `end` "changed", "failed", or "kept" where the customer has it.
     """
 
     case = models.OneToOneField("casework.Case", models.CASCADE, primary_key=True, related_name="address", verbose_name=_("case"))

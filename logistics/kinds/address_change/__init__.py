@@ -16,7 +16,7 @@ from logistics.address_ways import REASONS, Way
 from logistics.kinds.address_change.address import Noting
 from logistics.kinds.address_change.deciding import SAID, Deciding, memo_time_ends
 from logistics.kinds.address_change.messages import CHANGED, GET_BACK, NOT_CHANGED, NOTHING_TO_CHANGE, PARTLY, REORDER, TOLD
-from logistics.kinds.address_change.plan import OURS, WITH_COURIER, is_followed
+from logistics.kinds.address_change.plan import FAILED, KEPT, OURS, WITH_COURIER, is_followed
 from logistics.kinds.address_change.states import OPEN, State
 from logistics.models.address import AddressFacts
 from logistics.new_address import open_address
@@ -96,7 +96,7 @@ class AddressChange(Noting, Deciding, Case):
         """What is told once all is settled."""
         parts = self.facts.parts
         followed = [each for each in parts if is_followed(each)]
-        failed = [each for each in parts if each["end"] == "failed"]
+        failed = [each for each in parts if each["end"] == FAILED]
         if any(each["way"] == Way.REORDER for each in parts):
             return REORDER
         if followed:
@@ -151,6 +151,27 @@ class AddressChange(Noting, Deciding, Case):
     )
     def told_it_stays(self) -> None:
         """Nothing travels, or the courier could not change it."""
+
+    # L9.7 -------------------------------------------------------------------------------------------
+
+    @guard(_("Nothing of the order was signed for."), rule="L9.7")
+    def something_was_signed(self: AddressChange, at: Situation) -> bool:
+        return any(each["way"] == Way.GET_BACK and not each["end"] for each in self.facts.parts)
+
+    @step(
+        State.TO_COURIER,
+        None,
+        label=_("The customer has what was signed for"),
+        rule="L9.7",
+        by=AGENTS,
+        only=[something_was_signed],
+        event=True,
+        hint=_("An earlier parcel that arrived where it should; it need not be got back."),
+    )
+    def signed_is_right(self) -> None:
+        """The wish is about the others."""
+        ended = {"end": KEPT, "ended_at": self._situation().now.isoformat()}
+        self.facts.parts = [each | ended if each["way"] == Way.GET_BACK and not each["end"] else each for each in self.facts.parts]
 
     # L9.6 -------------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from logistics.kinds.intercept import Intercept
 from logistics.task_kinds import CLOSE_ORDER, CONFIRM_ADDRESS, EDIT_ADDRESS, MAY_CHANGE, MEMO_ADDRESS, MEMO_CHANGED, PULL_PARCEL
 from orders.models import Order, OrderStatus
 
-CHANGED, FAILED = "changed", "failed"
+CHANGED, FAILED, KEPT = "changed", "failed", "kept"
 # L9.8: the data itself, and the memo that the print clerk reads.
 BOTH_EDITS = (EDIT_ADDRESS, MEMO_CHANGED)
 QUESTIONS = (MAY_CHANGE.name, PULL_PARCEL.name, CONFIRM_ADDRESS.name)
