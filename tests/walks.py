@@ -20,6 +20,7 @@ from logistics.actions.flag_stalled import flag_stalled
 from logistics.actions.weigh import weigh
 from logistics.carriers.kuaidi100 import sign_of
 from logistics.items import ItemsField
+from logistics.new_address import NewAddress
 from logistics.task_kinds import WaybillField
 from orders.access import Actor
 from orders.errors import DeskError
@@ -27,6 +28,7 @@ from refunds.actions.ask import ask_refund
 from tests.builders import a_wish
 from tests.callers import a_picture, browser, program
 from tests.cast import MONDAY, acts
+from tests.logistics.addresses import NEW
 from tests.logistics.goods import REMEDIES, asked
 from tests.logistics.traces import SALT, push, row
 
@@ -78,6 +80,8 @@ class Walk:
 
     def facts_for(self, form, case):
         """Values such as people type; now and then something is left out."""
+        if form is NewAddress:
+            return NEW
         given = {name: self.value_of(field, case) for name, field in form.base_fields.items() if field.required or self.rng.random() < 0.7}
         return {name: value for name, value in given.items() if value is not None and self.rng.random() < 0.97}
 

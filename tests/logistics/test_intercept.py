@@ -1,0 +1,90 @@
+"""L9.6 A parcel is stopped on its way: asked, accepted, refused, done, with the fee and who pays it."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from casework.actions.open_case import open_case
+from casework.actions.sweep import fire_deadlines
+from logistics.models import Inquiry
+from orders.errors import NotAllowed, Refused, StepRefused
+from tests.cast import MONDAY, acts
+from tests.logistics.addresses import ASKED_FOR
+from tests.logistics.incidents import an_incident, facts_of, fresh, hours, parcel_of, running, state_of, taken
+from tests.logistics.nodes import node, tell
+
+pytestmark = pytest.mark.rule("L9.6")
+SECOND = dt.timedelta(seconds=1)
+ACCEPTED = {"said": "网点同意"}
+
+
+def asked(agent, **more):
+    stop = an_incident("intercept", agent)
+    taken(stop, "courier_asked", agent, **(ASKED_FOR | more))
+    return stop
+
+
+def accepted(agent, **more):
+    stop = asked(agent)
+    taken(stop, "courier_accepts", agent, **(ACCEPTED | more))
+    return stop
+
+
+def test_the_courier_is_asked_with_a_promise_that_has_its_deadline(agent):
+    stop = asked(agent, promise="下午回复", promised_until=(MONDAY + hours(5)).isoformat())
+    inquiry = Inquiry.objects.get(case=stop)
+    assert (state_of(stop), facts_of(stop).purpose, inquiry.promise) == ("asked", "redirect", "下午回复")
+    assert running(stop, inquiry.clock_kind).due_at == MONDAY + hours(5)
+
+
+@pytest.mark.parametrize(
+    ("made", "clock", "after", "state"),
+    [(asked, "courier_answers", hours(24), "to_ask"), (accepted, "followed", hours(120), "to_ask")],
+)
+def test_a_courier_that_lets_its_time_pass_is_asked_again(agent, made, clock, after, state):
+    stop = made(agent)
+    before = state_of(stop)
+    assert running(stop, clock).due_at == MONDAY + after
+    fire_deadlines(at=MONDAY + after - SECOND)
+    assert state_of(stop) == before
+    fire_deadlines(at=MONDAY + after)
+    assert state_of(stop) == state
+
+
+def test_a_fee_before_the_signature_waits_for_a_leads_word(agent, supervisor):
+    stop = accepted(agent, fee="12.00")
+    assert (facts_of(stop).fee, facts_of(stop).freight_payer, facts_of(stop).rules) == (Decimal("12.00"), "", ["L0.2"])
+    with pytest.raises(StepRefused) as refused:
+        taken(stop, "signed_at_the_new_place", agent)
+    assert [each.code for each in refused.value.reasons] == ["fee_has_a_payer"]
+    taken(stop, "override_freight", supervisor, freight_payer="customer", note="顾客同意付")
+    taken(stop, "signed_at_the_new_place", agent)
+    assert (state_of(stop), parcel_of(stop).delivered_at) == ("redirected", MONDAY)
+
+
+def test_what_is_to_come_back_is_not_signed_for_at_a_new_place(agent, warehouse):
+    stop = asked(agent, purpose="bring_back")
+    taken(stop, "courier_accepts", agent, **ACCEPTED)
+    with pytest.raises(StepRefused) as refused:
+        taken(stop, "signed_at_the_new_place", agent)
+    assert [each.code for each in refused.value.reasons] == ["has_a_new_place"]
+    taken(stop, "came_back", warehouse)
+    assert (state_of(stop), parcel_of(stop).back_at) == ("back", MONDAY)
+
+
+def test_a_signature_asks_where_and_the_owner_reads_it(agent):
+    stop = accepted(agent)
+    tell(parcel_of(stop), node(MONDAY + hours(3), "signed", "301", "本人签收"))
+    assert (state_of(stop), fresh(stop).news) == ("where", {"delivered": 1})
+
+
+def test_only_agents_ask_and_what_is_with_us_is_not_stopped(agent, warehouse):
+    stop = an_incident("intercept", agent)
+    with pytest.raises(NotAllowed):
+        taken(stop, "courier_asked", warehouse, **ASKED_FOR)
+    parcel = parcel_of(stop)
+    taken(stop, "came_back", warehouse)
+    with pytest.raises(Refused) as refused:
+        open_case("intercept", by=acts(agent), at=MONDAY, waybill=parcel.waybill)
+    assert refused.value.code == "parcel_is_back"
