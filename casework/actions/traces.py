@@ -66,10 +66,10 @@ def plain(value: Any) -> Any:
 
 
 def put_back(row: models.Model, values: Mapping[str, Any]) -> None:
-    """Set columns of a row to what the journal kept."""
-    known = {each.attname: each for each in row._meta.concrete_fields}
-    for name, value in values.items():
-        setattr(row, name, known[name].to_python(value))
+    """Set columns of a row to what the journal kept; those that the table has no more are left out."""
+    for each in row._meta.concrete_fields:
+        if each.attname in values:
+            setattr(row, each.attname, each.to_python(values[each.attname]))
 
 
 def clocks_again(kept: Iterable[Mapping[str, Any]]) -> list[Deadline]:

@@ -102,6 +102,8 @@ def _why_not_back(case: Case, entry: Journal, step: Step) -> list[Reason]:
     """What happened outside with it or since."""
     if step.decides_money:
         return [MONEY]
+    if entry.from_state not in type(case).STATES.values:
+        return [NOTHING]
     if entry.actor_id is None or "deed" in entry.facts or not (entry.before and "clocks" in entry.before):
         return [outside.reason_of(case, entry)]
     if set(type(case).WITNESSED) & set(entry.before["facts"]):
