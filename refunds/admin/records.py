@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -55,7 +55,7 @@ class ApprovalAdmin(DeskAdmin):
     @admin.display(description=_("policies at that time"))
     def policies_then(self, approval: Approval) -> SafeString:
         """Each policy that the decision used, with its value then."""
-        return format_html_join(format_html("<br>"), "{}: {}", kept_policies(approval))
+        return format_html_join(SafeString("<br>"), "{}: {}", kept_policies(approval))
 
 
 @admin.register(Payout)
