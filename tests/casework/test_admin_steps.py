@@ -179,3 +179,22 @@ def test_deeds_are_posts_and_nothing_else(client, agent):
     assert client.post(deed(case, "nonsense")).status_code == 404
     case.refresh_from_db()
     assert case.owner == agent
+
+
+def test_a_step_is_taken_back_and_a_closed_case_opened_again(client, english, agent, agent2):
+    case = an_unreachable(agent, state="settled")
+    client.force_login(agent2)
+    assert "Only who took the step takes it back, or a lead." in client.get(page(case)).content.decode()
+    client.post(deed(case, "stepback"), {"version": case.version})
+    case.refresh_from_db()
+    assert case.state == "settled"
+    client.post(deed(case, "reopen"), {"version": case.version, "note": "顾客又来找了"})
+    case.refresh_from_db()
+    assert case.state == "answered"
+    client.force_login(agent)
+    client.post(step(case, "passed_on"), {"version": case.version, "agreed": "改约周日"})
+    case.refresh_from_db()
+    assert "Take back: Passed on to the courier" in client.get(page(case)).content.decode()
+    client.post(deed(case, "stepback"), {"version": case.version})
+    case.refresh_from_db()
+    assert (case.state, Journal.objects.filter(case=case).order_by("-pk").first().channel) == ("answered", "admin")
