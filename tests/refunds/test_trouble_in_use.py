@@ -95,7 +95,7 @@ def test_causes_are_ruled_out_one_by_one_and_none_is_overwritten(agent, agent2):
     rows = CauseLookedAt.objects.filter(case=case)
     assert [(each.cause, each.verdict, each.by) for each in rows] == [("开关没打开", "ruled_out", agent), ("没有充满电", "is_it", agent2)]
     page = text_of(browser_of(agent).get(f"/cases/{case.pk}/"))
-    shown = page[page.index("Causes looked at") :]
+    shown = page[page.rindex("Causes looked at") :]
     assert shown.index("开关没打开") < shown.index("没有充满电")
 
 
