@@ -97,6 +97,51 @@ def test_two_payments_that_nothing_tells_apart_are_not_guessed(agent, desk):
     assert desk.codes() == [(2, "paid_before")]
 
 
+SHORT = [("运单号", "waybill"), ("赔付金额", "amount"), ("兑付于", "paid_on"), ("流水", "reference")]
+
+
+def in_its_own_words(waybill, *payments):
+    """A statement whose day and number have names that nobody knows before they are told."""
+    return [{"运单号": waybill, "赔付金额": amount, "兑付于": day, "流水": number} for amount, day, number in payments]
+
+
+def tell_columns(who, case):
+    """The statement's own words for the courier of the claim."""
+    keep_statement_columns(case.shop, claim_of(case).loss.courier.code, {field: name for name, field in SHORT}, by=acts(who), at=MONDAY)
+
+
+@pytest.mark.fault("I3")
+def test_columns_that_are_told_afterwards_pay_nothing_again(agent, manager, desk):
+    case = filed(agent)
+    file = desk.file(as_csv(in_its_own_words(waybill_of(case), ("40.00", "2026-11-20", "QX1"), ("9.00", "2026-11-21", "QX2"))))
+    assert desk.counts(file, at=MONDAY) == (2, 2, 0, 0, 0)
+    tell_columns(manager, case)
+    assert desk.counts(file, at=NOON) == (2, 0, 0, 2, 0)
+    assert (claim_of(case).received, verify_invariants()) == (Decimal("49.00"), [])
+
+
+@pytest.mark.fault("I3")
+def test_what_stood_twice_is_told_apart_by_columns_that_are_told_afterwards(agent, manager, desk):
+    case = filed(agent)
+    file = desk.file(as_csv(in_its_own_words(waybill_of(case), ("40.00", "2026-11-20", "QX1"), ("40.00", "2026-11-21", "QX2"))))
+    assert desk.counts(file, at=MONDAY) == (2, 1, 0, 0, 1)
+    tell_columns(manager, case)
+    assert desk.counts(file, at=NOON) == (2, 1, 0, 1, 0)
+    assert desk.counts(file, at=NOON) == (2, 0, 0, 2, 0), "known by now, each of them"
+    assert (claim_of(case).received, verify_invariants()) == (Decimal("80.00"), [])
+
+
+@pytest.mark.parametrize(("day", "number"), [("", ""), ("2026-11-22", ""), ("", "LP1")])
+def test_another_file_that_tells_less_or_more_of_a_payment_is_not_guessed(agent, desk, day, number):
+    case = filed(agent)
+    desk.take([a_row(waybill_of(case), "40.00", 赔付日期=day, 理赔单号=number)], at=MONDAY)
+    fuller = a_row(waybill_of(case), "40.00", 理赔单号="LP1")
+    assert desk.counts([fuller], at=NOON) == (1, 0, 0, 0, 1)
+    assert (desk.codes(), claim_of(case).received) == ([(2, "paid_before")], Decimal("40.00"))
+    told_apart = int(bool(day or number))
+    assert desk.counts([fuller | {"赔付日期": "2026-11-30", "理赔单号": "LP2"}], at=NOON) == (1, told_apart, 0, 0, 1 - told_apart)
+
+
 def test_several_lines_pay_a_claim_until_nothing_is_due(agent, desk):
     case = filed(agent)
     rows = [
