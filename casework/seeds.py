@@ -62,8 +62,8 @@ def _set_test_clock(using: str) -> None:
 
     TestClock.objects.using(using).update_or_create(pk=1, defaults={"is_on": settings.TEST_CLOCK})
     with connections[using].cursor() as cursor:
-        # Commands may tell of what happened up to a year ago (`import_orders --now`).
-        cursor.execute("SELECT casework_ensure_partitions((now() - interval '13 months')::date, 26)")
+        months = settings.MONTHS_AROUND
+        cursor.execute("SELECT casework_ensure_partitions((now() - make_interval(months => %s))::date, %s)", [months, 2 * months])
 
 
 def _seed_policies(using: str) -> None:

@@ -20,6 +20,9 @@ PRODUCTION = environment.flag("PRODUCTION")
 DEBUG = environment.flag("DEBUG") and not PRODUCTION
 # The header X-Test-Now moves the clock of a request. Never where real money is decided.
 TEST_CLOCK = environment.flag("TEST_CLOCK")
+# Months of the journal and of tracking that are made on either side of today when the schema is. Commands may tell of what happened up to a year ago
+# (`import_orders --now`); each month more costs every reader of a whole journal a little.
+MONTHS_AROUND = 13
 if PRODUCTION and TEST_CLOCK:
     raise ImproperlyConfigured("TEST_CLOCK=1 lets callers choose the time; PRODUCTION=1 refuses to start with it.")
 

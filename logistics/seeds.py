@@ -108,7 +108,10 @@ def seed(sender: Any, using: str = "default", **_: Any) -> None:
             cursor.execute(SET_REGIONS)
         _seed_norms(using)
         _seed_rules(using)
-        cursor.execute("SELECT logistics_ensure_partitions((now() - interval '13 months')::date, (now() + interval '13 months')::date)")
+        around = "make_interval(months => %s)"
+        cursor.execute(
+            f"SELECT logistics_ensure_partitions((now() - {around})::date, (now() + {around})::date)", [settings.MONTHS_AROUND] * 2
+        )
 
 
 def _seed_couriers(using: str) -> None:

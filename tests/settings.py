@@ -22,6 +22,8 @@ os.environ["TEST_CLOCK"] = "1"
 
 from config.settings import *  # noqa: E402, F403
 
+# A story takes days; a journal of two years would be looked through at every step.
+MONTHS_AROUND = 1
 # Hashing a password takes a quarter of a second on purpose; tests have no secrets.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Else every test client would first list all static files.

@@ -62,6 +62,8 @@ def demo(made, data_dir, settings, django_db_blocker):
         transaction.set_rollback(True)
 
 
+# The mark lets the database be set up where only these tests are asked for.
+@pytest.mark.django_db
 class TestTheDemoShop:
     def test_each_state_that_people_meet_is_there_and_no_row_of_its_own_lists_is_held(self, demo):
         met = set(Case.objects.values_list("kind", "state"))
