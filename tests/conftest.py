@@ -108,7 +108,9 @@ def django_db_setup(django_db_setup, application_role, servers, kept_cluster):
         patch.setattr(type(connection.ops), "execute_sql_flush", _empty_everything)
         with cursor_of(settings.DATABASE_OWNER) as cursor:
             # The desk makes the months around today; the stories stay where they are.
-            cursor.execute("SET TIME ZONE 'UTC'; SELECT casework_ensure_partitions('2026-09-01', 6), logistics_ensure_partitions('2026-09-01', '2027-01-01')")
+            cursor.execute(
+                "SET TIME ZONE 'UTC'; SELECT casework_ensure_partitions('2026-09-01', 6), logistics_ensure_partitions('2026-09-01', '2027-01-01')"
+            )
         yield
     connection.close()
     connection.settings_dict.update(owner)

@@ -212,7 +212,7 @@ def test_an_attempt_to_reach_the_customer_takes_the_case_whether_or_not_a_step_f
 
 
 def test_who_asks_for_a_remedy_of_a_free_case_takes_it(agent, agent2):
-    case = unclaimed(agent)
+    case = unclaimed(agent, "returning")
     ask_refund(a_wish(case.order) | {"case": case.pk}, by=acts(agent2), at=MONDAY)
     assert owner_of(case) == agent2
 
@@ -226,7 +226,7 @@ def test_who_asks_the_customer_for_photos_takes_the_case(agent, agent2):
 def test_a_step_on_a_colleagues_case_leaves_it_to_them(agent, supervisor):
     case = an_unreachable(agent, state="trying")
     advance(case.pk, "customer_answered", by=acts(supervisor), at=MONDAY)
-    assert (owner_of(case), timeline(case).last().after) == (agent, None)
+    assert (owner_of(case), "owner" in timeline(case).last().after) == (agent, False)
 
 
 def test_a_yes_about_money_and_a_deadline_take_no_case(agent, supervisor):
