@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 from decimal import Decimal
 
 import pytest
@@ -305,3 +306,28 @@ def test_who_wants_several_orders_waits_for_the_import_of_their_shop_before_the_
         several, one = at_once(lambda: locks(orders), lambda: locks(orders[:1]))
     assert (isinstance(several, OperationalError), one) == (True, "done")
     assert at_once(lambda: locks(orders)) == ["done"]
+
+
+def one_waits():
+    """Wait until somebody waits for a lock."""
+    ends = time.monotonic() + 10
+    while time.monotonic() < ends:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.002)
+    raise AssertionError("nobody waits")
+
+
+@pytest.mark.rule("L3.3")
+def test_a_case_that_is_put_under_another_one_while_somebody_waits_for_it_is_worked_all_the_same(agent):
+    above, case = an_unreachable(agent), an_unreachable(agent)
+    outcomes = []
+    waits = threading.Thread(target=lambda: outcomes.extend(at_once(lambda: add_note(case.pk, note="已联系", by=acts(agent), at=MONDAY))))
+    with transaction.atomic():
+        Case.objects.filter(pk=case.pk).update(parent=above)
+        waits.start()
+        one_waits()
+    waits.join()
+    assert outcomes == ["done"]

@@ -32,6 +32,10 @@ def lock_cases(ids: Collection[int], *, skip_locked: bool = False) -> dict[int, 
         Case.objects.select_for_update(no_key=True, skip_locked=skip_locked, of=("self",)).filter(pk__in=wanted | parents).order_by("pk")
     )
     found = {case.pk: case for case in locked}
+    # While this one waited somebody may have put a case under another one.
+    late = {case.parent_id for pk, case in found.items() if pk in wanted and case.parent_id} - found.keys()
+    if late and not skip_locked:
+        found |= {case.pk: case for case in Case.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=late).order_by("pk")}
     for case in found.values() if len(ids) == 1 else ():
         if case.pk in ids:
             concerns(shop_id=case.shop_id, case_id=case.pk, state=case.state)
