@@ -61,6 +61,13 @@ def plan_clocks(plan: DeadlinePlan, case: Case, at: Situation, source: str | Non
             plan.stop(deadline, at.now)
 
 
+def plan_instants(plan: DeadlinePlan, case: Case, at: Situation) -> None:
+    """Bring what is an instant from outside in line with what stands there now, while the case stays where it is."""
+    for clock in type(case).CLOCKS:
+        if clock.due is not None:
+            _plan_clock(plan, clock, case, at, case.state)
+
+
 def _standing(at: Situation) -> list[Deadline]:
     return [each for each in at.deadlines if each.status in Deadline.STANDING and each is not at.fired]
 

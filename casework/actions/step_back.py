@@ -7,10 +7,11 @@ from typing import Any
 
 from casework.actions.advance import locked_as_seen, refuse_bad_version
 from casework.actions.apply import Move, facts_of, settle_case, write_case
-from casework.actions.deadlines import DeadlinePlan
+from casework.actions.deadlines import DeadlinePlan, plan_instants
 from casework.actions.deeds import about_case, text_of
 from casework.actions.door import concerns, door
 from casework.actions.journal import Entry, write_journal
+from casework.actions.moves import go_on
 from casework.actions.sweep import fire_case
 from casework.actions.tell_owner import forget_news
 from casework.actions.traces import clocks_again, put_back
@@ -40,6 +41,8 @@ def step_back(case_id: int, *, by: Actor, at: dt.datetime | None = None, version
         own = {"entry": entry.pk, "taken_back": entry.step}
         write_journal([Entry(case, situation, STEP_BACK, source=entry.to_state, note=words, own=own)])
         forget_news([case], by)
+        # What it would have been told of while it stood elsewhere.
+        go_on([case], by=by, at=now)
     return case
 
 
@@ -64,7 +67,7 @@ def _put_back(case: Case, at: Situation, entry: Journal) -> None:
         put_back(case.facts, entry.before["facts"])
     write_case(move)
     _tasks(entry, at)
-    _clocks(entry, at)
+    _clocks(case, entry, at)
 
 
 def _tasks(entry: Journal, at: Situation) -> None:
@@ -75,8 +78,9 @@ def _tasks(entry: Journal, at: Situation) -> None:
     Task.objects.filter(pk__in=entry.before["tasks"], done_by=None).update(done_at=None)
 
 
-def _clocks(entry: Journal, at: Situation) -> None:
-    """To the second as if the step had not been taken: nothing begins anew, and what would have run out meanwhile runs out now."""
+def _clocks(case: Case, entry: Journal, at: Situation) -> None:
+    """To the second as if the step had not been taken: nothing begins anew, and what would have run out meanwhile runs out now. What is an
+    instant from outside stands as it is told by now."""
     assert entry.before is not None
     plan = DeadlinePlan()
     plan.moved = clocks_again(entry.before["clocks"])
@@ -85,3 +89,7 @@ def _clocks(entry: Journal, at: Situation) -> None:
         if each.pk not in stood:
             plan.stop(each, at.now)
     plan.write(at.now)
+    at.deadlines = plan.moved
+    moved = DeadlinePlan()
+    plan_instants(moved, case, at)
+    moved.write(at.now)

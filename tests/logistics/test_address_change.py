@@ -7,8 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
+from casework.actions.advance import advance
 from casework.actions.deeds import add_note
 from casework.actions.open_case import open_case
+from casework.actions.step_back import step_back
 from casework.actions.sweep import fire_deadlines
 from casework.actions.verify import verify_invariants
 from casework.reading import timeline
@@ -412,3 +414,14 @@ def _count(orders, **columns):
     with CaptureQueriesContext(connection) as counted:
         listed(*orders, **columns)
     return len(counted)
+
+
+@pytest.mark.rule("L9.1")
+def test_what_is_wanted_after_all_is_decided_as_the_order_stands_by_now(agent, shop):
+    order = a_sent_order(shop)
+    case = a_change(agent, order)
+    assert way_of(case)[0] == "courier"
+    advance(case.pk, "withdraw", by=acts(agent), at=MONDAY, note="顾客说不改了")
+    tell(order.parcels.get(), node(MONDAY + MINUTE, "signed", "301"))
+    step_back(case.pk, by=acts(agent), at=MONDAY + 2 * MINUTE)
+    assert (fresh(case).is_open, way_of(case)[0]) == (True, "get_back")

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from casework.actions.advance import advance
 from casework.actions.deeds import add_note
 from casework.actions.open_case import open_case
+from casework.actions.step_back import step_back
 from casework.actions.sweep import fire_deadlines
 from casework.actions.verify import verify_audit, verify_invariants
 from casework.checklist import checklist
@@ -116,6 +117,19 @@ def test_many_disputes_take_as_many_statements_as_two(shop):
         a_list_with_disputes(shop)
     assert len(few) == len(many)
     assert PlatformDispute.objects.count() == 22
+
+
+@pytest.mark.rule("R13.1")
+@pytest.mark.parametrize("told", [MONDAY + 15 * HOUR, MONDAY + 30 * HOUR, None])
+def test_a_deadline_that_the_platform_moves_meanwhile_is_not_taken_back(agent, supervisor, shop, told):
+    case = take(a_dispute(shop), "hand_in", agent)
+    PlatformRefund.objects.update(evidence_deadline_at=told)
+    a_list_with_disputes(shop, MONDAY + HOUR)
+    step_back(case.pk, by=acts(supervisor), at=MONDAY + 2 * HOUR)
+    running = Deadline.objects.filter(case=case, status__in=Deadline.STANDING).order_by("kind").values_list("kind", "due_at")
+    assert dict(running).get("evidence") == told
+    assert "prove" in dict(running)
+    assert verify_invariants() == []
 
 
 @pytest.mark.rule("R13.1")
