@@ -44,6 +44,8 @@ class Outage(Case):
     FIRST = State.TO_TELL
     OPENED_BY = AGENTS
     GATHERS = True
+    # Without a case of its own nothing would end it; where there is trouble again, a new one is offered.
+    REOPENS = False
     CHILDREN: ClassVar[Text] = _("Cases of the outage")
     EVIDENCE = ("courier_reply", "other")
     CLOCKS = (

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from casework.actions.assign import take_case
+from casework.actions.bulk import lock_many
 from casework.actions.reopen import reopen
 from casework.actions.set_policy import set_policy
 from casework.actions.verify import verify_invariants
@@ -83,6 +84,32 @@ def test_too_few_another_shop_and_packers_make_none(agent, warehouse, other_shop
     with pytest.raises(Malformed):
         open_outage(shop, courier="nobody", city="杭州市", by=acts(agent), at=MONDAY)
     assert not Outage.objects.exists()
+
+
+@pytest.mark.rule("L3.3")
+def test_parcels_are_counted_and_not_their_cases(agent, shop):
+    for case in in_trouble(agent, 2):
+        an_incident("doubtful", agent, order=case.order)
+    assert suspects(shop, MONDAY + hours(1)) == []
+    with pytest.raises(Refused) as refused:
+        open_outage(shop, courier="zhongtong", city="杭州市", by=acts(agent), at=MONDAY + hours(1))
+    assert refused.value.code == "no_outage"
+
+
+@pytest.mark.rule("L3.3")
+def test_nothing_joins_an_outage_that_ended_at_that_moment(agent, shop, monkeypatch):
+    outage = an_outage(agent)
+    (late,) = in_trouble(agent, 1)
+
+    def meanwhile(table):
+        for case in children(outage):
+            leave_outage(case.pk, note="各自处理", by=acts(agent), at=MONDAY + hours(1))
+        lock_many(table)
+
+    monkeypatch.setattr("logistics.actions.open_outage.lock_many", meanwhile)
+    with pytest.raises(Refused) as refused:
+        open_outage(shop, courier="zhongtong", city="杭州市", by=acts(agent), at=MONDAY + hours(1))
+    assert (refused.value.code, fresh(late).parent) == ("no_outage", None)
 
 
 @pytest.mark.rule("L3.3")
@@ -171,6 +198,9 @@ def test_the_last_that_leaves_ends_it_too(agent):
     assert fresh(outage).state == "over"
     with pytest.raises(Refused):
         leave_outage(case.pk, note="再来一次", by=acts(agent), at=MONDAY + hours(2))
+    with pytest.raises(StepRefused) as refused:
+        reopen(outage.pk, note="又堵了", by=acts(agent), at=MONDAY + hours(3))
+    assert [each.code for each in refused.value.reasons] == ["stays_closed"], "nothing would end it"
 
 
 @pytest.mark.fault("Z1")
