@@ -11,7 +11,7 @@ from functools import cache
 from itertools import product
 from typing import Any
 
-from casework.actions.bulk import lock_many, rows_of, temporary
+from casework.actions.bulk import lock_many, rows_of, temporary, write_entries
 from casework.actions.step_many import step_many
 from casework.actions.tell_owner import tell_many
 from casework.registry import KINDS
@@ -21,7 +21,7 @@ from logistics.kinds.incident import Incident
 from logistics.models import Stage
 from orders.access import Actor
 
-TOLD, SOME = "cases_told", "cases_of_one_kind"
+TOLD, SOME, HELD = "cases_told", "cases_of_one_kind", "cases_held"
 # The last node that tells of a place, where it came after the case was opened and nobody has been told of it yet.
 NEWER = f"""
 SELECT c.id AS case_id, c.kind, c.state, e.stage, e.id AS node, {TOUCHED} AS touched
@@ -40,6 +40,11 @@ FROM {table} n JOIN unnest(%(of_kind)s::text[], %(stages)s::text[], %(states)s::
     AS f (kind, stage, state, touched, step, news) ON (f.kind, f.stage, f.state, f.touched) = (n.kind, n.stage, n.state, n.touched)
 """
 OF_ONE = "SELECT case_id, facts FROM {table} WHERE kind = %(kind)s AND step = %(step)s AND news = %(news)s"
+# An open task or child keeps a case where it is: that it was told is written all the same, or it would be told again and again.
+UNTOLD = """
+SELECT t.case_id, t.facts FROM {table} t JOIN casework_case c ON c.id = t.case_id WHERE c.closed_at IS NULL
+    AND NOT EXISTS (SELECT FROM casework_journal j WHERE j.case_id = t.case_id AND j.facts ->> 'node' = t.facts ->> 'node')
+"""
 # Cases that the end of the order closes (L0.4), where nobody has touched them.
 FINISHED = f"""
 SELECT c.id AS case_id, '{{"news": "not_awaited"}}'::jsonb AS facts
@@ -99,10 +104,13 @@ def close_finished(scope: str, *, by: Actor, at: dt.datetime, **params: Any) -> 
 
 
 def _follow(kind: str, step: str, news: str, by: Actor, at: dt.datetime) -> None:
-    """Take the step, which leaves the entry, and tell the owners of what is still open; without a step there is an entry alone."""
+    """Take the step, which leaves the entry, and tell the owners of what is still open; without a step, or where it cannot be taken, there is an
+    entry alone."""
     if step:
         step_many(KINDS[kind], step, SOME, by=by, at=at)
         tell_many(SOME, news, at=at)
+        if temporary(HELD, UNTOLD.replace("{table}", SOME)):
+            write_entries(HELD, "parcel_told", "c.state", "c.state", by=by, at=at)
     else:
         tell_cases(SOME, by=by, at=at)
     if news == "signed_again":

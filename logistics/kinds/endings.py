@@ -134,7 +134,17 @@ def customer_has_it(sources: Sources, target: States) -> Made:
 def came_back(sources: Sources, target: States, *, goes_on: Sources = (), because: Because | None = None) -> Made:
     """L3.4: the parcel is with us again. From the states of `goes_on` the chapter of returned parcels goes on with it (L10)."""
 
-    @step(sources, target, label=_("The parcel is back"), rule="L3.4", by=AGENTS | {Role.WAREHOUSE}, drops=AT_THE_END, event=True)
+    @step(
+        sources,
+        target,
+        label=_("The parcel is back"),
+        rule="L3.4",
+        by=AGENTS | {Role.WAREHOUSE},
+        drops=AT_THE_END,
+        event=True,
+        # What the other chapter goes on with is not opened here a second time.
+        final=bool(goes_on),
+    )
     def came_back(self: Incident) -> None:
         """The warehouse has it in hand."""
         assert self.at is not None  # steps run with a situation

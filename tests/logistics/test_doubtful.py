@@ -6,9 +6,10 @@ from decimal import Decimal
 import pytest
 
 from casework.actions.deeds import record_contact
+from casework.actions.reopen import reopen
 from casework.actions.sweep import fire_deadlines
 from casework.actions.verify import verify_invariants
-from casework.models import Case
+from casework.models import Case, Task
 from casework.situation import read_situations
 from logistics.models import DoubtCause, Doubtful, Inquiry, Loss
 from orders.errors import Malformed, NotAllowed, StepRefused
@@ -139,6 +140,18 @@ def test_it_goes_back_to_us_and_is_awaited(agent):
     taken(case, "came_back", agent, at=MONDAY + hours(9))
     assert (state_of(case), parcel_of(case).back_at) == ("back", MONDAY + hours(9))
     assert Case.objects.open().get().kind == "returned_to_sender", "the customer has neither goods nor money yet"
+    with pytest.raises(StepRefused):
+        reopen(case.pk, note="点错了", by=acts(agent), at=MONDAY + hours(10))
+
+
+@pytest.mark.rule("L3.3")
+def test_what_cannot_follow_is_told_once_and_stands_in_the_timeline(agent):
+    case = a_doubtful(agent, "to_settle")
+    Task.objects.create(case=case, kind="write_memo", title="备注", role="agent", created_at=MONDAY)
+    parcel = tell(parcel_of(case), node(MONDAY + hours(5), "returning", "6"))
+    assert (state_of(case), fresh(case).news, last_entry(case).step) == ("to_settle", {"returning": 1}, "parcel_told")
+    tell(parcel, at=MONDAY + hours(6))
+    assert fresh(case).news == {"returning": 1}
 
 
 @pytest.mark.fault("Z1")
