@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.utils.translation import override
 
 from casework.actions.advance import advance
 from casework.actions.deeds import add_note, finish_task, record_contact
@@ -171,7 +172,7 @@ def test_a_clock_that_ran_out_meanwhile_fires_first(answered, supervisor):
 def test_a_step_that_wrote_more_than_its_case_says_what(agent):
     case = an_unreachable(agent)
     taken(case, "delivered", agent)
-    with pytest.raises(StepRefused) as error:
+    with override("zh-hans"), pytest.raises(StepRefused) as error:
         back(case, agent)
     (reason,) = error.value.reasons
     assert reason.code == "beyond_the_case"

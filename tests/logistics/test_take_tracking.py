@@ -167,7 +167,7 @@ def test_a_thousand_traces_take_as_many_statements_as_ten(shop, django_assert_nu
     waybills = [f"7300000000{number:04d}" for number in range(60)]
     for waybill in waybills:
         an_order(shop, waybill=waybill)
-    for some, count in ((waybills[:10], 25), (waybills[10:], 25)):
+    for some, count in ((waybills[:10], 26), (waybills[10:], 26)):
         with django_assert_num_queries(count):
             assert take(shop, *(trace(*WAY, nu=each) for each in some)).events == 5 * len(some)
 
