@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from casework.actions.apply import Move, settle_case, write_moves, write_rows
+from casework.actions.apply import Move, facts_of, settle_case, write_moves, write_rows
 from casework.actions.deeds import about_case, text_of
 from casework.actions.door import door
 from casework.actions.locks import lock_cases, lock_orders
@@ -106,11 +106,20 @@ def open_on(
     case.effects.facts |= taken.facts if taken is not None else {}
     situation = read_situations([case], now=at, actor=by)[case.pk]
     case.at = situation
-    case.when_opened()
+    _when_opened(case)
     write_moves([Move(case, situation, "open", None, note, facts or {})])
     if above is not None:
         tell_of_child(above, case, situation)
     return case
+
+
+def _when_opened(case: Case) -> None:
+    """Let the kind say what its opening brings; what it keeps in its facts is written."""
+    before = facts_of(case)
+    case.when_opened()
+    changed = [name for name, value in facts_of(case).items() if before[name] != value]
+    if changed:
+        case.facts.save(update_fields=changed)
 
 
 def facts_of_new(case: Case, subject: Subject, taken: TakenDown | None, at: dt.datetime) -> Any:

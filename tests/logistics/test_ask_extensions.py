@@ -92,6 +92,13 @@ def test_nothing_is_asked_where_nothing_is_traced_or_it_is_over(agent, kind, ord
 
 
 @pytest.mark.rule("L0.4")
+@pytest.mark.parametrize("kind", ["refused_at_door", "returned_to_sender"])
+def test_what_comes_back_to_us_is_asked_for_as_well(agent, kind):
+    case = an_incident_of(agent, NEAR - hours(1), kind)
+    assert ask_extensions(at=MONDAY) == len(asked(case)) == 1
+
+
+@pytest.mark.rule("L0.4")
 def test_the_policy_says_how_near(agent, manager, shop):
     an_incident_of(agent, MONDAY + hours(90))
     set_policy("extend_when_less_than", {"hours": 96}, shop_id=shop.pk, by=acts(manager), at=MONDAY - hours(1))

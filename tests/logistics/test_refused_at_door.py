@@ -210,6 +210,9 @@ def test_signed_for_all_the_same_it_goes_on_by_its_chapter(agent):
     with pytest.raises(StepRefused) as refused:
         taken(case, "passed_on", agent, at=MONDAY + hours(4))
     assert codes(refused) == ["has_a_case_of_its_own"]
+    an_incident("logistics_complaint", agent, order=case.order)
+    with pytest.raises(StepRefused):
+        taken(case, "passed_on", agent, at=MONDAY + hours(4))
     other = open_case("missing_items", by=acts(agent), at=MONDAY + hours(4), waybill=parcel_of(case).waybill)
     taken(case, "passed_on", agent, at=MONDAY + hours(5))
     assert (state_of(case), last_entry(case).facts["cases"]) == ("passed_on", [other.number])

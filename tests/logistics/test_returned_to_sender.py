@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from casework.actions.add_evidence import add_evidence
 from casework.actions.answer_task import answer_task
@@ -79,7 +80,8 @@ def codes(refused):
 
 
 def message_of(case, agent):
-    return case.contact_message(read_situations([case], now=MONDAY, actor=acts(agent))[case.pk])
+    with translation.override("en"):
+        return case.contact_message(read_situations([case], now=MONDAY, actor=acts(agent))[case.pk])
 
 
 # L10.1 ---------------------------------------------------------------------------------------------
@@ -88,7 +90,7 @@ def message_of(case, agent):
 @pytest.mark.rule("L10.1")
 @pytest.mark.parametrize(
     ("why", "payer", "rule"),
-    [("refused", "customer", "R3.4"), ("not_collected", "customer", "R3.4"), ("address_wrong", "customer", "L1.5"), ("not_reached", "shop", "L6.4"),
+    [("refused", "customer", "R3.4"), ("not_collected", "customer", "R3.4"), ("address_wrong", "customer", "R3.4"), ("not_reached", "shop", "L6.4"),
      ("recalled", "", ""), ("courier", "", ""), ("other", "", "")],
 )  # fmt: skip
 def test_who_pays_follows_from_why_it_comes_back(agent, why, payer, rule):
@@ -103,7 +105,7 @@ def test_who_pays_follows_from_why_it_comes_back(agent, why, payer, rule):
 @pytest.mark.rule("L10.1")
 def test_the_customer_is_told_why_before_anything_is_offered(agent):
     case = a_returned(agent)
-    assert "小额" not in message_of(case, agent)
+    assert "What would you like" not in message_of(case, agent)
     with pytest.raises(StepRefused) as refused:
         taken(case, "told_and_offered", agent)
     assert codes(refused) == ["reason_is_known", "customer_was_contacted"]
@@ -237,6 +239,25 @@ def test_beyond_the_border_a_refused_parcel_costs_both_ways(agent, province, way
     assert kept_back(fresh(case).order, facts) == ways * Decimal("20.00")
 
 
+@pytest.mark.rule("L10.2")
+@pytest.mark.parametrize("why", ["not_collected", "address_wrong"])
+def test_only_what_was_refused_costs_both_ways_and_anything_else_one(agent, why):
+    order = an_order(agent.memberships.get().shop, lines=("100.00",), freight="20.00", waybill="73020000000002", province="香港特别行政区")
+    case = an_incident("returned_to_sender", agent, order=order)
+    taken(case, "reason_found", agent, sent_back_for=why)
+    facts = facts_of(case)
+    assert (facts.fault_rule, kept_back(fresh(case).order, facts)) == ("L10.1", Decimal("20.00"))
+    assert "both ways" not in message_of(fresh(case), agent)
+
+
+@pytest.mark.rule("L10.1")
+def test_where_a_lead_lets_each_side_pay_half_the_customer_reads_so(agent, supervisor):
+    case = a_returned(agent)
+    taken(case, "reason_found", agent, **REFUSED)
+    taken(case, "override_freight", supervisor, note="各半", freight_payer="split")
+    assert "each of us pays half of the postage" in message_of(fresh(case), agent)
+
+
 @pytest.mark.rule("L10.1")
 def test_money_moves_once_the_warehouse_has_photographed_it(agent, warehouse):
     case = a_returned(agent)
@@ -312,6 +333,22 @@ def test_lost_on_its_way_back_it_is_the_couriers_loss_and_no_postage_is_the_cust
 
 
 @pytest.mark.rule("L3.2")
+def test_of_a_lost_parcel_nothing_is_offered_anew_and_another_wish_is_noted(agent):
+    case = a_returned(agent)
+    told(case, agent)
+    taken(case, "courier_says_lost", agent, **SAID)
+    taken(case, "loss_explained", agent, wish="resend")
+    with pytest.raises(StepRefused) as refused:
+        taken(case, "choice_withdrawn", agent)
+    assert codes(refused) == ["not_is_lost"]
+    taken(case, "wish_changed", agent, wish="refund")
+    assert (state_of(case), facts_of(case).choice, facts_of(case).fault) == ("to_mend", "refund", "courier")
+    ask_refund(a_wish(case.order, "100.00", case=case.pk), by=acts(agent), at=MONDAY)
+    assert state_of(case) == "mending"
+    assert verify_invariants() == []
+
+
+@pytest.mark.rule("L3.2")
 def test_what_turns_up_after_all_is_no_loss(agent):
     case = a_returned(agent)
     told(case, agent)
@@ -380,6 +417,17 @@ def test_a_doubtful_parcel_that_turns_back_goes_on_here(agent):
     tell(parcel_of(first), node(MONDAY + hours(5), "returning", "6"))
     case = Case.objects.get(kind="returned_to_sender")
     assert (state_of(first), facts_of(case).sent_back_for, case.owner_id) == ("gone_on", "refused", agent.pk)
+    assert (facts_of(case).freight_payer, facts_of(case).fault_rule) == ("customer", "L10.1"), "what is known of the reason decides at once"
+
+
+@pytest.mark.rule("L10.1")
+def test_one_that_is_here_already_is_here_for_its_case_as_well(agent, warehouse):
+    order = an_order(agent.memberships.get().shop, waybill="73030000000001")
+    take_back(order.parcels.get().pk, by=acts(warehouse), at=MONDAY - hours(1))
+    case = an_incident("returned_to_sender", agent, order=order)
+    assert facts_of(case).here_at == MONDAY - hours(1)
+    assert Task.objects.filter(case=case, kind="look_at_it").count() == 1
+    assert not case.deadlines.filter(kind="parcel_back").exists()
 
 
 @pytest.mark.rule("L10.1")

@@ -1,6 +1,6 @@
 """L7.5 Refused at the door (拒收): what the chapter is. Its steps stand in its parts: door.py, back.py.
 
-Steps are shown in the order in which they are declared, so the parts are imported in the order of the chapter; docs/kinds.md shows it.
+Steps are shown in the order in which they are declared, so the parts are imported in the order of the chapter; docs/handbook/ shows it.
 """
 
 from __future__ import annotations
@@ -29,6 +29,9 @@ from logistics.models.parcel import Stage
 from orders.access import Actor
 from orders.roles import AGENTS
 
+# The chapters of what was signed for all the same.
+CHAPTERS = ("damaged", "wrong_items", "missing_items")
+
 
 class RefusedAtDoor(AtTheDoor, Back, Incident):
     """Damage, wrong or missing goods are seen at the door, by the customer, family or gate staff: they are asked to refuse the parcel. It is followed
@@ -41,7 +44,6 @@ class RefusedAtDoor(AtTheDoor, Back, Incident):
     FIRST = State.TO_ASK
     OPENED_BY = AGENTS
     IN_BULK = True
-    TRACES = False
     AFTER_NODES = (
         After((Stage.RETURNING,), "returning", untouched="turned_back", touched="turned_back"),
         After((Stage.RETURNED,), "at_our_door", untouched="turned_back", touched="turned_back"),
@@ -75,10 +77,10 @@ class RefusedAtDoor(AtTheDoor, Back, Incident):
 
     @classmethod
     def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, dict[str, Any]]:
-        """The parcel with its lines and what its courier owes, and the other open incidents about it."""
+        """The parcel with its lines and what its courier owes, and the open cases of what was seen in it."""
         found = read_claimed(cases)
         parcels = {case.pk: case.facts.parcel_id for case in cases if case.facts is not None}
-        rows = Case.objects.open().filter(incident__parcel__in=set(parcels.values()) - {None}).exclude(kind=cls.KIND)
+        rows = Case.objects.open().filter(incident__parcel__in=set(parcels.values()) - {None}, kind__in=CHAPTERS)
         others = list(rows.values_list("incident__parcel", "number"))
         return {
             pk: {"claimed": each, "parcel": each.standing, "others": [number for parcel, number in others if parcel == parcels.get(pk)]}

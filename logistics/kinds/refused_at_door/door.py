@@ -18,6 +18,7 @@ from logistics.kinds.endings import AT_THE_END
 from logistics.kinds.incident import Incident, Part
 from logistics.kinds.refused_at_door.states import AT_THE_DOOR, State
 from logistics.models.incident import SeenAs, SentBackFor
+from logistics.task_kinds import EXTEND
 from orders.roles import AGENTS, CLOCK, STAFF, SYSTEM
 
 
@@ -124,13 +125,30 @@ class AtTheDoor(Part):
     def has_a_case_of_its_own(self: AtTheDoor, at: Situation) -> bool:
         return bool(at.more["others"])
 
-    @step(State.SIGNED, State.PASSED_ON, label=_("Goes on as a case of its own"), rule="L7.5", by=AGENTS, when=[has_a_case_of_its_own])
+    @step(
+        State.SIGNED,
+        State.PASSED_ON,
+        label=_("Goes on as a case of its own"),
+        rule="L7.5",
+        by=AGENTS,
+        when=[has_a_case_of_its_own],
+        drops=[EXTEND],
+    )
     def passed_on(self) -> None:
         """Damaged, wrong and missing goods have their own chapters."""
         assert self.at is not None  # steps run with a situation
         self.effects.note(cases=self.at.more["others"])
 
-    @step(State.SIGNED, State.NOTHING_WRONG, label=_("Nothing is wrong with it"), rule="L7.5", by=AGENTS, needs_note=True, event=True)
+    @step(
+        State.SIGNED,
+        State.NOTHING_WRONG,
+        label=_("Nothing is wrong with it"),
+        rule="L7.5",
+        by=AGENTS,
+        needs_note=True,
+        event=True,
+        drops=[EXTEND],
+    )
     def nothing_wrong(self) -> None:
         """The customer has looked into it and keeps it."""
 

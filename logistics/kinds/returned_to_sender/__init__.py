@@ -1,6 +1,6 @@
 """L10 Sent back to us for the customer's reason (退回我司): what the chapter is. Its steps stand in its parts: telling.py, mending.py.
 
-Steps are shown in the order in which they are declared, so the parts are imported in the order of the chapter; docs/kinds.md shows it.
+Steps are shown in the order in which they are declared, so the parts are imported in the order of the chapter; docs/handbook/ shows it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from logistics.kinds.returned_to_sender.messages import returned_message
 from logistics.kinds.returned_to_sender.states import TRAVELLING, State
 from logistics.signs import comes_back
 
-from logistics.kinds.returned_to_sender.telling import Telling  # isort: skip  # the order of the chapter
+from logistics.kinds.returned_to_sender.telling import Telling, decide_who_pays  # isort: skip  # the order of the chapter
 from logistics.kinds.returned_to_sender.mending import Mending  # isort: skip
 from logistics.models.incident import Choice, SentBackFor
 from logistics.models.parcel import Stage
@@ -40,7 +40,6 @@ class ReturnedToSender(Telling, Mending, Incident):
     OPENED_BY = AGENTS
     IN_BULK = True
     FOUND_WHILE = Found.TURNED_BACK
-    TRACES = False
     AFTER_NODES = (After((Stage.RETURNED,), "at_our_door"),)
     REMEDIES = ("reshipment", "refund")
     EVIDENCE = ("courier_reply", "chat", "other")
@@ -72,8 +71,10 @@ class ReturnedToSender(Telling, Mending, Incident):
         return {case_id: {"parcel": each} for case_id, each in read_standings(cases).items()}
 
     def when_opened(self) -> None:
-        """One that is here already is looked at, unless an earlier case of it saw to that."""
+        """What an earlier case knew of the reason decides who pays. One that is here already is looked at, unless that case saw to it."""
         assert self.at is not None  # an opening has a situation
+        if self.facts.sent_back_for and not self.facts.fault:
+            decide_who_pays(self)
         parcel = standing(self.at).parcel
         since = self.facts.here_at or (parcel.back_at if parcel is not None else None)
         if since is not None and not self.facts.came_back_as:

@@ -20,7 +20,7 @@ from logistics.kinds.returned_to_sender.telling import decide_who_pays
 from logistics.memos import ship_together
 from logistics.models.incident import Choice
 from logistics.models.loss import Loss
-from logistics.task_kinds import LOOK_AT_IT, SHIP_TOGETHER
+from logistics.task_kinds import EXTEND, LOOK_AT_IT, SHIP_TOGETHER
 from orders.errors import Malformed, Reason
 from orders.models import Order, OrderStatus
 from orders.roles import AGENTS
@@ -127,7 +127,9 @@ class Mending(ComesHome):
         """The customer chooses anew."""
         self.facts.choice = ""
 
-    @step(State.WITH_ORDER, State.SENT_ALONG, label=_("It went with the new order"), rule="L10.1", by=AGENTS, facts=WentWith)
+    @step(
+        State.WITH_ORDER, State.SENT_ALONG, label=_("It went with the new order"), rule="L10.1", by=AGENTS, facts=WentWith, drops=[EXTEND]
+    )
     def went_with_it(self, facts: dict[str, Any]) -> None:
         """Under the new order's waybill, which is tracked like any other."""
 

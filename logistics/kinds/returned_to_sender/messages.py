@@ -33,6 +33,10 @@ THEIRS = _(
 OURS = _(
     "What would you like? 1. We send it again at our cost. 2. We ask for a refund for you. 3. You place a new order, and we ship both together."
 )
+HALF = _(
+    "What would you like? 1. We send it again, and each of us pays half of the postage. 2. We ask for a refund for you. 3. You place a new order, and "
+    "we ship both together."
+)
 BOTH_WAYS = _("For Hong Kong, Macau and Taiwan a refused parcel costs the postage of both ways.")
 WE_DECIDE = _("A colleague in charge looks at it, and we tell you the result.")
 # What was chosen, until it is done.
@@ -69,5 +73,5 @@ def _offers(case: Incident) -> list[Text]:
     if not case.facts.freight_payer:
         return [WE_DECIDE] if case.facts.sent_back_for else []
     if case.facts.freight_payer != Party.CUSTOMER:
-        return [OURS]
+        return [HALF if case.facts.freight_payer == Party.SPLIT else OURS]
     return [THEIRS, *([BOTH_WAYS] if "L10.2" in case.facts.rules else [])]

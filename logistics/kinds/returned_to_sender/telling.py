@@ -13,10 +13,12 @@ from casework.workflow import guard, not_, step
 from logistics.border import is_beyond_the_border
 from logistics.freight import Circumstances, Happened
 from logistics.kinds.coming_home import is_away
+from logistics.kinds.endings import Wish
 from logistics.kinds.incident import Incident, Part
 from logistics.kinds.returned_to_sender.said import Chosen, Why
 from logistics.kinds.returned_to_sender.states import State
-from logistics.models.incident import SentBackFor
+from logistics.models.incident import Choice, SentBackFor
+from logistics.task_kinds import EXTEND
 from orders.roles import AGENTS, CLOCK, LEADS
 
 # What each reason comes down to, for the rules of freight (logistics/fault.py). Of the others a lead decides.
@@ -25,18 +27,20 @@ HAPPENED: Mapping[str, Happened] = {
     SentBackFor.NOT_COLLECTED: Happened.REFUSED,
     # Nobody of us has kept the contact rule here: that would be a case of L6 (L6.4).
     SentBackFor.NOT_REACHED: Happened.UNREACHABLE,
-    SentBackFor.ADDRESS_WRONG: Happened.ADDRESS_WRONG,
+    # It is with us again, so one freight is all that it costs; L1.5 speaks of what somebody else has.
+    SentBackFor.ADDRESS_WRONG: Happened.REFUSED,
 }
 
 
 def circumstances(case: Incident, at: Situation) -> Circumstances:
-    """What the rules of freight look at."""
-    happened = HAPPENED.get(case.facts.sent_back_for, Happened.OTHER)
-    return Circumstances(happened, beyond_the_border=is_beyond_the_border(at.order))
+    """What the rules of freight look at. Beyond the border only what was refused costs both ways (L10.2)."""
+    reason = case.facts.sent_back_for
+    beyond = reason == SentBackFor.REFUSED and is_beyond_the_border(at.order)
+    return Circumstances(HAPPENED.get(reason, Happened.OTHER), beyond_the_border=beyond)
 
 
 def decide_who_pays(case: Incident) -> None:
-    """L10.1, L10.2, L1.5, L6.4 by the reason; where the handbook does not decide a lead is asked."""
+    """L10.1, L10.2, L6.4 by the reason; where the handbook does not decide a lead is asked."""
     assert case.at is not None  # steps run with a situation
     decision = case.decide_freight(circumstances(case, case.at))
     if not decision.is_decided and not case.facts.freight_by_lead:
@@ -128,10 +132,27 @@ class Telling(Part):
     def offered_anew(self) -> None:
         """An answer counts until it is done otherwise."""
 
-    @step([State.AWAITED, State.TO_MEND], State.OFFERED, label=_("The customer wants something else"), rule="L10.1", by=AGENTS, event=True)
+    @guard(_("It is not lost: the customer chooses among the offers."), rule="L3.2", otherwise=_("It is lost: resend or refund."))
+    def is_lost(self: Telling, at: Situation) -> bool:
+        return self.facts.lost_at is not None
+
+    @step(
+        [State.AWAITED, State.TO_MEND],
+        State.OFFERED,
+        label=_("The customer wants something else"),
+        rule="L10.1",
+        by=AGENTS,
+        only=[not_(is_lost)],
+        event=True,
+    )
     def choice_withdrawn(self) -> None:
         """They choose anew."""
         self.facts.choice = ""
+
+    @step(State.TO_MEND, None, label=_("The customer wants something else"), rule="L3.2", by=AGENTS, facts=Wish, only=[is_lost], event=True)
+    def wish_changed(self, facts: dict[str, Any]) -> None:
+        """Nothing comes back, so nothing is offered anew and nobody else pays."""
+        self.facts.choice = Choice(facts["wish"])
 
     @step(
         [State.AT_LEAD, State.TO_MEND],
@@ -141,6 +162,7 @@ class Telling(Part):
         by=LEADS,
         needs_note=True,
         event=True,
+        drops=[EXTEND],
         hint=_("Nothing more is sent or refunded; your note says why."),
     )
     def settled_otherwise(self) -> None:
