@@ -16,6 +16,7 @@ from logistics.freight import Party
 from logistics.models.incident import IncidentFacts
 from logistics.models.norm import FindingKind
 from orders.errors import Text
+from orders.models import Order
 
 # Who pays when the courier brings the parcel back (N3).
 RETURN_POSTAGE: Mapping[str, Text] = {
@@ -50,9 +51,11 @@ def postage_words(payer: str) -> Text:
     return RETURN_POSTAGE.get(payer, NO_POSTAGE)
 
 
-def advanced_words(payer: str) -> Text:
-    """Who bears the postage of what the customer sends back, and how they get it, as they are told. Undecided is ours (R3.1)."""
-    return ADVANCED.get(payer, WE_PAY)
+def advanced_words(payer: str, order: Order | None) -> Text:
+    """Who bears the postage of what the customer sends back, and how they get it, as they are told. Undecided is ours (R3.1), insured the
+    insurer's whoever is at fault (R3.5)."""
+    is_insured = order is not None and order.freight_insured
+    return ADVANCED.get(Party.INSURER if is_insured else payer, WE_PAY)
 
 
 def joined(sentences: Iterable[str]) -> str:

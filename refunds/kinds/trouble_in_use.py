@@ -18,6 +18,7 @@ from logistics.items import ItemsField, pieces, pieces_words
 from logistics.kinds import endings
 from logistics.kinds.incident import Incident, override_freight
 from logistics.signs import signed_once
+from logistics.words import advanced_words
 from orders.access import Actor
 from orders.errors import Reason, Text
 from orders.models import Line
@@ -86,7 +87,7 @@ TOLD: Mapping[str, Text] = {
     ),
     "to_settle": _(
         "Hello, we are sorry: the goods are not as they should be ({items}). Would you like to send them back, to have them exchanged, or to keep "
-        "them with a compensation? The postage is not yours."
+        "them with a compensation? {postage}"
     ),
 }
 
@@ -153,7 +154,7 @@ class TroubleInUse(Incident):
 
     def contact_message(self, at: Situation) -> str:
         """P1.1: calm and ask; once it is known, use or quality. Nothing is promised (R1.1)."""
-        return str(TOLD.get(self.state, "")).format(items=self._pieces(at))
+        return str(TOLD.get(self.state, "")).format(items=self._pieces(at), postage=advanced_words(self.facts.freight_payer, at.order))
 
     def contact_to_make(self, at: Situation) -> str:
         """P1.1: the steps are explained to somebody."""

@@ -5,11 +5,13 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
+from django.utils import translation
 
 from casework.actions.reopen import reopen
 from casework.actions.sweep import fire_deadlines
 from casework.actions.verify import verify_invariants
 from casework.models import Case, Outbox, Policy
+from casework.situation import read_situations
 from logistics.kinds.incident import may_be_found
 from logistics.models import Damaged, Loss, WrongItems
 from orders.errors import Malformed, NotAllowed, StepRefused
@@ -284,6 +286,32 @@ def test_what_is_found_out_later_decides_anew_and_the_loss_goes_with_it(agent):
     assert loss_of(slight) == []
 
 
+@pytest.mark.rule("L7.6")
+@pytest.mark.rule("R3.2")
+def test_who_keeps_it_and_wants_nothing_leaves_nothing_to_claim(agent):
+    case = a_damaged(agent, "severe_usable", "courier")
+    taken(case, "nothing_wanted", agent, note="不影响使用")
+    assert (state_of(case), loss_of(case)) == ("nothing_wanted", [])
+    assert verify_invariants() == []
+
+
+@pytest.mark.rule("L7.4")
+def test_what_was_made_good_is_not_found_to_be_nothing_before_a_lead_knows(agent, warehouse):
+    case = a_damaged(agent, "severe_unusable")
+    resent = sent_again(case, agent)
+    answered(resent, "shipped", warehouse, waybill="SF1234567890124", courier="shunfeng")
+    taken(resent, "delivered", None)
+    assert refusals(lambda: taken(case, "found_after_all", agent)) == ["wrong_state"]
+
+
+@pytest.mark.rule("R3.5")
+def test_the_customer_reads_that_the_insurer_pays_where_it_does(agent):
+    case = a_damaged(agent, "severe_usable", freight_insured=True)
+    at = read_situations([case], now=MONDAY, actor=acts(agent))[case.pk]
+    with translation.override("en"):
+        assert "the freight insurance pays it" in case.contact_message(at)
+
+
 @pytest.mark.rule("L7.1")
 def test_nothing_damaged_after_all_ends_it_and_nobody_owes_anything(agent):
     case = a_damaged(agent, "severe_unusable", "courier")
@@ -324,7 +352,11 @@ def test_what_comes_back_damaged_is_sent_again(agent, shop):
     assert state_of(case) == "to_resend"
     taken(case, "fault_found", agent, broken_by="courier")
     assert loss_of(case) == [("damaged", Decimal("100.00"), "L7.6")]
+    assert refusals(lambda: taken(case, "resend_declined", agent, note="缺货")) == ["customer_was_contacted"]
     told(case, agent)
+    taken(case, "resend_declined", agent, note="缺货")
+    taken(case, "nothing_wanted", agent, note="已另买")
+    assert loss_of(case) == [("damaged", Decimal("100.00"), "L7.6")], "it lies here, broken"
 
 
 def a_warned(agent, shop):

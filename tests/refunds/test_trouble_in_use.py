@@ -146,7 +146,7 @@ def test_quality_is_at_our_cost_and_stands_on_the_departments_list(agent):
     assert (fault.case_id, fault.line, fault.quantity, fault.given_at) == (case.pk, case.order.lines.order_by("position")[0], 1, None)
     assert (facts_of(case).fault, facts_of(case).freight_payer, facts_of(case).freight_rule) == ("shop", "shop", "R3.1")
     assert running(case, "settle").due_at == MONDAY + hours(24)
-    assert "not yours" in message_of(case, agent)
+    assert "We pay the return postage: you advance it" in message_of(case, agent)
 
 
 @pytest.mark.rule("P1.2")

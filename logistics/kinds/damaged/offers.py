@@ -145,7 +145,22 @@ class Offers(Offered, ChecksGoods):
         """What comes back damaged is worth its price to the courier."""
         self._courier_owes(self._price())
 
-    nothing_wanted = offered.nothing_wanted(OFFERING, State.NOTHING_WANTED, rule="L7.1", when=CONTACTED)
+    @step(
+        OFFERING,
+        State.NOTHING_WANTED,
+        label=_("The customer wants nothing"),
+        rule="L7.1",
+        by=AGENTS,
+        when=CONTACTED,
+        needs_note=True,
+        event=True,
+    )
+    def nothing_wanted(self) -> None:
+        """All offers declined. What the customer keeps and costs us nothing the courier does not owe (R3.2); what lies here broken it does."""
+        assert self.at is not None  # steps run with a situation
+        parcel = standing(self.at).parcel
+        if parcel is None or parcel.back_at is None:
+            self.courier_owes_nothing(Loss.Cause.DAMAGED)
 
     # L7.3, L7.4 -------------------------------------------------------------------------------------
 

@@ -13,15 +13,15 @@ from casework.models import EvidenceKind
 from casework.situation import Situation
 from casework.workflow import guard, step
 from logistics.items import ItemsField
-from logistics.kinds import checking, deciding, endings
+from logistics.kinds import checking, deciding
 from logistics.kinds.checking import ChecksGoods, note_pieces, nothing_was_refunded
-from logistics.kinds.damaged.states import ON_THE_WAY, OPEN, PHOTOS, State
+from logistics.kinds.damaged.states import NOT_SETTLED, ON_THE_WAY, PHOTOS, State
 from logistics.kinds.incident import Incident
 from logistics.kinds.offered import Offered
 from logistics.models.loss import Loss
 from logistics.standing import standing
 from orders.persons import redact_for_order
-from orders.roles import AGENTS, CLOCK, LEADS, SYSTEM
+from orders.roles import AGENTS, CLOCK, LEADS, SYSTEM, Role
 
 LONGEST = 300
 TOLD_WITHIN = "damage_told_within"
@@ -67,7 +67,12 @@ class Photos(Offered, ChecksGoods):
         """Said by the customer, before tracking tells."""
         self.parcel_is_delivered()
 
-    came_back = endings.came_back(ON_THE_WAY, State.TO_RESEND)
+    @step(ON_THE_WAY, State.TO_RESEND, label=_("The parcel is back"), rule="L7.5", by=AGENTS | {Role.WAREHOUSE}, event=True)
+    def came_back(self) -> None:
+        """Refused as it was asked for: complete goods are sent."""
+        assert self.at is not None  # steps run with a situation
+        self.parcel_is(back_at=self.at.now)
+        self._confirmed()
 
     # L7.1 -------------------------------------------------------------------------------------------
 
@@ -87,7 +92,9 @@ class Photos(Offered, ChecksGoods):
         said = redact_for_order(facts["damage"], self.at.order)[:LONGEST]
         self.facts.answers = {**self.facts.answers, "damage": said, "unworn": facts["worn"] == "no"}
 
-    found_after_all = checking.turns_up(OPEN, State.FOUND, label=_("Nothing is damaged after all"), cause=Loss.Cause.DAMAGED, rule="L7.1")
+    found_after_all = checking.turns_up(
+        NOT_SETTLED, State.FOUND, label=_("Nothing is damaged after all"), cause=Loss.Cause.DAMAGED, rule="L7.1"
+    )
     some_photos_came = checking.some_photos_came([State.WAIT_PHOTOS], State.PHOTOS_PARTLY, rule="L7.1")
     photos_came = checking.photos_came([State.WAIT_PHOTOS, State.PHOTOS_PARTLY], State.PHOTOS_HERE, rule="L7.1")
     photos_did_not_come = checking.photos_did_not_come([State.WAIT_PHOTOS], State.NO_PHOTOS, rule="L7.1")

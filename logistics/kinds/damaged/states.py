@@ -40,5 +40,7 @@ PHOTOS = (State.WAIT_PHOTOS, State.PHOTOS_PARTLY, State.PHOTOS_HERE)
 # The courier told of it before the customer had the parcel.
 ON_THE_WAY = (State.TO_WARN, State.WARNED)
 OFFERING = (State.OFFER_MONEY, State.TO_RETURN, State.TO_EXCHANGE, State.TO_RESEND, State.TO_REFUND)
+# Money or goods that went out are no longer nothing.
+NOT_SETTLED = tuple(each for each in OPEN if each != State.MENDING)
 # The damage is judged, so it is known for what somebody pays.
 JUDGED = (*OFFERING, State.MENDING)

@@ -17,7 +17,7 @@ from logistics.kinds import checking, deciding
 from logistics.kinds.checking import QUESTIONS, ChecksGoods, note_pieces, nothing_was_refunded, weigh
 from logistics.kinds.offered import Offered
 from logistics.kinds.said_of_goods import Photos
-from logistics.kinds.wrong_items.states import OPEN, PHOTOS, WEIGHING, State
+from logistics.kinds.wrong_items.states import NOT_SETTLED, PHOTOS, WEIGHING, State
 from logistics.models.incident import Packing
 from logistics.models.weight import WeighedBy
 from logistics.task_kinds import CONFIRM_PACKING
@@ -60,7 +60,7 @@ class Checks(Offered, ChecksGoods):
         note_pieces(self, facts["items"])
         self.facts.answers = {**self.facts.answers, "arrived": redact_for_order(facts["arrived"], self.at.order)[:LONGEST]}
 
-    found_after_all = checking.turns_up(OPEN, State.FOUND, label=_("The right goods are there after all"), cause=None, rule="L5.1")
+    found_after_all = checking.turns_up(NOT_SETTLED, State.FOUND, label=_("The right goods are there after all"), cause=None, rule="L5.1")
 
     # L5.2 -------------------------------------------------------------------------------------------
 

@@ -38,6 +38,8 @@ OPEN = tuple(each for each in State if not each.is_end)
 PHOTOS = (State.WAIT_PHOTOS, State.PHOTOS_PARTLY, State.PHOTOS_HERE)
 CHECKING = (State.CHECK_LINES, State.CHECK_WEIGHT, State.PHOTOS_PARTLY, State.PHOTOS_HERE, State.NO_PHOTOS, State.TO_DECIDE)
 OFFERING = (State.OFFER_KEEP, State.OFFER_DIFFERENCE, State.OFFER_RETURN, State.GIFT_LEFT)
+# Money or goods that went out are no longer nothing.
+NOT_SETTLED = tuple(each for each in OPEN if each not in (State.MENDING, State.GIFT_LEFT))
 # The weights count from when they are compared until it is decided and explained.
 WEIGHING = (
     State.CHECK_WEIGHT,
