@@ -14,7 +14,7 @@ from casework.facts import Facts
 from casework.models import Case
 from casework.situation import Situation
 from casework.workflow import Category, Clock, States, guard, not_, step
-from logistics.freight import Circumstances, Happened
+from logistics.freight import Circumstances, Happened, Party
 from logistics.inquiring import Asking
 from logistics.kinds import endings
 from logistics.kinds.endings import CourierSaid
@@ -83,6 +83,9 @@ TOLD: Mapping[str, Sequence[Text]] = {
     ),
 }
 
+# Where the way back is not the customer's to pay.
+GETTING_BACK = _("Hello, your parcel ({parcel}) was signed for. We try to get it back and tell you the result.")
+
 
 class Intercept(Incident):
     """The courier is asked to redirect a parcel or to bring it back; its answer is due, its promise has a deadline. Accepted, the parcel is
@@ -136,7 +139,9 @@ class Intercept(Incident):
 
     def contact_message(self, at: Situation) -> str:
         """How it stands, without a promise."""
-        return joined(str(each).format(parcel=self.subject_label) for each in TOLD.get(self.state, ()))
+        is_theirs = self.state != State.GETTING_BACK or self.facts.freight_payer == Party.CUSTOMER
+        told = TOLD.get(self.state, ()) if is_theirs else (GETTING_BACK,)
+        return joined(str(each).format(parcel=self.subject_label) for each in told)
 
     @guard(
         _("It was signed for: it can only be got back."),
@@ -210,7 +215,7 @@ class Intercept(Incident):
 
     @step(State.WHERE, State.GETTING_BACK, label=_("Signed for at the old place: get it back"), rule="L9.7", by=AGENTS, facts=Asking)
     def signed_at_the_old_place(self, facts: dict[str, Any]) -> None:
-        """All cost is the customer's."""
+        """All cost is the customer's, where they wanted it elsewhere."""
         self._get_back(facts)
 
     @step(
@@ -257,17 +262,18 @@ class Intercept(Incident):
         """It stays where it is."""
 
     @step(
-        [State.TO_ASK, State.ASKED, State.ACCEPTED],
+        [State.TO_ASK, State.ASKED, State.ACCEPTED, State.WHERE],
         State.CALLED_OFF,
         label=_("Let it go on as it is"),
         rule="L9.6",
         by=AGENTS,
+        when=[fee_has_a_payer],
         needs_note=True,
         event=True,
         drops=endings.AT_THE_END,
     )
     def call_off(self) -> None:
-        """Nobody wants it stopped any more."""
+        """Nobody wants it stopped any more, or the customer has it and keeps it."""
 
     @step(
         OPEN,
@@ -294,7 +300,12 @@ class Intercept(Incident):
         self.facts.fee = fee
         if fee and not self.facts.freight_payer:
             self.decide_freight(Circumstances(Happened.OTHER))
+            self.effects.send("notice", to="leads", about="freight_to_decide")
 
     def _get_back(self, facts: dict[str, Any]) -> None:
+        """All cost is the customer's who wanted another address (L9.7); of what we wanted back ourselves a lead decides."""
         self.asked(**facts)
-        self.decide_freight(Circumstances(Happened.ADDRESS_CHANGED))
+        is_ours = self.facts.purpose == Purpose.BRING_BACK and self.parent_id is None
+        decision = self.decide_freight(Circumstances(Happened.OTHER if is_ours else Happened.ADDRESS_CHANGED))
+        if not decision.is_decided and not self.facts.freight_payer:
+            self.effects.send("notice", to="leads", about="freight_to_decide")

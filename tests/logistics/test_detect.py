@@ -113,6 +113,13 @@ def test_out_of_area_opens_its_case_which_closes_by_itself_when_the_parcel_goes_
 
 
 @pytest.mark.rule("L8.2")
+def test_out_of_area_that_waits_at_a_station_stays_open_until_the_customer_was_asked(shop):
+    parcel = tell(a_parcel_of(shop), out(), trouble("207"))
+    tell(parcel, node(MONDAY + 9 * HOUR, "station", "501", "已到驿站"))
+    assert Case.objects.get().state == "to_read"
+
+
+@pytest.mark.rule("L8.2")
 @pytest.mark.parametrize(("stage", "state", "news"), [("transit", "moves_again", "moves_again"), ("returning", "returning", "returning")])
 def test_who_works_on_it_is_told_once_that_it_goes_on_or_turns_back(shop, agent, stage, state, news):
     parcel = tell(a_parcel_of(shop), out(), trouble("207"))

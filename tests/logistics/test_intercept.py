@@ -4,9 +4,12 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from casework.actions.open_case import open_case
 from casework.actions.sweep import fire_deadlines
+from casework.models import Outbox
+from casework.situation import read_situations
 from logistics.models import Inquiry
 from orders.errors import NotAllowed, Refused, StepRefused
 from tests.cast import MONDAY, acts
@@ -55,9 +58,11 @@ def test_a_courier_that_lets_its_time_pass_is_asked_again(agent, made, clock, af
 def test_a_fee_before_the_signature_waits_for_a_leads_word(agent, supervisor):
     stop = accepted(agent, fee="12.00")
     assert (facts_of(stop).fee, facts_of(stop).freight_payer, facts_of(stop).rules) == (Decimal("12.00"), "", ["L0.2"])
-    with pytest.raises(StepRefused) as refused:
-        taken(stop, "signed_at_the_new_place", agent)
-    assert [each.code for each in refused.value.reasons] == ["fee_has_a_payer"]
+    assert Outbox.objects.filter(payload__about="freight_to_decide", payload__case=stop.pk).count() == 1
+    for step, note in (("signed_at_the_new_place", ""), ("call_off", "不拦了")):
+        with pytest.raises(StepRefused) as refused:
+            taken(stop, step, agent, note=note)
+        assert [each.code for each in refused.value.reasons] == ["fee_has_a_payer"]
     taken(stop, "override_freight", supervisor, freight_payer="customer", note="顾客同意付")
     taken(stop, "signed_at_the_new_place", agent)
     assert (state_of(stop), parcel_of(stop).delivered_at) == ("redirected", MONDAY)
@@ -77,6 +82,26 @@ def test_a_signature_asks_where_and_the_owner_reads_it(agent):
     stop = accepted(agent)
     tell(parcel_of(stop), node(MONDAY + hours(3), "signed", "301", "本人签收"))
     assert (state_of(stop), fresh(stop).news) == ("where", {"delivered": 1})
+
+
+@pytest.mark.rule("L9.7")
+@pytest.mark.parametrize(("purpose", "payer", "words"), [("redirect", "customer", "需要您承担"), ("bring_back", "", "有结果马上告诉您")])
+def test_got_back_at_the_customers_cost_only_where_they_wanted_it_elsewhere(agent, purpose, payer, words):
+    stop = asked(agent, purpose=purpose)
+    tell(parcel_of(stop), node(MONDAY + hours(3), "signed", "301", "本人签收"))
+    taken(stop, "signed_at_the_old_place", agent, at=MONDAY + hours(4), whom="courier", way="phone")
+    assert facts_of(stop).freight_payer == payer
+    assert Outbox.objects.filter(payload__about="freight_to_decide", payload__case=stop.pk).exists() is not bool(payer)
+    stop = fresh(stop)
+    with translation.override("zh-hans"):
+        assert words in stop.contact_message(read_situations([stop], now=MONDAY, actor=acts(agent))[stop.pk])
+
+
+def test_what_the_customer_has_and_keeps_need_not_be_got_back(agent):
+    stop = accepted(agent)
+    tell(parcel_of(stop), node(MONDAY + hours(3), "signed", "301", "本人签收"))
+    taken(stop, "call_off", agent, at=MONDAY + hours(4), note="顾客已取到")
+    assert state_of(stop) == "called_off"
 
 
 def test_only_agents_ask_and_what_is_with_us_is_not_stopped(agent, warehouse):

@@ -84,6 +84,9 @@ def test_who_insisted_on_the_courier_collects_it_and_bears_the_consequence(agent
     taken(case, "explained", agent, **POINT)
     assert (state_of(case), fresh(case).category) == ("collecting", "customer")
     assert POINT["place"] in message_of(fresh(case), agent)
+    taken(case, "turned_back", agent)
+    taken(case, "came_back", agent)
+    assert "at your cost" in message_of(fresh(case), agent), "who pays is said where it is asked whether to send it again (N3)"
 
 
 @pytest.mark.rule("L8.1")

@@ -15,6 +15,7 @@ from logistics.kinds.out_of_area.handing_over import HandingOver
 from logistics.kinds.out_of_area.messages import area_message, is_beyond_the_border
 from logistics.kinds.out_of_area.pick_up import PickUp
 from logistics.kinds.out_of_area.states import BEFORE_RETURN, OPEN, STUCK, State
+from logistics.models.parcel import Stage
 from logistics.words import joined
 from orders.errors import Reason
 from orders.roles import AGENTS
@@ -39,6 +40,8 @@ class OutOfArea(PickUp, HandingOver, Mended, Incident):
     FIRST_SETTLED = Reason("not_back_yet", _("First the parcel is back with us, or lost and the customer knows."), "L8.2")
     AFTER_NODES = (
         After(TURNS_BACK, "returning", untouched="turned_back", touched="turned_back", states=BEFORE_RETURN),
+        # At a station it waits to be collected: nobody has asked the customer yet.
+        After((Stage.STATION,), "moves_again", states=STUCK),
         After(GOES_ON, "moves_again", untouched="moved_by_itself", touched="moves_again", states=STUCK),
     )
     CLOCKS = (

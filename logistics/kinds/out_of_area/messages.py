@@ -47,7 +47,7 @@ TOLD: Mapping[str, Sequence[Text]] = {
     "returning": (RETURNING,),
     "moves_again": (_("Hello, your parcel ({parcel}) is on its way again."), WE_WATCH),
     "lost": (LOST,),
-    "to_mend": (BACK,),
+    "to_mend": (BACK, COST),
 }
 
 
