@@ -42,12 +42,17 @@ def lock_cases(ids: Collection[int], *, skip_locked: bool = False) -> dict[int, 
     return {pk: case for pk, case in found.items() if pk in wanted and (case.parent_id is None or case.parent_id in found)}
 
 
+def wait_for_imports(ids: Collection[int]) -> None:
+    """Wait for the imports of these orders' shops, and let none begin before the deed is done: an import takes its orders list by list, not in one
+    order over all, and the two would wait for each other."""
+    with connection.cursor() as cursor:
+        cursor.execute(AFTER_IMPORTS, [LOCK_SPACE, list(ids)])
+
+
 def lock_orders(ids: Collection[int], *, skip_locked: bool = False) -> set[int]:
-    """Lock orders in ascending order; the ids that were locked. Who waits for several waits first for the imports of their shops: an import takes
-    its orders list by list, not in one order over all, and the two would wait for each other."""
+    """Lock orders in ascending order; the ids that were locked. Who waits for several waits first for the imports of their shops."""
     if len(ids) > 1 and not skip_locked:
-        with connection.cursor() as cursor:
-            cursor.execute(AFTER_IMPORTS, [LOCK_SPACE, list(ids)])
+        wait_for_imports(ids)
     rows = Order.objects.select_for_update(no_key=True, skip_locked=skip_locked).filter(pk__in=ids).order_by("pk")
     shops = dict(rows.values_list("pk", "shop_id"))
     for order_id, shop_id in shops.items() if len(shops) == 1 else ():

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from casework.actions.door import concerns, door
+from casework.actions.locks import lock_orders, wait_for_imports
 from casework.actions.open_case import may_open, open_on
 from casework.models import Case
 from logistics.models import Loss
@@ -28,19 +29,26 @@ def open_claims(losses: Any, *, by: Actor, at: dt.datetime) -> list[Case]:
     """
     ids = _read(losses)
     with door(by, at):
-        rows = Loss.objects.for_actor(by).select_for_update(no_key=True, of=("self",)).filter(pk__in=ids).order_by("pk")
-        found = list(rows.select_related("parcel", "courier", "case").prefetch_related("claims"))
+        found = list(Loss.objects.for_actor(by).filter(pk__in=ids).select_related("parcel", "courier", "case").order_by("pk"))
         if len(found) != len(ids):
             raise NotFound
-        standing = set(Loss.objects.standing().filter(pk__in=ids).values_list("pk", flat=True))
         for loss in found:
             concerns(shop_id=loss.parcel.shop_id, step=f"open {CourierClaim.KIND}")
             may_open(CourierClaim, loss.parcel.shop_id, by)
-            _refuse_what_is_settled(loss, standing)
-        cases = [open_on(CourierClaim, subject_of(loss), by=by, at=at) for loss in found]
-        for shop_id in {loss.parcel.shop_id for loss in found}:
+        subjects = [subject_of(loss) for loss in found]
+        _lock({subject.order_id for subject in subjects if subject.order_id}, ids)
+        _refuse_what_is_settled(ids)
+        cases = [open_on(CourierClaim, subject, by=by, at=at) for subject in subjects]
+        for shop_id in sorted({loss.parcel.shop_id for loss in found}):
             match_claims(shop_id, by=by, at=at)
     return cases
+
+
+def _lock(orders: set[int], losses: list[int]) -> None:
+    """As everybody locks: imports first, since one that matches lines waits for orders; all orders at once; what hangs on their cases last."""
+    wait_for_imports(orders)
+    lock_orders(orders)
+    list(Loss.objects.select_for_update(no_key=True).filter(pk__in=losses).order_by("pk"))
 
 
 def _read(losses: Any) -> list[int]:
@@ -52,10 +60,10 @@ def _read(losses: Any) -> list[int]:
     return sorted(set(losses))
 
 
-def _refuse_what_is_settled(loss: Loss, standing: set[int]) -> None:
-    if claims := list(loss.claims.all()):
-        case = Case.objects.get(pk=claims[0].case_id)
+def _refuse_what_is_settled(losses: list[int]) -> None:
+    case = Case.objects.filter(claim__loss__in=losses).order_by("pk").first()
+    if case is not None:
         text = str(_("This loss is claimed already: {number}.")).format(number=case.number)
         raise Refused(text, code="already_claimed", extra={"case": case.pk, "number": case.number})
-    if loss.pk not in standing:
+    if Loss.objects.standing().filter(pk__in=losses).count() < len(losses):
         raise Refused(_("This loss was none after all."), code="no_loss")

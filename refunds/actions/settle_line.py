@@ -20,21 +20,20 @@ from refunds.claims import SETTLERS
 from refunds.kinds.courier_claim import CourierClaim
 from refunds.kinds.courier_claim.states import State
 from refunds.late import journal_desk
+from refunds.models.claim import ClaimFacts
 from refunds.models.statement import LONGEST_NOTE, Recovery, StatementLine
-
-# Whose claim ended with its money, or had no loss behind it.
-OVER = (State.PAID, State.REVERSED)
 
 
 def match_line(line_id: int, *, case: Any, by: Actor, at: dt.datetime) -> Recovery:
-    """The line pays that claim (its number), whatever the waybills say; one that was written off stays so, and has its money all the same.
+    """The line pays that claim (its number), whatever the waybills say; one whose rest was left or written off stays so, and has its money all the same.
 
     Raises NotFound, NotAllowed (a token as well), Malformed naming `case`, Refused `line_settled`, `claim_is_over`.
     """
     number = text_of(case, "case", length=20).upper()
     with door(by, at):
-        line = _line(line_id, by, "match_line")
-        claim = _claim(number, line, by)
+        # As everybody locks them: the order and its claim, then the line.
+        claim = _claim(number, _seen(line_id, by, "match_line"), by)
+        line = _locked(line_id)
         row = Recovery.objects.create(case=claim, direction=Recovery.Direction.IN, line=line, amount=line.amount, by_id=by.person_id, at=at)
         told = {"waybill": line.waybill, "amount": str(line.amount)}
         journal_desk(line.shop_id, "statementline", line.pk, "line_matched", by=by, at=at, facts=told, case_id=claim.pk)
@@ -50,7 +49,8 @@ def settle_line(line_id: int, *, note: Any, by: Actor, at: dt.datetime) -> State
     if not words:
         raise Malformed(_("Write what it is."), code="note_required", field="note")
     with door(by, at):
-        line = _line(line_id, by, "settle_line")
+        _seen(line_id, by, "settle_line")
+        line = _locked(line_id)
         line.settled_at, line.settled_by_id, line.note = at, by.person_id, redact(words)[:LONGEST_NOTE]
         line.save(update_fields=["settled_at", "settled_by", "note"])
         told = {"waybill": line.waybill, "amount": str(line.amount), "said": line.note}
@@ -64,17 +64,32 @@ def only_settlers(shop_id: int, by: Actor) -> None:
         raise NotAllowed
 
 
-def _line(line_id: int, by: Actor, step: str) -> StatementLine:
-    """The locked line that waits."""
-    rows = StatementLine.objects.for_actor(by).select_for_update(no_key=True, of=("self",))
-    line: StatementLine | None = rows.filter(pk=line_id).first()
+def _seen(line_id: int, by: Actor, step: str) -> StatementLine:
+    """The line, for those who may settle it."""
+    line: StatementLine | None = StatementLine.objects.for_actor(by).filter(pk=line_id).first()
     if line is None:
         raise NotFound
     concerns(shop_id=line.shop_id, step=step, object_type="statementline", object_id=line.pk)
     only_settlers(line.shop_id, by)
+    _refuse_settled(line)
+    return line
+
+
+def _locked(line_id: int) -> StatementLine:
+    """The locked line that waits still."""
+    line = StatementLine.objects.select_for_update(no_key=True).get(pk=line_id)
+    _refuse_settled(line)
+    return line
+
+
+def _is_over(claim: Case) -> bool:
+    """Whether it had no loss behind it, or has all of its money. What a lead had left may come late all the same."""
+    return claim.state == State.REVERSED or (claim.state == State.PAID and not ClaimFacts.objects.get(pk=claim.pk).rest)
+
+
+def _refuse_settled(line: StatementLine) -> None:
     if line.settled_at is not None or Recovery.objects.filter(line=line).exists():
         raise Refused(_("This line is settled already."), code="line_settled")
-    return line
 
 
 def _claim(number: str, line: StatementLine, by: Actor) -> Case:
@@ -83,6 +98,6 @@ def _claim(number: str, line: StatementLine, by: Actor) -> Case:
     if found is None:
         raise Malformed(_("No claim of this shop has this number."), code="unknown_case", field="case")
     claim = lock_cases([found])[found]
-    if claim.state in OVER:
+    if _is_over(claim):
         raise about_case(Refused(_("This claim has ended with its money, or was withdrawn."), code="claim_is_over", field="case"), claim)
     return claim
