@@ -17,14 +17,18 @@ class LossQuerySet(ScopedQuerySet):
     """Losses of the actor's shops."""
 
     def standing(self) -> Self:
-        """What the courier still owes: a lost parcel that arrives or comes back after all is no loss."""
-        turned_up = Q(parcel__delivered_at__isnull=False) | Q(parcel__back_at__isnull=False)
-        return self.filter(ended_at=None).exclude(turned_up, cause=Loss.Cause.LOST)
+        """What the courier still owes."""
+        return self.exclude(_is_none())
 
     def turned_up(self) -> Self:
         """What was claimed and is none: it ended, a lost parcel arrived, or what was lost as a whole came back to us."""
-        is_here = Q(cause__in=Loss.WHOLE, parcel__back_at__isnull=False)
-        return self.filter(Q(ended_at__isnull=False) | Q(cause=Loss.Cause.LOST, parcel__delivered_at__isnull=False) | is_here)
+        return self.filter(_is_none())
+
+
+def _is_none() -> Q:
+    arrived = Q(cause=Loss.Cause.LOST, parcel__delivered_at__isnull=False)
+    is_here = Q(cause__in=Loss.WHOLE, parcel__back_at__isnull=False)
+    return Q(ended_at__isnull=False) | arrived | is_here
 
 
 class Loss(models.Model):

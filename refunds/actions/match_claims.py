@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 
-from casework.actions.bulk import insert_from, lock_many, rows_of, temporary
+from casework.actions.bulk import insert_from, lock_many, rows_of, temporary, write_entries
 from casework.actions.door import as_programme, door
 from casework.actions.step_many import step_many
 from casework.actions.tell_owner import tell_many
 from orders.access import Actor
 from refunds.kinds.courier_claim import CourierClaim
-from refunds.kinds.courier_claim.states import CLAIMED
+from refunds.kinds.courier_claim.states import CLAIMED, State
 from refunds.models.statement import Recovery
 
 LOCK_SPACE = 0x636C6D  # "clm": advisory locks of matching, one key a shop
 # News for the owner: it is to be decided how it goes on.
 PAID_IN_PART = "claim_paid_in_part"
-OPEN, MATCHED, PAID, IN_PART = "claims_open", "claims_matched", "claims_paid", "claims_paid_in_part"
+OPEN, MATCHED, PAID, IN_PART, MORE = "claims_open", "claims_matched", "claims_paid", "claims_paid_in_part", "claims_paid_more"
 
 # Claims for whose parcel a line waits.
 CLAIMS = """
@@ -45,6 +45,8 @@ MOVED = """
 SELECT DISTINCT c.id AS case_id, jsonb_build_object('received', f.received::text) AS facts
 FROM {table} m JOIN casework_case c ON c.id = m.case_id JOIN refunds_claimfacts f ON f.case_id = c.id WHERE c.closed_at IS NULL AND {which}
 """
+# A further part, by which the claim goes no further: an entry without a step.
+STILL = "SELECT t.case_id, t.facts FROM {table} t JOIN casework_case c ON c.id = t.case_id WHERE c.state = %(partly)s"
 
 
 def match_claims(shop_id: int, *, by: Actor, at: dt.datetime) -> int:
@@ -66,7 +68,10 @@ def match_claims(shop_id: int, *, by: Actor, at: dt.datetime) -> int:
 
 def move_on(table: str, *, by: Actor, at: dt.datetime) -> None:
     """The claims of the temporary table that have got money: paid, or paid in part. `by` is the programme."""
-    for name, which, step in ((PAID, f"f.received >= {DUE}", "paid_in_full"), (IN_PART, f"f.received < {DUE}", "paid_in_part")):
+    for name, which in ((PAID, f"f.received >= {DUE}"), (IN_PART, f"f.received < {DUE}")):
         temporary(name, MOVED.replace("{table}", table).replace("{which}", which))
-        step_many(CourierClaim, step, name, by=by, at=at)
+    temporary(MORE, STILL.replace("{table}", IN_PART), partly=State.PARTLY.value)
+    step_many(CourierClaim, "paid_in_full", PAID, by=by, at=at)
+    step_many(CourierClaim, "paid_in_part", IN_PART, by=by, at=at)
+    write_entries(MORE, "paid_in_part", "c.state", "c.state", by=by, at=at)
     tell_many(IN_PART, PAID_IN_PART, at=at)

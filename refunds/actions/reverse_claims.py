@@ -26,23 +26,28 @@ from refunds.models.statement import LONGEST_NOTE, Recovery
 TURNED_UP, UNPAID, PAID = "claims_turned_up", "claims_turned_up_unpaid", "claims_turned_up_paid"
 # The topic of finance's letter.
 TELL_FINANCE = "claim_turned_up"
+NOT_KNOWN = "SELECT f.case_id FROM refunds_claimfacts f WHERE f.case_id = ANY(%(ids)s) AND f.turned_up_at IS NULL"
 KNOW = "UPDATE refunds_claimfacts f SET turned_up_at = %(at)s FROM {table} t WHERE f.case_id = t.case_id AND f.turned_up_at IS NULL"
 SOME = "SELECT f.case_id FROM {table} t JOIN refunds_claimfacts f ON f.case_id = t.case_id WHERE f.received {which} 0"
 
 
-def parcel_is_back(sender: Any, *, by: Actor, at: dt.datetime, **_: Any) -> None:
-    """A parcel of ours came back: perhaps one that is claimed as lost."""
-    reverse_claims(by=by, at=at)
+def parcel_is_back(sender: Any, *, parcel: int, by: Actor, at: dt.datetime, **_: Any) -> None:
+    """A parcel of ours came back: perhaps one that is claimed as lost. The deed has locked its orders; those of other parcels are the sweep's."""
+    reverse_claims(by=by, at=at, parcel=parcel)
 
 
-def reverse_claims(*, by: Actor, at: dt.datetime) -> int:
-    """Move on every claim whose loss has turned out to be none since; how many. As the programme; doing it again changes nothing."""
-    ids = list(ClaimFacts.objects.filter(turned_up_at=None, loss__in=Loss.objects.turned_up()).values_list("pk", flat=True))
+def reverse_claims(*, by: Actor, at: dt.datetime, parcel: int | None = None) -> int:
+    """Move on every claim (of the `parcel`) whose loss has turned out to be none since; how many. As the programme; doing it again changes nothing."""
+    losses = Loss.objects.turned_up()
+    losses = losses if parcel is None else losses.filter(parcel=parcel)
+    ids = list(ClaimFacts.objects.filter(turned_up_at=None, loss__in=losses).values_list("pk", flat=True))
     if not ids:
         return 0
     with door(by, at), as_programme(by, at) as programme:
-        temporary(TURNED_UP, "SELECT unnest(%(ids)s::bigint[]) AS case_id", ids=ids)
+        temporary(TURNED_UP, NOT_KNOWN, ids=ids)
         lock_many(TURNED_UP)
+        # As they stand now that nobody else moves them: one sweep tells finance, not two.
+        found = temporary(TURNED_UP, NOT_KNOWN, ids=ids)
         execute(KNOW, TURNED_UP, at=at)
         for name, which, step in ((UNPAID, "=", "turned_up"), (PAID, ">", "turned_up_paid")):
             temporary(name, SOME.replace("{table}", TURNED_UP).replace("{which}", which))
@@ -54,7 +59,7 @@ def reverse_claims(*, by: Actor, at: dt.datetime) -> int:
             "wake_at": "%(at)s",
         }
         insert_from(Outbox, letter, "FROM {table} t ORDER BY t.case_id", PAID, at=at)
-    return len(ids)
+    return found
 
 
 def give_back(case_id: int, *, note: Any, by: Actor, at: dt.datetime) -> Recovery:
