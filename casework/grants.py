@@ -11,7 +11,7 @@ APPEND_ONLY = [
     "casework_seal", "casework_policy", "casework_evidence",
     "refunds_request", "refunds_approval", "refunds_sendback", "refunds_ending", "refunds_payout",
     "refunds_platformdecision", "refunds_settlement", "refunds_paidthere", "refunds_goodsout",
-    "refunds_recovery", "logistics_inquiry",
+    "refunds_recovery", "refunds_causelookedat", "logistics_inquiry",
 ]  # fmt: skip
 # Written by the owner or by database functions only.
 READ_ONLY = [

@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.timezone import localtime
 
-from casework.models import Case, Evidence
+from casework.models import Case, Evidence, EvidenceKind
 from logistics.claimed import share
 from logistics.models import Inquiry
 from orders.models import Line, Order
@@ -76,8 +76,9 @@ def letter_of(case: Case, claim: Claim, *, handler: str, at: dt.datetime) -> Let
     orders = list(Order.objects.filter(Q(parcels=claim.loss.parcel_id) | Q(pk=case.order_id)).distinct().order_by("paid_at", "pk"))
     lines = list(Line.objects.filter(order__in=orders).order_by("order", "position"))
     answers = list(Inquiry.objects.filter(case=incident).exclude(answer="").order_by("at", "pk"))
-    pictures = list(Evidence.objects.filter(case__in=[case.pk, incident]).order_by("case_id", "pk"))
-    return Letter(case, claim, orders, _goods(claim, lines), answers, pictures, at, handler)
+    # What was said with the customer is nobody else's (S5.1); who files may put a picture of it on the claim itself.
+    pictures = Evidence.objects.filter(Q(case=case.pk) | Q(case=incident) & ~Q(kind=EvidenceKind.CHAT)).order_by("case_id", "pk")
+    return Letter(case, claim, orders, _goods(claim, lines), answers, list(pictures), at, handler)
 
 
 def _goods(claim: Claim, lines: Sequence[Line]) -> list[tuple[Line, int | None, Decimal]]:

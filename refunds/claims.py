@@ -74,7 +74,7 @@ def to_give_back(by: Actor) -> CaseQuerySet:
 def unmatched(by: Actor) -> QuerySet[StatementLine]:
     """Lines of statements that pay no claim yet, the oldest first."""
     rows = StatementLine.objects.for_actor(by).unmatched().filter(held_in(by, READERS))
-    return rows.select_related("courier", "shop", "file").order_by("at", "pk")
+    return rows.select_related("courier", "shop", "file", "recovery").order_by("at", "pk")
 
 
 def how_many_to_settle(by: Actor, now: Any = None) -> int:

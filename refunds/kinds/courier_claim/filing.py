@@ -102,8 +102,23 @@ class Filing(Part):
     )
     def file_again(self, facts: dict[str, Any]) -> None:
         """With what was wanted, or against the refusal."""
-        self._filed(facts)
-        self.facts.wanted = ""
+        self._filed_again(facts)
+
+    @step(
+        [State.NEED_INFO, State.REFUSED, State.PARTLY],
+        State.REFILED,
+        label=_("File it again as it is"),
+        rule="L13.1",
+        by=LEADS,
+        facts=Filed,
+        only=[not_(papers_are_there)],
+        needs_note=True,
+        event=True,
+        hint=_("Papers are missing; a lead says why it goes all the same, for example because the last day is near."),
+    )
+    def file_again_incomplete(self, facts: dict[str, Any]) -> None:
+        """What could not be had the first time cannot be had now."""
+        self._filed_again(facts)
 
     @step(ASKED, State.ACCEPTED, label=_("Accepted in full"), rule="L13.1", by=AGENTS, facts=Answered)
     def accept(self, facts: dict[str, Any]) -> None:
@@ -119,7 +134,7 @@ class Filing(Part):
         self.facts.accepted = facts["accepted"]
         self._says(facts)
 
-    @step([*ASKED, State.ACCEPTED], State.REFUSED, label=_("Refused"), rule="L13.1", by=AGENTS, facts=Answered)
+    @step([*ASKED, State.NEED_INFO, State.ACCEPTED], State.REFUSED, label=_("Refused"), rule="L13.1", by=AGENTS, facts=Answered)
     def refuse(self, facts: dict[str, Any]) -> None:
         """With the courier's reason."""
         self.facts.accepted = None
@@ -131,6 +146,10 @@ class Filing(Part):
         assert self.at is not None  # steps run with a situation
         self.facts.filed_at, self.facts.answer_by = self.at.now, None
         self.facts.number = facts.get("number") or self.facts.number
+
+    def _filed_again(self, facts: dict[str, Any]) -> None:
+        self._filed(facts)
+        self.facts.wanted = ""
 
     def _says(self, facts: dict[str, Any]) -> None:
         self.effects.say(self._redacted(facts["said"]))
