@@ -5,25 +5,41 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef, Q, TextField, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from casework.calendars import SHOP_TIME
+from casework.models import Ledger
 from orders.amounts import shown
 from orders.models import PlatformRefund
-from refunds.models import PayeeChannel, Payout
+from refunds.models.payout import Payout
+from refunds.models.request import PayeeChannel
 
 
 def paid_beside(order_ids: Collection[int]) -> dict[int, list[PlatformRefund]]:
     """The platform's refunds that are paid and for which no payout of ours on the platform stands, by order. One query."""
-    ours = Payout.objects.filter(approval__order=OuterRef("order"), channel=PayeeChannel.PLATFORM)
-    by_case = ours.filter(approval__request__case__asked_there__refund=OuterRef("pk"))
-    rows = PlatformRefund.objects.filter(order__in=order_ids, is_paid=True, amount__gt=0)
-    rows = rows.exclude(Exists(ours.filter(platform_number=OuterRef("number")))).exclude(Exists(by_case)).order_by("pk")
+    rows = PlatformRefund.objects.filter(order__in=order_ids, is_paid=True, amount__gt=0).exclude(_has_our_payout()).order_by("pk")
     found: dict[int, list[PlatformRefund]] = defaultdict(list)
     for each in rows:
         found[each.order_id].append(each)
     return dict(found)
+
+
+def in_our_books(refund_ids: Collection[int]) -> set[int]:
+    """Those of the platform's refunds of which our books have the payment: by a payout of ours, or by their own line. One query, none for none."""
+    if not refund_ids:
+        return set()
+    key = Concat(Value("platform:"), Cast("shop", TextField()), Value(":"), F("number"), output_field=TextField())
+    rows = PlatformRefund.objects.filter(pk__in=refund_ids).annotate(key=key)
+    return set(rows.filter(_has_our_payout() | Q(Exists(Ledger.objects.filter(key=OuterRef("key"))))).values_list("pk", flat=True))
+
+
+def _has_our_payout() -> Q:
+    """A payout on the platform under its number, or for a case that answers it."""
+    ours = Payout.objects.filter(approval__order=OuterRef("order"), channel=PayeeChannel.PLATFORM)
+    by_case = ours.filter(approval__request__case__asked_there__refund=OuterRef("pk"))
+    return Q(Exists(ours.filter(platform_number=OuterRef("number")))) | Q(Exists(by_case))
 
 
 def words(refund: PlatformRefund) -> str:

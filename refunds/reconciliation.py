@@ -79,14 +79,14 @@ moved AS MATERIALIZED (
 ), paired AS (
     SELECT coalesce(b.about, 'refund:' || t.id) AS about, coalesce(t.shop_id, b.shop_id) AS shop_id, coalesce(t.order_id, b.order_id) AS order_id,
            coalesce(w.case_id, b.case_id, k.case_id) AS case_id, coalesce(t.number, b.number) AS number, t.amount AS there, t.at AS there_at, b.amount AS here,
-           b.at AS here_at, w.amount AS beside
+           b.at AS here_at, w.amount AS beside, w.at AS beside_at
     FROM theirs t FULL JOIN booked b ON b.refund_id = t.id
     LEFT JOIN LATERAL (SELECT max(a.case_id) AS case_id FROM refunds_askedthere a JOIN casework_case c ON c.id = a.case_id
                        WHERE a.refund_id = t.id AND c.kind = 'refund') k ON true
     -- Paid by us another way as well: for the case that answers it, or the same amount of the order where no payout of ours stands for it.
     LEFT JOIN LATERAL (
-        SELECT sum(o.amount) AS amount, max(r.case_id) AS case_id FROM refunds_payout o JOIN refunds_approval g ON g.id = o.approval_id
-        JOIN refunds_request r ON r.id = g.request_id
+        SELECT sum(o.amount) AS amount, max(o.recorded_at) AS at, max(r.case_id) AS case_id
+        FROM refunds_payout o JOIN refunds_approval g ON g.id = o.approval_id JOIN refunds_request r ON r.id = g.request_id
         WHERE g.order_id = t.order_id AND o.channel <> 'platform' AND r.amount > r.beyond
           AND (r.case_id IN (SELECT a.case_id FROM refunds_askedthere a WHERE a.refund_id = t.id)
                OR r.amount - r.beyond = t.amount AND NOT coalesce(b.is_payout, false))
@@ -94,6 +94,7 @@ moved AS MATERIALIZED (
     WHERE t.at >= %(since)s AND t.at < %(until)s OR b.at >= %(since)s AND b.at < %(until)s
 )
 """
+# A word holds while the amounts are those of which it was said, and nothing was paid another way since.
 ROWS = f"""
 WITH {SIDES}
 SELECT d.about, d.shop_id, s.name, d.order_id, o.number, d.number, d.case_id, c.number, d.there, d.there_at, d.here, d.here_at, d.beside,
@@ -101,7 +102,7 @@ SELECT d.about, d.shop_id, s.name, d.order_id, o.number, d.number, d.case_id, c.
 FROM paired d JOIN orders_order o ON o.id = d.order_id JOIN orders_shop s ON s.id = d.shop_id LEFT JOIN casework_case c ON c.id = d.case_id
 LEFT JOIN LATERAL (
     SELECT n.* FROM refunds_settlement n WHERE n.about = d.about AND n.order_id = d.order_id ORDER BY n.id DESC LIMIT 1
-) m ON (m.there, m.here) IS NOT DISTINCT FROM (d.there, d.here) OR m.books AND d.there = d.here
+) m ON ((m.there, m.here) IS NOT DISTINCT FROM (d.there, d.here) OR m.books AND d.there = d.here) AND coalesce(m.at >= d.beside_at, true)
 LEFT JOIN casework_case k ON k.id = m.case_id LEFT JOIN orders_user u ON u.id = m.by_id
 WHERE coalesce(d.there, 0) <> coalesce(d.here, 0) OR d.beside > 0 OR m.books
 ORDER BY m.id IS NOT NULL, coalesce(d.there_at, d.here_at), d.about

@@ -22,6 +22,7 @@ from refunds.models.asked_there import AskedThere
 from refunds.models.decision import Approval, Ending
 from refunds.models.paid_there import PaidThere
 from refunds.models.request import PayeeChannel
+from refunds.paid_beside import in_our_books
 from refunds.wish import Wish, read_wish
 
 # Tasks that speak of an approval and are pointless without it.
@@ -67,10 +68,12 @@ def asked_there(at: Situation) -> PlatformRefund | None:
 
 
 def asked_there_by(cases: Sequence[Case]) -> dict[int, dict[str, Any]]:
-    """The requests on the platform by case id, as a part of the situation; the facts of the cases are read already."""
+    """The requests on the platform by case id, and whether our books have what it paid, as parts of the situation; the facts of the cases are read
+    already."""
     named = {case.pk: case.facts.refund_id for case in cases if case.facts is not None}
     rows = PlatformRefund.objects.in_bulk({pk for pk in named.values() if pk})
-    return {case.pk: {"asked_there": rows.get(named.get(case.pk))} for case in cases}
+    booked = in_our_books([pk for pk, row in rows.items() if row.is_paid])
+    return {case.pk: {"asked_there": rows.get(named.get(case.pk)), "is_booked": named.get(case.pk) in booked} for case in cases}
 
 
 def is_its_decision(refund: PlatformRefund | None) -> bool:
@@ -208,10 +211,11 @@ class AskedOnPlatform(Case):
         self.effects.note(amount=standing.request.amount)
 
     def _book_there(self, approval: Approval | None) -> None:
-        """The ledger has what its own decision paid already. Where no lead's yes covers the rest, the leads are told (R1.1)."""
+        """The ledger has what its own decision paid already, or a payout of another case under its number. Where no lead's yes covers the rest, the leads
+        are told (R1.1)."""
         assert self.at is not None  # steps run with a situation
         there = asked_there(self.at)
-        if there is None or is_its_decision(there) or not there.amount:
+        if there is None or is_its_decision(there) or self.at.more.get("is_booked") or not there.amount:
             return
         self.effects.write(PaidThere(refund=there, case=self, by_id=self.at.actor.user_id, at=self.at.now))
         if approval is None or approval.amount < there.amount:
