@@ -127,6 +127,23 @@ def test_who_closes_it_as_refunded_there_books_it_and_a_leads_yes_is_kept(agent,
     assert (order.reserved, order.room, verify_invariants()) == (0, 70, [])
 
 
+def test_a_case_whose_payment_stands_under_another_is_closed_and_books_nothing_again(agent, supervisor, finance, shop):
+    order = an_order(shop)
+    first, _second = a_refund(agent, order=order, amount="20.00", approved_by=supervisor), a_refund(agent, order=order, amount="10.00")
+    row = a_platform_refund(order)
+    a_list_comes(shop)
+    case = Refund.objects.get(asked_there__refund=row)
+    add_note(case.pk, note="在看", by=acts(agent), at=MONDAY)
+    paid = {"platform_number": row.number, "paid_at": MONDAY.isoformat()}
+    advance(first.pk, "record_payout", by=acts(finance), at=MONDAY, facts=paid)
+    pays(row)
+    a_list_comes(shop, MONDAY + HOUR)
+    assert advance(case.pk, "close_refunded_there", by=acts(agent), at=MONDAY + 2 * HOUR).state == "refunded_there"
+    (found,) = differences(acts(finance), NOVEMBER)
+    assert (found.kind, found.there, found.here, found.case) == (Kind.AMOUNTS, 30, 20, first.number)
+    assert (PaidThere.objects.exists(), letters(), verify_invariants()) == (False, [], [])
+
+
 def test_more_than_was_approved_is_no_approval(agent, supervisor, shop):
     case = a_refund(agent, amount="20.00", approved_by=supervisor)
     row = a_platform_refund(case.order)
@@ -191,6 +208,17 @@ def test_what_is_not_here_is_booked_under_a_case_and_the_page_shows_the_month_ag
     assert (found.kind, found.is_settled, found.case, agrees(finance)) == (Kind.BOOKED, True, case.number, True)
     assert "Booked; both sides agree" in text_of(browser_of(supervisor).get("/reconciliation/?month=2026-11"))
     assert verify_invariants() == []
+
+
+@pytest.mark.fault("M1")
+def test_what_was_booked_is_open_again_once_we_pay_it_another_way_as_well(agent, supervisor, finance, paid_before):
+    book(differences(acts(finance), NOVEMBER)[0], finance)
+    a_refund(agent, order=paid_before.order, amount="12.00", at=MONDAY + 4 * HOUR, approved_by=supervisor, paid_by=finance, **SMALL)
+    (found,) = differences(acts(finance), NOVEMBER)
+    assert (found.kind, found.beside, found.is_settled) == (Kind.TWICE, 12, False)
+    settle_difference(found.about, month=NOVEMBER, seen=amounts_of(found), note="两笔都该付", by=acts(finance), at=MONDAY + 5 * HOUR)
+    (found,) = differences(acts(finance), NOVEMBER)
+    assert (found.kind, found.is_settled) == (Kind.TWICE, True)
 
 
 @pytest.mark.parametrize(("there", "direction", "net"), [("29.00", "in", 29), ("31.50", "out", "31.5")])

@@ -203,6 +203,20 @@ def test_what_the_courier_wants_is_sent_and_it_is_filed_again(agent):
     assert (state_of(case), running(case, "answer").due_at, claim_of(case).wanted) == ("filed_again", MONDAY + 8 * DAY, "")
 
 
+def test_a_paper_that_cannot_be_had_stops_no_claim_that_a_lead_lets_go(agent, supervisor):
+    (case,) = open_claims([a_loss(agent).pk], by=acts(agent), at=MONDAY)
+    taken(case, "file_incomplete", supervisor, note="赶时限")
+    taken(case, "info_wanted", agent, wanted="平台截图")
+    with pytest.raises(StepRefused):
+        taken(case, "file_again", agent)
+    with pytest.raises(NotAllowed):
+        taken(case, "file_again_incomplete", agent, note="订单已归档")
+    taken(case, "file_again_incomplete", supervisor, note="订单已归档")
+    assert (state_of(case), claim_of(case).wanted) == ("filed_again", "")
+    taken(case, "info_wanted", agent, wanted="平台截图")
+    assert taken(case, "refuse", agent, **SAID).state == "refused"
+
+
 def test_accepted_in_full_waits_for_the_money(agent):
     case = filed(agent)
     taken(case, "accept", agent, **SAID)
@@ -299,6 +313,28 @@ def test_a_parcel_that_comes_back_ends_the_claim_of_it(agent):
     assert running(case, "withdraw").due_at == MONDAY + 3 * DAY
     taken(case, "withdraw", agent)
     assert (state_of(case), reverse_claims(by=Actor.system(), at=MONDAY)) == ("reversed", 0)
+
+
+def test_the_deed_that_brings_a_parcel_back_moves_the_claims_of_that_parcel_alone(agent):
+    case, other = filed(agent), filed(agent)
+    parcels = [claim_of(each).loss.parcel_id for each in (case, other)]
+    Parcel.objects.filter(pk__in=parcels).update(back_at=MONDAY)
+    parcel_came_back.send(Parcel, parcel=parcels[0], by=acts(agent), at=MONDAY)
+    assert (state_of(case), state_of(other)) == ("turned_up", "filed")
+    assert (reverse_claims(by=Actor.system(), at=MONDAY), state_of(other)) == (1, "turned_up")
+
+
+def test_what_was_delivered_to_somebody_else_and_is_back_with_us_is_no_loss(agent):
+    lost = a_loss(agent)
+    Loss.objects.filter(pk=lost.pk).update(ended_at=MONDAY)
+    about = {"case": lost.case, "parcel": lost.parcel, "courier": lost.courier, "amount": "100.00", "rule": "L1.4", "at": MONDAY}
+    loss = Loss.objects.create(cause="misdelivered", **about)
+    assert list(unclaimed(acts(agent))) == [loss]
+    Parcel.objects.filter(pk=loss.parcel_id).update(back_at=MONDAY)
+    assert not unclaimed(acts(agent)).exists()
+    with pytest.raises(Refused) as refused:
+        open_claims([loss.pk], by=acts(agent), at=MONDAY)
+    assert refused.value.code == "no_loss"
 
 
 @pytest.mark.parametrize("paid", ["100.00", "40.00"])

@@ -1,5 +1,6 @@
 """Couriers' monthly statements: every line comes in once, pays the claim of its waybill, or waits for a person."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -8,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from casework.actions.verify import verify_invariants
 from casework.models import Ledger
+from casework.reading import timeline
 from logistics.models import Courier
 from orders.errors import Malformed, NotAllowed, NotFound, Refused
 from orders.files.errors import BadFile
@@ -17,6 +19,7 @@ from refunds.actions.open_claims import open_claims
 from refunds.actions.settle_line import match_line, settle_line
 from refunds.models import Recovery, StatementColumns, StatementLine
 from tests.builders import an_order
+from tests.callers import program
 from tests.cast import MONDAY, NOON, acts, by_token
 from tests.logistics.incidents import fresh, state_of, taken
 from tests.orders.lists import Desk, as_csv, as_xlsx
@@ -153,6 +156,17 @@ def test_several_lines_pay_a_claim_until_nothing_is_due(agent, desk):
     assert StatementLine.objects.unmatched().get().amount == Decimal("0.01")
 
 
+def test_each_part_that_comes_leaves_its_entry(agent, desk):
+    case = filed(agent)
+    for day, amount in (("20", "40.00"), ("21", "30.00")):
+        desk.take([a_row(waybill_of(case), amount, 赔付日期=f"2026-11-{day}")], at=MONDAY)
+    entries = timeline(case).filter(step="paid_in_part")
+    assert [(each.from_state, each.to_state, each.facts["received"]) for each in entries] == [
+        ("filed", "partly_accepted", "40.00"),
+        ("partly_accepted", "partly_accepted", "70.00"),
+    ]
+
+
 def test_what_was_agreed_with_the_courier_is_enough(agent, supervisor, desk):
     case = filed(agent)
     taken(case, "accept_in_part", agent, accepted="80.00", said="样例")
@@ -219,6 +233,38 @@ def test_finance_says_which_claim_a_line_pays(agent, finance, outsider, desk):
     assert verify_invariants() == []
 
 
+def locked_in_turn(queries):
+    """What a deed locks, in its order: "imports", or the table."""
+    found = []
+    for each in queries:
+        if "pg_advisory_xact_lock_shared" in each["sql"]:
+            found.append("imports")
+        elif "FOR NO KEY UPDATE" in each["sql"]:
+            found.append(re.search(r'FROM "?(\w+)', each["sql"])[1])
+    return list(dict.fromkeys(found))
+
+
+def test_lines_and_losses_are_locked_after_the_orders_as_everybody_locks(agent, finance, desk):
+    case, line, losses = filed(agent), a_waiting_line(desk), [a_loss(agent).pk, a_loss(agent).pk]
+    with CaptureQueriesContext(connection) as queries:
+        match_line(line.pk, case=case.number, by=acts(finance), at=MONDAY)
+    assert locked_in_turn(queries)[:3] == ["orders_order", "casework_case", "refunds_statementline"]
+    with CaptureQueriesContext(connection) as queries:
+        open_claims(losses, by=acts(agent), at=MONDAY)
+    assert locked_in_turn(queries)[:3] == ["imports", "orders_order", "logistics_loss"]
+
+
+@pytest.mark.fault("L1")
+def test_the_list_of_lines_asks_no_more_for_many(finance, desk):
+    counted = []
+    for numbers in (("73000000000001",), ("73000000000002", "73000000000003")):
+        desk.take([a_row(number, "1.00") for number in numbers], at=MONDAY)
+        with CaptureQueriesContext(connection) as queries:
+            rows = program(finance).get("claims/lines/").json()["results"]
+        counted.append((len(rows), len(queries)))
+    assert counted == [(1, counted[0][1]), (3, counted[0][1])]
+
+
 def test_late_money_of_a_claim_that_was_written_off_is_booked_all_the_same(agent, supervisor, desk):
     case = filed(agent)
     taken(case, "write_off", supervisor, note="快递拒赔")
@@ -226,6 +272,20 @@ def test_late_money_of_a_claim_that_was_written_off_is_booked_all_the_same(agent
     line = StatementLine.objects.unmatched().get()
     match_line(line.pk, case=case.number, by=acts(supervisor), at=MONDAY + DAY)
     assert (state_of(case), claim_of(case).received, verify_invariants()) == ("written_off", Decimal("100.00"), [])
+
+
+def test_late_money_of_a_rest_that_was_left_is_booked_until_nothing_is_lost(agent, supervisor, finance, desk):
+    case = filed(agent)
+    for day, amount in (("20", "60.00"), ("21", "40.00"), ("22", "1.00")):
+        desk.take([a_row(waybill_of(case), amount, 赔付日期=f"2026-11-{day}")], at=MONDAY)
+        if day == "20":
+            taken(case, "end_with_part", supervisor, note="保价上限")
+    late, strange = StatementLine.objects.unmatched()
+    match_line(late.pk, case=case.number, by=acts(finance), at=MONDAY)
+    assert (state_of(case), claim_of(case).received, verify_invariants()) == ("paid", Decimal("100.00"), [])
+    with pytest.raises(Refused) as refused:
+        match_line(strange.pk, case=case.number, by=acts(finance), at=MONDAY)
+    assert refused.value.code == "claim_is_over"
 
 
 def test_a_line_that_is_no_claim_of_ours_is_settled_with_a_word(finance, desk):

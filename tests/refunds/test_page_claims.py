@@ -82,7 +82,8 @@ def test_what_is_late_is_a_list(agent):
 def test_letter_and_papers_are_one_download_in_chinese(agent):
     case = a_claim(agent)
     Line.objects.filter(order=case.order).update(title="样例<b>马克杯</b>")
-    add_evidence(claim_of(case).incident_id, upload=a_picture(), kind="courier_reply", by=acts(agent), at=MONDAY)
+    for kind in ("courier_reply", "chat"):
+        add_evidence(claim_of(case).incident_id, upload=a_picture(), kind=kind, by=acts(agent), at=MONDAY)
     answer = browser_of(agent).get(f"/claims/{case.pk}/papers.zip")
     assert answer.streaming
     book = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
@@ -111,7 +112,10 @@ def test_a_line_is_settled_on_the_page(agent, finance, shop):
     case, line = filed(agent), a_line(shop, amount="100.00")
     assert "Pays this claim" not in text_of(browser_of(agent).get("/claims/?tab=unmatched"))
     browser = browser_of(finance)
-    assert "No claim of this waybill" in text_of(browser.get("/claims/?tab=unmatched"))
+    page = browser.get("/claims/?tab=unmatched")
+    assert "No claim of this waybill" in text_of(page)
+    forms = [form for form in page.content.decode().split("<form")[1:] if 'name="do"' in form]
+    assert [('name="case"' in form, 'name="note"' in form) for form in forms] == [(True, False), (False, True)], "Enter does what was typed"
     refused = browser.post(f"/claims/lines/{line.pk}/", {"do": "match", "case": "AS-000000-0001"})
     assert (refused.status_code, "AS-000000-0001" in refused.content.decode()) == (400, True)
     assert browser.post(f"/claims/lines/{line.pk}/", {"do": "match", "case": case.number}).status_code == 302

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.db import ProgrammingError, transaction
 
 from casework.actions.deeds import record_contact
 from casework.actions.open_case import open_case
@@ -94,6 +95,8 @@ def test_causes_are_ruled_out_one_by_one_and_none_is_overwritten(agent, agent2):
     taken(case, "cause_looked_at", agent2, at=MONDAY + hours(1), **USE)
     rows = CauseLookedAt.objects.filter(case=case)
     assert [(each.cause, each.verdict, each.by) for each in rows] == [("开关没打开", "ruled_out", agent), ("没有充满电", "is_it", agent2)]
+    with pytest.raises(ProgrammingError), transaction.atomic():
+        rows.update(verdict="unclear")
     page = text_of(browser_of(agent).get(f"/cases/{case.pk}/"))
     shown = page[page.rindex("Causes looked at") :]
     assert shown.index("开关没打开") < shown.index("没有充满电")
