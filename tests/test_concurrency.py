@@ -14,6 +14,7 @@ from casework.actions.locks import lock_orders
 from casework.actions.sweep import fire_deadlines
 from casework.actions.verify import verify_invariants
 from casework.models import Case, Journal, Ledger, Outbox, Task
+from logistics.actions.lock_parcels import lock_parcels_of
 from orders.errors import DeskError
 from orders.imports.run import LOCK_SPACE
 from orders.models import Order
@@ -306,6 +307,24 @@ def test_who_wants_several_orders_waits_for_the_import_of_their_shop_before_the_
         several, one = at_once(lambda: locks(orders), lambda: locks(orders[:1]))
     assert (isinstance(several, OperationalError), one) == (True, "done")
     assert at_once(lambda: locks(orders)) == ["done"]
+
+
+def locks_for_the_night():
+    """Lock every parcel as the nightly job does, but wait no longer than half a second."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '500ms'")
+        lock_parcels_of("SELECT id FROM logistics_parcel")
+
+
+@pytest.mark.rule("L3.3")
+def test_the_night_waits_for_the_import_of_its_shop_before_the_first_order(shop):
+    for waybill in ("73111111111111", "73111111111112"):
+        an_order(shop, waybill=waybill)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE, shop.pk])
+        (night,) = at_once(locks_for_the_night)
+    assert isinstance(night, OperationalError)
+    assert at_once(locks_for_the_night) == ["done"]
 
 
 def one_waits():

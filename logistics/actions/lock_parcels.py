@@ -11,7 +11,13 @@ from casework.actions.bulk import execute
 from casework.actions.locks import lock_cases, lock_orders
 from casework.models import Case
 from logistics.models import AddressChange, Parcel
+from orders.imports.run import LOCK_SPACE
 
+# Who takes many orders waits for the imports of their shops first (casework/actions/locks.py).
+IMPORTS = """
+SELECT count(pg_advisory_xact_lock_shared(%(imports)s, shop_id::int))
+FROM (SELECT DISTINCT shop_id FROM logistics_parcel WHERE id IN ({parcels}) ORDER BY shop_id) shops
+"""
 # Orders, then open cases with their parents, then parcels. What is read after that stays so. `{parcels}` is SQL for the ids.
 LOCKS = [
     """SELECT id FROM orders_order WHERE id IN (
@@ -24,7 +30,8 @@ LOCKS = [
 
 
 def lock_parcels_of(query: str, **params: Any) -> None:
-    """Lock the parcels of a query of ids, their orders and open cases first: three statements, whatever their number."""
+    """Lock the parcels of a query of ids, their orders and open cases first: four statements, whatever their number."""
+    execute(IMPORTS.replace("{parcels}", query), imports=LOCK_SPACE, **params)
     for lock in LOCKS:
         execute(f"WITH locked AS MATERIALIZED ({lock.replace('{parcels}', query)}) SELECT count(*) FROM locked", **params)
 
