@@ -25,8 +25,11 @@ TEXT = gettext_lazy(
     "Order {order}: it confirms its receipt by itself at {at}. Extend the time of receipt; the parcel is still being looked for."
 )
 
+# The case that asked went on as another, or ended, before anybody had done it: whoever sees to the parcel now is asked.
+DROPPED = f"""EXISTS (SELECT FROM casework_task k JOIN orders_order asked ON asked.id = e.order_id WHERE k.case_id = e.case_id AND k.kind = '{EXTEND}'
+    AND k.created_at = e.asked_at AND strpos(k.text, asked.number) > 0 AND k.done_at IS NOT NULL AND k.done_by_id IS NULL)"""
 # Orders of open incidents that trace, on their way still, whose date is nearer than the shop's policy says; the oldest case of an order asks.
-SOON = """
+SOON = f"""
 SELECT DISTINCT ON (o.id) o.id AS order_id, o.number, o.auto_confirm_at AS confirms_at, c.id AS case_id, c.shop_id
 FROM casework_case c JOIN logistics_incidentfacts i ON i.case_id = c.id
 JOIN LATERAL (
@@ -35,17 +38,17 @@ JOIN LATERAL (
 JOIN unnest(%(shops)s::bigint[], %(ends)s::timestamptz[]) AS s (shop_id, ends) ON s.shop_id = o.shop_id
 WHERE c.closed_at IS NULL AND c.kind = ANY(%(kinds)s) AND o.status IN ('shipped', 'part_shipped')
     AND o.auto_confirm_at > %(at)s AND o.auto_confirm_at < s.ends
-    AND NOT EXISTS (SELECT FROM logistics_extension e WHERE e.order_id = o.id AND e.confirms_at = o.auto_confirm_at)
+    AND NOT EXISTS (SELECT FROM logistics_extension e WHERE e.order_id = o.id AND e.confirms_at = o.auto_confirm_at AND NOT {DROPPED})
 ORDER BY o.id, c.id
 """
 # Who asked at the same moment was first: of each date there is one row, and its task.
-NOTED = """
+NOTED = f"""
 WITH fresh AS (
-    INSERT INTO logistics_extension (order_id, confirms_at, case_id, asked_at) SELECT n.order_id, n.confirms_at, n.case_id, %(at)s
-    FROM {table} n JOIN casework_case c ON c.id = n.case_id WHERE c.closed_at IS NULL ORDER BY n.order_id
-    ON CONFLICT (order_id, confirms_at) DO NOTHING RETURNING order_id, confirms_at
+    INSERT INTO logistics_extension AS e (order_id, confirms_at, case_id, asked_at) SELECT n.order_id, n.confirms_at, n.case_id, %(at)s
+    FROM {{table}} n JOIN casework_case c ON c.id = n.case_id WHERE c.closed_at IS NULL ORDER BY n.order_id
+    ON CONFLICT (order_id, confirms_at) DO UPDATE SET case_id = EXCLUDED.case_id, asked_at = EXCLUDED.asked_at WHERE {DROPPED} RETURNING order_id, confirms_at
 )
-SELECT n.case_id, n.shop_id, n.number, n.confirms_at FROM {table} n JOIN fresh f USING (order_id, confirms_at)
+SELECT n.case_id, n.shop_id, n.number, n.confirms_at FROM {{table}} n JOIN fresh f USING (order_id, confirms_at)
 """
 CLOCKS = """
 FROM casework_task k JOIN casework_case c ON c.id = k.case_id

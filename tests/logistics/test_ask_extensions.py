@@ -7,12 +7,12 @@ import pytest
 from casework.actions.deeds import finish_task
 from casework.actions.set_policy import set_policy
 from casework.actions.verify import verify_invariants
-from casework.models import Deadline, Task
+from casework.models import Case, Deadline, Task
 from logistics.actions.ask_extensions import ask_extensions
 from logistics.models import Extension
 from orders.models import Order
 from tests.cast import MONDAY, acts
-from tests.logistics.incidents import an_incident, hours, last_entry, parcel_of, state_of
+from tests.logistics.incidents import an_incident, hours, last_entry, parcel_of, state_of, taken
 from tests.logistics.nodes import a_parcel_of, node, tell
 
 SECOND = dt.timedelta(seconds=1)
@@ -96,6 +96,20 @@ def test_nothing_is_asked_where_nothing_is_traced_or_it_is_over(agent, kind, ord
 def test_what_comes_back_to_us_is_asked_for_as_well(agent, kind):
     case = an_incident_of(agent, NEAR - hours(1), kind)
     assert ask_extensions(at=MONDAY) == len(asked(case)) == 1
+
+
+@pytest.mark.rule("L0.4")
+def test_what_nobody_had_done_before_the_case_went_on_as_another_is_asked_there_once(agent):
+    case = an_incident_of(agent, NEAR, "doubtful")
+    assert ask_extensions(at=MONDAY + SECOND) == 1
+    taken(case, "goes_on_as_returned", agent, at=MONDAY + hours(1))
+    assert asked(case)[0].is_dropped
+    following = Case.objects.get(kind="returned_to_sender")
+    assert [ask_extensions(at=MONDAY + hours(number)) for number in (2, 3)] == [1, 0]
+    assert len(asked(following)) == 1
+    finish_task(following.pk, asked(following)[0].pk, by=acts(agent), at=MONDAY + hours(4))
+    assert ask_extensions(at=MONDAY + hours(5)) == 0
+    assert verify_invariants() == []
 
 
 @pytest.mark.rule("L0.4")

@@ -87,6 +87,26 @@ def test_who_insisted_on_the_courier_collects_it_and_bears_the_consequence(agent
     taken(case, "turned_back", agent)
     taken(case, "came_back", agent)
     assert "at your cost" in message_of(fresh(case), agent), "who pays is said where it is asked whether to send it again (N3)"
+    with pytest.raises(StepRefused) as refused:
+        sent_again(fresh(case), agent)
+    assert [each.code for each in refused.value.reasons] == ["postage_first"]
+    taken(case, "postage_paid", agent, amount="8.00", paid_by="补邮费订单 123")
+    sent_again(fresh(case), agent)
+    assert state_of(case) == "mending"
+
+
+@pytest.mark.rule("L8.2")
+def test_who_did_not_insist_or_whose_parcel_is_lost_pays_nothing_before_it_is_sent_again(agent):
+    case = an_out_of_area(agent, "to_mend")
+    with pytest.raises(StepRefused) as refused:
+        taken(case, "postage_paid", agent, amount="8.00", paid_by="补邮费订单 123")
+    assert [each.code for each in refused.value.reasons] == ["postage_is_theirs"]
+    sent_again(case, agent)
+    lost = an_out_of_area(agent, "to_explain")
+    taken(lost, "courier_says_lost", agent, **SAID)
+    taken(lost, "loss_explained", agent, wish="resend")
+    sent_again(fresh(lost), agent)
+    assert (state_of(case), state_of(lost)) == ("mending", "mending")
 
 
 @pytest.mark.rule("L8.1")

@@ -15,6 +15,7 @@ from logistics.kinds.out_of_area.handing_over import HandingOver
 from logistics.kinds.out_of_area.messages import area_message, is_beyond_the_border
 from logistics.kinds.out_of_area.pick_up import PickUp
 from logistics.kinds.out_of_area.states import BEFORE_RETURN, OPEN, STUCK, State
+from logistics.kinds.postage import postage_first
 from logistics.models.parcel import Stage
 from logistics.words import joined
 from orders.errors import Reason
@@ -89,6 +90,10 @@ class OutOfArea(PickUp, HandingOver, Mended, Incident):
     def contact_message(self, at: Situation) -> str:
         """L8.1 to L8.3: that they collect it, where it lies, what is asked of them, and who pays; never a promise (L0.2)."""
         return area_message(self, at)
+
+    def why_no_child(self, kind: str, at: Situation) -> list[Reason]:
+        """And what a customer who insisted bears is paid first (L8.1)."""
+        return super().why_no_child(kind, at) or postage_first(self, kind, at, rule="L8.1")
 
     # L3.3 -------------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.effects import TaskAsked
 from casework.situation import Situation
 from casework.workflow import guard, step
-from logistics.kinds import endings
+from logistics.kinds import endings, postage
 from logistics.kinds.endings import AT_THE_END
 from logistics.kinds.incident import Part
 from logistics.kinds.out_of_area.messages import is_beyond_the_border
@@ -133,6 +133,7 @@ class HandingOver(Part):
     came_back = endings.came_back(WITH_COURIER, State.TO_MEND)
     courier_says_lost = endings.courier_says_lost(WITH_COURIER, State.LOST, rule="L8.2", next_in=[])
     loss_explained = endings.loss_explained([State.LOST], State.TO_MEND, rule="L8.2")
+    postage_paid = postage.postage_paid([State.RETURNING, State.TO_MEND], rule="L8.1")
     being_mended = endings.being_mended([State.TO_MEND], State.MENDING, rule="L8.2")
     fell_through = endings.fell_through([State.MENDING], State.TO_MEND, rule="L8.2")
     resent = endings.resent(OPEN, State.RESENT, rule="L8.2")

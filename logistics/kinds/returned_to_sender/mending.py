@@ -9,12 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from casework.models import Case
 from casework.situation import Situation
 from casework.workflow import guard, step
-from logistics.freight import Party
-from logistics.kinds import coming_home, endings
+from logistics.kinds import coming_home, endings, postage
 from logistics.kinds.coming_home import ComesHome
 from logistics.kinds.endings import AT_THE_END, Wish
 from logistics.kinds.incident import override_freight
-from logistics.kinds.returned_to_sender.said import NewOrder, PostagePaid, WentWith
+from logistics.kinds.returned_to_sender.said import NewOrder, WentWith
 from logistics.kinds.returned_to_sender.states import OPEN, TRAVELLING, State
 from logistics.kinds.returned_to_sender.telling import decide_who_pays
 from logistics.memos import ship_together
@@ -65,29 +64,7 @@ class Mending(ComesHome):
 
     # The postage --------------------------------------------------------------------------------------
 
-    @guard(_("Sending it again costs the customer nothing here."), rule="L10.1")
-    def postage_is_theirs(self: Mending, at: Situation) -> bool:
-        return self.facts.choice == Choice.RESEND and self.facts.freight_payer in (Party.CUSTOMER, Party.SPLIT)
-
-    @guard(_("The postage is paid already."), rule="L10.1")
-    def postage_is_open(self: Mending, at: Situation) -> bool:
-        return self.facts.postage_paid_at is None
-
-    @step(
-        [State.AWAITED, State.TO_MEND],
-        None,
-        label=_("The customer has paid the postage"),
-        rule="L10.1",
-        by=AGENTS,
-        facts=PostagePaid,
-        only=[postage_is_theirs],
-        when=[postage_is_open],
-        hint=_("Before anything is sent again."),
-    )
-    def postage_paid(self, facts: dict[str, Any]) -> None:
-        """How much and by what stands in the journal."""
-        assert self.at is not None  # steps run with a situation
-        self.facts.postage_paid_at = self.at.now
+    postage_paid = postage.postage_paid([State.AWAITED, State.TO_MEND], rule="L10.1")
 
     # With a new order -----------------------------------------------------------------------------------
 
@@ -176,9 +153,7 @@ class Mending(ComesHome):
     def _who_pays(self, kind: str, at: Situation) -> list[Reason]:
         if not self.facts.freight_payer:
             return [Reason("freight_open", _("First a lead decides who bears the postage."), "L10.1")]
-        if kind == "reshipment" and self.postage_is_theirs.holds(self, at) and self.facts.postage_paid_at is None:
-            return [Reason("postage_first", _("Sent again once the customer has paid the postage."), "L10.1")]
-        return []
+        return postage.postage_first(self, kind, at, rule="L10.1")
 
     def step_with_child(self, child: Case) -> str:
         """While a remedy is under way it has the word."""
