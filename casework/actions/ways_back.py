@@ -112,6 +112,9 @@ def _why_not_back(case: Case, entry: Journal, step: Step) -> list[Reason]:
     found = [outside.beyond(beyond)] if beyond else []
     if step.closes and case.parent_id:
         found.append(CLOSED_BY)
+    # What a new one would look at is not walked round by the old one.
+    if step.closes and (step.final or not type(case).REOPENS):
+        found.append(STAYS_CLOSED)
     return found + [reason for check in outside.CHECKS if (reason := check(case, entry)) is not None]
 
 

@@ -18,6 +18,7 @@ from tests.builders import a_parcel, a_refund, an_order, an_unreachable
 from tests.callers import program
 from tests.cast import MONDAY, acts
 from tests.logistics.incidents import an_incident, facts_of, fresh, last_entry, taken
+from tests.refunds.returns import a_return, an_exchange
 
 MINUTE, SECOND = dt.timedelta(minutes=1), dt.timedelta(seconds=1)
 WITHIN = 10 * MINUTE
@@ -198,6 +199,16 @@ def test_who_agreed_to_something_stays_on_record(agent, shop):
     gift = ask_gift(wish, by=acts(agent), at=MONDAY)
     taken(gift, "agree", agent)
     assert refused(gift, agent) == ["four_eyes"]
+
+
+@pytest.mark.rule("R5.4")
+@pytest.mark.parametrize(("first", "second"), [(a_return, an_exchange), (an_exchange, a_return)])
+def test_what_is_called_off_is_not_asked_for_a_second_time_by_a_step_back(agent, supervisor, first, second):
+    called_off = first(agent)
+    taken(called_off, "call_off", agent, note="顾客留下了")
+    second(agent, order=called_off.order)
+    for by in (agent, supervisor):
+        assert refused(called_off, by) == ["stays_closed"]
 
 
 def open_tasks(case):
