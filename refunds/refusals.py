@@ -83,6 +83,7 @@ CONSTRAINTS.update(
         "one_claim_per_loss": Reason("already_claimed", _("This loss is claimed already."), "L13.1"),
         "recovery_has_a_line_that_waits": Reason("line_settled", _("This line is settled already."), "L13.1"),
         "a_line_that_pays_is_not_settled": Reason("line_settled", _("This line is settled already."), "L13.1"),
+        "finance_gives_back": Reason("role", _("Finance gives money back to a courier."), "L13.1"),
         "no_more_is_given_back_than_received": Reason(
             "nothing_to_give_back", _("No more goes back to a courier than it has paid for the claim."), "L13.1"
         ),

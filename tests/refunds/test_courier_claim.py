@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils.timezone import localtime
 
 from casework.actions.add_evidence import add_evidence
@@ -24,7 +25,7 @@ from refunds.actions.open_claims import MOST, open_claims
 from refunds.actions.reverse_claims import give_back, reverse_claims
 from refunds.claiming import Claim
 from refunds.cost import cost_of
-from refunds.models import CourierClaim, Recovery
+from refunds.models import ClaimFacts, CourierClaim, Recovery
 from refunds.unclaimed import unclaimed
 from tests.callers import a_picture
 from tests.cast import MONDAY, acts, by_token
@@ -363,6 +364,17 @@ def test_what_was_paid_for_a_parcel_that_turned_up_goes_back_by_finance(agent, f
     if paid == "40.00":
         assert taken(case, "withdraw", agent).state == "reversed"
     assert verify_invariants() == []
+
+
+def test_the_database_gives_nothing_back_past_finance_nor_begins_with_money(agent, finance, desk):
+    case, loss = filed(agent), a_loss(agent)
+    written = ClaimFacts.objects.create(case=loss.case, loss=loss, incident=loss.case, amount="100.00", received="50.00")
+    assert claim_of(written.case).received == 0
+    desk.take([a_row(waybill_of(case), "40.00")], at=MONDAY)
+    for by, code in ((agent, "finance_gives_back"), (finance, "no_more_is_given_back_than_received")):
+        with pytest.raises(IntegrityError) as refused, transaction.atomic():
+            Recovery.objects.create(case=case, direction="out", amount="40.00", note="样例", by=by, at=MONDAY)
+        assert code in str(refused.value.__cause__.diag.constraint_name)
 
 
 def test_nothing_is_given_back_of_a_loss_that_stands(agent, finance, outsider, desk):

@@ -1,0 +1,34 @@
+-- A claim begins with nothing received, whoever writes it: what came in is told by refunds_recovery alone.
+CREATE FUNCTION refunds_begin_claim() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    NEW.received := 0;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER claim_begins BEFORE INSERT ON refunds_claimfacts FOR EACH ROW EXECUTE FUNCTION refunds_begin_claim();
+
+-- What goes back goes by finance, and for a loss that is none.
+CREATE OR REPLACE FUNCTION refunds_check_recovery() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    mine casework_case;
+    l refunds_statementline;
+BEGIN
+    PERFORM casework_only_read_committed();
+    SELECT * INTO mine FROM casework_case WHERE id = NEW.case_id AND kind = 'courier_claim';
+    IF NOT FOUND OR mine.order_id IS NULL THEN
+        RAISE EXCEPTION 'no courier claim' USING ERRCODE = 'check_violation', CONSTRAINT = 'recovery_is_of_a_claim';
+    END IF;
+    PERFORM 1 FROM refunds_claimfacts WHERE case_id = NEW.case_id FOR NO KEY UPDATE;
+    IF NEW.direction = 'in' THEN
+        SELECT * INTO l FROM refunds_statementline WHERE id = NEW.line_id AND shop_id = mine.shop_id AND settled_at IS NULL FOR NO KEY UPDATE;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'no line of this shop that waits' USING ERRCODE = 'check_violation', CONSTRAINT = 'recovery_has_a_line_that_waits';
+        END IF;
+        NEW.amount := l.amount;
+    ELSIF refunds_role_in(NEW.by_id, mine.shop_id) IS DISTINCT FROM 'finance' THEN
+        RAISE EXCEPTION 'finance gives back' USING ERRCODE = 'check_violation', CONSTRAINT = 'finance_gives_back';
+    ELSIF (NEW.amount > (SELECT received FROM refunds_claimfacts WHERE case_id = NEW.case_id AND turned_up_at IS NOT NULL)) IS NOT FALSE THEN
+        RAISE EXCEPTION 'more than came in' USING ERRCODE = 'check_violation', CONSTRAINT = 'no_more_is_given_back_than_received';
+    END IF;
+    NEW.at := casework_now();
+    RETURN NEW;
+END $$;
