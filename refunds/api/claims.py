@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
@@ -17,6 +18,7 @@ from orders.access import Actor
 from orders.api.bodies import Body, Text, Whole
 from orders.api.orders import yuan
 from orders.api.views import DeskList, DeskView
+from orders.errors import Malformed
 from refunds.actions.open_claims import MOST, open_claims
 from refunds.actions.settle_line import match_line, settle_line
 from refunds.claims import READERS, unmatched
@@ -129,6 +131,8 @@ class OneStatementLine(DeskView):
     def post(self, request: Request, line_id: int) -> Response:
         """Say which claim the line pays (`case`), or what it is (`note`). For finance and leads who are logged in."""
         given = self.read(StatementLineBody)
+        if given.get("case") and given.get("note"):
+            raise Malformed(_("Say which claim it pays, or what it is; not both."), code="bad_value", field="note")
         if given.get("case"):
             match_line(line_id, case=given["case"], by=self.actor, at=self.at)
         else:

@@ -19,7 +19,7 @@ from refunds.actions.open_claims import open_claims
 from refunds.actions.settle_line import match_line, settle_line
 from refunds.models import Recovery, StatementColumns, StatementLine
 from tests.builders import an_order
-from tests.callers import program
+from tests.callers import browser, program
 from tests.cast import MONDAY, NOON, acts, by_token
 from tests.logistics.incidents import fresh, state_of, taken
 from tests.orders.lists import Desk, as_csv, as_xlsx
@@ -295,6 +295,13 @@ def test_a_line_that_is_no_claim_of_ours_is_settled_with_a_word(finance, desk):
     settle_line(line.pk, note="分仓的件，电话13800138000", by=acts(finance), at=MONDAY)
     line.refresh_from_db()
     assert ("分仓" in line.note, "13800138000" in line.note, StatementLine.objects.unmatched().exists()) == (True, False, False)
+
+
+def test_a_program_says_one_thing_of_a_line(agent, finance, desk):
+    case, line = filed(agent), a_waiting_line(desk)
+    answer = browser(finance).post(f"claims/lines/{line.pk}/", {"case": case.number, "note": "样例"}, **{"Idempotency-Key": "both-1"})
+    assert (answer.status_code, answer.json()["field"], state_of(case)) == (400, "note", "filed")
+    assert StatementLine.objects.unmatched().get() == line
 
 
 # Columns -------------------------------------------------------------------------------------------
