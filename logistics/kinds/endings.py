@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.facts import Facts
 from casework.models import Case
-from casework.workflow import States, step
+from casework.workflow import Guard, States, step
 from logistics.freight import Checked, Circumstances, Happened
 from logistics.handing_over import hand_over
 from logistics.kinds.incident import Incident
@@ -177,10 +177,12 @@ def goes_on_as_returned(sources: Sources, target: States, because: Because) -> M
     return goes_on_as_returned
 
 
-def courier_says_lost(sources: Sources, target: States, *, rule: str, next_in: Sources) -> Made:
+def courier_says_lost(sources: Sources, target: States, *, rule: str, next_in: Sources, only: Sequence[Guard] = ()) -> Made:
     """L3.2, L4.2: the courier confirms the loss and owes the full price (L13.1), kept as a fact until it is claimed."""
 
-    @step(sources, target, label=_("The courier says: lost"), rule=rule, by=AGENTS, facts=CourierSaid, event=True, next_in=next_in)
+    @step(
+        sources, target, label=_("The courier says: lost"), rule=rule, by=AGENTS, facts=CourierSaid, only=only, event=True, next_in=next_in
+    )
     def courier_says_lost(self: Incident, facts: dict[str, Any]) -> None:
         """The loss is the courier's: full price of what travelled in the parcel."""
         self.asked(Asked.COURIER, answer=facts["said"])

@@ -349,6 +349,17 @@ def test_of_a_lost_parcel_nothing_is_offered_anew_and_another_wish_is_noted(agen
 
 
 @pytest.mark.rule("L3.2")
+def test_what_is_here_is_not_lost(agent, warehouse):
+    case = a_returned(agent)
+    told(case, agent)
+    taken(case, "is_back", warehouse)
+    with pytest.raises(StepRefused) as refusal:
+        taken(case, "courier_says_lost", agent, **SAID)
+    assert [each.code for each in refusal.value.reasons] == ["is_away"]
+    assert (state_of(case), Loss.objects.count()) == ("offered", 0)
+
+
+@pytest.mark.rule("L3.2")
 def test_what_turns_up_after_all_is_no_loss(agent):
     case = a_returned(agent)
     told(case, agent)

@@ -10,7 +10,7 @@ from casework.models import Case
 from casework.situation import Situation
 from casework.workflow import guard, step
 from logistics.kinds import coming_home, endings, postage
-from logistics.kinds.coming_home import ComesHome
+from logistics.kinds.coming_home import ComesHome, is_away
 from logistics.kinds.endings import AT_THE_END, Wish
 from logistics.kinds.incident import override_freight
 from logistics.kinds.returned_to_sender.said import NewOrder, WentWith
@@ -47,7 +47,7 @@ class Mending(ComesHome):
     is_back = coming_home.is_back([State.TO_TELL, State.OFFERED, State.AT_LEAD])
     looked_at = coming_home.looked_at(OPEN)
 
-    courier_says_lost = endings.courier_says_lost(TRAVELLING, State.LOST, rule="L3.2", next_in=[])
+    courier_says_lost = endings.courier_says_lost(TRAVELLING, State.LOST, rule="L3.2", next_in=[], only=[is_away])
 
     @step(State.LOST, State.TO_MEND, label=_("Explained to the customer"), rule="L3.2", by=AGENTS, facts=Wish)
     def loss_explained(self, facts: dict[str, Any]) -> None:
