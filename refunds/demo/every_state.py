@@ -10,7 +10,6 @@ from typing import Any
 
 from django.db import transaction
 
-from casework.actions.add_evidence import evidence_path
 from casework.actions.open_case import open_case
 from casework.models import Case
 from casework.registry import KINDS, SUBJECTS
@@ -71,8 +70,7 @@ def _play_to(
                 if not play.go([state]):
                     raise _NotThere
         except (DeskError, _NotThere):
-            for each in play.pictures:
-                evidence_path(each).unlink(missing_ok=True)
+            play.drop_pictures()
         else:
             return True
     return False

@@ -9,7 +9,7 @@ from random import Random
 
 from django.db import transaction
 
-from casework.actions.add_evidence import add_evidence
+from casework.actions.add_evidence import add_evidence, evidence_path
 from casework.actions.advance import advance
 from casework.actions.answer_task import answer_task
 from casework.actions.deeds import finish_task, record_contact
@@ -85,7 +85,7 @@ class Play:
 
     def _move(self, away: Mapping[str, int]) -> bool:
         """The first deed that is taken. What was refused has changed nothing."""
-        before, at, done = self._standing(), self.at, set(self.done)
+        before, at, done, pictures = self._standing(), self.at, set(self.done), len(self.pictures)
         for deed in self._deeds(away):
             try:
                 with transaction.atomic():
@@ -95,12 +95,19 @@ class Play:
                         raise _Astray
             except (DeskError, _Astray):
                 self.at, self.done = at, set(done)
+                self.drop_pictures(pictures)
                 self.case.refresh_from_db()
                 continue
             if self._standing() != before:
                 self.at = min(self.at + self.dice.randint(9, 50) * MINUTE, self.ends - MINUTE)
                 return True
         return False
+
+    def drop_pictures(self, kept: int = 0) -> None:
+        """Take the bytes away of all pictures but the first `kept`: what they were shown for is undone."""
+        for each in self.pictures[kept:]:
+            evidence_path(each).unlink(missing_ok=True)
+        del self.pictures[kept:]
 
     def _standing(self) -> tuple[str, int, int]:
         return self.case.state, self.case.version, len(self.done)
@@ -196,10 +203,9 @@ class Play:
         self.case.refresh_from_db()
         if self.case.state in self._goals:
             return
-        child = Play(below, self.at, self.ends, self.people, self.dice, openers=self.openers)
+        child = Play(below, self.at, self.ends, self.people, self.dice, openers=self.openers, pictures=self.pictures)
         ends = [state.value for state in type(below).STATES if state.is_end and state.value in GOOD_ENDS]
         child.go(ends)
-        self.pictures += child.pictures
         self.at = max(self.at, child.at)
 
     def _do_on_the_platform(self) -> None:

@@ -136,6 +136,12 @@ class TestTheDemoShop:
         assert (made, every_state._blank(KINDS["invoice"])) == (len(blank), [])
         assert verify_invariants() == []
 
+    def test_what_a_play_undoes_leaves_no_picture_behind(self, demo, monkeypatch):
+        monkeypatch.setattr(every_state, "KINDS", {"damaged": KINDS["damaged"]})
+        monkeypatch.setattr(every_state, "_blank", lambda kind: ["no_photos"])
+        assert every_state.show_every_state(at=MONDAY, people=seed.people_of_the_desk(), dice=Random(1)) == 1
+        assert verify_invariants() == []
+
     def test_its_month_closes_and_register_ledger_and_the_platforms_list_agree_to_the_fen(self, demo, tmp_path):
         by, month = Actor.of(User.objects.get(username="finance"), "page"), Month(2026, 11)
         payouts = list(Payout.objects.filter(channel="platform").select_related("approval__order"))
