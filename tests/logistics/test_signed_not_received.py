@@ -211,6 +211,17 @@ def test_a_customer_who_has_it_after_all_takes_the_loss_away(agent):
     assert (state_of(case), Loss.objects.standing().count()) == ("delivered", 0)
 
 
+@pytest.mark.rule("L1.1")
+@pytest.mark.parametrize(
+    ("step", "said", "end"), [("found_with_somebody", {"with_whom": "neighbour"}, "found"), ("delivered_again", {}, "delivered")]
+)
+def test_what_turns_up_before_anything_is_made_good_ends_the_case(agent, step, said, end):
+    case = a_signed(agent, "to_mend")
+    assert Loss.objects.standing().count() == 1
+    taken(case, step, agent, **said)
+    assert (state_of(case), Loss.objects.standing().count()) == (end, 0)
+
+
 # L1.5 ----------------------------------------------------------------------------------------------
 
 

@@ -37,7 +37,7 @@ class State(States):
 
 OPEN = tuple(each for each in State if not each.is_end)
 # Nothing is being made good yet: whatever turns up ends the case.
-LOOKED_FOR = tuple(each for each in OPEN if each not in (State.TO_MEND, State.MENDING))
+LOOKED_FOR = tuple(each for each in OPEN if each != State.MENDING)
 # The courier's two days run.
 TRACING = (State.INQUIRED, State.TELL_SIGNER, State.TRACED)
 # The courier was asked, so its word counts.
