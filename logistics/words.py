@@ -51,11 +51,11 @@ def postage_words(payer: str) -> Text:
     return RETURN_POSTAGE.get(payer, NO_POSTAGE)
 
 
-def advanced_words(payer: str, order: Order | None) -> Text:
+def advanced_words(facts: IncidentFacts, order: Order | None) -> Text:
     """Who bears the postage of what the customer sends back, and how they get it, as they are told. Undecided is ours (R3.1), insured the
-    insurer's whoever is at fault (R3.5)."""
-    is_insured = order is not None and order.freight_insured
-    return ADVANCED.get(Party.INSURER if is_insured else payer, WE_PAY)
+    insurer's whoever is at fault (R3.5), unless a lead said otherwise."""
+    is_insured = order is not None and order.freight_insured and not facts.freight_by_lead
+    return ADVANCED.get(Party.INSURER if is_insured else facts.freight_payer, WE_PAY)
 
 
 def joined(sentences: Iterable[str]) -> str:

@@ -188,12 +188,16 @@ CHECKED = {
     Fault.UNKNOWN: Checked.CONFIRMED,
 }
 
+# What a lead's word on the freight consists of.
+BY_LEAD = ("freight_payer", "freight_rule", "freight_decided_at", "freight_by_lead")
+
 
 def _freight(
     kind: type[ComesBack], why: Why, orders: Sequence[Order], above: Case | None, policies: Policies, now: dt.datetime
 ) -> dict[str, Any]:
-    """Who pays the way back, for the facts of the case; what is not proven yet charges nobody."""
-    decision = freight_decision(kind, why, orders, above, policies, now)
+    """Who pays the way back, for the facts of the case; what is not proven yet charges nobody. What a lead decided above goes along (L10.1)."""
+    known = IncidentFacts.objects.filter(case=above).first() if above is not None else None
+    decision = freight_decision(kind, why, orders, known, policies, now)
     facts: dict[str, Any] = {
         "fault": decision.at_fault,
         "fault_rule": decision.fault_rule,
@@ -202,14 +206,15 @@ def _freight(
     if decision.is_decided:
         back = decision.legs[Leg.BACK]
         facts |= {"freight_payer": back.payer, "freight_rule": back.rule, "freight_decided_at": now}
+    if known is not None and known.freight_by_lead:
+        facts |= {name: getattr(known, name) for name in BY_LEAD}
     return facts
 
 
 def freight_decision(
-    kind: type[ComesBack], why: Why, orders: Sequence[Order], above: Case | None, policies: Policies, now: dt.datetime
+    kind: type[ComesBack], why: Why, orders: Sequence[Order], known: IncidentFacts | None, policies: Policies, now: dt.datetime
 ) -> Decision:
-    """What the rules of freight say of such a return (R3)."""
-    known = IncidentFacts.objects.filter(case=above).first() if above is not None else None
+    """What the rules of freight say of such a return (R3). `known` is what the case above has come to."""
     checked = CHECKED.get(Fault(known.fault), Checked.NOT_YET) if known and known.fault else Checked.NOT_YET
     insured, shop = any(each.freight_insured for each in orders), orders[0].shop_id
     facts = circumstances_of(why, kind.REMEDY, checked, is_insured=insured, policy=lambda name: policies.value(name, shop))

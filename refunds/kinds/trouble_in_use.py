@@ -154,7 +154,7 @@ class TroubleInUse(Incident):
 
     def contact_message(self, at: Situation) -> str:
         """P1.1: calm and ask; once it is known, use or quality. Nothing is promised (R1.1)."""
-        return str(TOLD.get(self.state, "")).format(items=self._pieces(at), postage=advanced_words(self.facts.freight_payer, at.order))
+        return str(TOLD.get(self.state, "")).format(items=self._pieces(at), postage=advanced_words(self.facts, at.order))
 
     def contact_to_make(self, at: Situation) -> str:
         """P1.1: the steps are explained to somebody."""

@@ -310,6 +310,7 @@ def test_the_customer_reads_that_the_insurer_pays_where_it_does(agent):
     at = read_situations([case], now=MONDAY, actor=acts(agent))[case.pk]
     with translation.override("en"):
         assert "the freight insurance pays it" in case.contact_message(at)
+    assert facts_of(asked("return_goods", declined(case, agent), agent)).freight_payer == "insurer"
 
 
 @pytest.mark.rule("L7.1")
@@ -357,6 +358,12 @@ def test_what_comes_back_damaged_is_sent_again(agent, shop):
     taken(case, "resend_declined", agent, note="缺货")
     taken(case, "nothing_wanted", agent, note="已另买")
     assert loss_of(case) == [("damaged", Decimal("100.00"), "L7.6")], "it lies here, broken"
+
+
+def declined(case, agent):
+    """Returned instead of exchanged, as an insured order is."""
+    taken(case, "exchange_declined", agent, note="有运费险")
+    return fresh(case)
 
 
 def a_warned(agent, shop):

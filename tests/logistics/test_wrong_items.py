@@ -292,6 +292,9 @@ def test_the_customer_reads_what_is_offered_and_who_pays_the_way_back(agent, sup
         for language, words in (("en", english), ("zh-hans", chinese)):
             with translation.override(language):
                 assert words in case.contact_message(at)
+    back = asked("return_goods", noted(case, supervisor), agent, why="wrong")
+    facts = facts_of(back)
+    assert (facts.fault, facts.freight_payer, facts.freight_by_lead) == ("warehouse", "customer", True), "what they were told stands"
 
 
 @pytest.mark.rule("L5.2")

@@ -53,4 +53,4 @@ def wrong_message(case: Incident, at: Situation, items: str) -> str:
     """The text for the state of the case, while something is being made good that of the remedy."""
     mending = [MENDING[each.kind] for each in at.open_children if each.kind in MENDING] if case.state == "mending" else []
     text = next(iter(mending), TOLD.get(case.state, CHECKED if case.state != "mending" else ""))
-    return str(text).format(parcel=case.subject_label, items=items, postage=advanced_words(case.facts.freight_payer, at.order))
+    return str(text).format(parcel=case.subject_label, items=items, postage=advanced_words(case.facts, at.order))
