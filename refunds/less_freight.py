@@ -40,7 +40,8 @@ def above_what_is_left(order: Order, asked: Decimal, facts: IncidentFacts | None
     kept = kept_back(order, facts)
     if not kept:
         return
-    before = Request.objects.filter(case=own).order_by("-seq").first() if own else None
+    # What the version before has set aside is free for this one; one that has ended has set nothing aside any more.
+    before = Request.objects.filter(case=own, ending=None).order_by("-seq").first() if own else None
     left = order.room + (before.of_order if before is not None else ZERO) - kept
     if asked > left:
         text = _("{kept} yuan of freight are the customer's: at most {left} yuan, or a lead decides the freight otherwise.")

@@ -7,6 +7,7 @@ import pytest
 from django.utils import translation
 
 from casework.actions.add_evidence import add_evidence
+from casework.actions.advance import advance
 from casework.actions.answer_task import answer_task
 from casework.actions.deeds import record_contact
 from casework.actions.sweep import fire_deadlines
@@ -217,6 +218,21 @@ def test_a_refund_is_less_one_freight(agent, warehouse, paid, usual, kept):
         at=MONDAY + hours(40),
     )
     assert state_of(case) == "mending"
+
+
+@pytest.mark.rule("L10.1")
+def test_what_is_asked_anew_after_its_approval_was_taken_back_is_less_one_freight_as_well(agent, supervisor, warehouse):
+    order = an_order(agent.memberships.get().shop, lines=("100.00",), freight="8.00", waybill="73010000000003")
+    case = to_mend(agent, warehouse, "refund", case=an_incident("returned_to_sender", agent, order=order))
+    about, at = {"reason": "unwanted", "ground": "goods_back"}, MONDAY + hours(40)
+    refund = ask_refund(a_wish(order, "100.00", case=case.pk, **about), by=acts(agent), at=at)
+    for step, facts in (("approve", {}), ("revoke", {"reason": "再看"})):
+        advance(refund.pk, step, by=acts(supervisor, stepped_up_at=at), at=at, facts=facts)
+    wish = {name: value for name, value in a_wish(order, "100.00", **about).items() if name != "order"}
+    with pytest.raises(StepRefused) as refused:
+        advance(refund.pk, "ask_again", by=acts(agent), at=at, facts={"request": wish | {"freight": "0.01"}})
+    assert codes(refused) == ["less_freight"]
+    assert advance(refund.pk, "ask_again", by=acts(agent), at=at, facts={"request": wish}).state == "asked"
 
 
 @pytest.mark.rule("L10.1")
