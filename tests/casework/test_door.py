@@ -298,7 +298,7 @@ def test_a_step_costs_the_same_whatever_has_happened_before(agent):
 
 
 def test_the_case_page_reads_the_same_number_of_queries_whatever_hangs_on_it(agent):
-    young, old = an_unreachable(agent, state="answered"), an_unreachable(agent, state="answered")
+    young, old = an_unreachable(agent, state="returning"), an_unreachable(agent, state="returning")
     for _ in range(3):
         a_refund(agent, order=old.order, case=old.pk, amount="5.00")
         record_contact(old.pk, channel="chat", outcome="no_answer", by=acts(agent), at=MONDAY)
