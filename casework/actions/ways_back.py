@@ -75,7 +75,7 @@ def step_back_of(case: Case, at: Situation, by: Actor, entries: list[Journal]) -
         return WayBack(None, [outside.reason_of(case, entry)])
     until = entry.at + dt.timedelta(minutes=minutes)
     label = step_label(type(case), entry.step)
-    return WayBack(entry, _in_time(case, entry, at, by, until) or _why_not_back(case, entry, step), label, until)
+    return WayBack(entry, _in_time(case, entry, at, by, until) or _why_not_back(case, entry, step, by), label, until)
 
 
 def _last(entries: list[Journal]) -> Journal | None:
@@ -98,7 +98,7 @@ def _in_time(case: Case, entry: Journal, at: Situation, by: Actor, until: dt.dat
     return [] if at.now <= until else [Reason("undo_over", str(text).format(minutes=at.policy("undo_within")))]
 
 
-def _why_not_back(case: Case, entry: Journal, step: Step) -> list[Reason]:
+def _why_not_back(case: Case, entry: Journal, step: Step, by: Actor) -> list[Reason]:
     """What happened outside with it or since."""
     if step.decides_money:
         return [MONEY]
@@ -106,7 +106,7 @@ def _why_not_back(case: Case, entry: Journal, step: Step) -> list[Reason]:
         return [NOTHING]
     if entry.actor_id is None or "deed" in entry.facts or not (entry.before and "clocks" in entry.before):
         return [outside.reason_of(case, entry)]
-    if set(type(case).WITNESSED) & set(entry.before["facts"]):
+    if set(type(case).WITNESSED) & set(entry.before["facts"]) or (entry.actor_id != by.user_id and _is_witness(case, by)):
         return [WITNESSED]
     beyond = (entry.after or {}).get("beyond", [])
     found = [outside.beyond(beyond)] if beyond else []
@@ -116,6 +116,12 @@ def _why_not_back(case: Case, entry: Journal, step: Step) -> list[Reason]:
     if step.closes and (step.final or not type(case).REOPENS):
         found.append(STAYS_CLOSED)
     return found + [reason for check in outside.CHECKS if (reason := check(case, entry)) is not None]
+
+
+def _is_witness(case: Case, by: Actor) -> bool:
+    """Whether somebody is on record as one who asked or agreed: what another one has said to that is not theirs to take back."""
+    known = [getattr(case.facts, name) for name in type(case).WITNESSED]
+    return any(by.user_id in each if isinstance(each, list) else by.user_id == each for each in known)
 
 
 # Open again -----------------------------------------------------------------------------------------

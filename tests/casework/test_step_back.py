@@ -201,6 +201,17 @@ def test_who_agreed_to_something_stays_on_record(agent, shop):
     assert refused(gift, agent) == ["four_eyes"]
 
 
+@pytest.mark.rule("S4.3")
+def test_who_asked_does_not_take_back_what_another_lead_said_to_it(supervisor, manager, shop):
+    order = an_order(shop, status="wait_ship", shipped_at=None)
+    wish = {"order": order.number, "what": "样例礼盒", "pieces": 1, "worth": "500.00"}
+    gift = ask_gift(wish, by=acts(supervisor), at=MONDAY)
+    taken(gift, "ask_the_lead", supervisor)
+    taken(gift, "lead_refuses", manager, note="太贵")
+    assert refused(gift, supervisor) == ["four_eyes"]
+    assert back(gift, manager).state == "with_lead"
+
+
 @pytest.mark.rule("R5.4")
 @pytest.mark.parametrize(("first", "second"), [(a_return, an_exchange), (an_exchange, a_return)])
 def test_what_is_called_off_is_not_asked_for_a_second_time_by_a_step_back(agent, supervisor, first, second):
