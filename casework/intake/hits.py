@@ -46,11 +46,11 @@ def find_all(many: Sequence[Pasted], by: Actor) -> list[Found]:
     return [_found(pasted, hits) for pasted in many]
 
 
-def _found(pasted: Pasted, hits: Iterable[Hit]) -> Found:
+def _found(pasted: Pasted, hits: Sequence[Hit]) -> Found:
     """A text that names an order or a parcel is not read for names as well: a chat is full of words."""
     by_number = [each for each in hits if not each.is_name and each.text in pasted.numbers]
     mine = by_number or [each for each in hits if each.is_name and each.text in pasted.names]
-    known = {each.text for each in mine}
+    known = {each.text for each in hits}
     unknown = [pasted.unknown(each) for each in pasted.numbers if each not in known]
     return Found(mine, [*pasted.unread, *unknown], choices_of(mine))
 

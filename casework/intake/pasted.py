@@ -51,6 +51,8 @@ _MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 SHORTEST, MOST_OF_ONE, FEWEST_DIGITS = 8, 64, 6
 # Before what a chat says stands who says it, and often when.
 _SPEAKER = re.compile(r"^\s*([^\s(（:：]{2,100})\s*(?:[(（:：]|$)")
+# The name that the platform gives to those who choose none; in the middle of a sentence as well.
+_NICK = re.compile(r"(?<![0-9A-Za-z_-])tb[0-9_]{6,60}(?![0-9A-Za-z_-])", re.IGNORECASE | re.ASCII)
 _LABELLED = re.compile(r"(?:旺旺|买家|昵称|会员名|ID|nick|buyer)[^:：\n]{0,6}[:：]\s*([^\s,，;；]{2,100})", re.IGNORECASE)
 
 TOO_LONG: Text = _("This text is too long; paste a part of it, or take the list as a file.")
@@ -136,7 +138,7 @@ def _numbers(text: str) -> Iterator[str]:
 
 
 def _names(text: str) -> Iterator[str]:
-    """Whole short lines, who speaks in a chat, and what stands behind a label."""
+    """Whole short lines, who speaks in a chat, what stands behind a label, and names that look like nothing else."""
     for line in text.split("\n"):
         whole = line.strip()
         if 1 < len(whole) <= LONGEST_NAME:
@@ -144,6 +146,7 @@ def _names(text: str) -> Iterator[str]:
         if speaker := _SPEAKER.match(line):
             yield speaker[1]
         yield from _LABELLED.findall(line)
+        yield from _NICK.findall(line)
 
 
 def _masked(number: str) -> str:

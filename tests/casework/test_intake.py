@@ -14,7 +14,7 @@ from casework.notes import notes_of
 from casework.reading import timeline
 from logistics.models import IncidentFacts
 from orders.errors import Malformed, NotAllowed, NotFound
-from orders.models import Order
+from orders.models import Buyer, Order
 from orders.vault import unseal
 from tests.builders import a_parcel, an_order, an_unreachable, numbers
 from tests.callers import program
@@ -57,6 +57,14 @@ def test_number_waybill_link_chat_and_name_all_lead_to_the_order(agent, order, w
     for text in (order.number, waybill, f" {waybill.lower()} ", link, chat, order.buyer.nick):
         found = seen(text, agent)
         assert (found.order, codes(found)) == (order, [])
+
+
+@pytest.mark.rule("L0.1")
+def test_a_buyer_who_is_named_beside_the_waybill_is_not_called_unknown(agent, order, waybill):
+    Buyer.objects.filter(pk=order.buyer_id).update(nick="tb169481827")
+    found = seen(f"顾客 tb169481827 (10:20): 我的快递 {waybill} 还没到", agent)
+    assert (found.order, codes(found)) == (order, [])
+    assert seen("顾客 tb169481827 来催件", agent).order == order
 
 
 def test_what_nobody_knows_is_named_beside_what_is_known(agent, order):

@@ -76,6 +76,11 @@ def test_the_name_of_who_writes_is_among_the_possible_names(text):
     assert "小明爱吃鱼" in read_pasted(text).names
 
 
+@pytest.mark.parametrize("text", ["顾客 tb169481827 (10:20): 还没到", "是tb169481827的订单", "买家tb169481827，催件"])
+def test_a_name_that_the_platform_gave_is_found_in_the_middle_of_a_sentence(text):
+    assert "tb169481827" in read_pasted(text).names
+
+
 def test_too_long_a_text_and_too_many_numbers_are_refused():
     with pytest.raises(Malformed) as refused:
         read_pasted("x" * (LONGEST + 1))
