@@ -39,7 +39,7 @@ def test_a_row_is_read_as_its_kind(both, django_assert_num_queries, how):
 
 
 def test_a_case_reached_from_its_order_or_parent_is_of_its_kind_too(agent):
-    above = an_unreachable(agent, state="answered")
+    above = an_unreachable(agent, state="returning")
     child = a_refund(agent, order=above.order, case=above.pk)
     assert {type(each) for each in above.order.cases.all()} == {Unreachable, Refund}
     assert type(Case.objects.get(pk=child.pk).parent) is Unreachable

@@ -269,7 +269,7 @@ def test_the_page_asks_for_it_and_keeps_it_when_it_is_asked_anew(agent, supervis
     form = {"advanced": "12.00", "reason": "quality", "ground": "goods_back", "channel": "platform", "account": "", "name": "", "key": "k"}
     refused = browser.post(f"/refunds/new/?case={above.pk}", form)
     assert refused.status_code == 400
-    assert "by small payment or Alipay" in text_of(refused)
+    assert "by small payment, Alipay or bank transfer" in text_of(refused)
     browser.post(f"/refunds/new/?case={above.pk}", form | {"channel": "small_payment"})
     case = Refund.objects.get(parent=above)
     assert case.requests.get().beyond == 12

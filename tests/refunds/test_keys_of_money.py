@@ -196,4 +196,11 @@ def test_the_schema_names_the_key_wherever_it_counts(client, agent):
         "/api/v1/cases/": False,
         "/api/v1/cases/{case_id}/steps/{step}/": False,
         "/api/v1/cases/{case_id}/tasks/{task_id}/answer/": False,
+        "/api/v1/cases/{case_id}/step-back/": False,
+        "/api/v1/cases/{case_id}/reopen/": False,
+        "/api/v1/cases/{case_id}/below/": False,
+        "/api/v1/cases/several/": False,
+        "/api/v1/outages/": False,
+        "/api/v1/claims/": False,
+        "/api/v1/claims/lines/{line_id}/": False,
     }
