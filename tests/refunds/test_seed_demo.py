@@ -43,6 +43,17 @@ def test_an_empty_desk_gets_a_shop_to_look_at_and_everything_holds(transactional
     assert verify_audit() == []
 
 
+# Orders that nothing happens to are hundreds; a handful of each status tells as much.
+FEW = {status: (min(number, 12), *hours) for status, (number, *hours) in seed.QUIET.items()}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_quiet_orders():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(seed, "QUIET", FEW)
+        yield
+
+
 @pytest.fixture(scope="class")
 def made(django_db_setup, django_db_blocker, tmp_path_factory):
     """The demo shop, made once for all that look at it: it takes seconds."""
