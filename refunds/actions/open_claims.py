@@ -25,7 +25,7 @@ MOST = 50
 def open_claims(losses: Any, *, by: Actor, at: dt.datetime) -> list[Case]:
     """Open a claim for each of these losses (ids), all or none; what a statement has paid for them already is matched at once.
 
-    Raises Malformed for none or too many, NotFound, NotAllowed, Refused `already_claimed`, `no_loss` for what was none after all.
+    Raises Malformed for none or too many, NotFound, NotAllowed, Refused `already_claimed`, `more_than_price`, `no_loss` for what was none after all.
     """
     ids = _read(losses)
     with door(by, at):
@@ -48,7 +48,8 @@ def _lock(orders: set[int], losses: list[int]) -> None:
     """As everybody locks: imports first, since one that matches lines waits for orders; all orders at once; what hangs on their cases last."""
     wait_for_imports(orders)
     lock_orders(orders)
-    list(Loss.objects.select_for_update(no_key=True).filter(pk__in=losses).order_by("pk"))
+    parcels = Loss.objects.filter(pk__in=losses).values("parcel")
+    list(Loss.objects.select_for_update(no_key=True).filter(parcel__in=parcels).order_by("pk"))
 
 
 def _read(losses: Any) -> list[int]:

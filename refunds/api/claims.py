@@ -105,7 +105,7 @@ class Claims(DeskList):
     @extend_schema(request=LossesBody, responses={201: ClaimsMade})
     @once(sees=_sees_them)
     def post(self, request: Request) -> Response:
-        """Claim losses, all or none. 422 `already_claimed`, `no_loss`."""
+        """Claim losses, all or none. 422 `already_claimed`, `more_than_price`, `no_loss`."""
         made = open_claims(self.read(LossesBody)["losses"], by=self.actor, at=self.at)
         rows = Case.objects.filter(pk__in=[each.pk for each in made]).order_by("pk")
         return Response(ClaimsMade({"claims": rows}).data, status=status.HTTP_201_CREATED)

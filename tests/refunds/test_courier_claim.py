@@ -1,6 +1,7 @@
 """L13 A courier claim: made of a loss, filed with its papers in the courier's window, answered, paid, left, written off, or withdrawn."""
 
 import datetime as dt
+from contextlib import nullcontext
 from decimal import Decimal
 
 import pytest
@@ -29,7 +30,7 @@ from refunds.models import ClaimFacts, CourierClaim, Recovery
 from refunds.unclaimed import unclaimed
 from tests.callers import a_picture
 from tests.cast import MONDAY, acts, by_token
-from tests.logistics.incidents import fresh, last_entry, running, state_of, taken
+from tests.logistics.incidents import an_incident, fresh, last_entry, running, state_of, taken
 from tests.orders.lists import Desk
 from tests.refunds.claims import DAY, a_claim, a_loss, a_row, claim_of, filed, waybill_of
 
@@ -106,6 +107,58 @@ def test_nobody_claims_for_another_shop_or_without_the_right(agent, finance, out
     with pytest.raises(Refused) as refused:
         open_claims([loss.pk], by=acts(agent), at=MONDAY)
     assert refused.value.code == "no_loss"
+
+
+# Not more than its price ---------------------------------------------------------------------------
+
+
+def a_second_loss(first, amount, kind="damaged", cause="damaged"):
+    """Of the same parcel, found by another case."""
+    other = an_incident(kind, first.case.owner, order=first.case.order)
+    about = {"case": other, "parcel": first.parcel, "courier": first.courier, "rule": "L7.6", "at": MONDAY}
+    return Loss.objects.create(cause=cause, amount=amount, **about)
+
+
+def test_one_parcel_is_not_claimed_twice(agent, desk):
+    case = filed(agent)
+    second = a_second_loss(claim_of(case).loss, "0.01")
+    for _ in ("claimed", "paid"):
+        with pytest.raises(Refused) as refused:
+            open_claims([second.pk], by=acts(agent), at=MONDAY)
+        assert refused.value.code == "more_than_price"
+        with pytest.raises(Refused) as refused:
+            open_case("courier_claim", by=acts(agent), at=MONDAY, waybill=second.parcel.waybill)
+        assert refused.value.code == "more_than_price"
+        desk.take([a_row(waybill_of(case), "100.00")], at=MONDAY)
+    assert (state_of(case), CourierClaim.objects.filter(kind="courier_claim").count()) == ("paid", 1)
+
+
+def test_neither_are_two_losses_of_a_parcel_that_are_claimed_at_once(agent):
+    first = a_loss(agent)
+    with pytest.raises(Refused) as refused:
+        open_claims([first.pk, a_second_loss(first, "89.00").pk], by=acts(agent), at=MONDAY)
+    assert (refused.value.code, ClaimFacts.objects.count()) == ("more_than_price", 0)
+
+
+@pytest.mark.parametrize(("damaged", "is_claimed"), [("60.00", True), ("60.01", False)])
+def test_parts_of_a_parcel_are_claimed_up_to_its_price(agent, damaged, is_claimed):
+    whole = a_loss(agent)
+    losses = [a_second_loss(whole, "40.00", "missing_items", "missing").pk, a_second_loss(whole, damaged).pk]
+    with nullcontext() if is_claimed else pytest.raises(Refused):
+        open_claims(losses, by=acts(agent), at=MONDAY)
+    assert ClaimFacts.objects.count() == (2 if is_claimed else 0)
+
+
+def test_what_was_refused_written_off_or_withdrawn_is_in_nobodys_way(agent, manager):
+    case = filed(agent)
+    second = a_second_loss(claim_of(case).loss, "89.00")
+    taken(case, "refuse", agent, **SAID)
+    (other,) = open_claims([second.pk], by=acts(agent), at=MONDAY)
+    with pytest.raises(Refused) as refused:
+        taken(case, "file_again", agent)
+    assert (refused.value.code, state_of(case)) == ("more_than_price", "refused")
+    taken(other, "write_off", manager, note="不追了")
+    assert taken(case, "file_again", agent).state == "filed_again"
 
 
 # Papers and windows --------------------------------------------------------------------------------

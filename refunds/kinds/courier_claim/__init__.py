@@ -21,6 +21,7 @@ from refunds.claiming import claim_of, read_claims
 from refunds.kinds.courier_claim.ending import Ending
 from refunds.kinds.courier_claim.filing import Filing
 from refunds.kinds.courier_claim.papers import PAPERS
+from refunds.kinds.courier_claim.price import refuse_above_price
 from refunds.kinds.courier_claim.states import ASKED, State
 from refunds.models.claim import ClaimFacts
 
@@ -77,6 +78,10 @@ class CourierClaim(Filing, Ending, Case):
     def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, dict[str, Any]]:
         """The loss, the courier's window, and the papers of the case that found it."""
         return {pk: {"claim": each} for pk, each in read_claims(cases).items()}
+
+    def when_opened(self) -> None:
+        """One parcel is not claimed twice: all claims of it together are for its price at most."""
+        refuse_above_price(self.facts)
 
     def why_here(self, at: Situation) -> str:
         """What is claimed and for what; what the courier wants; that nobody has entered its window."""

@@ -15,6 +15,7 @@ from orders.roles import AGENTS, CLOCK, LEADS
 from refunds.claiming import claim_of
 from refunds.kinds.courier_claim.papers import papers_are_there
 from refunds.kinds.courier_claim.part import Part
+from refunds.kinds.courier_claim.price import refuse_above_price
 from refunds.kinds.courier_claim.said import Answered, Filed, PartAccepted, Urged, Wanted
 from refunds.kinds.courier_claim.states import ASKED, State
 
@@ -148,6 +149,8 @@ class Filing(Part):
         self.facts.number = facts.get("number") or self.facts.number
 
     def _filed_again(self, facts: dict[str, Any]) -> None:
+        # While it was refused another loss of the parcel may have been claimed.
+        refuse_above_price(self.facts)
         self._filed(facts)
         self.facts.wanted = ""
 
