@@ -28,6 +28,12 @@ AND NOT EXISTS (SELECT FROM refunds_payout o JOIN refunds_approval g ON g.id = o
 AND NOT EXISTS (SELECT FROM refunds_askedthere b JOIN refunds_request q ON q.case_id = b.case_id JOIN refunds_approval g ON g.request_id = q.id
                 JOIN refunds_payout o ON o.approval_id = g.id WHERE b.refund_id = p.id AND o.channel = 'platform')
 """
+# A refund of ours that is to be paid on the platform and still waits: the payment may be its own.
+NONE_WAITS = """
+NOT EXISTS (SELECT FROM refunds_request r LEFT JOIN refunds_ending e ON e.request_id = r.id LEFT JOIN refunds_approval g ON g.request_id = r.id
+            LEFT JOIN refunds_payout o ON o.approval_id = g.id
+            WHERE r.order_id = p.order_id AND r.payee_channel = 'platform' AND e.id IS NULL AND o.id IS NULL)
+"""
 AS_CASES = f"""
 SELECT p.shop_id, p.order_id, 'platform_refund:' || p.id AS subject, '¥' || p.amount AS label, p.id AS refund_id, p.amount, p.status,
        NULL::timestamptz AS requested_at, NULL::timestamptz AS deadline_at, {TOLD} AS facts, NULL::bigint AS case_id
@@ -37,23 +43,21 @@ FROM orders_platformrefund p WHERE """
 UNKNOWN = f"""
 {NOT_BOOKED} AND p.id NOT IN (SELECT refund_id FROM refunds_askedthere WHERE refund_id IS NOT NULL)
   AND coalesce(p.finished_at, p.requested_at) >= (SELECT min(opened_at) FROM casework_case WHERE shop_id = %(shop)s)
-  AND NOT EXISTS (SELECT FROM refunds_request r LEFT JOIN refunds_ending e ON e.request_id = r.id LEFT JOIN refunds_approval g ON g.request_id = r.id
-                  LEFT JOIN refunds_payout o ON o.approval_id = g.id
-                  WHERE r.order_id = p.order_id AND r.payee_channel = 'platform' AND e.id IS NULL AND o.id IS NULL)
+  AND {NONE_WAITS}
   AND NOT EXISTS (SELECT FROM refunds_payout o JOIN refunds_approval g ON g.id = o.approval_id JOIN refunds_request r ON r.id = g.request_id
                   WHERE g.order_id = p.order_id AND o.channel = 'platform'
                     AND NOT EXISTS (SELECT FROM orders_platformrefund t WHERE t.order_id = g.order_id AND t.number = o.platform_number AND t.is_paid)
                     AND NOT EXISTS (SELECT FROM refunds_askedthere a JOIN orders_platformrefund t ON t.id = a.refund_id AND t.is_paid
                                     WHERE a.case_id = r.case_id))
 """
-# Of several cases that answered it, none of them open, the last.
+# Of several cases that answered it, none of them open, the last; where another refund of the order waits, finance says whose payment it is.
 ANSWERED = f"""
 SELECT p.id AS refund_id, mine.case_id, {TOLD} AS facts
 FROM orders_platformrefund p JOIN (
     SELECT a.refund_id, max(c.id) AS case_id FROM refunds_askedthere a JOIN casework_case c ON c.id = a.case_id
     WHERE c.shop_id = %(shop)s AND c.kind = 'refund' AND a.refund_id IS NOT NULL GROUP BY a.refund_id HAVING bool_and(c.closed_at IS NOT NULL)
 ) mine ON mine.refund_id = p.id
-WHERE {NOT_BOOKED} ORDER BY mine.case_id
+WHERE {NOT_BOOKED} AND {NONE_WAITS} ORDER BY mine.case_id
 """
 PAID = "SELECT count(*) FROM orders_platformrefund WHERE shop_id = %(shop)s AND is_paid"
 OF_THEM = "FROM {table} t ORDER BY t.case_id"

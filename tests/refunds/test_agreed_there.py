@@ -163,6 +163,19 @@ def test_what_a_lead_refused_and_somebody_paid_there_is_no_secret(agent, supervi
     assert (Case.objects.get(pk=case.pk).state, cost_of(case).net, letters()) == ("rejected", 30, [case.pk])
 
 
+def test_what_was_refused_and_then_approved_anew_waits_for_finance_and_is_nobodys_secret(agent, supervisor, finance, shop):
+    row = a_platform_refund(an_order(shop))
+    a_list_comes(shop)
+    advance(Refund.objects.get(asked_there__refund=row).pk, "refuse", by=acts(supervisor), at=MONDAY, facts={"reason": "不符"})
+    anew = a_refund(agent, order=row.order, approved_by=supervisor)
+    pays(row)
+    a_list_comes(shop, MONDAY + HOUR)
+    assert (posted(), letters()) == ([], [])
+    paid = {"platform_number": row.number, "paid_at": MONDAY.isoformat()}
+    assert advance(anew.pk, "record_payout", by=acts(finance), at=MONDAY + HOUR, facts=paid).state == "paid"
+    assert (agrees(finance), verify_invariants()) == (True, [])
+
+
 def test_what_the_list_takes_back_comes_in_again(finance, shop):
     row = a_platform_refund(an_order(shop))
     a_list_comes(shop)
