@@ -4,13 +4,13 @@ from django.db import connection
 
 from logistics.actions.detect import Abort, detect
 from logistics.actions.refresh_parcels import refresh_parcels
+from logistics.carriers.stages import PROBLEMS
 from logistics.models import Parcel, TrackingEvent
 from orders.access import Actor
 from tests.builders import an_order, numbers
 from tests.cast import MONDAY
 
 PROVIDER = Actor.system("webhook")
-PROBLEMS = {"201", "202", "203", "204", "205", "206", "207", "208", "209", "210"}
 
 
 def a_parcel_of(shop, **fields):

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.utils import translation
 
 from casework.actions.add_evidence import add_evidence
 from casework.actions.answer_task import answer_task
@@ -65,6 +66,12 @@ def back(agent, warehouse, came_back_as="damaged", pictured=True, **order):
     return fresh(case)
 
 
+def message_of(case, by):
+    """What the customer would be told now."""
+    found = fresh(case)
+    return found.contact_message(read_situations([found], now=MONDAY, actor=acts(by))[found.pk])
+
+
 def codes(refused):
     return [each.code for each in refused.value.reasons]
 
@@ -108,6 +115,10 @@ def test_a_refusal_that_the_courier_reports_opens_the_case_which_asks_why(shop, 
     parcel = tell(a_parcel_of(shop), node(MONDAY, "problem", code))
     case = Case.objects.get()
     assert (case.kind, case.state, case.owner_id, facts_of(case).parcel_id) == ("refused_at_door", "to_ask", None, parcel.pk)
+    with translation.override("en"):
+        why = message_of(case, agent)
+    assert "was refused. May we ask why" in why
+    assert "cost" not in why, "who pays is said once the reason is known (N3)"
     tell(parcel, node(MONDAY + hours(3), "returning", "6"))
     assert (state_of(case), Case.objects.count()) == ("returning", 1)
     taken(case, "own_reason", agent, at=MONDAY + hours(4), note="不想要了")

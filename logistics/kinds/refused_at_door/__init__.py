@@ -18,7 +18,7 @@ from casework.workflow import Clock
 from logistics.claimed import read_claimed
 from logistics.kinds.coming_home import INSPECTED, back_until
 from logistics.kinds.incident import After, Incident
-from logistics.kinds.refused_at_door.messages import refused_message
+from logistics.kinds.refused_at_door.messages import is_refused_already, refused_message
 from logistics.kinds.refused_at_door.states import BACK, State
 from logistics.signs import is_out_for_delivery, refused_there
 
@@ -93,9 +93,11 @@ class RefusedAtDoor(AtTheDoor, Back, Incident):
         return " ".join(filter(None, (seen, self.found_words())))
 
     def contact_to_make(self, at: Situation) -> str:
-        """L7.5: whoever stands at the door is asked at once."""
-        return str(_("Ask the customer to refuse it")) if self.state == State.TO_ASK and not at.was_tried() else ""
+        """L7.5: whoever stands at the door is asked at once; once it was refused, why."""
+        if self.state != State.TO_ASK or at.was_tried():
+            return ""
+        return str(_("Ask the customer why it was refused") if is_refused_already(at) else _("Ask the customer to refuse it"))
 
     def contact_message(self, at: Situation) -> str:
-        """L7.5: please refuse it; then how it stands. Nothing is promised before it is back (L0.2)."""
+        """L7.5: please refuse it, or why it was refused; then how it stands. Nothing is promised before it is back (L0.2)."""
         return refused_message(self, at)

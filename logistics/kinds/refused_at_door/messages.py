@@ -10,12 +10,19 @@ from casework.situation import Situation
 from logistics.kinds.incident import Incident
 from logistics.messages import LOST, MENDING
 from logistics.models.incident import CameBackAs
+from logistics.standing import standing
 from logistics.words import joined
 from orders.errors import Text
 
 PLEASE_REFUSE = _(
     "Hello, we are sorry for the trouble with your parcel ({parcel}). Please do not sign for it and refuse it at the door; whoever takes it in for you, family "
     "or the gatehouse, may refuse it as well. Please take a photo of it first. The way back costs you nothing if the goods are not in order."
+)
+# The courier has told that it was refused, or that somebody says so: nobody is asked to do it once more. By provider and its code.
+REFUSED = (("kuaidi100", "14"), ("kuaidi100", "203"))
+WHY_REFUSED = _(
+    "Hello, the courier tells us that your parcel ({parcel}) was refused. May we ask why: was something wrong with the parcel or the goods? If so, please send "
+    "us the photos that you have of it. We look into it and tell you the result."
 )
 TOLD: Mapping[str, Sequence[Text]] = {
     "to_ask": (PLEASE_REFUSE,),
@@ -44,4 +51,12 @@ def refused_message(case: Incident, at: Situation) -> str:
     told = TOLD.get(case.state, ())
     if case.state == "here" and case.facts.came_back_as not in ("", CameBackAs.WHOLE):
         told = (COMPLETE_GOODS,)
+    if case.state == "to_ask" and is_refused_already(at):
+        told = (WHY_REFUSED,)
     return joined(str(each).format(parcel=case.subject_label) for each in under_way or told)
+
+
+def is_refused_already(at: Situation) -> bool:
+    """Whether the courier's last word is that it was refused."""
+    parcel = standing(at).parcel
+    return parcel is not None and (parcel.provider, parcel.problem) in REFUSED
