@@ -68,6 +68,8 @@ def note_pieces(case: Incident, items: Sequence[Item]) -> None:
 class ChecksGoods(Part):
     """An incident about pieces of a parcel: what is known of them, and how photos and the warehouse's answers move it."""
 
+    GOES_ON = True
+
     @classmethod
     def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, dict[str, Any]]:
         """The parcel with its weights, and the lines of the orders in it."""
@@ -78,6 +80,10 @@ class ChecksGoods(Part):
         if self.state not in AWAITS_PHOTOS or kind not in {each.kind for each in self.CHECKLIST}:
             return ""
         return "some_photos_came" if missing(self, at) else "photos_came"
+
+    def step_by_itself(self, at: Situation) -> str:
+        """Nobody waits for photos that came before they were asked for."""
+        return "photos_came" if self.state == "wait_photos" and not missing(self, at) else ""
 
     def step_after_task(self, task: str, answer: str) -> str:
         """What the warehouse says of weight and packing."""

@@ -59,6 +59,25 @@ def test_two_photos_come_first_and_the_case_waits_three_days_for_them(agent):
 
 
 @pytest.mark.rule("L7.1")
+def test_photos_that_came_before_the_damage_was_noted_are_not_waited_for(agent):
+    case = an_arrived("damaged", agent)
+    with_photos(case, agent, *BOTH)
+    assert state_of(case) == "to_ask"
+    taken(case, "damage_named", agent, items=pieces_of(case), **DAMAGE)
+    assert (state_of(case), fresh(case).category) == ("photos_here", "open")
+    assert not case.deadlines.filter(kind="photos", status="running").exists()
+
+
+@pytest.mark.rule("L7.1")
+def test_one_photo_that_came_before_leaves_the_other_to_wait_for(agent):
+    case = an_arrived("damaged", agent)
+    with_photos(case, agent, "photo_damage")
+    taken(case, "damage_named", agent, items=pieces_of(case), **DAMAGE)
+    assert state_of(case) == "wait_photos"
+    assert with_photos(case, agent, "photo_waybill").state == "photos_here"
+
+
+@pytest.mark.rule("L7.1")
 def test_photos_that_do_not_come_are_their_owners_turn(agent):
     case = an_arrived("damaged", agent)
     taken(case, "damage_named", agent, items=pieces_of(case), **DAMAGE)
