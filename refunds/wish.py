@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -16,6 +17,9 @@ from refunds.models.request import TO_AN_ACCOUNT, Beyond, Ground, PayeeChannel, 
 from refunds.money import yuan
 
 NEEDS_ACCOUNT = _("A bank transfer needs the account, with its bank, and the name on it.")
+# A bank's name and its number for the payee, in either order: no signs that a sheet would read as a formula.
+BANK_ACCOUNT = re.compile(r"[^\W_][\w ()（）·.,，、:：/-]*")
+DIGITS_OF_AN_ACCOUNT = range(8, 31)
 FIELDS = {"reason", "ground", "evidence", "payee", "lines", "freight", "beyond"}
 
 
@@ -137,7 +141,15 @@ def _payee(value: Any) -> dict[str, Any]:
     if channel in TO_AN_ACCOUNT and not (account and name):
         text = _("An Alipay payment needs account and name.") if channel == PayeeChannel.ALIPAY else NEEDS_ACCOUNT
         raise Malformed(text, code="payee_incomplete", field="payee.account" if not account else "payee.name")
+    if channel == PayeeChannel.BANK and not _is_bank_account(account):
+        text = _("This is no bank account: its number has 8 to 30 digits, spaces and hyphens between them, beside the name of the bank.")
+        raise Malformed(text, code="bad_account", field="payee.account")
     return {"channel": channel, "account": account, "name": name}
+
+
+def _is_bank_account(account: str) -> bool:
+    digits = sum(each in "0123456789" for each in account)
+    return BANK_ACCOUNT.fullmatch(account) is not None and digits in DIGITS_OF_AN_ACCOUNT
 
 
 def _short(value: Any, name: str) -> str:

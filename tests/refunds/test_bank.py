@@ -62,6 +62,35 @@ def test_account_and_name_are_needed(agent, missing):
     assert (refused.value.code, refused.value.field) == ("payee_incomplete", f"payee.{missing}")
 
 
+@pytest.mark.parametrize(
+    "account",
+    [
+        "=1+1",
+        "招商银行",
+        "招商银行 1234567",
+        "=招商银行 6225880212345678",
+        "@6225880212345678",
+        "-6225880212345678",
+        "招商银行+6225880212345678",
+        "1" * 31,
+    ],
+)
+def test_what_is_no_account_is_refused_by_name(agent, account):
+    with pytest.raises(Malformed) as refused:
+        a_refund(agent, payee=BANK["payee"] | {"account": account})
+    assert (refused.value.code, refused.value.field) == ("bad_account", "payee.account")
+    assert not Request.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "account",
+    ["6225 8802 1234 5678", "6225-8802-1234-5678", "中国银行(深圳分行)：12020265 19900001234", "6225880212345678 ICBC Branch No.2"],
+)
+def test_an_account_is_written_as_people_write_it(agent, account):
+    a_refund(agent, payee=BANK["payee"] | {"account": account})
+    assert unseal(Request.objects.get().payee_account_enc) == account
+
+
 def test_alipay_does_not_pay_it(agent, supervisor, finance):
     with pytest.raises(StepRefused):
         advance(a_refund(agent, approved_by=supervisor, **BANK).pk, "pay", by=acts(finance), at=MONDAY)
