@@ -137,7 +137,9 @@ def words_of(wanted: Iterable[Wanted]) -> str:
 
 def _words(wanted: Wanted) -> str:
     return (
-        str(_("{picture} (or {others})")).format(picture=wanted.label, others=", ".join(wanted.others)) if wanted.instead else wanted.label
+        str(_("{picture} (or {others})")).format(picture=wanted.label, others=str(_(", ")).join(wanted.others))
+        if wanted.instead
+        else wanted.label
     )
 
 

@@ -44,4 +44,4 @@ def roles_named(name: str) -> frozenset[str]:
 
 def labels_of(roles: Collection[str]) -> str:
     """The names of roles, in their usual order."""
-    return ", ".join(str(each.label) for each in Role if each in roles)
+    return str(_(", ")).join(str(each.label) for each in Role if each in roles)

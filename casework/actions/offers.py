@@ -12,7 +12,7 @@ from casework.situation import Situation
 from casework.workflow import Step
 from orders.access import Actor
 from orders.errors import NotAllowed, NotFound, Reason, StepRefused
-from orders.roles import CLOCK, Role
+from orders.roles import CLOCK, Role, labels_of
 
 TOKEN = "token_may_not_decide"
 TOKEN_TEXT = _("A token never decides about money; log in for it.")
@@ -100,11 +100,11 @@ def _right_reasons(case: Case, step: Step, by: Actor) -> list[Reason]:
 
 
 def _whose(step: Step) -> str:
-    roles = [str(Role(each).label) for each in Role if each in step.by]
+    roles = labels_of(step.by)
     if not roles:
         words = _("A deadline does this by itself.") if CLOCK in step.by else _("The programme does this by itself.")
         return str(words)
-    return str(_("This is for: {roles}.")).format(roles=", ".join(roles))
+    return str(_("This is for: {roles}.")).format(roles=roles)
 
 
 def _closing_reasons(step: Step, at: Situation) -> list[Reason]:
@@ -113,7 +113,7 @@ def _closing_reasons(step: Step, at: Situation) -> list[Reason]:
     tasks = [each for each in at.open_tasks if each.kind not in step.drops]
     if step.closes and tasks:
         text = _("Not done yet: {tasks}.")
-        reasons.append(Reason("open_tasks", str(text).format(tasks=", ".join(each.title for each in tasks)), "S7.1"))
+        reasons.append(Reason("open_tasks", str(text).format(tasks=str(_(", ")).join(each.title for each in tasks)), "S7.1"))
     if step.closes and at.open_children:
         text = _("Still open: {children}.")
         reasons.append(Reason("open_children", str(text).format(children=", ".join(each.number for each in at.open_children))))

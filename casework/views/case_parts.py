@@ -223,7 +223,7 @@ def remedies(view: CaseView, by: Actor) -> list[Remedy]:
     found, case = [], view.case
     for name in type(case).REMEDIES if case.is_open else ():
         kind, page = KINDS[name], OPEN_PAGES.get(name)
-        roles = ", ".join(str(Role(role).label) for role in Role if role in kind.OPENED_BY)
+        roles = labels_of(kind.OPENED_BY)
         found.append(
             Remedy(
                 name,

@@ -172,7 +172,7 @@ class LogisticsComplaint(Incident):
     def why_here(self, at: Situation) -> str:
         """What of the order of work was skipped (L0.1)."""
         left_out = skipped(self.facts)
-        return str(_("Skipped: {checks}.")).format(checks=", ".join(str(each.label) for each in left_out)) if left_out else ""
+        return str(_("Skipped: {checks}.")).format(checks=str(_(", ")).join(str(each.label) for each in left_out)) if left_out else ""
 
     def contact_message(self, at: Situation) -> str:
         """L0.2: the customer hears of it even when it is still being looked for; nothing is promised."""
@@ -256,7 +256,7 @@ class LogisticsComplaint(Incident):
         if left_out and not facts["why_skipped"]:
             text = _("Not done: {checks}. Say why.")
             raise Malformed(
-                str(text).format(checks=", ".join(str(each.label) for each in left_out)), code="why_skipped", field="why_skipped"
+                str(text).format(checks=str(_(", ")).join(str(each.label) for each in left_out)), code="why_skipped", field="why_skipped"
             )
         self.effects.note(skipped=[each.value for each in left_out])
 

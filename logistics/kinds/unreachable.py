@@ -130,7 +130,7 @@ class Unreachable(Incident):
         _("These channels have not been tried yet: {channels}."),
         rule="L6.1",
         otherwise=_("Every channel was tried in time."),
-        says=lambda case, at: {"channels": ", ".join(str(each.label) for each in channels_missing(case, at)) or "-"},
+        says=lambda case, at: {"channels": str(_(", ")).join(str(each.label) for each in channels_missing(case, at)) or "-"},
     )
     def contact_rule_was_kept(self: Unreachable, at: Situation) -> bool:
         # Three times "no address" is no silence: without one true attempt nothing is charged.
@@ -148,7 +148,11 @@ class Unreachable(Incident):
     def contact_to_make(self, at: Situation) -> str:
         """While the window may open or runs, a channel that was not tried is the next thing to do (L6.1)."""
         missing = channels_missing(self, at) if self.state in self.TRIES_IN else []
-        return str(_("Reach the customer: {channels}")).format(channels=", ".join(str(each.label) for each in missing)) if missing else ""
+        return (
+            str(_("Reach the customer: {channels}")).format(channels=str(_(", ")).join(str(each.label) for each in missing))
+            if missing
+            else ""
+        )
 
     def why_here(self, at: Situation) -> str:
         """The lead reads which channels are missing (L6.4)."""

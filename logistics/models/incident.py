@@ -83,7 +83,7 @@ class Choice(models.TextChoices):
     """What is done with a parcel that came back, in the order in which it is offered (L10.1)."""
 
     RESEND = "resend", _("Sent again")
-    REFUND = "refund", _("Refunded")
+    REFUND = "refund", _("Refund")
     NEW_ORDER = "new_order", _("With a new order")
 
 

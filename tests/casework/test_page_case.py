@@ -6,13 +6,16 @@ import re
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from casework.actions.advance import advance
 from casework.actions.assign import give_case
 from casework.actions.deeds import add_note, finish_task, record_contact
 from casework.actions.sweep import fire_deadlines
+from logistics.models.incident import Choice
 from orders.errors import NotAllowed
 from orders.models import Line, Memo
+from orders.roles import LEADS, labels_of
 from orders.vault import seal
 from tests.builders import a_refund, an_order, an_unreachable
 from tests.cast import MONDAY, acts
@@ -127,6 +130,12 @@ def test_a_refused_step_stays_in_sight_with_its_sentence_and_rule(desk, agent):
     answer = page_of(desk, agent, a_refund(agent))
     assert refused(answer)["approve"].startswith("This is for: Supervisor, Manager.")
     assert '<span class="rule">R1.1</span>' in answer.content.decode()
+
+
+def test_roles_and_choices_read_as_chinese_writes_them():
+    with translation.override("zh-hans"):
+        assert labels_of(LEADS) == "主管、店长"
+        assert str(Choice.REFUND.label) == "退款"
 
 
 def test_a_lead_who_asked_reads_that_somebody_else_decides(desk, supervisor):
