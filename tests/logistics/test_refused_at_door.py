@@ -66,12 +66,6 @@ def back(agent, warehouse, came_back_as="damaged", pictured=True, **order):
     return fresh(case)
 
 
-def message_of(case, by):
-    """What the customer would be told now."""
-    found = fresh(case)
-    return found.contact_message(read_situations([found], now=MONDAY, actor=acts(by))[found.pk])
-
-
 def codes(refused):
     return [each.code for each in refused.value.reasons]
 
