@@ -31,6 +31,8 @@ class Effects:
     rows: list[models.Model] = field(default_factory=list)
     # Table, key, and the columns with their new values.
     updates: list[tuple[type[models.Model], int, dict[str, Any]]] = field(default_factory=list)
+    # The same, of what the kind can take back with the step (Case.unsay).
+    revisions: list[tuple[type[models.Model], int, dict[str, Any]]] = field(default_factory=list)
     # What is neither an insert nor an update of one known row.
     deeds: list[Callable[[], object]] = field(default_factory=list)
     tasks: list[TaskAsked] = field(default_factory=list)
@@ -49,6 +51,10 @@ class Effects:
     def update(self, table: type[models.Model], pk: int, **columns: Any) -> None:
         """Change columns of a row of the owning app."""
         self.updates.append((table, pk, columns))
+
+    def revise(self, table: type[models.Model], pk: int, **columns: Any) -> None:
+        """Change columns of a row of the owning app, which its kind can take back with the step (Case.unsay)."""
+        self.revisions.append((table, pk, columns))
 
     def do(self, deed: Callable[[], object]) -> None:
         """Let the owning app write by itself, first of all and in the same transaction: what may be there already, for example."""

@@ -139,7 +139,7 @@ def _write_updates(moves: list[Move]) -> None:
     """Equal changes of rows of one table are one UPDATE."""
     groups: dict[tuple[type[models.Model], tuple[tuple[str, Any], ...]], list[int]] = defaultdict(list)
     for move in moves:
-        for table, pk, columns in move.case.effects.updates:
+        for table, pk, columns in (*move.case.effects.updates, *move.case.effects.revisions):
             groups[(table, tuple(columns.items()))].append(pk)
     for (table, values), ids in groups.items():
         table._default_manager.filter(pk__in=ids).update(**dict(values))

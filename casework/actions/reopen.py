@@ -16,6 +16,7 @@ from casework.actions.journal import Entry, write_journal
 from casework.actions.moves import go_on
 from casework.actions.open_case import open_parent, tell_of_child
 from casework.actions.tell_owner import tell_owner
+from casework.actions.traces import put_back
 from casework.actions.ways_back import REOPEN, ROLE, newest, reopening_of
 from casework.models import Case, Deadline, Journal, Task
 from casework.registry import own_clock
@@ -45,9 +46,9 @@ def reopen(case_id: int, *, note: Any, by: Actor, at: dt.datetime | None = None,
         above = open_parent(case.parent_id, type(case), by, now) if case.parent_id else None
         situation = read_situations([case], now=now, actor=by)[case.pk]
         before = case.owner_id
-        _open(case, situation, entry)
+        again = _open(case, situation, entry)
         changed = {"before": {"owner": before}, "after": {"owner": case.owner_id}} if case.owner_id != before else {}
-        write_journal([Entry(case, situation, REOPEN, source=entry.to_state, note=why, **changed)])
+        write_journal([Entry(case, situation, REOPEN, source=entry.to_state, note=why, own=again, **changed)])
         if case.owner_id not in (None, by.user_id):
             tell_owner(case, "reopened", at=now)
         if above is not None:
@@ -72,19 +73,31 @@ def _allowed(case: Case, by: Actor) -> Journal:
     return way.entry
 
 
-def _open(case: Case, at: Situation, entry: Journal) -> None:
+def _open(case: Case, at: Situation, entry: Journal) -> dict[str, Any]:
+    """What came back with it, for the journal."""
     closed_at = case.closed_at
     assert closed_at is not None  # reopening_of has looked
     move = Move(case, at, REOPEN, case.state, facts_before=facts_of(case))
     back_to(case, entry.from_state)
     settle_case(case, at.now)
     case.version += 1
+    _facts_again(case, entry)
     write_case(move)
+    again = case.unsay(entry)
     _keep_owner(case, at.actor)
     plan = DeadlinePlan()
     _tasks_again(plan, case, at, closed_at)
     _clocks_again(plan, case, at, closed_at)
     plan.write(at.now)
+    return again
+
+
+def _facts_again(case: Case, entry: Journal) -> None:
+    """What its end took away of the facts that go with its state; what else the closing step learnt stays."""
+    kept = (entry.before or {}).get("facts", {})
+    gone = {name: kept[name] for name in type(case).UNSAID if kept.get(name) and not getattr(case.facts, name)}
+    if gone:
+        put_back(case.facts, gone)
 
 
 def _keep_owner(case: Case, by: Actor) -> None:

@@ -37,8 +37,7 @@ def step_back(case_id: int, *, by: Actor, at: dt.datetime | None = None, version
         case = locked_as_seen(case_id, version, by)
         situation = read_situations([case], now=now, actor=by)[case.pk]
         entry = _allowed(case, situation, by)
-        _put_back(case, situation, entry)
-        own = {"entry": entry.pk, "taken_back": entry.step}
+        own = {"entry": entry.pk, "taken_back": entry.step} | _put_back(case, situation, entry)
         write_journal([Entry(case, situation, STEP_BACK, source=entry.to_state, note=words, own=own)])
         forget_news([case], by)
         # What it would have been told of while it stood elsewhere.
@@ -57,7 +56,8 @@ def _allowed(case: Case, at: Situation, by: Actor) -> Journal:
     return way.entry
 
 
-def _put_back(case: Case, at: Situation, entry: Journal) -> None:
+def _put_back(case: Case, at: Situation, entry: Journal) -> dict[str, Any]:
+    """What came back beside the case, for the journal."""
     assert entry.before is not None  # way.entry without reasons against it
     move = Move(case, at, STEP_BACK, case.state, facts_before=facts_of(case))
     back_to(case, entry.from_state)
@@ -66,8 +66,10 @@ def _put_back(case: Case, at: Situation, entry: Journal) -> None:
     if case.facts is not None:
         put_back(case.facts, entry.before["facts"])
     write_case(move)
+    again = case.unsay(entry)
     _tasks(entry, at)
     _clocks(case, entry, at)
+    return again
 
 
 def _tasks(entry: Journal, at: Situation) -> None:

@@ -40,11 +40,22 @@ def before_of(case: Case, at: Situation, clocks: list[dict[str, Any]], facts: Ma
 
 
 def after_of(case: Case, at: Situation, facts: Mapping[str, Any], tasks: Iterable[Task]) -> dict[str, Any]:
-    """The tasks that were asked for, and what was written beyond the case."""
+    """The tasks that were asked for, what was written beyond the case, and what of that its kind can take back."""
     effects = case.effects
     tables = [row._meta.label_lower for row in effects.rows] + [table._meta.label_lower for table, _pk, _columns in effects.updates]
     other = {DEED: effects.deeds, LETTER: effects.messages, SEALED: [value for value in facts.values() if not is_plain(value, at.order)]}
-    return {"tasks": [task.pk for task in tasks], "beyond": sorted({*tables, *(name for name, found in other.items() if found)})}
+    return {
+        "tasks": [task.pk for task in tasks],
+        "beyond": sorted({*tables, *(name for name, found in other.items() if found)}),
+    } | _revised_by(case)
+
+
+def _revised_by(case: Case) -> dict[str, Any]:
+    """The rows that the step revised (Effects.revise), by table; nothing where there are none."""
+    rows: dict[str, list[int]] = {}
+    for table, pk in dict.fromkeys((table, pk) for table, pk, _columns in case.effects.revisions):
+        rows.setdefault(table._meta.label_lower, []).append(pk)
+    return {"revised": rows} if rows else {}
 
 
 def is_plain(value: Any, order: Order | None) -> bool:

@@ -108,7 +108,8 @@ def _why_not_back(case: Case, entry: Journal, step: Step, by: Actor) -> list[Rea
         return [outside.reason_of(case, entry)]
     if set(type(case).WITNESSED) & set(entry.before["facts"]) or (entry.actor_id != by.user_id and _is_witness(case, by)):
         return [WITNESSED]
-    beyond = (entry.after or {}).get("beyond", [])
+    left = entry.after or {}
+    beyond = left.get("beyond", []) or ([] if case.stands_as_said(entry) else list(left.get("revised", {})))
     found = [outside.beyond(beyond)] if beyond else []
     if step.closes and case.parent_id:
         found.append(CLOSED_BY)

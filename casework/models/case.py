@@ -21,6 +21,7 @@ from orders.persons import redact_for_order
 if TYPE_CHECKING:
     from casework.checklist import Wanted
     from casework.likely import Sign
+    from casework.models.journal import Journal
     from casework.situation import Situation
     from casework.taken_down import TakenDown
 
@@ -77,6 +78,8 @@ class Case(models.Model):
     FIRST_IN_BULK: ClassVar[States | None] = None
     # Whether a closed case may be opened again with a reason. Where money or goods went with it, it is asked for anew.
     REOPENS: ClassVar[bool] = True
+    # Facts that an end may empty: opened again, the case has them again.
+    UNSAID: ClassVar[Sequence[str]] = ()
     # Facts that say who asked for something or agreed to it. A step that changed one is never taken back, so that four eyes stay four.
     WITNESSED: ClassVar[Sequence[str]] = ()
     # Kinds of evidence that this kind knows, beside those that its chapter asks for.
@@ -230,6 +233,14 @@ class Case(models.Model):
 
     def keep_taken_down(self, taken: TakenDown, at: dt.datetime) -> None:
         """Keep in the facts what was taken down at intake (L0.5); the journal has it in any case (kinds override)."""
+
+    def stands_as_said(self, entry: Journal) -> bool:
+        """Whether what the step of the entry revised (Effects.revise) is as it left it, so that it can be taken back (kinds override)."""
+        return True
+
+    def unsay(self, entry: Journal) -> dict[str, Any]:
+        """Take back what the step of the entry revised; what others have told since stays. Facts for the journal (kinds override)."""
+        return {}
 
     def when_opened(self) -> None:
         """What the opening itself asks for, as effects, whoever opens it alone (kinds override)."""

@@ -125,7 +125,8 @@ def customer_has_it(sources: Sources, target: States) -> Made:
         event=True,
     )
     def customer_has_it(self: Incident) -> None:
-        """The parcel is marked as delivered now."""
+        """The parcel is marked as delivered now; it is not lost."""
+        self.courier_owes_nothing(Loss.Cause.LOST)
         self.parcel_is_delivered()
 
     return customer_has_it

@@ -17,9 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from casework.calendars import SHOP_TIME
 from casework.facts import Facts
 from casework.likely import Sign
-from casework.models import Case
+from casework.models import Case, Journal
 from casework.taken_down import TakenDown
 from casework.workflow import States, step
+from logistics import unsaid
 from logistics.fault import decide, reasons_of
 from logistics.freight import Circumstances, Decision, Leg, Party
 from logistics.inquiring import keep_inquiry
@@ -67,6 +68,9 @@ class Incident(Case):
     """A case about a parcel. Its facts row keeps the parcel and who pays the freight by which rule."""
 
     FACTS = IncidentFacts
+    UNSAID = (
+        "fault", "fault_rule", "rules", "freight_payer", "freight_rule", "freight_decided_at", "freight_by_lead", "lost_at",
+    )  # fmt: skip
     # Each chapter names its own, in its order.
     REMEDIES: ClassVar[tuple[str, ...]] = ()
     # Whether it looks for a parcel: its order must not confirm its receipt by itself meanwhile (L0.4).
@@ -154,23 +158,36 @@ class Incident(Case):
     def parcel_is_delivered(self) -> None:
         """Keep that somebody learnt of its arrival, which tracking has not told yet."""
         assert self.at is not None  # steps run with a situation
-        self.parcel_is(delivered_at=self.at.now, said_delivered_at=self.at.now)
+        if self.facts.parcel_id is not None:
+            self.effects.revise(Parcel, self.facts.parcel_id, **_first(delivered_at=self.at.now, said_delivered_at=self.at.now))
+
+    def stands_as_said(self, entry: Journal) -> bool:
+        """Whether parcel and losses are as the step left them."""
+        return unsaid.stands(self, entry)
+
+    def unsay(self, entry: Journal) -> dict[str, Any]:
+        """The parcel has not arrived by that word, and what the courier seemed not to owe is owed."""
+        return {name: str(value) for loss in unsaid.unsay(self, entry) for name, value in (("loss", loss.amount), ("loss_rule", loss.rule))}
 
     def courier_owes_nothing(self, cause: Loss.Cause) -> None:
         """What seemed to be owed was none: the parcel goes on, or the item turned up."""
         assert self.at is not None  # steps run with a situation
         for loss in standing(self.at).losses:
             if loss.cause == cause:
-                self.effects.update(Loss, loss.pk, ended_at=self.at.now)
+                self.effects.revise(Loss, loss.pk, ended_at=self.at.now)
 
     def parcel_is(self, **columns: dt.datetime) -> None:
         """Keep on the parcel itself where it is now. What tracking has told of it already stays."""
         if self.facts.parcel_id is not None:
-            first = {name: Coalesce(name, Value(at)) for name, at in columns.items()}
-            self.effects.update(Parcel, self.facts.parcel_id, **first)
+            self.effects.update(Parcel, self.facts.parcel_id, **_first(**columns))
         if "back_at" in columns and self.facts.parcel_id is not None and self.at is not None:
             news = {"parcel": self.facts.parcel_id, "by": self.at.actor, "at": self.at.now}
             self.effects.do(lambda: parcel_came_back.send(Parcel, **news))
+
+
+def _first(**columns: dt.datetime) -> dict[str, Any]:
+    """The columns with these instants where they have none yet."""
+    return {name: Coalesce(name, Value(at)) for name, at in columns.items()}
 
 
 # A long chapter has its steps on several classes: each an incident to the type checker, none a model to Django.

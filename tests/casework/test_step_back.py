@@ -171,8 +171,8 @@ def test_a_clock_that_ran_out_meanwhile_fires_first(answered, supervisor):
 
 
 def test_a_step_that_wrote_more_than_its_case_says_what(agent):
-    case = an_unreachable(agent)
-    taken(case, "delivered", agent)
+    case = an_incident("stalled", agent)
+    taken(case, "came_back", agent)
     with override("zh-hans"), pytest.raises(StepRefused) as error:
         back(case, agent)
     (reason,) = error.value.reasons
