@@ -168,12 +168,15 @@ def test_a_clock_that_stands_still_says_why(desk, agent, supervisor):
     assert "23:00 · stands still · More evidence wanted" in text_of(page_of(desk, agent, refund, MONDAY + 2 * HOUR))
 
 
-def test_a_closed_case_offers_nothing_but_opening_it_again(desk, agent):
+def test_a_closed_case_offers_nothing_but_the_step_back_and_opening_it_again(desk, agent):
     case = an_unreachable(agent)
     advance(case.pk, "delivered", by=acts(agent), at=MONDAY)
     answer = page_of(desk, agent, case)
     assert "This case is closed" in text_of(answer)
-    assert re.findall(r'<form[^>]*action="(/cases/\d+/[^"]*)"', answer.content.decode()) == [f"/cases/{case.pk}/reopen/"]
+    assert re.findall(r'<form[^>]*action="(/cases/\d+/[^"]*)"', answer.content.decode()) == [
+        f"/cases/{case.pk}/step-back/",
+        f"/cases/{case.pk}/reopen/",
+    ]
 
 
 def test_an_auditor_reads_everything_and_can_do_nothing(desk, agent, auditor):
