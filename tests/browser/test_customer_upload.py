@@ -220,7 +220,7 @@ def test_the_viewer_shows_the_whole_picture_on_a_phone(at_desk, case, album, tur
         page.locator("[data-view]").nth(number).click()
         if turned:
             page.locator(".viewer").get_by_role("button", name="Turn").click()
-        page.wait_for_function("document.querySelector('.viewer img').complete")
+        expect(page.locator(".viewer img")).to_have_js_property("complete", True)
         box, stage = page.locator(".viewer img").bounding_box(), page.locator("[data-stage]").bounding_box()
         assert box["width"] <= stage["width"] + 1, number
         assert box["height"] <= stage["height"] + 1, number

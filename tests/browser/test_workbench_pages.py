@@ -117,7 +117,7 @@ def test_a_picture_is_added_and_seen(at_desk, agent, settings, tmp_path):  # noq
     picture = page.locator(".proof img")
     expect(picture).to_be_visible()
     picture.scroll_into_view_if_needed()
-    page.wait_for_function("document.querySelector('.proof img').naturalWidth === 60")
+    expect(picture).to_have_js_property("naturalWidth", 60)
 
 
 @pytest.mark.fault("X1")
