@@ -84,7 +84,7 @@ def test_a_step_that_needs_a_picture_is_refused_with_its_name_until_it_is_there(
     here, at = seen(case, agent)
     (reason,) = why_not(here, step, at, acts(agent))
     assert (reason.code, reason.rule) == ("has_photo_waybill_and_photo_goods", "L5.3")
-    assert str(reason.text) == "还缺：面单照片（或 底单, the courier's weight）; 全部商品照片。"
+    assert str(reason.text) == "还缺：面单照片（或 底单、the courier's weight）; 全部商品照片。"
     add(case, "photo_waybill", agent)
     here, at = seen(case, agent)
     assert "面单" not in str(why_not(here, step, at, acts(agent))[0].text)

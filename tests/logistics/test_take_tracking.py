@@ -283,8 +283,8 @@ def test_two_rows_of_one_parcel_become_one_and_keep_everything(shop, parcel, twi
 def test_two_rows_of_one_parcel_are_owed_for_once(shop, parcel, twin, agent):
     for each in (parcel, twin):
         case = open_case("stalled", by=acts(agent), at=NOON, order=each.orders.get().number)
-        Loss.objects.create(case=case, parcel=each, courier=each.courier, cause="lost", amount="9.00", rule="L13.1", at=NOON)
         advance(case.pk, "customer_has_it", by=acts(agent), at=NOON)
+        Loss.objects.create(case=case, parcel=each, courier=each.courier, cause="lost", amount="9.00", rule="L13.1", at=NOON)
     take(shop, trace(**CORRECTED))
     assert [each.parcel_id for each in Loss.objects.filter(ended_at=None)] == [twin.pk]
     assert Loss.objects.filter(parcel=twin).count() == 2
