@@ -1,4 +1,4 @@
-"""The database's own part: requests, approvals, payouts and transfers that raw SQL cannot cheat. Read from sql/."""
+"""The database's own part: requests, approvals, payouts, transfers and claims that raw SQL cannot cheat. Read from sql/."""
 
 import pathlib
 
@@ -7,8 +7,8 @@ from django.db import migrations
 SQL = pathlib.Path(__file__).parent / "sql"
 # Functions in SQL before those that call them; triggers of one table and time fire in the order of their names.
 FILES = [
-    "party_and_goods", "policies", "limits", "delegation", "request", "approval", "platform", "paid_there", "payout", "transfer",
-    "compensation", "advanced_postage", "direct_writes",
+    "party_and_goods", "policies", "limits", "delegation", "request", "approval", "platform", "paid_there", "booked_there", "payout",
+    "transfer", "compensation", "advanced_postage", "claims", "direct_writes",
 ]  # fmt: skip
 
 

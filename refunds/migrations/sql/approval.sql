@@ -111,3 +111,15 @@ CREATE TRIGGER order_moves_money AFTER UPDATE OF paid, freight_paid, platform_re
 -- Requests that wait were seen with other money (M11).
 CREATE TRIGGER order_decides_money AFTER UPDATE OF platform_decided ON orders_order FOR EACH ROW
     WHEN (OLD.platform_decided IS DISTINCT FROM NEW.platform_decided) EXECUTE FUNCTION refunds_tell_waiting();
+
+-- A decision keeps the policies that it was made under: each that an approval is measured by, as it stands in the shop at that instant.
+CREATE FUNCTION refunds_keep_policies() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    SELECT coalesce(jsonb_object_agg(name, value), '{}') INTO NEW.policies
+    FROM (SELECT each AS name, casework_policy_value(each, o.shop_id) AS value FROM orders_order o,
+          unnest(ARRAY['approval_valid', 'step_up_above', 'step_up_valid', 'bulk_approval_up_to', 'compensation_cap', 'payer_may_be_approver']) each
+          WHERE o.id = NEW.order_id) used
+    WHERE value IS NOT NULL;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER approval_keeps_policies BEFORE INSERT ON refunds_approval FOR EACH ROW EXECUTE FUNCTION refunds_keep_policies();

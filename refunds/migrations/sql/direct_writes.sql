@@ -21,5 +21,15 @@ SELECT casework_leave_rows(('refunds_' || kind)::regclass, kind, key => key) FRO
     ('outofstockfacts', 'case_id'),
     ('invoicefacts', 'case_id'),
     ('resentline', 'id'),
-    ('settlement', 'id')
+    ('settlement', 'id'),
+    ('paidthere', 'id'),
+    ('causelookedat', 'id')
+) AS t (kind, key);
+
+-- An import tells of its run instead of each line that it brings.
+SELECT casework_leave_rows(('refunds_' || kind)::regclass, kind, key => key, is_import => true) FROM (VALUES
+    ('claimfacts', 'case_id'),
+    ('statementline', 'id'),
+    ('recovery', 'id'),
+    ('statementcolumns', 'id')
 ) AS t (kind, key);

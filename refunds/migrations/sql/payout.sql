@@ -120,3 +120,16 @@ END $$;
 -- What a provider has paid under an open transfer is recorded, whatever else was paid.
 CREATE TRIGGER payout_is_no_second BEFORE INSERT ON refunds_payout FOR EACH ROW WHEN (NEW.gateway = 'manual') EXECUTE FUNCTION refunds_check_second_payment();
 CREATE TRIGGER transfer_is_no_second BEFORE INSERT ON refunds_transfer FOR EACH ROW EXECUTE FUNCTION refunds_check_second_payment();
+
+-- R5.2: under a return nothing leaves before its inspection or a lead's written word, whichever way it would go. (By name before what locks the order;
+-- a return that was inspected or let go stays so.)
+CREATE FUNCTION refunds_check_inspected() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM refunds_approval a JOIN refunds_request r ON r.id = a.request_id JOIN casework_case c ON c.id = r.case_id
+               JOIN refunds_return f ON f.case_id = c.parent_id WHERE a.id = NEW.approval_id AND f.inspected_at IS NULL AND f.released_at IS NULL) THEN
+        RAISE EXCEPTION 'not inspected' USING ERRCODE = 'check_violation', CONSTRAINT = 'inspected_before_money_leaves';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER payout_after_inspection BEFORE INSERT ON refunds_payout FOR EACH ROW WHEN (NEW.gateway = 'manual') EXECUTE FUNCTION refunds_check_inspected();
+CREATE TRIGGER transfer_after_inspection BEFORE INSERT ON refunds_transfer FOR EACH ROW EXECUTE FUNCTION refunds_check_inspected();

@@ -1,4 +1,5 @@
 -- Money of a claim moves in one way: a row of refunds_recovery. What came in is what its line says; what goes back is no more than came in.
+-- What goes back goes by finance, and for a loss that is none.
 CREATE FUNCTION refunds_check_recovery() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     mine casework_case;
@@ -16,7 +17,9 @@ BEGIN
             RAISE EXCEPTION 'no line of this shop that waits' USING ERRCODE = 'check_violation', CONSTRAINT = 'recovery_has_a_line_that_waits';
         END IF;
         NEW.amount := l.amount;
-    ELSIF NEW.amount > (SELECT received FROM refunds_claimfacts WHERE case_id = NEW.case_id) THEN
+    ELSIF refunds_role_in(NEW.by_id, mine.shop_id) IS DISTINCT FROM 'finance' THEN
+        RAISE EXCEPTION 'finance gives back' USING ERRCODE = 'check_violation', CONSTRAINT = 'finance_gives_back';
+    ELSIF (NEW.amount > (SELECT received FROM refunds_claimfacts WHERE case_id = NEW.case_id AND turned_up_at IS NOT NULL)) IS NOT FALSE THEN
         RAISE EXCEPTION 'more than came in' USING ERRCODE = 'check_violation', CONSTRAINT = 'no_more_is_given_back_than_received';
     END IF;
     NEW.at := casework_now();
@@ -44,10 +47,10 @@ BEGIN
 END $$;
 CREATE TRIGGER line_check BEFORE UPDATE ON refunds_statementline FOR EACH ROW EXECUTE FUNCTION refunds_check_line();
 
--- Written past the door it leaves a journal row. An import tells of its run instead of each line (casework/migrations/sql/direct_writes.sql).
-SELECT casework_leave_rows(('refunds_' || kind)::regclass, kind, key => key, is_import => true) FROM (VALUES
-    ('claimfacts', 'case_id'),
-    ('statementline', 'id'),
-    ('recovery', 'id'),
-    ('statementcolumns', 'id')
-) AS t (kind, key);
+-- A claim begins with nothing received, whoever writes it: what came in is told by refunds_recovery alone.
+CREATE FUNCTION refunds_begin_claim() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    NEW.received := 0;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER claim_begins BEFORE INSERT ON refunds_claimfacts FOR EACH ROW EXECUTE FUNCTION refunds_begin_claim();

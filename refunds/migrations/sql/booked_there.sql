@@ -53,13 +53,6 @@ BEGIN
 END $$;
 CREATE TRIGGER paid_there_posts AFTER INSERT ON refunds_paidthere FOR EACH ROW EXECUTE FUNCTION refunds_post_paid_there();
 
-CREATE TRIGGER journal_direct_insert AFTER INSERT ON refunds_paidthere REFERENCING NEW TABLE AS fresh
-    FOR EACH STATEMENT EXECUTE FUNCTION casework_journal_direct('paidthere', '', 'id');
-CREATE TRIGGER journal_direct_update AFTER UPDATE ON refunds_paidthere REFERENCING OLD TABLE AS stale NEW TABLE AS fresh
-    FOR EACH STATEMENT EXECUTE FUNCTION casework_journal_direct('paidthere', '', 'id');
-CREATE TRIGGER journal_direct_delete AFTER DELETE ON refunds_paidthere REFERENCING OLD TABLE AS stale
-    FOR EACH STATEMENT EXECUTE FUNCTION casework_journal_direct('paidthere', '', 'id');
-
 -- A difference that is booked: finance or a lead, who neither asked for money of the order nor paid any, says so, of amounts that are so now.
 -- What was not here at all has its own row above; of amounts that differ the rest is posted.
 CREATE FUNCTION refunds_check_booking() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -96,33 +89,3 @@ BEGIN
     RETURN NULL;
 END $$;
 CREATE TRIGGER settlement_books AFTER INSERT ON refunds_settlement FOR EACH ROW WHEN (NEW.books AND NEW.here IS NOT NULL) EXECUTE FUNCTION refunds_post_booking();
-
--- The list goes on: what was posted by a decision, or as agreed to there, and closed there without money comes back in, once; paid there after all, it
--- goes out again.
-CREATE OR REPLACE FUNCTION refunds_follow_decided() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-    decided bigint[];
-BEGIN
-    SELECT array_agg(DISTINCT f.order_id) INTO decided FROM fresh f JOIN refunds_askedthere a ON a.refund_id = f.id
-    JOIN refunds_platformdecision d ON d.case_id = a.case_id AND d.amount > 0;
-    IF decided IS NOT NULL THEN
-        PERFORM refunds_count_decided(decided);
-    ELSIF NOT EXISTS (SELECT 1 FROM fresh f JOIN refunds_paidthere t ON t.refund_id = f.id) THEN
-        RETURN NULL;
-    END IF;
-    INSERT INTO casework_ledger (at, shop_id, case_id, order_id, line_id, entry, kind, direction, channel, party, amount, key)
-    SELECT casework_now(), l.shop_id, l.case_id, l.order_id, l.line_id, 'post', l.kind, CASE WHEN f.is_paid THEN 'out' ELSE 'in' END, l.channel, l.party, l.amount,
-           l.key || CASE WHEN f.is_paid THEN ':again' ELSE ':back' END
-    FROM fresh f JOIN orders_platformrefund p ON p.id = f.id JOIN casework_ledger l ON l.key = refunds_platform_key(p)
-    WHERE NOT f.is_open AND (NOT f.is_paid OR EXISTS (SELECT 1 FROM casework_ledger b WHERE b.key = l.key || ':back'))
-      AND (EXISTS (SELECT 1 FROM refunds_askedthere a JOIN refunds_platformdecision d ON d.case_id = a.case_id AND d.amount > 0 WHERE a.refund_id = f.id)
-           OR EXISTS (SELECT 1 FROM refunds_paidthere t WHERE t.refund_id = f.id))
-    ON CONFLICT (key) DO NOTHING;
-    RETURN NULL;
-END $$;
-
--- Cases that ended so before now.
-INSERT INTO refunds_paidthere (refund_id, case_id, at)
-SELECT DISTINCT ON (p.id) p.id, c.id, casework_now() FROM casework_case c JOIN refunds_askedthere a ON a.case_id = c.id JOIN orders_platformrefund p ON p.id = a.refund_id
-WHERE c.kind = 'refund' AND c.state = 'refunded_there' AND c.order_id = p.order_id AND p.is_paid AND p.amount > 0
-  AND NOT EXISTS (SELECT 1 FROM refunds_books_of(p.id)) ORDER BY p.id, c.id DESC;
