@@ -33,32 +33,42 @@ def keep_columns(shop: Shop, told: Mapping[str, str], *, by: Actor, at: dt.datet
         if before == columns:
             return columns
         ShippingColumns.objects.update_or_create(shop=shop, defaults={"columns": columns})
-        Journal.objects.create(
-            at=at,
-            shop=shop,
-            object_type="shipping_columns",
-            object_id=str(shop.pk),
-            step="columns_told",
-            actor_id=by.user_id,
-            actor_name=by.name,
-            role=by.role_in(shop.pk),
-            channel=by.channel,
-            before=before,
-            after=columns,
-            request_id=by.request_id,
-        )
+        journal_told(shop, "shipping_columns", shop.pk, before, columns, by=by, at=at)
     return columns
+
+
+def check_names(columns: Mapping[str, str]) -> None:
+    """Raise Malformed `bad_column` or `column_twice`, naming the field, unless each field has a column of its own that can be a header."""
+    seen: set[str] = set()
+    for field, name in columns.items():
+        if len(name) > LONGEST or not fold(name) or not name.isprintable():
+            raise Malformed(_("A column's name has 1 to 100 characters."), code="bad_column", field=field)
+        if fold(name) in seen:
+            raise Malformed(_("One column cannot hold two things: {column}.").format(column=name), code="column_twice", field=field)
+        seen.add(fold(name))
+
+
+def journal_told(
+    shop: Shop, what: str, pk: int, before: Mapping[str, str], after: Mapping[str, str], *, by: Actor, at: dt.datetime
+) -> None:
+    """The row of the journal about columns that were told anew. Inside the door."""
+    Journal.objects.create(
+        at=at,
+        shop=shop,
+        object_type=what,
+        object_id=str(pk),
+        step="columns_told",
+        actor_id=by.user_id,
+        actor_name=by.name,
+        role=by.role_in(shop.pk),
+        channel=by.channel,
+        before=before,
+        after=after,
+        request_id=by.request_id,
+    )
 
 
 def _check(columns: Mapping[str, str]) -> None:
     if columns.get("unit", "kg") not in UNITS:
         raise Malformed(_("Choose the unit."), code="unknown_unit", field="unit")
-    seen: dict[str, str] = {}
-    for field, name in columns.items():
-        if field == "unit":
-            continue
-        if len(name) > LONGEST or not fold(name) or not name.isprintable():
-            raise Malformed(_("A column's name has 1 to 100 characters."), code="bad_column", field=field)
-        if fold(name) in seen:
-            raise Malformed(_("One column cannot hold two things: {column}.").format(column=name), code="column_twice", field=field)
-        seen[fold(name)] = field
+    check_names({field: name for field, name in columns.items() if field != "unit"})
