@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.models import Case
 from casework.notes import notes_of
 from casework.questions import how_many_wait
-from casework.registry import NavItem, add_nav
+from casework.registry import NavItem, add_nav, add_place
 from orders.access import Actor
 from orders.models import Order
 from orders.pages import OrderPanel, add_order_panel
@@ -23,6 +23,9 @@ def register() -> None:
     add_nav(NavItem("queue", _("Queue"), "queue", "queue", EVERYBODY, position=20))
     add_nav(NavItem("todo", _("To answer"), "todo", "check", PACKERS | LEADS, how_many_wait, position=25))
     add_nav(NavItem("imports", _("Import"), "imports", "import", STAFF | {Role.ADMIN}, position=70))
+    add_place(NavItem("new_case", _("New case"), "new_case", "add", STAFF))
+    add_place(NavItem("me", _("My page"), "me", "me", EVERYBODY))
+    add_place(NavItem("password", _("Change password"), "password", "shield", EVERYBODY))
     add_order_panel(OrderPanel("cases", "casework/order_cases.html", order_cases, position=10))
     add_order_panel(OrderPanel("notes", "casework/order_notes.html", order_notes, position=12))
 

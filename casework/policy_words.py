@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import dates
 from django.utils.translation import gettext_lazy as _
 
-from casework.policies import MoneyTable, PolicyKind, Span
+from casework.policies import POSTAGE, MoneyTable, PolicyKind, Span
 
 
 def shown_value(kind: PolicyKind | None, stored: Any) -> str:
@@ -32,7 +32,7 @@ def spoken(value: Any, kind: PolicyKind | None = None) -> str:
         return ", ".join(row.format(amount=short(begin), value=short(held)) for begin, held in value.rows) or "–"
     if isinstance(value, dict):
         return ", ".join(f"{dates.WEEKDAYS_ABBR[day]} {_frames(frames)}" for day, frames in sorted(value.items()) if frames)
-    return str(value)
+    return str(_("the postage")) if value == POSTAGE else str(value)
 
 
 def short(amount: Decimal) -> str:

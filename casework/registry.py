@@ -58,6 +58,8 @@ class NavItem:
 
 
 NAV: list[NavItem] = []
+# Pages that the rail has no room for; the palette knows them by their names.
+PLACES: list[NavItem] = []
 
 # Questions that kinds ask other roles, by name (casework/task_kinds.py).
 TASK_KINDS: dict[str, TaskKind] = {}
@@ -162,3 +164,8 @@ def add_nav(item: NavItem) -> None:
     """Show an entry in the rail; called from AppConfig.ready."""
     NAV.append(item)
     NAV.sort(key=lambda each: each.position)
+
+
+def add_place(item: NavItem) -> None:
+    """Let a page be found by its name in the palette; called from AppConfig.ready."""
+    PLACES.append(item)

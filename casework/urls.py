@@ -3,7 +3,23 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from casework.views import ask_photos, case, evidence, me, new_case, new_cases, password, queue, session, today, todo, upload, verbs
+from casework.views import (
+    ask_photos,
+    case,
+    evidence,
+    me,
+    new_case,
+    new_cases,
+    palette,
+    password,
+    queue,
+    session,
+    styleguide,
+    today,
+    todo,
+    upload,
+    verbs,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("casework.api.urls")),
@@ -24,6 +40,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<int:case_id>/tasks/<int:task_id>/done/", verbs.task_done, name="case_task_done"),
     path("cases/<int:case_id>/seen/", verbs.seen, name="case_seen"),
     path("cases/<int:case_id>/tasks/<int:task_id>/answer/", verbs.task_answered, name="case_task_answered"),
+    path("palette/", palette.palette, name="palette"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("todo/", todo.todo, name="todo"),
     path("todo/<int:task_id>/", todo.answer, name="todo_answer"),
     path("cases/<int:case_id>/take/", verbs.take, name="case_take"),

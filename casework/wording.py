@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
 from django.forms import ChoiceField, Field
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,20 @@ from orders.roles import CLOCK, CUSTOMER, SYSTEM
 REFUSED = "refused:"
 # Who acts without being a person.
 NOBODY: dict[str, Text] = {CLOCK: _("System deadline"), SYSTEM: _("The programme"), CUSTOMER: _("Customer, by the link")}
+
+# By which door something came.
+CHANNELS: dict[str, Text] = {
+    "page": _("Page"),
+    "admin": _("Back office"),
+    "api": _("API"),
+    "import": _("Import"),
+    "push": _("Push of the courier"),
+    "command": _("Command"),
+    CLOCK: _("System deadline"),
+    SYSTEM: _("The programme"),
+    "customer link": _("Customer's link"),
+    "direct": _("Written directly"),
+}
 
 # What a reveal showed.
 SHOWN: dict[str, Text] = {
@@ -177,6 +192,17 @@ def _fact_value(kind: type[Case], name: str, value: Any, facts: Mapping[str, Any
 def news_words(case: Case) -> list[str]:
     """What the owner has not seen yet, by code; how often when it is more than once."""
     return [f"{NEWS.get(code, code)} ×{count}" if count > 1 else str(NEWS.get(code, code)) for code, count in sorted(case.news.items())]
+
+
+def channel_label(channel: str) -> str:
+    """The door by which something came, as staff say it."""
+    return str(CHANNELS.get(channel, channel))
+
+
+def object_label(name: str) -> str:
+    """What an entry is about, by its table; the stored name where it is no table."""
+    models = {model._meta.model_name: model._meta.verbose_name for model in apps.get_models()}
+    return str(models.get(name.rpartition(".")[2].replace("_", ""), name))
 
 
 def actor_words(row: Journal) -> str:

@@ -124,8 +124,19 @@ def account_links(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
+def theme(request: HttpRequest) -> str:
+    """The person's theme, the same as in the workbench; "" leaves it to the system."""
+    chosen = getattr(request.user, "theme", "auto")
+    return "" if chosen == "auto" else chosen
+
+
+def tokens(request: HttpRequest) -> str:
+    """The colours and sizes of the workbench."""
+    return static("casework/tokens.css")
+
+
 def styles(request: HttpRequest) -> str:
-    """Colours and the few parts that the theme does not have."""
+    """What the theme is told of them, and the few parts that the theme does not have."""
     return static("orders/admin.css")
 
 

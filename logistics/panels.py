@@ -11,7 +11,20 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case, Deadline
 from casework.reading import timeline
-from casework.registry import ELSEWHERE, FACT_WORDS, NEWS, OWN_CLOCKS, SEARCHES, STEP_PAGES, NavItem, OwnClock, Panel, add_nav, add_panel
+from casework.registry import (
+    ELSEWHERE,
+    FACT_WORDS,
+    NEWS,
+    OWN_CLOCKS,
+    SEARCHES,
+    STEP_PAGES,
+    NavItem,
+    OwnClock,
+    Panel,
+    add_nav,
+    add_panel,
+    add_place,
+)
 from casework.wording import FactWord
 from logistics.actions.add_parcel import KEEPERS
 from logistics.board import READERS
@@ -48,6 +61,7 @@ def register() -> None:
     add_order_panel(OrderPanel("parcels", "logistics/order_parcels.html", order_parcels, position=11))
     add_nav(NavItem("stalled", _("Stalled"), "stalled", "clock", READERS, position=50))
     add_nav(NavItem("parcels", _("Parcels"), "parcels", "truck", EVERYBODY, position=60))
+    add_place(NavItem("stalled-runs", _("Nightly runs"), "stalled-runs", "clock", READERS))
     SEARCHES.append(by_waybill)
     ELSEWHERE.append(parcels_elsewhere)
     FACT_WORDS["freight_payer"] = FactWord(_("Freight is paid by"), dict(Party.choices))

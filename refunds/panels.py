@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case, Ledger
 from casework.policies import Policies
-from casework.registry import COSTS, FACT_WORDS, NEWS, OPEN_PAGES, STEP_PAGES, NavItem, Panel, add_nav, add_panel
+from casework.registry import COSTS, FACT_WORDS, NEWS, OPEN_PAGES, STEP_PAGES, NavItem, Panel, add_nav, add_panel, add_place
 from casework.wording import DEEDS, SHOWN, FactWord
 from logistics.models import Parcel
 from orders.access import Actor
@@ -103,6 +103,9 @@ def register() -> None:
     add_nav(NavItem("register", _("Register"), "register", "book", READERS, position=60))
     # Others find it on the register.
     add_nav(NavItem("reconciliation", _("Reconciliation"), "reconciliation", "check", FINANCE, position=62))
+    add_place(NavItem("delegations", _("Stand-ins"), "delegations", "me", LEADS))
+    add_place(NavItem("returns-parked", _("Parked parcels"), "returns-parked", "refresh", RECEIVERS))
+    add_place(NavItem("returns-faults", _("Quality faults"), "returns-faults", "overdue", RECEIVERS))
 
 
 def refund_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:

@@ -18,19 +18,21 @@ def in_source():
     for app in APPS:
         for path in sorted((ROOT / app).rglob("*.py")):
             if "migrations" not in path.parts:
-                found |= dict.fromkeys(_in_python(path), path)
+                found |= dict.fromkeys(in_python(path), path)
         for path in sorted((ROOT / app).rglob("*.html")):
-            found |= dict.fromkeys(_in_template(path), path)
+            found |= dict.fromkeys(in_template(path), path)
     return found
 
 
-def _in_python(path):
+def in_python(path):
+    """The texts of a Python file."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in NAMES:
             texts = node.args[1:2] if node.func.id.startswith("p") else node.args[: 2 if node.func.id.startswith("n") else 1]
             yield from (each.value for each in texts if isinstance(each, ast.Constant) and isinstance(each.value, str))
 
 
-def _in_template(path):
+def in_template(path):
+    """The texts of a template."""
     for single, double in IN_TEMPLATE.findall(templatize(path.read_text(encoding="utf-8"))):
         yield (single or double).replace("\\'", "'").replace('\\"', '"').replace("\\n", "\n")

@@ -1,4 +1,4 @@
-"""How the workbench looks to one person: theme and density, kept with the person."""
+"""How the workbench looks and listens to one person: theme, density and single keys, kept with the person."""
 
 from __future__ import annotations
 
@@ -10,18 +10,26 @@ from orders.access import Actor, acting
 from orders.errors import Malformed
 from orders.models import User
 
-LOOKS = ("theme", "density")
-LOOK_WORDS = {"auto": _("Auto"), "light": _("Light"), "dark": _("Dark"), "comfortable": _("Roomy"), "compact": _("Dense")}
+LOOKS = ("theme", "density", "keys")
+LOOK_WORDS = {
+    "auto": _("Auto"),
+    "light": _("Light"),
+    "dark": _("Dark"),
+    "comfortable": _("Roomy"),
+    "compact": _("Dense"),
+    "on": _("On"),
+    "off": _("Off"),
+}
 
 
 def next_look(user: User, name: str) -> str:
-    """The value that follows the present one: auto, light, dark; comfortable, compact."""
+    """The value that follows the present one: auto, light, dark; comfortable, compact; on, off."""
     values = choices_of(name)
     return values[(values.index(getattr(user, name)) + 1) % len(values)]
 
 
 def set_look(user: User, name: str, value: Any, *, by: Actor) -> None:
-    """Keep the person's theme or density. Raises Malformed for anything else."""
+    """Keep the person's theme or density, or whether single keys work. Raises Malformed for anything else."""
     if value not in choices_of(name):
         raise Malformed(_("This is none of the possible values."), code="bad_value", field=name)
     setattr(user, name, value)

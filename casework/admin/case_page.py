@@ -18,7 +18,7 @@ from casework.gallery import gallery
 from casework.models import Case, ContactAttempt, Deadline, Journal, Ledger
 from casework.queues import what_next
 from casework.reading import CaseView, links_of, timeline
-from casework.wording import actor_words, clock_label, news_words, readable, state_label, step_label
+from casework.wording import actor_words, channel_label, clock_label, news_words, readable, state_label, step_label
 from orders.admin.form_page import dress
 from orders.clock import now_of
 from orders.models import User
@@ -95,6 +95,7 @@ def entry_row(case: Case, entry: Journal, found: CaseView) -> dict[str, Any]:
     return {
         "entry": entry,
         "who": actor_words(entry),
+        "door": channel_label(entry.channel),
         "what": step_label(kind, entry.step),
         "is_refused": entry.step.startswith("refused:"),
         "to": state_label(kind, entry.to_state) if moved else "",

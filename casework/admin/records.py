@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin, messages
@@ -10,7 +11,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from casework.actions.wake_deadline import wake_deadline
-from casework.models import ContactAttempt, Deadline, Evidence, Journal, Ledger, Seal, Task, UploadLink
+from casework.models import Case, ContactAttempt, Deadline, Evidence, Journal, Ledger, Seal, Task, UploadLink
+from casework.wording import NOBODY, REFUSED, actor_words, channel_label, object_label, state_label, step_label
 from orders.access import actor_of
 from orders.admin.desk import DeskAdmin
 from orders.admin.filters import ShopFilter
@@ -23,25 +25,89 @@ from orders.roles import LEADS, Role
 OVERSEERS = LEADS | {Role.AUDITOR, Role.ADMIN}
 
 
+class SpokenFilter(admin.AllValuesFieldListFilter):
+    """The values that there are, in the reader's words."""
+
+    say: staticmethod[[str], str]
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        """Each stored value as it is said; "all" and "none" as Django says them."""
+        stored = {str(value) for value in self.lookup_choices}
+        for choice in super().choices(changelist):
+            yield choice | ({"display": self.say(choice["display"])} if choice["display"] in stored else {})
+
+
+class ObjectFilter(SpokenFilter):
+    """By what an entry is about."""
+
+    say = staticmethod(object_label)
+
+
+class ChannelFilter(SpokenFilter):
+    """By the door."""
+
+    say = staticmethod(channel_label)
+
+
 @admin.register(Journal)
 class JournalAdmin(DeskAdmin):
     """Everything that happened, the newest first. The timeline of a case stands on its page."""
 
     VIEW = OVERSEERS
     SEARCH = ("case__number", "object_id=", "request_id=")
-    list_display = ("at", "actor_name", "role", "channel", "object_type", "object_id", "case", "step", "from_state", "to_state")
+    list_display = ("at", "actor", "in_role", "door", "about", "object_id", "case", "what", "out_of", "into")
     list_select_related = ("case",)
-    list_filter = (ShopFilter, "object_type", "channel", "at")
+    list_filter = (ShopFilter, ("object_type", ObjectFilter), ("channel", ChannelFilter), "at")
     fields = (
         ("at", "shop", "case"),
-        ("actor_name", "role", "channel", "request_id"),
-        ("object_type", "object_id", "step"),
-        ("from_state", "to_state"),
+        ("actor", "in_role", "door", "request_id"),
+        ("about", "object_id", "what", "step"),
+        ("out_of", "into"),
         "note",
         "facts",
         ("before", "after"),
     )
     ordering = ("-id",)
+
+    @admin.display(description=_("actor"), ordering="actor_name")
+    def actor(self, entry: Journal) -> str:
+        """Who did it."""
+        return actor_words(entry)
+
+    @admin.display(description=_("role"), ordering="role")
+    def in_role(self, entry: Journal) -> str:
+        """The role that the deed was done in."""
+        return str(dict(Role.choices).get(entry.role) or NOBODY.get(entry.role, entry.role))
+
+    @admin.display(description=_("channel"), ordering="channel")
+    def door(self, entry: Journal) -> str:
+        """By which door it came."""
+        return channel_label(entry.channel)
+
+    @admin.display(description=_("object"), ordering="object_type")
+    def about(self, entry: Journal) -> str:
+        """What it is about."""
+        return object_label(entry.object_type)
+
+    @admin.display(description=_("what happened"), ordering="step")
+    def what(self, entry: Journal) -> str:
+        """The step or deed; a refused one is said to be."""
+        said = step_label(_kind(entry), entry.step)
+        return f"{_('Refused')}: {said}" if entry.step.startswith(REFUSED) else said
+
+    @admin.display(description=_("from"), ordering="from_state")
+    def out_of(self, entry: Journal) -> str:
+        """The state before."""
+        return state_label(_kind(entry), entry.from_state)
+
+    @admin.display(description=_("to"), ordering="to_state")
+    def into(self, entry: Journal) -> str:
+        """The state after."""
+        return state_label(_kind(entry), entry.to_state)
+
+
+def _kind(entry: Journal) -> type[Case] | None:
+    return type(entry.case) if entry.case is not None else None
 
 
 @admin.register(Ledger)

@@ -1,4 +1,4 @@
-"""The person's own page: who they are, language, theme, density, the way out."""
+"""The person's own page: who they are, language, theme, density, single keys, the way out."""
 
 from __future__ import annotations
 

@@ -21,6 +21,8 @@ class User(AbstractUser):
     density = models.CharField(
         _("density"), max_length=11, default="comfortable", choices=[("comfortable", _("Comfortable")), ("compact", _("Compact"))]
     )
+    # Who speaks to the machine, or types with a stick, switches single keys off (WCAG 2.1.4).
+    keys = models.CharField(_("single keys"), max_length=3, default="on", choices=[("on", _("On")), ("off", _("Off"))])
 
     class Meta:
         verbose_name = _("person")

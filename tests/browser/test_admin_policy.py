@@ -71,8 +71,13 @@ def test_the_theme_opens_and_shuts_under_the_policy(page, desk):
     page.wait_for_load_state("networkidle")
     page.click("#nav-sidebar >> text=unfold_more")
     page.click("text=dark_mode")
+    page.wait_for_load_state("networkidle")
     assert page.evaluate("document.documentElement.classList.contains('dark')")
-    assert page.evaluate("getComputedStyle(document.body).fontFamily").startswith("Inter")
+    # The workbench is dark now as well, and its ink is the admin's.
+    ink = page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--ink')")
+    page.goto("/me/")
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+    assert page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--ink')") == ink
 
 
 @pytest.mark.fault("X1")

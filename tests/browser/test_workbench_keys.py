@@ -82,18 +82,40 @@ def test_a_chinese_input_method_is_no_hindrance(at_desk, agent):
     assert focused(page).startswith("row-")
 
 
-def test_single_keys_can_be_switched_off_and_stay_off(at_desk, agent):
+def test_single_keys_can_be_switched_off_for_the_person_on_every_machine(at_desk, agent):
     an_unreachable(agent)
     page = at_desk("/cases/")
     page.keyboard.press("Shift+Slash")
     sheet = page.locator("dialog#keys")
     expect(sheet).to_be_visible()
-    sheet.locator("[data-keys-on]").uncheck()
+    sheet.locator("form[data-look=keys] button").click()
+    expect(page.locator("html")).to_have_attribute("data-keys", "off")
     page.keyboard.press("Escape")
     expect(sheet).to_be_hidden()
-    page.reload()
+    page = at_desk("/cases/")
     page.keyboard.press("j")
     assert focused(page) == ""
+    # What is no single key works on.
+    page.keyboard.press("Control+k")
+    expect(page.locator("dialog#palette")).to_be_visible()
+
+
+def test_the_palette_goes_to_a_page_to_a_case_and_takes_a_step(at_desk, agent):
+    case = an_unreachable(agent)
+    page = at_desk("/")
+    page.keyboard.press("g")
+    page.keyboard.type("队列")
+    expect(page.locator("#palette [aria-selected=true]")).to_have_text("Queue")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/cases/")
+    page.keyboard.press("Control+k")
+    page.keyboard.type(case.number)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/cases/{case.pk}/")
+    page.keyboard.press("g")
+    page.keyboard.type("customer answered")
+    page.keyboard.press("Enter")
+    expect(page.locator("form[action*='/steps/customer_answered/']")).to_be_visible()
 
 
 def test_theme_and_density_turn_without_losing_what_is_typed(at_desk, agent):

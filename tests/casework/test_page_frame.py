@@ -47,7 +47,7 @@ def test_logging_out_takes_a_form_of_ours(seen_by, agent):
 def test_the_page_says_its_language_theme_and_density(seen_by, agent):
     User.objects.filter(pk=agent.pk).update(theme="dark", density="compact")
     page = seen_by(agent).get("/").content.decode()
-    assert '<html lang="zh-Hans" data-theme="dark" data-density="compact">' in page
+    assert '<html lang="zh-Hans" data-theme="dark" data-density="compact" data-keys="on">' in page
 
 
 def test_the_language_is_switched_and_kept(seen_by, agent):
@@ -58,12 +58,14 @@ def test_the_language_is_switched_and_kept(seen_by, agent):
     assert ">Today<" in page
 
 
-def test_theme_and_density_are_kept_with_the_person(seen_by, agent):
+def test_theme_density_and_keys_are_kept_with_the_person(seen_by, agent):
     browser = seen_by(agent)
     browser.post("/me/look/", {"turn": "theme"})
     browser.post("/me/look/", {"density": "compact"})
+    browser.post("/me/look/", {"turn": "keys"})
     agent.refresh_from_db()
-    assert (agent.theme, agent.density) == ("light", "compact")
+    assert (agent.theme, agent.density, agent.keys) == ("light", "compact", "off")
+    assert 'data-keys="off"' in browser.get("/").content.decode()
 
 
 def test_the_script_gets_the_new_look_as_json(seen_by, agent):

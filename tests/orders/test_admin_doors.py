@@ -7,15 +7,13 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 
 from casework.actions.advance import advance
 from casework.actions.ask_photos import make_link
-from casework.actions.door import door
 from casework.actions.heartbeat import beat
-from casework.actions.open_case import open_case, open_on
+from casework.actions.open_case import open_case
 from casework.actions.seal import seal_journal
 from casework.models import Evidence
-from casework.registry import Subject
 from logistics.actions.record_inquiry import record_inquiry
 from logistics.actions.weigh import weigh
-from logistics.models import ClaimWindow, Courier, Finding, NightlyRun, Norm, Outage, RefusedPush, ShippingColumns, TrackingAccount
+from logistics.models import ClaimWindow, Courier, Finding, NightlyRun, Norm, RefusedPush, ShippingColumns, TrackingAccount
 from orders.actions.create_token import create_token
 from orders.models import HeldRow, ImportFile, ImportRun, Memo, PlatformRefund
 from refunds.actions.ask_gift import ask_gift
@@ -26,6 +24,7 @@ from refunds.actions.settle_line import match_line
 from refunds.models import CameBackAfterRefund, GoodsOut, QualityFault, StatementColumns, StrayParcel
 from tests.builders import a_compensation, a_refund, an_order, an_unreachable
 from tests.cast import MONDAY, acts
+from tests.every_page import an_outage
 from tests.logistics.addresses import a_change, a_paid_order
 from tests.logistics.incidents import an_incident, sent_again, to_mend
 from tests.logistics.signed import a_signed
@@ -201,7 +200,7 @@ def rows(shop, agent, agent2, supervisor, supervisor2, finance, settings):
         "logistics.missingitems": an_incident("missing_items", agent).pk,
         "logistics.wrongitems": an_incident("wrong_items", agent).pk,
         "logistics.damaged": an_incident("damaged", agent).pk,
-        "logistics.outage": an_empty_outage(shop, agent).pk,
+        "logistics.outage": an_outage(shop, agent).pk,
         "logistics.outofarea": an_incident("out_of_area", agent).pk,
         "logistics.confiscated": an_incident("confiscated", agent).pk,
         "logistics.addresschange": a_change(agent, a_paid_order(shop)).pk,
@@ -232,11 +231,6 @@ def rows(shop, agent, agent2, supervisor, supervisor2, finance, settings):
         "orders.shop": shop.pk,
     }
     return {label: own.get(label) or first_of(model) for label, model in tables().items()}
-
-
-def an_empty_outage(shop, agent):
-    with door(acts(agent), MONDAY):
-        return open_on(Outage, Subject("outage:0", "中通 杭州市", shop.pk, None), by=acts(agent), at=MONDAY)
 
 
 def tables():

@@ -6,8 +6,6 @@
   const words = document.body.dataset;
 
   function all(selector) { return Array.from(document.querySelectorAll(selector)); }
-  function keep(name, value) { try { localStorage.setItem(name, value); } catch (error) { /* private mode */ } }
-  function kept(name) { try { return localStorage.getItem(name); } catch (error) { return null; } }
 
   // Clocks. The server's time counts, not this machine's; the script never decides anything.
   const ahead = Date.parse(words.now) - Date.now();
@@ -103,12 +101,6 @@
   document.addEventListener("change", function (event) { if (event.target.matches("[data-send]")) event.target.form.requestSubmit(); });
 
   // Single keys. event.code, not event.key: with a Chinese input method on, key reads "Process".
-  const box = document.querySelector("[data-keys-on]");
-  let keysOn = kept("desk-keys") !== "off";
-  if (box) {
-    box.checked = keysOn;
-    box.addEventListener("change", function () { keysOn = box.checked; keep("desk-keys", keysOn ? "on" : "off"); });
-  }
   function shown(el) { return el.getClientRects().length > 0; }
   function move(step) {
     const rows = all("[data-row]").filter(shown);
@@ -129,7 +121,10 @@
   // Money buttons carry data-arm: their key only moves focus there, Enter then sends.
   function press(name) {
     const el = all('[data-key="' + name + '"]').find(shown);
-    if (!el) return false;
+    if (el) pressed(el);
+    return Boolean(el);
+  }
+  function pressed(el) {
     const closed = el.closest("details:not([open])");
     if (closed && !el.matches("summary")) closed.open = true;
     el.focus();
@@ -137,8 +132,9 @@
     // A form that has just opened is written in at once.
     const field = el.matches("summary") && el.parentElement.open && el.parentElement.querySelector("input:not([type=hidden]), textarea, select");
     if (field) field.focus();
-    return true;
   }
+  // What the palette chose.
+  document.addEventListener("desk:press", function (event) { pressed(event.detail); });
   // Ctrl Enter sends the form in which one types, else the next step; a money button is only reached, Enter then sends.
   function send(el) {
     const form = el.closest && el.closest("form[data-form]");
@@ -151,7 +147,7 @@
   document.addEventListener("keydown", function (event) {
     if (event.isComposing || event.defaultPrevented) return;
     if ((event.ctrlKey || event.metaKey) && event.code === "Enter") { if (send(event.target)) event.preventDefault(); return; }
-    if (!keysOn || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (root.dataset.keys === "off" || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     const name = event.code.replace(/^(Key|Digit|Numpad)/, "").toLowerCase();
     if (event.code === "Slash" && event.shiftKey) open("keys");
     else if (event.code === "Slash") { if (!press("/")) return; }
