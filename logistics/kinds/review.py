@@ -33,8 +33,10 @@ class State(States):
     TO_CONTACT = "to_contact", Category.OPEN, _("Reach the customer today and ask the cause")
     TO_MEND = "to_mend", Category.OPEN, _("Mend the cause as its chapter says")
     MENDING = "mending", Category.OPEN, _("Its chapter has the word")
+    CHANGED_MENDING = "changed_mending", Category.OPEN, _("Changed already; its chapter has the word")
     WAIT_CHANGE = "wait_change", Category.CUSTOMER, _("The customer may change it")
     TO_ASK = "to_ask", Category.OPEN, _("Ask once more; the last days run")
+    TO_ANSWER = "to_answer", Category.OPEN, _("It stays; answer it on the platform")
     TO_REPORT = "to_report", Category.OPEN, _("Report it on the platform")
     REPORTED = "reported", Category.OPEN, _("Reported; look for the platform's answer")
     CHANGED = "changed", Category.DONE, _("Changed by the customer")
@@ -43,6 +45,7 @@ class State(States):
 
 
 OPEN = tuple(each for each in State if not each.is_end)
+WAITING = (State.WAIT_CHANGE, State.TO_ASK)
 WORKED = (State.TO_CONTACT, State.TO_MEND, State.WAIT_CHANGE, State.TO_ASK)
 # Which chapter mends a cause; where several may, the first is meant.
 CHAPTERS: Mapping[str, tuple[str, ...]] = {
@@ -55,6 +58,7 @@ CHAPTERS: Mapping[str, tuple[str, ...]] = {
     ReviewCause.SERVICE: ("complaint",),
     ReviewCause.OTHER: ("complaint",),
 }
+NOT_COME = _("This time has not come yet.")
 NO_MONEY = Reason("no_money_for_reviews", _("Nothing is paid or given for a review; the case of its cause says what is due."), "N1")
 
 HELLO = _(
@@ -86,6 +90,12 @@ class Answered(Facts):
     """What stands below the review now."""
 
     answer = forms.CharField(label=_("Answer on the platform"), max_length=500)
+
+
+class Changed(Facts):
+    """When the customer changed it."""
+
+    changed_at = InstantField(label=_("Changed at (empty: just now)"), required=False)
 
 
 class Reported(Facts):
@@ -142,7 +152,7 @@ class Review(Case):
     REMEDIES = tuple(dict.fromkeys(kind for kinds in CHAPTERS.values() for kind in kinds))
     EVIDENCE = (EvidenceKind.PLATFORM, EvidenceKind.CHAT, EvidenceKind.OTHER)
     HAS_CONTACTS = True
-    WAITS_IN = (State.MENDING,)
+    WAITS_IN = (State.MENDING, State.CHANGED_MENDING)
     MENDS_IN = (State.TO_MEND,)
     CLOCKS = (
         Clock("contact", _("Reach the customer"), (State.TO_CONTACT,), due=same_day, rule="R11.2"),
@@ -152,9 +162,9 @@ class Review(Case):
         Clock(
             "change",
             _("It can be changed until"),
-            (State.WAIT_CHANGE, State.TO_ASK),
+            WAITING,
             due=lambda case, at, start: change_until(case, at),
-            then=("time_is_over",),
+            then=("time_is_over", "time_is_over_unanswered"),
             rule="R11.1",
             platform=True,
         ),
@@ -198,7 +208,7 @@ class Review(Case):
         """The cause is asked for, then what can be done about the review. Nothing is offered for it (N1)."""
         until = change_until(self, at)
         texts: dict[str, Text] = {State.TO_CONTACT: HELLO, State.TO_MEND: ON_IT, State.MENDING: ON_IT}
-        text = texts.get(self.state, MAY_CHANGE if self.state in (State.WAIT_CHANGE, State.TO_ASK) and until else "")
+        text = texts.get(self.state, MAY_CHANGE if self.state in WAITING and until else "")
         return str(text).format(order=self.subject_label, until=_shown(until))
 
     def contact_to_make(self, at: Situation) -> str:
@@ -221,8 +231,8 @@ class Review(Case):
         return "being_mended"
 
     def step_after_child(self, child: Case) -> str:
-        """However it ended: what was due is settled there."""
-        return "mended"
+        """However it ended: what was due is settled there. Changed meanwhile, nothing is left."""
+        return "mended_and_changed" if self.state == State.CHANGED_MENDING else "mended"
 
     # R11.2 ------------------------------------------------------------------------------------------
 
@@ -249,7 +259,7 @@ class Review(Case):
         self._keep_noted(facts)
 
     @step(
-        OPEN,
+        [each for each in OPEN if each != State.TO_ANSWER],
         None,
         label=_("Answered on the platform"),
         rule="R11.1",
@@ -303,32 +313,42 @@ class Review(Case):
 
     # R11.1 ------------------------------------------------------------------------------------------
 
-    @guard(
-        _("A review can be changed within {days} days; that was until {until}."),
-        rule="R11.1",
-        says=lambda case, at: {"days": at.policy("review_change_within"), "until": _shown(change_until(case, at))},
-    )
-    def may_still_be_changed(self: Review, at: Situation) -> bool:
-        until = change_until(self, at)
-        return until is None or at.now <= until
-
     @guard(_("A review is changed once only."), rule="R11.1")
     def was_not_changed(self: Review, at: Situation) -> bool:
         return self.facts.changed_at is None
 
     @step(
-        [State.WAIT_CHANGE, State.TO_ASK, State.TO_CONTACT, State.TO_MEND],
+        [*WORKED, State.TO_ANSWER, State.TO_REPORT, State.REPORTED],
         State.CHANGED,
         label=_("The customer changed it"),
         rule="R11.1",
         by=AGENTS,
-        when=[is_noted, was_not_changed, may_still_be_changed],
+        facts=Changed,
+        when=[is_noted, was_not_changed],
+        event=True,
+        drops=[REPORT],
+    )
+    def changed(self, facts: dict[str, Any]) -> None:
+        """Once, by the customer alone."""
+        self._keep_changed(facts)
+
+    @step(
+        State.MENDING,
+        State.CHANGED_MENDING,
+        label=_("The customer changed it while it is being mended"),
+        rule="R11.1",
+        by=AGENTS,
+        facts=Changed,
+        when=[was_not_changed],
         event=True,
     )
-    def changed(self) -> None:
-        """Once, by the customer alone."""
-        assert self.at is not None  # steps run with a situation
-        self.facts.changed_at = self.at.now
+    def changed_meanwhile(self, facts: dict[str, Any]) -> None:
+        """What is due follows from the cause; its case goes on."""
+        self._keep_changed(facts)
+
+    @step(State.CHANGED_MENDING, State.CHANGED, label=_("Mended, and changed before"), rule="R11.1", by=AGENTS | {SYSTEM})
+    def mended_and_changed(self) -> None:
+        """Taken by the end of the case of the cause; by hand where something else was still to be done then."""
 
     @step(State.WAIT_CHANGE, State.TO_ASK, label=_("The last days run"), rule="R11.1", by=CLOCK)
     def ask_once_more(self) -> None:
@@ -341,7 +361,7 @@ class Review(Case):
         """The customer decides."""
 
     @step(
-        [State.WAIT_CHANGE, State.TO_ASK],
+        WAITING,
         State.UNCHANGED,
         label=_("It stays as it is"),
         rule="R11.1",
@@ -353,9 +373,19 @@ class Review(Case):
     def stays(self) -> None:
         """The customer said so."""
 
-    @step([State.WAIT_CHANGE, State.TO_ASK], State.UNCHANGED, label=_("It can be changed no more"), rule="R11.1", by=CLOCK)
+    @step(WAITING, State.UNCHANGED, label=_("It can be changed no more"), rule="R11.1", by=CLOCK, when=[is_answered])
     def time_is_over(self) -> None:
         """The thirty days are over."""
+
+    @step(WAITING, State.TO_ANSWER, label=_("It can be changed no more; answer it"), rule="R11.1", by=CLOCK, when=[not_(is_answered)])
+    def time_is_over_unanswered(self) -> None:
+        """It stands for everybody to read, and nobody of ours has said a word below it."""
+
+    @step(State.TO_ANSWER, State.UNCHANGED, label=_("Answered on the platform; it stays"), rule="R11.1", by=AGENTS, facts=Answered)
+    def answered_at_last(self, facts: dict[str, Any]) -> None:
+        """Late, and better than never."""
+        assert self.at is not None  # steps run with a situation
+        self.facts.answered_at = self.at.now
 
     # R11.3 ------------------------------------------------------------------------------------------
 
@@ -432,12 +462,27 @@ class Review(Case):
     def report_refused(self) -> None:
         """It can be changed still, or stays with its answer."""
 
+    def _keep_changed(self, facts: dict[str, Any]) -> None:
+        """Within the thirty days, whenever it is told. Raises Malformed naming `changed_at`."""
+        at = self.at
+        assert at is not None  # steps run with a situation
+        changed_at, until = facts["changed_at"] or at.now, change_until(self, at)
+        if changed_at > at.now:
+            raise Malformed(NOT_COME, code="bad_value", field="changed_at")
+        if self.facts.posted_at and changed_at < self.facts.posted_at:
+            raise Malformed(_("It was not even written then."), code="bad_value", field="changed_at")
+        if until is not None and changed_at > until:
+            text = _("A review can be changed within {days} days; that was until {until}. When was it changed?")
+            said = str(text).format(days=at.policy("review_change_within"), until=_shown(until))
+            raise Malformed(said, code="changed_too_late", field="changed_at")
+        self.facts.changed_at = changed_at
+
     def _keep_noted(self, facts: dict[str, Any]) -> None:
         at = self.at
         assert at is not None  # steps run with a situation
         for name in ("posted_at", "deal_closed_at"):
             if facts[name] is not None and facts[name] > at.now:
-                raise Malformed(_("This time has not come yet."), code="bad_value", field=name)
+                raise Malformed(NOT_COME, code="bad_value", field=name)
         says = redact_for_order(facts["says"], at.order)[:1000]
         self.facts.rating, self.facts.posted_at, self.facts.says = facts["rating"], facts["posted_at"], says
         self.facts.deal_closed_at = facts["deal_closed_at"]

@@ -160,13 +160,71 @@ def test_another_chapter_and_another_time_are_refused(case, agent, outsider):
 def test_it_can_be_changed_within_thirty_days(case, agent, seconds, is_late):
     waiting(case, agent)
     at = CHANGE_UNTIL + seconds * SECOND
+    taken(case, "answered_there", agent, answer="抱歉")
     if is_late:
         fire_deadlines(at=at)
         fire_deadlines(at=at)
         assert (state_of(case), ReviewFacts.objects.get(case=case).changed_at) == ("unchanged", None)
+        reopen(case.pk, note="顾客说改过了", by=acts(agent), at=at)
+        with pytest.raises(Malformed) as late:
+            taken(case, "changed", agent, at=at)
+        assert (late.value.code, late.value.field) == ("changed_too_late", "changed_at")
+        assert taken(case, "changed", agent, at=at, changed_at=CHANGE_UNTIL.isoformat()).state == "changed"
         return
     taken(case, "changed", agent, at=at)
     assert (state_of(case), ReviewFacts.objects.get(case=case).changed_at) == ("changed", at)
+
+
+@pytest.mark.rule("R11.1")
+def test_what_nobody_answered_is_not_closed_by_the_end_of_its_days(case, agent):
+    waiting(case, agent)
+    for _ in range(2):
+        fire_deadlines(at=CHANGE_UNTIL)
+    assert state_of(case) == "to_answer"
+    fire_deadlines(at=CHANGE_UNTIL + DAY)
+    assert codes(case, "answered_there", agent, at=CHANGE_UNTIL + DAY, answer="抱歉") == ["wrong_state"]
+    taken(case, "answered_at_last", agent, at=CHANGE_UNTIL + DAY, answer="抱歉")
+    assert (state_of(case), ReviewFacts.objects.get(case=case).answered_at) == ("unchanged", CHANGE_UNTIL + DAY)
+
+
+@pytest.mark.rule("R11.1")
+@pytest.mark.parametrize(
+    ("changed_at", "field"), [(CHANGE_UNTIL - DAY, ""), (CHANGE_UNTIL + SECOND, "changed_at"), (MONDAY - DAY, "changed_at")]
+)
+def test_a_change_that_is_told_late_counts_by_its_own_day(case, agent, changed_at, field):
+    waiting(case, agent)
+    for _ in range(2):
+        fire_deadlines(at=CHANGE_UNTIL)
+    told = {"at": CHANGE_UNTIL + DAY, "changed_at": changed_at.isoformat()}
+    if field:
+        with pytest.raises(Malformed) as refused:
+            taken(case, "changed", agent, **told)
+        assert (refused.value.field, state_of(case)) == (field, "to_answer")
+        return
+    taken(case, "changed", agent, **told)
+    assert (state_of(case), ReviewFacts.objects.get(case=case).changed_at) == ("changed", changed_at)
+
+
+@pytest.mark.rule("R11.1")
+def test_changed_while_its_chapter_works_it_ends_with_it(case, agent):
+    told(case, agent)
+    child = open_below(case.pk, kind="complaint", by=acts(agent), at=MONDAY)
+    taken(case, "changed_meanwhile", agent, at=MONDAY + DAY)
+    assert (state_of(case), ReviewFacts.objects.get(case=case).changed_at) == ("changed_mending", MONDAY + DAY)
+    assert codes(case, "mended_and_changed", agent, at=MONDAY + DAY) == ["open_children"]
+    taken(child, "cause_settled", agent, at=MONDAY + DAY, cause="use", finding="用法不对")
+    taken(child, "explained", agent, at=MONDAY + DAY, told="已讲解")
+    taken(child, "recorded", agent, at=MONDAY + DAY, analysis="说明书不清楚", measure="改说明书")
+    assert state_of(case) == "changed"
+
+
+@pytest.mark.rule("R11.1")
+def test_changed_before_the_platform_answers_the_report_drops_with_it(case, agent):
+    taken(case, "noted", agent, **NOTED)
+    evidence(case, agent)
+    taken(case, "malicious", agent, malice="threat")
+    taken(case, "changed", agent)
+    assert (state_of(case), Task.objects.filter(case=case, done_at=None).exists(), verify_invariants()) == ("changed", False, [])
 
 
 @pytest.mark.rule("R11.1")
