@@ -113,14 +113,17 @@ class EvidenceGuard(Guard):
 
 
 def has_evidence(*kinds: str, rule: str = "") -> EvidenceGuard:
-    """The guard that refuses while one of these pictures of the checklist is missing, and names it. Raises ValueError for an unknown kind."""
+    """The guard that refuses while one of these pictures of the checklist is missing, and names it. Raises ValueError for an unknown kind.
+
+    Its code is the same whichever they are, so that a program knows it though a chapter asks for one more: which is missing stands in the sentence.
+    """
     known = tuple(EvidenceKind(each).value for each in kinds)
 
     def test(case: Case, at: Situation) -> bool:
         return not _missing_of(case, at, known)
 
     return EvidenceGuard(
-        name=f"has_{'_and_'.join(known)}",
+        name="pictures_are_there",
         test=test,
         text=_("Still missing: {missing}."),
         rule=rule,

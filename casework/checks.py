@@ -92,8 +92,8 @@ def _always(steps: list[Step]) -> bool:
     """Whether one step has no guard, or two have one guard each, of which one is the other's negation."""
     if any(not each.guards for each in steps):
         return True
-    singles = {(each.guards[0].name, each.guards[0].negated) for each in steps if len(each.guards) == 1}
-    return any((name, not negated) in singles for name, negated in singles)
+    singles = {(each.guards[0].test, each.guards[0].negated) for each in steps if len(each.guards) == 1}
+    return any((test, not negated) in singles for test, negated in singles)
 
 
 def _pauses(kind: type[Case]) -> Iterable[CheckMessage]:

@@ -83,7 +83,7 @@ def test_a_step_that_needs_a_picture_is_refused_with_its_name_until_it_is_there(
     step = dataclasses.replace(step_named(case, "customer_answered"), guards=(has_evidence("photo_waybill", "photo_goods", rule="L5.3"),))
     here, at = seen(case, agent)
     (reason,) = why_not(here, step, at, acts(agent))
-    assert (reason.code, reason.rule) == ("has_photo_waybill_and_photo_goods", "L5.3")
+    assert (reason.code, reason.rule) == ("pictures_are_there", "L5.3")
     assert str(reason.text) == "还缺：面单照片（或 底单、the courier's weight）; 全部商品照片。"
     add(case, "photo_waybill", agent)
     here, at = seen(case, agent)

@@ -52,7 +52,7 @@ def test_two_photos_come_first_and_the_case_waits_three_days_for_them(agent):
     assert (state_of(case), facts.items, facts.answers["unworn"]) == ("wait_photos", pieces_of(case), True)
     assert "13800138000" not in facts.answers["damage"]
     assert with_photos(case, agent, "photo_damage").state == "photos_partly"
-    assert refusals(lambda: taken(case, "confirm", agent)) == ["has_photo_damage_and_photo_waybill"]
+    assert refusals(lambda: taken(case, "confirm", agent)) == ["pictures_are_there"]
     assert with_photos(case, agent, "photo_waybill").state == "photos_here"
     taken(case, "confirm", agent)
     assert state_of(case) == "to_judge"

@@ -311,7 +311,7 @@ def test_photos_are_waited_for_three_days_and_the_last_one_brings_the_case_back(
     assert running(case, "photos").due_at == MONDAY + hours(72)
     photographed(case, agent, "photo_goods")
     assert state_of(case) == "photos_partly"
-    assert refusals(lambda: taken(case, "photos_checked", agent)) == ["has_photo_goods_and_photo_box"]
+    assert refusals(lambda: taken(case, "photos_checked", agent)) == ["pictures_are_there"]
     # The courier's weight serves for the waybill's photo.
     photographed(case, agent, "photo_box")
     assert state_of(case) == "photos_here"
@@ -370,9 +370,7 @@ def test_a_slip_that_is_gone_is_recorded_and_the_case_goes_on(agent, printclerk)
 @pytest.mark.rule("L5.5")
 def test_a_photo_that_shows_all_four_makes_the_slip_unnecessary(agent):
     case = photographed(weighed(agent), agent, "photo_goods", "photo_box")
-    assert refusals(lambda: taken(case, "photos_show_all", agent, waybill=1250, **LEGIBLE)) == [
-        "has_photo_goods_and_photo_box_and_photo_waybill"
-    ]
+    assert refusals(lambda: taken(case, "photos_show_all", agent, waybill=1250, **LEGIBLE)) == ["pictures_are_there"]
     photographed(case, agent, "photo_waybill")
     for left_out in LEGIBLE:
         with pytest.raises(Malformed) as refused:

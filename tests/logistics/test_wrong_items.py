@@ -88,7 +88,7 @@ def test_a_piece_whose_money_went_back_is_none_of_them(agent):
 @pytest.mark.rule("L5.2")
 def test_photos_are_waited_for_three_days_and_then_the_case_is_with_its_owner(agent, supervisor):
     case = a_wrong(agent)
-    assert refusals(lambda: taken(case, "photos_checked", agent)) == ["has_photo_goods"]
+    assert refusals(lambda: taken(case, "photos_checked", agent)) == ["pictures_are_there"]
     fire_deadlines(at=MONDAY + hours(72) - SECOND)
     assert state_of(case) == "wait_photos"
     fire_deadlines(at=MONDAY + hours(72))
@@ -301,5 +301,5 @@ def test_the_customer_reads_what_is_offered_and_who_pays_the_way_back(agent, sup
 def test_some_photos_are_enough_to_go_on(agent):
     case = with_photos(a_wrong(agent), agent, "photo_box")
     assert (case.state, case.category) == ("photos_partly", "open")
-    assert refusals(lambda: taken(case, "photos_checked", agent)) == ["has_photo_goods"]
+    assert refusals(lambda: taken(case, "photos_checked", agent)) == ["pictures_are_there"]
     assert with_photos(case, agent, "photo_goods").state == "photos_here"

@@ -246,7 +246,7 @@ def test_nothing_is_found_without_a_photo_of_it(agent, warehouse):
     for step in ("found_right", "found_different"):
         with pytest.raises(StepRefused) as refused:
             taken(case, step, warehouse, found=found)
-        assert [each.code for each in refused.value.reasons] == ["has_photo_inspection"]
+        assert [each.code for each in refused.value.reasons] == ["pictures_are_there"]
     photographed(case, warehouse)
     taken(case, "found_right", warehouse, found=found)
     row, facts = ReturnLine.objects.get(case=case), return_of(case)
