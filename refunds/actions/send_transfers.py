@@ -91,10 +91,12 @@ def _try(transfer: Transfer) -> Answer:
     answer = Answer(Outcome.NOTHING_THERE, "") if transfer.tries == 1 else gateway.ask(order)
     if answer.outcome is not Outcome.NOTHING_THERE:
         return answer
-    # Nothing has left yet. Lists may have come since it was ordered.
-    if is_paid_there(request.pk):
-        return Answer(Outcome.REFUSED, PAID_MEANWHILE)
-    return gateway.send(order)
+    # Lists may have come since it was ordered.
+    if not is_paid_there(request.pk):
+        return gateway.send(order)
+    # What was never sent has not left. Of an earlier try nobody knows: "not there" may be said while it is on its way, so it is asked about until a
+    # person has looked.
+    return Answer(Outcome.REFUSED if transfer.tries == 1 else Outcome.UNKNOWN, PAID_MEANWHILE)
 
 
 def is_paid_there(request_id: int) -> bool:

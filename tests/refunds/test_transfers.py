@@ -552,15 +552,34 @@ def test_paid_by_hand_and_then_by_alipay_too_is_shown_and_posted(held_unpaid, fi
 # The platform was quicker ---------------------------------------------------------------------------
 
 
-@pytest.mark.rule("R2.3")
-@pytest.mark.parametrize("does", [[], ["hang_up", "work"]], ids=["not sent yet", "sent into the void"])
-def test_what_the_platform_has_paid_when_its_turn_comes_is_not_sent(alipay, paying, finance, agent, shop, does):
+@pytest.fixture
+def paid_there(paying, shop):
+    """Lets the platform's list show as paid what finance has ordered here."""
     row = a_platform_refund(paying.order)
     a_list_comes(shop)
-    if does:
-        alipay.does = does
-        send_transfers(at=NOON)
-    PlatformRefund.objects.filter(pk=row.pk).update(is_open=False, is_paid=True, status="退款成功")
+    return lambda: PlatformRefund.objects.filter(pk=row.pk).update(is_open=False, is_paid=True, status="退款成功")
+
+
+@pytest.mark.rule("R2.3")
+def test_what_was_sent_into_the_void_stays_unknown_until_somebody_has_looked(alipay, paying, finance, agent, paid_there):
+    alipay.does = ["hang_up", "work"]
+    send_transfers(at=NOON)
+    paid_there()
+    assert [send_transfers(at=NOON + hours * HOUR) for hours in (1, 2)] == [0, 0]
+    found = Transfer.objects.get()
+    assert (alipay.paid, fresh(paying).state, found.status, found.code) == ([], "paying", "unknown", "paid_meanwhile")
+    for hours in range(3, 600, 30):
+        send_transfers(at=NOON + hours * HOUR)
+    assert Transfer.objects.get().status == "parked"
+    press(paying, finance, "seen_as_not_paid", reason="支付宝里没有这笔")
+    assert (alipay.paid, fresh(paying).state) == ([], "to_pay")
+    advance(paying.pk, "close_refunded_there", by=acts(agent), at=NOON + 600 * HOUR)
+    assert verify_invariants() == []
+
+
+@pytest.mark.rule("R2.3")
+def test_what_the_platform_has_paid_when_its_turn_comes_is_not_sent(alipay, paying, finance, agent, paid_there):
+    paid_there()
     assert send_transfers(at=NOON + HOUR) == 1
     assert (alipay.paid, fresh(paying).state, Transfer.objects.get().code) == ([], "to_pay", "paid_meanwhile")
     assert refused(paying, "pay", finance, NOON + HOUR) == ["is_not_paid_there"]
