@@ -28,6 +28,13 @@ class Subject:
     shop_id: int
     order_id: int | None
     facts: dict[str, Any] = field(default_factory=dict)
+    # Other orders that the case holds up as well: they are locked with its own, so that nothing is decided about them meanwhile.
+    beside: tuple[int, ...] = ()
+
+    @property
+    def orders(self) -> tuple[int, ...]:
+        """All orders that are locked while a case about it is opened."""
+        return (self.order_id, *self.beside) if self.order_id is not None else self.beside
 
 
 @dataclass(frozen=True)

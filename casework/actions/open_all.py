@@ -18,6 +18,7 @@ from casework.actions.open_case import facts_of_new, kind_by_hand, new_case, tak
 from casework.intake.rows import Line, Outcome, Row, preview
 from casework.models import Case
 from casework.registry import Subject
+from casework.signals import cases_opened
 from casework.situation import read_situations
 from casework.taken_down import take_down
 from orders.access import Actor
@@ -33,7 +34,7 @@ def open_all(kind: Any, lines: Sequence[Line], *, note: Any = "", by: Actor, at:
     found, note = kind_by_hand(kind), text_of(note, "note")
     with door(by, now):
         rows = preview(found, lines, by=by)
-        lock_orders({each.subject.order_id for each in rows if each.subject is not None and each.subject.order_id})
+        lock_orders({order_id for each in rows if each.subject is not None for order_id in each.subject.orders})
         # Somebody may have opened one while we waited for the locks.
         rows = preview(found, lines, by=by)
         wanted = [each.subject for each in rows if each.outcome == Outcome.OPENS and each.subject is not None]
@@ -61,4 +62,5 @@ def _open_on_each(kind: type[Case], subjects: Sequence[Subject], note: str, by: 
         case.at = situations[case.pk]
         case.when_opened()
     write_moves([Move(case, situations[case.pk], "open", None, note) for case in cases])
+    cases_opened.send(kind, cases=cases, by=by, at=at)
     return cases

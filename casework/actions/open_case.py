@@ -17,6 +17,7 @@ from casework.calendars import SHOP_TIME
 from casework.effects import Effects
 from casework.models import Case
 from casework.registry import CONSTRAINTS, SUBJECTS, Subject, kind_of
+from casework.signals import cases_opened
 from casework.situation import Situation, read_situations
 from casework.taken_down import LONGEST_WISH, TakenDown, take_down
 from orders.access import Actor
@@ -54,7 +55,10 @@ def open_case(
         subject = SUBJECTS[found.KIND](by, order, waybill)
         may_open(found, subject.shop_id, by)
         (taken,) = take_down([subject], note=note, wanted=wanted) if by.is_person else [None]
-        return open_on(found, subject, by=by, at=now, note=note, parent=parent, taken=taken)
+        case = open_on(found, subject, by=by, at=now, note=note, parent=parent, taken=taken)
+        cases_opened.send(found, cases=[case], by=by, at=now)
+        # Whoever heard of it may have moved it on.
+        return Case.objects.get(pk=case.pk) if cases_opened.has_listeners(found) else case
 
 
 def kind_by_hand(kind: Any) -> type[Case]:
@@ -89,8 +93,8 @@ def open_on(
     taken: TakenDown | None = None,
 ) -> Case:
     """Open the case in memory and write it, inside the door. `effects` come with the opening (a refund's request)."""
-    if subject.order_id:
-        lock_orders([subject.order_id])
+    if subject.orders:
+        lock_orders(subject.orders)
     above = open_parent(parent, kind, by, at) if parent else None
     _refuse_a_second(kind, subject)
     case = new_case(kind, subject, by, at, above)

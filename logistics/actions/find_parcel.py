@@ -70,6 +70,14 @@ class Finder:
 
     def of_many(self, by: Actor, wanted: Sequence[Wanted]) -> list[Subject | DeskError]:
         """As for one (order number, waybill), for each of many: the subject, or why there is none. As many queries as for one."""
+        raise NotImplementedError
+
+
+class _OrderOrParcel(Finder):
+    """Finds it among the orders and parcels that are named."""
+
+    def of_many(self, by: Actor, wanted: Sequence[Wanted]) -> list[Subject | DeskError]:
+        """As for one, for each of many."""
         read = _read(by, wanted)
         return [self._one(read, order, waybill) for order, waybill in wanted]
 
@@ -77,7 +85,7 @@ class Finder:
         raise NotImplementedError
 
 
-class OrderSubject(Finder):
+class OrderSubject(_OrderOrParcel):
     """By the number, or by the waybill of one of its parcels: NotFound, Malformed naming `order` when a parcel holds several."""
 
     def _one(self, read: _Read, order: str, waybill: str) -> Subject | DeskError:
@@ -93,17 +101,19 @@ class OrderSubject(Finder):
 
 
 @dataclass(frozen=True)
-class ParcelSubject(Finder):
+class ParcelSubject(_OrderOrParcel):
     """How a kind finds its parcel: by the waybill, or the order's only one; of several those of `first` count before the others.
 
     `refuse` says why the kind cannot be about the parcel that was found. With `or_order` the order itself is the subject where nothing
-    was sent yet. A merged parcel's case keeps the order that it is opened for, else takes the one paid first, and names the others.
+    was sent yet. A merged parcel's case keeps the order that it is opened for, else takes the one paid first, and names the others; with
+    `holds_all` it holds them up as well.
     Instead of a subject: NotFound, Malformed naming `waybill` when the choice is not clear, Refused `no_parcel` when the order has none.
     """
 
     first: Callable[[Parcel], bool] = _is_under_way
     refuse: Callable[[Parcel], Refused | None] = _anything
     or_order: bool = False
+    holds_all: bool = False
 
     def _one(self, read: _Read, order: str, waybill: str) -> Subject | DeskError:
         if order and order not in read.orders:
@@ -118,14 +128,14 @@ class ParcelSubject(Finder):
             return no_such if waybill else Refused(_("This order has no parcel yet."), code="no_parcel")
         if len(found) > 1:
             return Malformed(_("There are several parcels; give the waybill."), code="waybill_required", field="waybill")
-        return self.refuse(found[0]) or _subject(found[0], order)
+        return self.refuse(found[0]) or _subject(found[0], order, holds_all=self.holds_all)
 
 
 parcel_subject = ParcelSubject()
 # For what was signed for; of an order's parcels those come first.
 signed_parcel_subject = ParcelSubject(first=_was_signed_for, refuse=_must_be_signed_for)
-# For what the courier has and can still stop or get back.
-sent_parcel_subject = ParcelSubject(refuse=_must_not_be_back)
+# For what the courier has and can still stop or get back: until then no money for anything in it leaves (L9.6).
+sent_parcel_subject = ParcelSubject(refuse=_must_not_be_back, holds_all=True)
 # For one that never reached the customer, also when it is here already.
 undelivered_parcel_subject = ParcelSubject(refuse=_must_not_be_delivered)
 order_subject = OrderSubject()
@@ -170,8 +180,9 @@ def _parcels(by: Actor) -> QuerySet[Parcel]:
     return rows
 
 
-def _subject(parcel: Parcel, number: str) -> Subject:
+def _subject(parcel: Parcel, number: str, *, holds_all: bool) -> Subject:
     orders = sorted(parcel.orders.all(), key=lambda each: (each.number != number, each.paid_at is None, each.paid_at, each.pk))
     others = [each.number for each in orders[1:]]
     label = f"{parcel.courier.name} {parcel.waybill}" + (f" + {', '.join(others)}" if others else "")
-    return Subject(f"parcel:{parcel.pk}", label, parcel.shop_id, orders[0].pk if orders else None, {"parcel_id": parcel.pk})
+    beside = tuple(each.pk for each in orders[1:]) if holds_all else ()
+    return Subject(f"parcel:{parcel.pk}", label, parcel.shop_id, orders[0].pk if orders else None, {"parcel_id": parcel.pk}, beside)

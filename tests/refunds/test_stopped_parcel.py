@@ -1,6 +1,8 @@
 """L9.6 A refund of goods whose parcel a courier is asked to stop waits for it, or a lead lets it go with a reason."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from casework.actions.advance import advance
 from casework.actions.open_case import open_case
@@ -45,6 +47,17 @@ def test_the_approval_waits_for_the_courier(agent, supervisor, order):
     taken(stop, "came_back", agent)
     assert (state_of(stop), approve(refund, supervisor).state) == ("back", "to_pay")
     assert verify_invariants() == []
+
+
+def test_whoever_stops_a_merged_parcel_locks_every_order_in_it_first(agent, supervisor, order):
+    other = an_order(order.shop, waybill=order.waybills[0])
+    with CaptureQueriesContext(connection) as queries:
+        stop = stopped(order, agent)
+    locks = [each["sql"] for each in queries if "FOR NO KEY UPDATE" in each["sql"]]
+    assert all(f"{each.pk}" in locks[0] for each in (order, other))
+    assert "pg_advisory_xact_lock_shared" in str([each["sql"] for each in queries][: 1 + len(queries)])
+    assert refusals(lambda: approve(a_refund(agent, order=other), supervisor)) == WAITS
+    assert stop.order_id in (order.pk, other.pk)
 
 
 def test_what_was_approved_before_is_not_paid_while_the_parcel_is_being_stopped(agent, supervisor, finance, order):
