@@ -142,8 +142,8 @@ QUERIES["what_is_booked_of_a_difference_is_posted"] = """
     SELECT coalesce(booked.key, l.key) FROM (
         SELECT 'settlement:' || id AS key, abs(there - here) AS amount, CASE WHEN there > here THEN 'out' ELSE 'in' END AS direction
         FROM refunds_settlement WHERE books AND here IS NOT NULL) booked
-    FULL JOIN (SELECT * FROM casework_ledger WHERE key LIKE 'settlement:%') l ON l.key = booked.key
-    WHERE (l.amount, l.direction, l.entry) IS DISTINCT FROM (booked.amount, booked.direction, 'post')"""
+    FULL JOIN (SELECT * FROM casework_ledger WHERE key LIKE 'settlement:%') l ON regexp_replace(l.key, ':(back|again)$', '') = booked.key
+    WHERE (l.amount, l.direction = booked.direction, l.entry) IS DISTINCT FROM (booked.amount, l.key NOT LIKE '%:back', 'post')"""
 # When it was let go: sent to a provider, else recorded as paid.
 QUERIES["no_refund_left_while_a_courier_was_stopping_its_parcel"] = """
     SELECT r.number FROM refunds_payout p JOIN refunds_approval a ON a.id = p.approval_id JOIN refunds_request q ON q.id = a.request_id AND q.lines <> '[]'

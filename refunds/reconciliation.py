@@ -70,8 +70,9 @@ moved AS MATERIALIZED (
     WHERE p.shop_id = ANY(%(shops)s) AND p.order_id = ANY (ARRAY(SELECT order_id FROM looked))
     UNION ALL
     SELECT 'ledger:' || l.id, l.shop_id, l.order_id, l.case_id, p.number, CASE l.direction WHEN 'in' THEN -l.amount ELSE l.amount END,
-           coalesce(p.finished_at, p.as_of, p.requested_at, l.at), false, p.id
-    FROM orders_platformrefund p JOIN refunds_settlement m ON m.books AND m.about = 'refund:' || p.id JOIN casework_ledger l ON l.key = 'settlement:' || m.id
+           CASE own.suffix WHEN '' THEN coalesce(p.finished_at, p.as_of, p.requested_at, l.at) ELSE l.at END, false, p.id
+    FROM orders_platformrefund p JOIN refunds_settlement m ON m.books AND m.about = 'refund:' || p.id
+    CROSS JOIN (VALUES (''), (':back'), (':again')) own (suffix) JOIN casework_ledger l ON l.key = 'settlement:' || m.id || own.suffix
     WHERE p.shop_id = ANY(%(shops)s) AND p.order_id = ANY (ARRAY(SELECT order_id FROM looked))
 ), booked AS (
     SELECT coalesce('refund:' || o.refund_id, o.about) AS about, o.refund_id, min(o.shop_id) AS shop_id, min(o.order_id) AS order_id, max(o.case_id) AS case_id,

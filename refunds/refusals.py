@@ -82,6 +82,8 @@ CONSTRAINTS.update(
         "payout_channel_as_approved": Reason("other_channel", _("Another way of paying was approved."), "R1.3"),
         "one_claim_per_loss": Reason("already_claimed", _("This loss is claimed already."), "L13.1"),
         "recovery_has_a_line_that_waits": Reason("line_settled", _("This line is settled already."), "L13.1"),
+        "line_is_of_the_claims_parcel": Reason("other_parcel", _("This line is of another parcel, or pays more than is due."), "L13.1"),
+        "a_line_is_matched_by_finance_or_a_lead": Reason("role", _("Finance or a lead says whose money a line is."), "L13.1"),
         "a_line_that_pays_is_not_settled": Reason("line_settled", _("This line is settled already."), "L13.1"),
         "finance_gives_back": Reason("role", _("Finance gives money back to a courier."), "L13.1"),
         "no_more_is_given_back_than_received": Reason(

@@ -1,6 +1,7 @@
 """What somebody agreed to on the platform past the desk: it is in the ledger under its case, the leads know, and a difference is booked by somebody else."""
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 
@@ -184,6 +185,17 @@ def test_what_the_list_takes_back_comes_in_again(finance, shop):
     PlatformRefund.objects.filter(pk=row.pk).update(is_paid=False, status="退款关闭")
     case = Refund.objects.get(asked_there__refund=row)
     assert (cost_of(case).net, differences(acts(finance), NOVEMBER), verify_invariants()) == (0, [], [])
+
+
+def test_the_rest_that_was_booked_goes_with_the_payment_that_it_was_of(agent, supervisor, finance, manager, shop):
+    case = a_refund(agent, approved_by=supervisor, paid_by=finance)
+    row = a_platform_refund(case.order, "31.50", number=f"PAY{case.pk:08d}")
+    pays(row)
+    book(differences(acts(manager), NOVEMBER)[0], manager)
+    for is_paid, net in ((False, 30), (True, "31.50"), (True, "31.50")):
+        PlatformRefund.objects.filter(pk=row.pk).update(is_paid=is_paid)
+        assert cost_of(case).net == Decimal(net)
+    assert (agrees(manager), verify_invariants()) == (True, [])
 
 
 # A difference is booked ---------------------------------------------------------------------------

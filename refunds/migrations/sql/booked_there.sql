@@ -9,7 +9,7 @@ CREATE FUNCTION refunds_paid_for(of_payout bigint) RETURNS bigint LANGUAGE sql S
     WHERE o.id = of_payout AND o.channel = 'platform'
 $$;
 
--- What our books have of a refund of the platform: payouts on it, its own lines (given back and out again), and what was booked of differences.
+-- What our books have of a refund of the platform: payouts on it, its own lines, and what was booked of differences; these given back and out again.
 CREATE FUNCTION refunds_books_of(of_refund bigint) RETURNS TABLE (case_id bigint, amount numeric) LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT r.case_id, o.amount FROM orders_platformrefund p JOIN refunds_approval g ON g.order_id = p.order_id JOIN refunds_payout o ON o.approval_id = g.id
     JOIN refunds_request r ON r.id = g.request_id WHERE p.id = of_refund AND refunds_paid_for(o.id) = p.id
@@ -18,7 +18,8 @@ CREATE FUNCTION refunds_books_of(of_refund bigint) RETURNS TABLE (case_id bigint
     JOIN casework_ledger l ON l.key IN (refunds_platform_key(p), refunds_platform_key(p) || ':back', refunds_platform_key(p) || ':again') WHERE p.id = of_refund
     UNION ALL
     SELECT l.case_id, CASE l.direction WHEN 'in' THEN -l.amount ELSE l.amount END FROM refunds_settlement m
-    JOIN casework_ledger l ON l.key = 'settlement:' || m.id WHERE m.about = 'refund:' || of_refund
+    JOIN casework_ledger l ON l.key IN ('settlement:' || m.id, 'settlement:' || m.id || ':back', 'settlement:' || m.id || ':again')
+    WHERE m.about = 'refund:' || of_refund
 $$;
 
 CREATE FUNCTION refunds_check_paid_there() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$

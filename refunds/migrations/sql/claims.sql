@@ -1,5 +1,6 @@
 -- Money of a claim moves in one way: a row of refunds_recovery. What came in is what its line says; what goes back is no more than came in.
--- What goes back goes by finance, and for a loss that is none.
+-- What goes back goes by finance, and for a loss that is none. The programme lets a line pay the claim of its own parcel and no more than is due;
+-- whose money any other line is, finance or a lead of the shop says with their name.
 CREATE FUNCTION refunds_check_recovery() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     mine casework_case;
@@ -15,6 +16,15 @@ BEGIN
         SELECT * INTO l FROM refunds_statementline WHERE id = NEW.line_id AND shop_id = mine.shop_id AND settled_at IS NULL FOR NO KEY UPDATE;
         IF NOT FOUND THEN
             RAISE EXCEPTION 'no line of this shop that waits' USING ERRCODE = 'check_violation', CONSTRAINT = 'recovery_has_a_line_that_waits';
+        END IF;
+        IF NEW.by_id IS NULL AND NOT EXISTS (
+            SELECT FROM refunds_claimfacts f JOIN logistics_loss loss ON loss.id = f.loss_id JOIN logistics_parcel p ON p.id = loss.parcel_id
+            WHERE f.case_id = NEW.case_id AND p.waybill = l.waybill AND (l.courier_id IS NULL OR l.courier_id IN (loss.courier_id, p.courier_id))
+              AND l.amount <= f.amount - f.received
+        ) THEN
+            RAISE EXCEPTION 'the line is of another parcel or pays too much' USING ERRCODE = 'check_violation', CONSTRAINT = 'line_is_of_the_claims_parcel';
+        ELSIF NEW.by_id IS NOT NULL AND coalesce(refunds_role_in(NEW.by_id, mine.shop_id), '') NOT IN ('finance', 'supervisor', 'manager') THEN
+            RAISE EXCEPTION 'finance or a lead says whose money it is' USING ERRCODE = 'check_violation', CONSTRAINT = 'a_line_is_matched_by_finance_or_a_lead';
         END IF;
         NEW.amount := l.amount;
     ELSIF refunds_role_in(NEW.by_id, mine.shop_id) IS DISTINCT FROM 'finance' THEN

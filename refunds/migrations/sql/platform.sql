@@ -92,7 +92,7 @@ END $$;
 CREATE TRIGGER decision_takes_room AFTER INSERT ON refunds_platformdecision FOR EACH ROW WHEN (NEW.amount > 0) EXECUTE FUNCTION refunds_decision_counts();
 
 -- The list goes on: what was posted by a decision, or as agreed to there, and closed there without money comes back in, once; paid there after all, it
--- goes out again.
+-- goes out again. So does what was booked of a difference: it was the rest of that payment.
 CREATE FUNCTION refunds_follow_decided() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     decided bigint[];
@@ -101,16 +101,21 @@ BEGIN
     JOIN refunds_platformdecision d ON d.case_id = a.case_id AND d.amount > 0;
     IF decided IS NOT NULL THEN
         PERFORM refunds_count_decided(decided);
-    ELSIF NOT EXISTS (SELECT 1 FROM fresh f JOIN refunds_paidthere t ON t.refund_id = f.id) THEN
+    ELSIF NOT EXISTS (SELECT 1 FROM fresh f JOIN refunds_paidthere t ON t.refund_id = f.id)
+        AND NOT EXISTS (SELECT 1 FROM fresh f JOIN refunds_settlement m ON m.about = 'refund:' || f.id AND m.books) THEN
         RETURN NULL;
     END IF;
     INSERT INTO casework_ledger (at, shop_id, case_id, order_id, line_id, entry, kind, direction, channel, party, amount, key)
-    SELECT casework_now(), l.shop_id, l.case_id, l.order_id, l.line_id, 'post', l.kind, CASE WHEN f.is_paid THEN 'out' ELSE 'in' END, l.channel, l.party, l.amount,
-           l.key || CASE WHEN f.is_paid THEN ':again' ELSE ':back' END
-    FROM fresh f JOIN orders_platformrefund p ON p.id = f.id JOIN casework_ledger l ON l.key = refunds_platform_key(p)
+    SELECT casework_now(), l.shop_id, l.case_id, l.order_id, l.line_id, 'post', l.kind, CASE WHEN f.is_paid = (l.direction = 'out') THEN 'out' ELSE 'in' END,
+           l.channel, l.party, l.amount, l.key || CASE WHEN f.is_paid THEN ':again' ELSE ':back' END
+    FROM fresh f JOIN orders_platformrefund p ON p.id = f.id CROSS JOIN LATERAL (
+        SELECT refunds_platform_key(p) AS key
+        WHERE EXISTS (SELECT 1 FROM refunds_askedthere a JOIN refunds_platformdecision d ON d.case_id = a.case_id AND d.amount > 0 WHERE a.refund_id = f.id)
+           OR EXISTS (SELECT 1 FROM refunds_paidthere t WHERE t.refund_id = f.id)
+        UNION ALL
+        SELECT 'settlement:' || m.id FROM refunds_settlement m WHERE m.about = 'refund:' || f.id AND m.books
+    ) posted JOIN casework_ledger l ON l.key = posted.key
     WHERE NOT f.is_open AND (NOT f.is_paid OR EXISTS (SELECT 1 FROM casework_ledger b WHERE b.key = l.key || ':back'))
-      AND (EXISTS (SELECT 1 FROM refunds_askedthere a JOIN refunds_platformdecision d ON d.case_id = a.case_id AND d.amount > 0 WHERE a.refund_id = f.id)
-           OR EXISTS (SELECT 1 FROM refunds_paidthere t WHERE t.refund_id = f.id))
     ON CONFLICT (key) DO NOTHING;
     RETURN NULL;
 END $$;
