@@ -95,6 +95,16 @@ def test_a_hundred_take_as_many_statements_as_three(agent, shop):
     assert Case.objects.count() == 63
 
 
+@pytest.mark.parametrize("kind", ["courier_claim", "platform_dispute"])
+def test_of_every_kind_the_preview_asks_no_more_for_many(agent, shop, kind):
+    few, many = "\n".join(waybills(shop, 2)), "\n".join(waybills(shop, 9))
+    with CaptureQueriesContext(connection) as two:
+        assert len(preview(KINDS[kind], lines_of(few), by=acts(agent))) == 2
+    with CaptureQueriesContext(connection) as nine:
+        assert len(preview(KINDS[kind], lines_of(many), by=acts(agent))) == 9
+    assert len(nine) == len(two)
+
+
 def test_what_the_kind_cannot_be_about_keeps_its_reason(agent, shop):
     (waybill,) = waybills(shop, 1)
     (row,) = preview(KINDS["signed_not_received"], lines_of(waybill), by=acts(agent))
