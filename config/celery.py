@@ -42,6 +42,7 @@ app.conf.beat_schedule = {
     "ask-parcels": _every(60, "logistics.tasks.ask_parcels"),
     "send-transfers": _every(5, "refunds.tasks.send_transfers"),
     "reverse-claims": _every(300, "refunds.tasks.reverse_claims"),
+    "match-claims": _every(300, "refunds.tasks.match_claims"),
     "bring-unsigned": _every(60, "logistics.tasks.bring_unsigned"),
     "ensure-event-partitions": {
         "task": "logistics.tasks.ensure_partitions",

@@ -12,7 +12,8 @@ class RefundsConfig(AppConfig):
 
     def ready(self) -> None:
         import refunds.outside  # noqa: F401  (registers itself)
-        from logistics.signals import parcel_came_back
+        from casework.signals import cases_opened
+        from logistics.signals import claim_window_changed, parcel_came_back
         from orders.signals import orders_imported
         from refunds import (  # noqa: F401  (register themselves)
             buyer_panels,
@@ -31,8 +32,9 @@ class RefundsConfig(AppConfig):
             subjects,
             unclaimed,
         )
-        from refunds.actions import reverse_claims
+        from refunds.actions import follow_windows, match_claims, reverse_claims
         from refunds.imports import lists
+        from refunds.kinds.courier_claim import CourierClaim
         from refunds.seeds import seed
 
         post_migrate.connect(seed, sender=self)
@@ -42,6 +44,8 @@ class RefundsConfig(AppConfig):
         orders_imported.connect(shelf.follow_shelf, dispatch_uid="refunds.follow_shelf")
         parcel_came_back.connect(late.note_late_arrival, dispatch_uid="refunds.note_late_arrival")
         parcel_came_back.connect(reverse_claims.parcel_is_back, dispatch_uid="refunds.reverse_claims")
+        claim_window_changed.connect(follow_windows.window_changed, dispatch_uid="refunds.follow_windows")
+        cases_opened.connect(match_claims.claims_opened, sender=CourierClaim, dispatch_uid="refunds.match_opened")
         panels.register()
         buyer_panels.register()
         claim_panels.register()

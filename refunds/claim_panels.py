@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from casework.calendars import SHOP_TIME
 from casework.checklist import checklist
 from casework.models import Case
 from casework.registry import FACT_WORDS, NEWS, NavItem, Panel, add_nav, add_panel
@@ -15,8 +16,10 @@ from casework.views.once import new_key
 from casework.wording import DEEDS, FactWord
 from logistics.models import Loss
 from orders.access import Actor
+from orders.actions.import_files import IMPORTERS
 from orders.roles import AGENTS, FINANCE
 from refunds.actions.export_claims import EXPORTERS
+from refunds.actions.follow_windows import FOLLOWED
 from refunds.actions.match_claims import PAID_IN_PART
 from refunds.claiming import claim_of
 from refunds.claims import READERS
@@ -32,6 +35,8 @@ def register() -> None:
     add_nav(NavItem("claims", _("Claims"), "claims", "courier", READERS, how_many_unclaimed, position=57))
     NEWS[PAID_IN_PART] = _("The courier paid a part of the claim")
     DEEDS["line_matched"] = _("A line of the statement pays this claim")
+    DEEDS["line_opened_again"] = _("A line of the statement waits again")
+    DEEDS[FOLLOWED] = _("The courier's claim window has changed; the deadlines follow")
     DEEDS["line_settled"] = _("A line of the statement is no claim of ours")
     DEEDS["claim_given_back"] = _("The courier's money was given back")
     DEEDS["claim_exported"] = _("Letter and papers taken out")
@@ -58,6 +63,8 @@ def claim_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
         "complete": sum(1 for each in papers if each.is_there),
         "recoveries": list(Recovery.objects.filter(case=case).select_related("line", "by")),
         "may_export": role in EXPORTERS,
+        "may_import": role in IMPORTERS and facts.received < facts.amount and facts.turned_up_at is None,
+        "today": now.astimezone(SHOP_TIME).date(),
         "may_give_back": role in FINANCE and facts.turned_up_at is not None and facts.received > 0,
         "once": new_key(),
     }

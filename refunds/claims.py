@@ -77,6 +77,12 @@ def unmatched(by: Actor) -> QuerySet[StatementLine]:
     return rows.select_related("courier", "shop", "file", "recovery").order_by("at", "pk")
 
 
+def settled(by: Actor) -> QuerySet[StatementLine]:
+    """Lines of which somebody said that they pay no claim of ours, the newest word first."""
+    rows = StatementLine.objects.for_actor(by).filter(held_in(by, READERS), settled_at__isnull=False)
+    return rows.select_related("courier", "shop", "file", "settled_by", "recovery").order_by("-settled_at", "-pk")
+
+
 def how_many_to_settle(by: Actor, now: Any = None) -> int:
     """How many lines wait for those who may settle them, for the rail."""
     return StatementLine.objects.for_actor(by).unmatched().filter(held_in(by, SETTLERS)).count()

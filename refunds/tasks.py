@@ -6,7 +6,7 @@ from celery import shared_task
 
 from orders.access import Actor
 from orders.clock import wall_clock
-from refunds.actions import reverse_claims, send_transfers
+from refunds.actions import match_claims, reverse_claims, send_transfers
 
 
 @shared_task(name="refunds.tasks.send_transfers")
@@ -19,3 +19,9 @@ def send() -> None:
 def reverse() -> None:
     """Every few minutes: claims behind which there is no loss any more, however that was learnt."""
     reverse_claims.reverse_claims(by=Actor.system(), at=wall_clock())
+
+
+@shared_task(name="refunds.tasks.match_claims")
+def match() -> None:
+    """Every few minutes: lines of statements and open claims of one waybill that have come together since."""
+    match_claims.match_what_waits(by=Actor.system(), at=wall_clock())

@@ -9,7 +9,7 @@ from refunds.views.ask_return import new_exchange, new_return
 from refunds.views.claim_files import letter as claim_letter
 from refunds.views.claim_files import papers as claim_papers
 from refunds.views.claim_files import sheet as claims_sheet
-from refunds.views.claims import claims, give_it_back, open_chosen
+from refunds.views.claims import claims, give_it_back, open_chosen, paid_beside
 from refunds.views.claims import line as claims_line
 from refunds.views.compensate import compensate
 from refunds.views.delegations import delegations, end
@@ -63,6 +63,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("claims/<int:case_id>/letter/", claim_letter, name="claim-letter"),
     path("claims/<int:case_id>/papers.zip", claim_papers, name="claim-papers"),
     path("claims/<int:case_id>/give-back/", give_it_back, name="claim-give-back"),
+    path("claims/<int:case_id>/paid-beside/", paid_beside, name="claim-paid-beside"),
     path("imports/statements/<str:shop_code>/", statement_columns, name="statement-columns"),
     path("approvals/", approvals, name="approvals"),
     path("approvals/many/", approve_chosen, name="approve-many"),

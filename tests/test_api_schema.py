@@ -21,7 +21,7 @@ from tests.builders import a_refund, a_wish, an_order, an_unreachable
 from tests.callers import V1, Caller, a_picture, browser, program
 from tests.cast import MONDAY, NOON, acts
 from tests.logistics.incidents import an_incident, taken, to_mend
-from tests.refunds.claims import a_line
+from tests.refunds.claims import a_claim, a_line
 from tests.refunds.returns import a_wish_to_return
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -83,7 +83,10 @@ def test_every_address_of_the_contract_is_described(schema):
         "GET /api/v1/claims/",
         "POST /api/v1/claims/",
         "GET /api/v1/claims/lines/",
+        "GET /api/v1/claims/lines/settled/",
         "POST /api/v1/claims/lines/{line_id}/",
+        "POST /api/v1/claims/lines/{line_id}/again/",
+        "POST /api/v1/claims/{case_id}/give-back/",
         "POST /api/v1/gifts/",
         "POST /api/v1/invoices/",
         "POST /api/v1/out-of-stock/",
@@ -191,8 +194,11 @@ TABLE = {
     "GET /api/v1/claims/": (401, 200, 403, 200, 403, 200),
     "POST /api/v1/claims/": (401, 404, 404, 403, 403, 201),
     "GET /api/v1/claims/lines/": (401, 200, 403, 200, 403, 200),
+    "GET /api/v1/claims/lines/settled/": (401, 200, 403, 200, 403, 200),
     # A token decides nothing about money.
     "POST /api/v1/claims/lines/{line_id}/": (401, 404, 404, 403, 403, 403),
+    "POST /api/v1/claims/lines/{line_id}/again/": (401, 404, 404, 403, 403, 403),
+    "POST /api/v1/claims/{case_id}/give-back/": (401, 404, 404, 403, 403, 403),
     "POST /api/v1/gifts/": (401, 404, 404, 403, 403, 201),
     "POST /api/v1/invoices/": (401, 404, 404, 403, 403, 201),
     "POST /api/v1/out-of-stock/": (401, 404, 404, 403, 201, 201),
@@ -247,6 +253,7 @@ def world(agent, supervisor, supervisor2, manager, shop):
         **asking,
         **ways,
         "review": a_review_with_its_cause(agent),
+        "claim": a_claim(agent),
     }
 
 
@@ -275,7 +282,7 @@ def call(operation, caller, world):
     method, path = operation.split()
     path = path.removeprefix(V1)
     about, task = ("stalled", "question") if path.endswith("answer/") else ("refund", "task") if "{task_id}" in path else ("case", "task")
-    special = {"below/": "review", "step-back/": "just_done", "reopen/": "closed", "leave-outage/": "joined"}
+    special = {"below/": "review", "step-back/": "just_done", "reopen/": "closed", "leave-outage/": "joined", "give-back/": "claim"}
     about = special.get(path.rsplit("}/")[-1], about)
     about = "outage" if path.startswith("outages/{") else about
     path = path.replace("{case_id}", str(world[about].pk)).replace("{task_id}", str(world[task].pk))
@@ -298,6 +305,7 @@ def call(operation, caller, world):
         "out-of-stock/": {"order": world["to_ship"].number, "lines": [{"line": world["to_ship"].lines.get().pk, "quantity": 1}]},
         "claims/": {"losses": [world["lost"].losses.get().pk]},
         "lines": {"note": "样例"},
+        "give-back": {"amount": "100.00", "note": "样例"},
         "gifts/": {"order": world["order"].number, "what": "样例", "pieces": 1, "worth": "5.00"},
         "compensations/": a_compensation_body(world),
         "reshipments/": {

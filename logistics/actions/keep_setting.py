@@ -17,6 +17,7 @@ from casework.actions.bulk import execute
 from casework.registry import KINDS
 from logistics.kinds.incident import may_be_found
 from logistics.models import ClaimWindow, Courier, DetectionRule, FindingKind, Loss, Norm, Place, Region
+from logistics.signals import claim_window_changed
 from orders.access import Actor, acting
 from orders.errors import Malformed, NotAllowed, Refused
 from orders.models import Shop
@@ -107,3 +108,5 @@ def _kept(row: Setting, by: Actor, at: dt.datetime) -> Iterator[None]:
         yield
         if isinstance(row, Place):
             execute(REGIONS)
+        if isinstance(row, ClaimWindow):
+            claim_window_changed.send(ClaimWindow, courier=row.courier_id, by=by, at=at)

@@ -14,7 +14,7 @@ from casework.models import Case
 from logistics.models import Loss
 from orders.access import Actor
 from orders.errors import Malformed, NotFound, Refused
-from refunds.actions.match_claims import match_claims
+from refunds.actions.match_claims import claims_opened
 from refunds.kinds.courier_claim import CourierClaim
 from refunds.unclaimed import subject_of
 
@@ -29,7 +29,8 @@ def open_claims(losses: Any, *, by: Actor, at: dt.datetime) -> list[Case]:
     """
     ids = _read(losses)
     with door(by, at):
-        found = list(Loss.objects.for_actor(by).filter(pk__in=ids).select_related("parcel", "courier", "case").order_by("pk"))
+        rows = Loss.objects.for_actor(by).filter(pk__in=ids).select_related("parcel", "courier", "case")
+        found = list(rows.prefetch_related("parcel__orders").order_by("pk"))
         if len(found) != len(ids):
             raise NotFound
         for loss in found:
@@ -39,8 +40,7 @@ def open_claims(losses: Any, *, by: Actor, at: dt.datetime) -> list[Case]:
         _lock({subject.order_id for subject in subjects if subject.order_id}, ids)
         _refuse_what_is_settled(ids)
         cases = [open_on(CourierClaim, subject, by=by, at=at) for subject in subjects]
-        for shop_id in sorted({loss.parcel.shop_id for loss in found}):
-            match_claims(shop_id, by=by, at=at)
+        claims_opened(CourierClaim, cases=cases, by=by, at=at)
     return cases
 
 

@@ -11,6 +11,7 @@ from casework.actions.bulk import execute, insert_from, lock_many, temporary
 from casework.actions.deeds import about_case, text_of
 from casework.actions.door import as_programme, concerns, door
 from casework.actions.locks import lock_cases
+from casework.actions.offers import TOKEN, TOKEN_TEXT
 from casework.actions.step_many import step_many
 from casework.models import Outbox
 from logistics.models import Loss
@@ -22,6 +23,7 @@ from refunds.kinds.courier_claim import CourierClaim
 from refunds.late import journal_desk
 from refunds.models.claim import ClaimFacts
 from refunds.models.statement import LONGEST_NOTE, Recovery
+from refunds.money import yuan
 
 TURNED_UP, UNPAID, PAID = "claims_turned_up", "claims_turned_up_unpaid", "claims_turned_up_paid"
 # The topic of finance's letter.
@@ -62,12 +64,13 @@ def reverse_claims(*, by: Actor, at: dt.datetime, parcel: int | None = None) -> 
     return found
 
 
-def give_back(case_id: int, *, note: Any, by: Actor, at: dt.datetime) -> Recovery:
+def give_back(case_id: int, *, amount: Any, note: Any, by: Actor, at: dt.datetime) -> Recovery:
     """Finance gave the courier back all that it had paid for a loss that was none; `note` says how. A counter entry by the one road of claims' money.
 
-    Raises NotFound, NotAllowed (a token as well), Malformed, Refused `nothing_to_give_back`.
+    `amount` is what stood there when it was given, in yuan: where another line has paid since, nothing is booked.
+    Raises NotFound, NotAllowed (a token as well), Malformed, Refused `nothing_to_give_back`, `other_amount`.
     """
-    words = text_of(note, "note", length=LONGEST_NOTE)
+    words, shown = text_of(note, "note", length=LONGEST_NOTE), yuan(amount, "amount")
     if not words:
         raise Malformed(_("Write how it went back."), code="note_required", field="note")
     with door(by, at):
@@ -75,12 +78,18 @@ def give_back(case_id: int, *, note: Any, by: Actor, at: dt.datetime) -> Recover
         if claim is None:
             raise NotFound
         concerns(shop_id=claim.shop_id, case_id=claim.pk, step="claim_given_back")
-        if by.role_in(claim.shop_id) not in FINANCE or not by.has_session:
+        if by.role_in(claim.shop_id) not in FINANCE:
             raise NotAllowed
+        if not by.has_session:
+            raise NotAllowed(TOKEN_TEXT, code=TOKEN)
         lock_cases([claim.pk])
         facts = ClaimFacts.objects.select_for_update(no_key=True).get(pk=claim.pk)
         if facts.turned_up_at is None or facts.received == 0:
             raise about_case(Refused(_("Nothing of this claim is to be given back."), code="nothing_to_give_back"), claim)
+        if facts.received != shown:
+            text = str(_("The courier has paid {received} yuan by now, not {amount}. Look again before money goes back."))
+            text = text.format(received=facts.received, amount=shown)
+            raise about_case(Refused(text, code="other_amount", field="amount", extra={"received": str(facts.received)}), claim)
         row = Recovery.objects.create(
             case=claim,
             direction=Recovery.Direction.OUT,

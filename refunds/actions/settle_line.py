@@ -1,8 +1,9 @@
-"""A line of a courier's statement that pays no claim by itself: somebody says which claim it pays, or what it is (L13.1)."""
+"""A line of a courier's statement that pays no claim by itself: somebody says which claim it pays, or what it is, or that this was wrong (L13.1)."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,7 @@ from casework.actions.bulk import temporary
 from casework.actions.deeds import about_case, text_of
 from casework.actions.door import as_programme, concerns, door
 from casework.actions.locks import lock_cases
+from casework.actions.offers import TOKEN, TOKEN_TEXT
 from casework.models import Case
 from orders.access import Actor
 from orders.errors import Malformed, NotAllowed, NotFound, Refused
@@ -58,20 +60,41 @@ def settle_line(line_id: int, *, note: Any, by: Actor, at: dt.datetime) -> State
     return line
 
 
+def open_line_again(line_id: int, *, note: Any, by: Actor, at: dt.datetime) -> StatementLine:
+    """What somebody said of the line was wrong: it waits again and may pay its claim; `note` says why. The word that stood there stays in the journal.
+
+    Raises NotFound, NotAllowed (a token as well), Malformed, Refused `line_not_settled` where it waits still, `line_settled` where it pays a claim.
+    """
+    why = text_of(note, "note", length=LONGEST_NOTE)
+    if not why:
+        raise Malformed(_("Write why it waits again."), code="note_required", field="note")
+    with door(by, at):
+        _seen(line_id, by, "open_line_again", _refuse_waiting)
+        line = StatementLine.objects.select_for_update(no_key=True).get(pk=line_id)
+        _refuse_waiting(line)
+        told = {"waybill": line.waybill, "amount": str(line.amount), "settled_as": line.note, "said": redact(why)}
+        line.settled_at, line.settled_by, line.note = None, None, ""
+        line.save(update_fields=["settled_at", "settled_by", "note"])
+        journal_desk(line.shop_id, "statementline", line.pk, "line_opened_again", by=by, at=at, facts=told)
+    return line
+
+
 def only_settlers(shop_id: int, by: Actor) -> None:
     """Raise NotAllowed but for finance and leads of the shop who are logged in: a token never decides about money."""
-    if by.role_in(shop_id) not in SETTLERS or not by.has_session:
+    if by.role_in(shop_id) not in SETTLERS:
         raise NotAllowed
+    if not by.has_session:
+        raise NotAllowed(TOKEN_TEXT, code=TOKEN)
 
 
-def _seen(line_id: int, by: Actor, step: str) -> StatementLine:
-    """The line, for those who may settle it."""
+def _seen(line_id: int, by: Actor, step: str, refuse: Callable[[StatementLine], None] | None = None) -> StatementLine:
+    """The line, for those who may settle it; refused unless it waits, or as `refuse` says."""
     line: StatementLine | None = StatementLine.objects.for_actor(by).filter(pk=line_id).first()
     if line is None:
         raise NotFound
     concerns(shop_id=line.shop_id, step=step, object_type="statementline", object_id=line.pk)
     only_settlers(line.shop_id, by)
-    _refuse_settled(line)
+    (refuse or _refuse_settled)(line)
     return line
 
 
@@ -90,6 +113,13 @@ def _is_over(claim: Case) -> bool:
 def _refuse_settled(line: StatementLine) -> None:
     if line.settled_at is not None or Recovery.objects.filter(line=line).exists():
         raise Refused(_("This line is settled already."), code="line_settled")
+
+
+def _refuse_waiting(line: StatementLine) -> None:
+    if Recovery.objects.filter(line=line).exists():
+        raise Refused(_("This line is settled already."), code="line_settled")
+    if line.settled_at is None:
+        raise Refused(_("This line waits already."), code="line_not_settled")
 
 
 def _claim(number: str, line: StatementLine, by: Actor) -> Case:

@@ -20,9 +20,11 @@ from orders.api.orders import yuan
 from orders.api.views import DeskList, DeskView
 from orders.errors import Malformed
 from refunds.actions.open_claims import MOST, open_claims
-from refunds.actions.settle_line import match_line, settle_line
-from refunds.claims import READERS, unmatched
-from refunds.models import StatementLine
+from refunds.actions.reverse_claims import give_back
+from refunds.actions.settle_line import match_line, open_line_again, settle_line
+from refunds.api.bodies import amount
+from refunds.claims import READERS, settled, unmatched
+from refunds.models import Recovery, StatementLine
 from refunds.register import may_read
 from refunds.unclaimed import unclaimed
 
@@ -75,6 +77,31 @@ class LossesBody(Body):
     losses = serializers.ListField(child=Whole(), max_length=MOST)
 
 
+class RecoveryRow(Row):
+    """Money of a claim that moved. `received` is what the claim still holds of the courier's money."""
+
+    id = serializers.IntegerField()
+    case = serializers.IntegerField(source="case_id")
+    direction = serializers.ChoiceField(choices=Recovery.Direction.choices)
+    amount = yuan()
+    received = yuan(source="case.claim.received")
+    at = serializers.DateTimeField()
+    note = serializers.CharField(allow_blank=True)
+
+
+class GiveBackBody(Body):
+    """What went back to the courier: all that it had paid, as it was shown, and how."""
+
+    amount = amount()
+    note = Text(max_length=500)
+
+
+class WordBody(Body):
+    """Why."""
+
+    note = Text(max_length=500)
+
+
 class StatementLineBody(Body):
     """Which claim the line pays, or what it is."""
 
@@ -85,6 +112,10 @@ class StatementLineBody(Body):
 def _sees_them(by: Actor, address: dict[str, Any], answer: Any) -> bool:
     ids = [each["id"] for each in answer["claims"]]
     return Case.objects.for_actor(by).filter(pk__in=ids).count() == len(ids)
+
+
+def _sees_claim(by: Actor, address: dict[str, Any], answer: Any) -> bool:
+    return Case.objects.for_actor(by).filter(pk=answer["case"]).exists()
 
 
 def _sees_line(by: Actor, address: dict[str, Any], answer: Any) -> bool:
@@ -123,6 +154,15 @@ class StatementLines(DeskList):
         return unmatched(self.actor)
 
 
+class SettledLines(StatementLines):
+    """Lines of which somebody said that they pay no claim of ours."""
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Of the same shops."""
+        may_read(self.actor, READERS, at=self.at)
+        return settled(self.actor)
+
+
 class OneStatementLine(DeskView):
     """One line of a statement."""
 
@@ -138,3 +178,26 @@ class OneStatementLine(DeskView):
         else:
             settle_line(line_id, note=given.get("note") or "", by=self.actor, at=self.at)
         return Response(StatementLineRow(StatementLine.objects.select_related("shop", "courier", "recovery").get(pk=line_id)).data)
+
+
+class StatementLineAgain(DeskView):
+    """A line that somebody has settled with a wrong word."""
+
+    @extend_schema(request=WordBody, responses={200: StatementLineRow})
+    @once(sees=_sees_line)
+    def post(self, request: Request, line_id: int) -> Response:
+        """Let it wait again, so that it can pay its claim. For finance and leads who are logged in. 422 `line_not_settled`, `line_settled`."""
+        open_line_again(line_id, note=self.read(WordBody)["note"], by=self.actor, at=self.at)
+        return Response(StatementLineRow(StatementLine.objects.select_related("shop", "courier", "recovery").get(pk=line_id)).data)
+
+
+class GiveBack(DeskView):
+    """The courier's money for a loss that is none."""
+
+    @extend_schema(request=GiveBackBody, responses={201: RecoveryRow})
+    @once(sees=_sees_claim)
+    def post(self, request: Request, case_id: int) -> Response:
+        """Record that finance gave it back, all that the claim holds. For finance who are logged in. 422 `nothing_to_give_back`, `other_amount`."""
+        row = give_back(case_id, **self.read(GiveBackBody), by=self.actor, at=self.at)
+        row.case.claim.refresh_from_db()
+        return Response(RecoveryRow(row).data, status=status.HTTP_201_CREATED)

@@ -4,7 +4,7 @@ from django.urls import path
 
 from refunds.api.approve import ApproveMany
 from refunds.api.buyers import BuyerOfCase, BuyerOfOrder
-from refunds.api.claims import Claims, OneStatementLine, StatementLines
+from refunds.api.claims import Claims, GiveBack, OneStatementLine, SettledLines, StatementLineAgain, StatementLines
 from refunds.api.delegations import Delegations, OneDelegation
 from refunds.api.gifts import Gifts
 from refunds.api.invoices import Invoices
@@ -22,6 +22,9 @@ urlpatterns = [
     path("claims/", Claims.as_view(), name="api-claims"),
     path("claims/lines/", StatementLines.as_view(), name="api-statement-lines"),
     path("claims/lines/<int:line_id>/", OneStatementLine.as_view(), name="api-statement-line"),
+    path("claims/lines/settled/", SettledLines.as_view(), name="api-settled-lines"),
+    path("claims/lines/<int:line_id>/again/", StatementLineAgain.as_view(), name="api-statement-line-again"),
+    path("claims/<int:case_id>/give-back/", GiveBack.as_view(), name="api-claim-give-back"),
     path("delegations/", Delegations.as_view(), name="api-delegations"),
     path("delegations/<int:delegation_id>/", OneDelegation.as_view(), name="api-delegation"),
     path("refunds/approve/", ApproveMany.as_view(), name="api-approve-many"),

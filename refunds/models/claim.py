@@ -56,6 +56,11 @@ class ClaimFacts(models.Model):
         return max(self.accepted or ZERO, self.received)
 
     @property
+    def due(self) -> Decimal:
+        """What the courier is still to pay of what it accepted, else of what was claimed."""
+        return max((self.accepted or self.amount) - self.received, ZERO)
+
+    @property
     def rest(self) -> Decimal:
         """What is lost for good when nothing more is asked."""
         return max(self.amount - self.part, ZERO)

@@ -26,14 +26,15 @@ from orders.views.imports import shops_with
 from refunds import claims as lists
 from refunds.actions.open_claims import MOST, open_claims
 from refunds.actions.reverse_claims import give_back
-from refunds.actions.settle_line import match_line, settle_line
+from refunds.actions.settle_line import match_line, open_line_again, settle_line
+from refunds.actions.write_statement import write_statement
 from refunds.claiming import Claim, windows_of
 from refunds.claims import READERS, SETTLERS, claim_rows
 from refunds.register import may_read
 from refunds.unclaimed import unclaimed
 
 PAGE = MOST
-LOSSES, UNMATCHED = "losses", "unmatched"
+LOSSES, UNMATCHED, SETTLED = "losses", "unmatched", "settled"
 Rows = Callable[[Actor, Any], Any]
 TABS: dict[str, tuple[Text, Rows]] = {
     LOSSES: (gettext_lazy("Not claimed yet"), lambda by, now: unclaimed(by, READERS)),
@@ -42,8 +43,10 @@ TABS: dict[str, tuple[Text, Rows]] = {
     "overdue": (gettext_lazy("Overdue"), lists.overdue),
     UNMATCHED: (gettext_lazy("Unmatched lines"), lambda by, now: lists.unmatched(by)),
     "give_back": (gettext_lazy("To be given back"), lambda by, now: lists.to_give_back(by)),
+    SETTLED: (gettext_lazy("No claims of ours"), lambda by, now: lists.settled(by)),
     "ended": (gettext_lazy("Ended"), lambda by, now: lists.claims(by).filter(closed_at__isnull=False).order_by("-closed_at", "-pk")),
 }
+AGAIN = "again"
 # Of these somebody should see from outside how many there are.
 COUNTED = (LOSSES, "to_file", "overdue", UNMATCHED, "give_back")
 
@@ -87,7 +90,7 @@ def open_chosen(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def line(request: HttpRequest, line_id: int) -> HttpResponse:
-    """A line pays the named claim (`do=match`), or is what somebody says (`do=settle`)."""
+    """A line pays the named claim (`do=match`), is what somebody says (`do=settle`), or waits again after all (`do=again`)."""
     by, now, post = actor_of(request), now_of(request), request.POST
     what = post.get("do", "")
 
@@ -96,6 +99,8 @@ def line(request: HttpRequest, line_id: int) -> HttpResponse:
             return str(match_line(line_id, case=post.get("case", "").strip(), by=by, at=now).pk)
         if what == "settle":
             return str(settle_line(line_id, note=post.get("note", ""), by=by, at=now).pk)
+        if what == AGAIN:
+            return str(open_line_again(line_id, note=post.get("note", ""), by=by, at=now).pk)
         raise Malformed(_("This is none of the possible values."), code="bad_value", field="do")
 
     try:
@@ -103,8 +108,8 @@ def line(request: HttpRequest, line_id: int) -> HttpResponse:
     except NotFound:
         raise
     except DeskError as error:
-        return _show(request, error=error, tab=UNMATCHED, picked=line_id)
-    messages.success(request, _("The line is settled."))
+        return _show(request, error=error, tab=SETTLED if what == AGAIN else UNMATCHED, picked=line_id)
+    messages.success(request, _("The line waits again.") if what == AGAIN else _("The line is settled."))
     return redirect(f"{reverse('claims')}?tab={UNMATCHED}")
 
 
@@ -114,13 +119,29 @@ def give_it_back(request: HttpRequest, case_id: int) -> HttpResponse:
     """Finance gave the courier its money back."""
     by = actor_of(request)
     try:
-        once(request, lambda: str(give_back(case_id, note=request.POST.get("note", ""), by=by, at=now_of(request)).pk))
+        post = {name: request.POST.get(name, "") for name in ("amount", "note")}
+        once(request, lambda: str(give_back(case_id, **post, by=by, at=now_of(request)).pk))
     except NotFound:
         raise
     except DeskError as error:
         return _show(request, error=error, tab="give_back")
     messages.success(request, _("Given back; it stands in the ledger."))
     return redirect("case", case_id)
+
+
+@require_POST
+@login_required
+def paid_beside(request: HttpRequest, case_id: int) -> HttpResponse:
+    """The courier paid beside its statements: a statement of one line, which the import shows before it goes in."""
+    by = actor_of(request)
+    told = {name: request.POST.get(name, "") for name in ("amount", "paid_on", "reference")}
+    try:
+        run = once(request, lambda: str(write_statement(case_id, **told, by=by, at=now_of(request)).pk))
+    except NotFound:
+        raise
+    except DeskError as error:
+        return _show(request, error=error, tab="open")
+    return redirect("import", int(run))
 
 
 def _show(request: HttpRequest, *, error: DeskError | None = None, tab: str = "", picked: int | None = None) -> HttpResponse:
@@ -150,6 +171,8 @@ def _rows(tab: str, found: list[Any], by: Actor, now: Any) -> dict[str, Any]:
     if tab == LOSSES:
         windows = windows_of(found)
         return {"rows": [(loss, Claim(loss, windows.get(loss.pk)).closes_at) for loss in found]}
+    if tab == SETTLED:
+        return {"rows": found}
     if tab == UNMATCHED:
         cases = lists.why_unmatched(found)
         shops = shops_with(by, IMPORTERS)

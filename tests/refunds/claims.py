@@ -49,7 +49,7 @@ def a_row(waybill, amount, **columns):
 DAY = hours(24)
 
 
-def a_line(shop, *, waybill="73000000000009", amount="9.90"):
+def a_line(shop, *, waybill="73000000000009", amount="9.90", courier=None):
     """A line of a statement that pays no claim."""
     file = ImportFile.objects.create(run=ImportRun.objects.create(shop=shop, channel="page", state="done", at=MONDAY), name="statement.csv")
-    return StatementLine.objects.create(shop=shop, waybill=waybill, amount=amount, file=file, key=waybill, at=MONDAY)
+    return StatementLine.objects.create(shop=shop, waybill=waybill, amount=amount, courier=courier, file=file, key=waybill, at=MONDAY)

@@ -18,21 +18,23 @@ from casework.checklist import missing
 from casework.models import Case, Ledger, Outbox
 from casework.policies import Policies
 from casework.situation import Situation, read_situations
+from logistics.actions.keep_setting import keep_setting, remove_setting
 from logistics.models import ClaimWindow, Courier, Loss, Parcel
 from logistics.signals import parcel_came_back
 from orders.access import Actor
 from orders.errors import Malformed, NotAllowed, NotFound, Refused, StepRefused
 from refunds.actions.open_claims import MOST, open_claims
 from refunds.actions.reverse_claims import give_back, reverse_claims
+from refunds.actions.settle_line import match_line
 from refunds.claiming import Claim
 from refunds.cost import cost_of
 from refunds.models import ClaimFacts, CourierClaim, Recovery
 from refunds.unclaimed import unclaimed
-from tests.callers import a_picture
-from tests.cast import MONDAY, acts, by_token
+from tests.callers import a_picture, browser, program
+from tests.cast import MONDAY, NOON, acts, by_token
 from tests.logistics.incidents import an_incident, fresh, last_entry, running, state_of, taken
 from tests.orders.lists import Desk
-from tests.refunds.claims import DAY, a_claim, a_loss, a_row, claim_of, filed, waybill_of
+from tests.refunds.claims import DAY, a_claim, a_line, a_loss, a_row, claim_of, filed, waybill_of
 
 pytestmark = [pytest.mark.rule("L13.1"), pytest.mark.usefixtures("database_clock")]
 SECOND = dt.timedelta(seconds=1)
@@ -224,6 +226,30 @@ def test_days_are_counted_from_where_the_courier_counts(agent, since, column):
     assert found.closes_at == localtime(first).replace(hour=0) + 31 * DAY
 
 
+def test_a_window_that_becomes_known_later_moves_the_claims_that_run(agent, manager):
+    to_file, asked, promised = a_claim(agent), filed(agent), filed(agent)
+    taken(promised, "urged", agent, promised_until=(MONDAY + 9 * DAY).isoformat(), **SAID)
+    before = running(to_file, "closes").due_at
+    keep_setting(ClaimWindow(courier=Courier.objects.get(code="yunda"), latest=1), by=acts(manager), at=NOON)
+    assert running(to_file, "closes").due_at == before
+    window = ClaimWindow(courier=Courier.objects.get(code="zhongtong"), earliest=2, latest=4, answer=3)
+    keep_setting(window, by=acts(manager), at=NOON)
+    midnight = localtime(MONDAY).replace(hour=0)
+    assert [running(to_file, clock).due_at for clock in ("opens", "closes")] == [midnight + 2 * DAY, midnight + 5 * DAY]
+    assert (running(asked, "answer").due_at, running(promised, "answer").due_at) == (MONDAY + 3 * DAY, MONDAY + 9 * DAY)
+    assert (last_entry(to_file).step, last_entry(to_file).actor_name, last_entry(promised).step) == (
+        "claim_window_followed",
+        "system",
+        "urged",
+    )
+    window.latest = 6
+    keep_setting(window, by=acts(manager), at=NOON)
+    assert running(to_file, "closes").due_at == midnight + 7 * DAY
+    remove_setting(window, by=acts(manager), at=NOON)
+    assert running(to_file, "closes").due_at > midnight + 7 * DAY
+    assert verify_invariants() == []
+
+
 def test_an_empty_window_is_warned_of_and_our_own_time_runs(agent):
     case = a_claim(agent)
     assert "中通" in why_here(case, agent)
@@ -401,22 +427,41 @@ def test_what_was_paid_for_a_parcel_that_turned_up_goes_back_by_finance(agent, f
     assert state_of(case) == ("paid" if paid == "100.00" else "give_back")
     for other in (supervisor, agent):
         with pytest.raises(NotAllowed):
-            give_back(case.pk, note="月结冲减", by=acts(other), at=MONDAY)
+            give_back(case.pk, amount=paid, note="月结冲减", by=acts(other), at=MONDAY)
     with pytest.raises(NotAllowed):
-        give_back(case.pk, note="月结冲减", by=by_token(finance), at=MONDAY)
+        give_back(case.pk, amount=paid, note="月结冲减", by=by_token(finance), at=MONDAY)
     if paid == "40.00":
         with pytest.raises(StepRefused) as refused:
             taken(case, "withdraw", agent)
         assert codes_of(refused) == ["nothing_is_held"]
-    row = give_back(case.pk, note="月结冲减", by=acts(finance), at=MONDAY)
+    row = give_back(case.pk, amount=paid, note="月结冲减", by=acts(finance), at=MONDAY)
     assert (row.direction, row.amount, claim_of(case).received) == ("out", Decimal(paid), 0)
     assert cost_of(claim_of(case).incident).net == 0
     with pytest.raises(Refused):
-        give_back(case.pk, note="再冲一次", by=acts(finance), at=MONDAY)
+        give_back(case.pk, amount=paid, note="再冲一次", by=acts(finance), at=MONDAY)
     assert Recovery.objects.filter(case=case).count() == 2
     if paid == "40.00":
         assert taken(case, "withdraw", agent).state == "reversed"
     assert verify_invariants() == []
+
+
+def test_what_goes_back_is_what_was_shown(agent, finance, desk):
+    case = filed(agent)
+    desk.take([a_row(waybill_of(case), "40.00")], at=MONDAY)
+    Loss.objects.filter(pk=claim_of(case).loss_id).update(ended_at=MONDAY)
+    reverse_claims(by=Actor.system(), at=MONDAY)
+    late = a_line(case.shop, waybill=waybill_of(case), amount="60.00")
+    match_line(late.pk, case=case.number, by=acts(finance), at=MONDAY)
+    with pytest.raises(Refused) as refused:
+        give_back(case.pk, amount="40.00", note="月结冲减", by=acts(finance), at=MONDAY)
+    assert (refused.value.code, refused.value.extra, claim_of(case).received) == ("other_amount", {"received": "100.00"}, Decimal("100.00"))
+    with pytest.raises(Malformed) as bad:
+        give_back(case.pk, amount="100,00", note="月结冲减", by=acts(finance), at=MONDAY)
+    assert bad.value.field == "amount"
+    sent = {"amount": "100.00", "note": "月结冲减"}
+    answer = browser(finance).post(f"claims/{case.pk}/give-back/", sent, **{"Idempotency-Key": "back-1"})
+    assert (answer.status_code, answer.json()["amount"], answer.json()["received"]) == (201, "100.00", "0.00")
+    assert program(finance).post(f"claims/{case.pk}/give-back/", sent).json()["code"] == "token_may_not_decide"
 
 
 def test_the_database_gives_nothing_back_past_finance_nor_begins_with_money(agent, finance, desk):
@@ -434,9 +479,9 @@ def test_nothing_is_given_back_of_a_loss_that_stands(agent, finance, outsider, d
     case = filed(agent)
     desk.take([a_row(waybill_of(case), "100.00")], at=MONDAY)
     with pytest.raises(Refused):
-        give_back(case.pk, note="样例", by=acts(finance), at=MONDAY)
+        give_back(case.pk, amount="100.00", note="样例", by=acts(finance), at=MONDAY)
     with pytest.raises(NotFound):
-        give_back(case.pk, note="样例", by=acts(outsider), at=MONDAY)
+        give_back(case.pk, amount="100.00", note="样例", by=acts(outsider), at=MONDAY)
     with pytest.raises(Malformed):
-        give_back(case.pk, note=" ", by=acts(finance), at=MONDAY)
+        give_back(case.pk, amount="100.00", note=" ", by=acts(finance), at=MONDAY)
     assert Case.objects.get(pk=case.pk).state == "paid"

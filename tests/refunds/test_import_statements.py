@@ -4,19 +4,27 @@ import re
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from casework.actions.open_all import open_all
+from casework.actions.open_case import open_case
 from casework.actions.verify import verify_invariants
-from casework.models import Ledger
+from casework.intake.rows import lines_of
+from casework.models import Case, Journal, Ledger
 from casework.reading import timeline
-from logistics.models import Courier
+from logistics.models import Courier, Parcel
+from orders.access import Actor
+from orders.actions.run_uploads import run_confirmed
+from orders.actions.upload_files import confirm
 from orders.errors import Malformed, NotAllowed, NotFound, Refused
 from orders.files.errors import BadFile
 from orders.models import HeldRow
 from refunds.actions.keep_statement_columns import keep_statement_columns
+from refunds.actions.match_claims import match_what_waits
 from refunds.actions.open_claims import open_claims
-from refunds.actions.settle_line import match_line, settle_line
+from refunds.actions.settle_line import match_line, open_line_again, settle_line
+from refunds.actions.write_statement import write_statement
 from refunds.models import Recovery, StatementColumns, StatementLine
 from tests.builders import an_order
 from tests.callers import browser, program
@@ -24,7 +32,7 @@ from tests.cast import MONDAY, NOON, acts, by_token
 from tests.logistics.incidents import fresh, state_of, taken
 from tests.orders.lists import Desk, as_csv, as_xlsx
 from tests.page import browser_of, text_of
-from tests.refunds.claims import DAY, a_claim, a_loss, a_row, claim_of, filed, waybill_of
+from tests.refunds.claims import DAY, a_claim, a_line, a_loss, a_row, claim_of, filed, waybill_of
 
 pytestmark = [pytest.mark.rule("L13.1"), pytest.mark.usefixtures("database_clock")]
 
@@ -188,6 +196,31 @@ def test_a_line_that_was_there_first_pays_the_claim_once_it_is_made(agent, desk)
     assert (state_of(case), fresh(case).owner) == ("paid", agent)
 
 
+@pytest.mark.parametrize("door", ["open_case", "open_all", "api"])
+def test_however_the_claim_is_opened_the_line_that_was_there_first_pays_it(agent, desk, door):
+    waybill, other = a_loss(agent).parcel.waybill, filed(agent)
+    desk.take([a_row(waybill, "100.00"), a_row("73000000000009", "5.00")], at=MONDAY)
+    if door == "open_case":
+        open_case("courier_claim", by=acts(agent), at=NOON, waybill=waybill)
+    elif door == "open_all":
+        open_all("courier_claim", lines_of(waybill), by=acts(agent), at=NOON)
+    else:
+        program(agent).post("cases/", {"kind": "courier_claim", "waybill": waybill}, **{"Idempotency-Key": "opened"})
+    assert (Case.objects.get(claim__loss__parcel__waybill=waybill).state, state_of(other)) == ("paid", "filed")
+    assert StatementLine.objects.unmatched().get().waybill == "73000000000009"
+
+
+def test_the_sweep_matches_what_came_together_since(agent, finance, desk):
+    case = filed(agent)
+    line = a_waiting_line(desk, waybill_of(case), "150.00")
+    settle_line(line.pk, note="样例", by=acts(finance), at=MONDAY)
+    desk.take([a_row("73000000000009", "40.00")], at=MONDAY)
+    assert match_what_waits(by=Actor.system(), at=MONDAY) == 0
+    Parcel.objects.filter(waybill=waybill_of(case)).update(waybill="73000000000009")
+    assert (match_what_waits(by=Actor.system(), at=MONDAY), state_of(case)) == (1, "partly_accepted")
+    assert match_what_waits(by=Actor.system(), at=MONDAY) == 0
+
+
 def test_another_couriers_or_another_shops_line_pays_nothing(agent, outsider, desk, tmp_path):
     case = filed(agent)
     desk.take([a_row(waybill_of(case), "100.00") | {"快递公司": "圆通"}], at=MONDAY)
@@ -295,6 +328,56 @@ def test_a_line_that_is_no_claim_of_ours_is_settled_with_a_word(finance, desk):
     settle_line(line.pk, note="分仓的件，电话13800138000", by=acts(finance), at=MONDAY)
     line.refresh_from_db()
     assert ("分仓" in line.note, "13800138000" in line.note, StatementLine.objects.unmatched().exists()) == (True, False, False)
+
+
+def test_a_line_that_was_settled_with_a_wrong_word_waits_again_and_pays_its_claim(agent, finance, supervisor, outsider, desk):
+    case, line = filed(agent), a_waiting_line(desk)
+    with pytest.raises(Refused) as refused:
+        open_line_again(line.pk, note="样例", by=acts(finance), at=MONDAY)
+    assert refused.value.code == "line_not_settled"
+    settle_line(line.pk, note="分仓的件", by=acts(finance), at=MONDAY)
+    assert program(finance).get("claims/lines/settled/").json()["results"][0]["note"] == "分仓的件"
+    for person, error in ((acts(agent), NotAllowed), (by_token(finance), NotAllowed), (acts(outsider), NotFound)):
+        with pytest.raises(error):
+            open_line_again(line.pk, note="样例", by=person, at=MONDAY)
+    with pytest.raises(Malformed):
+        open_line_again(line.pk, note=" ", by=acts(supervisor), at=MONDAY)
+    open_line_again(line.pk, note="是本店的件，13800138000", by=acts(supervisor), at=MONDAY)
+    entry = Journal.objects.get(step="line_opened_again")
+    assert (entry.facts["settled_as"], "13800138000" in entry.facts["said"]) == ("分仓的件", False)
+    match_line(line.pk, case=case.number, by=acts(finance), at=MONDAY)
+    with pytest.raises(Refused) as paid:
+        open_line_again(line.pk, note="样例", by=acts(finance), at=MONDAY)
+    assert (paid.value.code, state_of(case), verify_invariants()) == ("line_settled", "paid", [])
+
+
+@pytest.mark.parametrize(("waybill", "amount", "courier"), [("73000000000009", "9.00", None), ("", "100.01", None), ("", "9.00", "yunda")])
+def test_the_database_lets_a_line_pay_its_own_parcels_claim_unless_somebody_names_another(agent, finance, shop, waybill, amount, courier):
+    case = filed(agent)
+    line = a_line(shop, waybill=waybill or waybill_of(case), amount=amount, courier=Courier.objects.filter(code=courier).first())
+    for by, name in ((None, "line_is_of_the_claims_parcel"), (agent, "a_line_is_matched_by_finance_or_a_lead")):
+        with pytest.raises(IntegrityError) as refused, transaction.atomic():
+            Recovery.objects.create(case=case, direction="in", line=line, amount=amount, by=by, at=MONDAY)
+        assert refused.value.__cause__.diag.constraint_name == name
+    Recovery.objects.create(case=case, direction="in", line=line, amount=amount, by=finance, at=MONDAY)
+    assert claim_of(case).received == Decimal(amount)
+
+
+def test_money_beside_the_statements_is_a_statement_of_one_line(agent, finance, outsider, shop):
+    case = filed(agent)
+    page = browser_of(agent).get(f"/cases/{case.pk}/")
+    assert "a statement of one line" in text_of(page)
+    sent = {"amount": "100.00", "paid_on": "2026-11-22", "reference": "LP9"}
+    assert browser_of(outsider).post(f"/claims/{case.pk}/paid-beside/", sent).status_code == 404
+    for field, value in (("amount", "-1"), ("paid_on", "2026-13-01"), ("paid_on", "2027-01-01")):
+        with pytest.raises(Malformed) as bad:
+            write_statement(case.pk, **(sent | {field: value}), by=acts(agent), at=MONDAY)
+        assert bad.value.field == field
+    run = write_statement(case.pk, **sent, by=acts(agent), at=MONDAY)
+    assert (run.state, run.new, state_of(case)) == ("preview", 1, "filed")
+    confirm(run, by=acts(agent), at=MONDAY)
+    run_confirmed(run.pk, at=MONDAY)
+    assert (state_of(case), claim_of(case).received, StatementLine.objects.get().reference) == ("paid", Decimal("100.00"), "LP9")
 
 
 def test_a_program_says_one_thing_of_a_line(agent, finance, desk):

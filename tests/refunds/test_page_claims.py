@@ -130,5 +130,6 @@ def test_money_for_what_turned_up_is_given_back_on_the_case(agent, finance, desk
     browser = browser_of(finance)
     assert case.number in text_of(browser.get("/claims/?tab=give_back"))
     assert "go back to the courier" in text_of(browser.get(f"/cases/{case.pk}/"))
-    answer = browser.post(f"/claims/{case.pk}/give-back/", {"note": "月结冲减"}, follow=True)
+    assert browser.post(f"/claims/{case.pk}/give-back/", {"amount": "40.00", "note": "月结冲减"}).status_code == 422
+    answer = browser.post(f"/claims/{case.pk}/give-back/", {"amount": "100.00", "note": "月结冲减"}, follow=True)
     assert "Given back to the courier ¥100.00" in text_of(answer)
