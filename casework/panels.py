@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case
 from casework.notes import notes_of
-from casework.questions import how_many_wait
+from casework.questions import waiting
 from casework.registry import NavItem, add_nav, add_place
 from orders.access import Actor
 from orders.models import Order
@@ -21,7 +21,7 @@ def register() -> None:
     """Fill rail and order page; called from AppConfig.ready."""
     add_nav(NavItem("today", _("Today"), "today", "today", EVERYBODY, position=10))
     add_nav(NavItem("queue", _("Queue"), "queue", "queue", EVERYBODY, position=20))
-    add_nav(NavItem("todo", _("To answer"), "todo", "check", PACKERS | LEADS, how_many_wait, position=25))
+    add_nav(NavItem("todo", _("To answer"), "todo", "check", PACKERS | LEADS, waiting, position=25))
     add_nav(NavItem("imports", _("Import"), "imports", "import", STAFF | {Role.ADMIN}, position=70))
     add_place(NavItem("new_case", _("New case"), "new_case", "add", STAFF))
     add_place(NavItem("me", _("My page"), "me", "me", EVERYBODY))

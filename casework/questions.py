@@ -41,9 +41,9 @@ def addressed_to(by: Actor) -> Q:
     return found
 
 
-def how_many_wait(by: Actor, now: dt.datetime | None = None) -> int:
-    """How many questions wait for this person's answer, for the rail."""
-    return Task.objects.for_actor(by).filter(addressed_to(by), done_at=None).count()
+def waiting(by: Actor) -> QuerySet[Task]:
+    """The questions that wait for this person's answer, for the rail."""
+    return Task.objects.for_actor(by).filter(addressed_to(by), done_at=None)
 
 
 @dataclass(frozen=True)

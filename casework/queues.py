@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BooleanField, Count, Exists, F, IntegerField, OuterRef, Q, Value, When
 from django.db.models import Case as When_
+from django.db.models import Exists, F, IntegerField, OuterRef, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from casework.actions.offers import Offer
@@ -17,6 +18,7 @@ from casework.reading import CaseView, list_cases
 from casework.registry import KINDS
 from casework.workflow import Category, Queue
 from orders.access import Actor
+from orders.counting import how_many
 from orders.errors import Text
 from orders.roles import AGENTS, FINANCE, LEADS, PACKERS, roles_named
 
@@ -44,11 +46,16 @@ TABS = (
     Tab("closed", _("Closed cases")),
 )
 NAMES = tuple(tab.name for tab in TABS)
+# Beside the tabs: one's turn in time, what waits in time, and what may be taken next.
+TURN_IN_TIME, WAITS_IN_TIME, FREE = "turn", "waits", "free"
+# Of these somebody should see from outside how many there are; of the first screen all the more.
+COUNTED = (*(name for name in NAMES if name != "closed"), FREE)
+OF_TODAY = (*COUNTED, TURN_IN_TIME, WAITS_IN_TIME)
 
 
 def in_tab(name: str, by: Actor, now: dt.datetime) -> Q:
     """The condition of a tab on the rows of list_cases. Every tab but "closed" holds open cases."""
-    still = Q(closed_at__isnull=True)
+    still, in_time = Q(closed_at__isnull=True), Q(next_due__gte=now) | Q(next_due__isnull=True)
     others = (Category.CUSTOMER, Category.COURIER, Category.LEAD)
     conditions = {
         "mine": still & Q(owner=by.user_id),
@@ -57,8 +64,16 @@ def in_tab(name: str, by: Actor, now: dt.datetime) -> Q:
         "waiting": still & (Q(category__in=others) | waits_for_a_child()) & ~is_turn(by),
         "all": still,
         "closed": Q(closed_at__isnull=False),
+        TURN_IN_TIME: still & in_time & is_turn(by),
+        WAITS_IN_TIME: still & in_time & ~is_turn(by),
+        FREE: still & is_free(),
     }
     return conditions[name]
+
+
+def is_free() -> Q:
+    """Whether somebody may take the open case next: it lies with the agents, and nobody has it."""
+    return Q(owner__isnull=True, queue=Queue.AGENTS)
 
 
 def is_turn(by: Actor) -> Q:
@@ -107,9 +122,9 @@ def next_offer(view: CaseView, role: str) -> Offer | None:
     return next(iter(own or allowed), None)
 
 
-def next_task(view: CaseView, role: str) -> Task | None:
-    """The first open task that this role sees to."""
-    return next((each for each in view.at.open_tasks if role in roles_named(each.role) or (each.role in AGENTS and role in AGENTS)), None)
+def next_task(tasks: Sequence[Task], role: str) -> Task | None:
+    """The first of the open tasks that this role sees to."""
+    return next((each for each in tasks if role in roles_named(each.role) or (each.role in AGENTS and role in AGENTS)), None)
 
 
 @dataclass(frozen=True)
@@ -139,7 +154,7 @@ def what_next(view: CaseView, role: str) -> Next:
     pressing = view.case.before_all_else(view.at)
     if pressing and (found := next((each for each in view.offers if each.allowed and each.step.name == pressing), None)):
         return Next(offer=found)
-    task = next_task(view, role)
+    task = next_task(view.at.open_tasks, role)
     if task is None and view.case.state in view.case.MENDS_IN and role in AGENTS:
         return Next(remedy=view.case.state_label)
     return Next(task=task) if task else Next(offer=next_offer(view, role))
@@ -168,43 +183,7 @@ def grouped(rows: CaseQuerySet, by: Actor, now: dt.datetime) -> CaseQuerySet:
     return marked.order_by("bucket", F("next_due").asc(nulls_last=True), "pk")
 
 
-def counts(by: Actor, now: dt.datetime) -> dict[str, int]:
-    """How many open cases each tab holds, how many are one's turn in time, and how many are free; one query.
-
-    The database counts by marks, each asked once a case; what a mark means stands in in_tab and is_turn.
-    """
-    marks = {
-        "late": Q(next_due__lt=now),
-        "turn": is_turn(by),
-        "mine": Q(owner=by.user_id),
-        "free": Q(owner__isnull=True),
-        "for_agents": Q(queue=Queue.AGENTS),
-        "child": waits_for_a_child(),
-    }
-    rows = list_cases(by).filter(closed_at__isnull=True).order_by()
-    marked: Any = rows.annotate(**{name: _whether(condition) for name, condition in marks.items()})
-    found = dict.fromkeys(("mine", "unassigned", "overdue", "waiting", "all", "turn", "waits", "free"), 0)
-    for group in marked.values("category", *marks).annotate(number=Count("pk")):
-        for name in _counted(group):
-            found[name] += group["number"]
-    return found
-
-
-def _whether(condition: Q) -> When_:
-    return When_(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
-
-
-def _counted(group: dict[str, Any]) -> list[str]:
-    """Under which names a group of open cases counts."""
-    waiting = (group["child"] or group["category"] != Category.OPEN) and not group["turn"]
-    is_so = {
-        "mine": group["mine"],
-        "unassigned": group["free"],
-        "overdue": group["late"],
-        "waiting": waiting,
-        "all": True,
-        "turn": group["turn"] and not group["late"],
-        "waits": not group["turn"] and not group["late"],
-        "free": group["free"] and group["for_agents"],
-    }
-    return [name for name, counts_here in is_so.items() if counts_here]
+def counts(by: Actor, now: dt.datetime, names: Sequence[str] = OF_TODAY) -> dict[str, int]:
+    """How many cases each tab or group holds, as far as a badge says; one query, each number ended by its limit and not by the shop's size."""
+    rows = list_cases(by)
+    return how_many({name: rows.filter(in_tab(name, by, now)) for name in names})

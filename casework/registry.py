@@ -53,14 +53,14 @@ PANELS: list[Panel] = []
 
 @dataclass(frozen=True)
 class NavItem:
-    """An entry of the rail: where it leads, who sees it, and how many wait there."""
+    """An entry of the rail: where it leads, who sees it, and the rows that wait there, of which the rail says how many."""
 
     name: str
     label: Any
     url_name: str
     icon: str
     roles: frozenset[str]
-    count: Callable[..., int] | None = None
+    waiting: Callable[[Actor], QuerySet[Any]] | None = None
     position: int = 50
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -135,6 +135,12 @@ def clock_label(kind: type[Case], name: str, tasks: Iterable[Task] = ()) -> str:
         return task.title
     own = own_clock(name)
     return str(own.label) if own else str(_("Task on the platform")) if name.startswith("task_") else name
+
+
+def words_to_reach(missing: Sequence[Channel]) -> str:
+    """On which channels the customer is still to be tried, as a sentence; "" when on none."""
+    channels = str(_(", ")).join(str(each.label) for each in missing)
+    return str(_("Reach the customer: {channels}")).format(channels=channels) if missing else ""
 
 
 def is_platform(kind: type[Case], deadline: Deadline) -> bool:

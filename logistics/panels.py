@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from casework.filters import ListFilter, add_filter
 from casework.models import Case, Deadline
 from casework.reading import timeline
 from casework.registry import (
@@ -38,7 +39,7 @@ from logistics.models.incident import CameBackAs, Choice, SeenAs, SentBackFor
 from logistics.models.inquiry import INQUIRY
 from logistics.naming import NAMING
 from logistics.reading import in_short
-from logistics.searches import by_waybill, parcels_elsewhere
+from logistics.searches import about_couriers, by_waybill, couriers_offered, parcels_elsewhere
 from logistics.weighing import Verdict
 from logistics.work import order_of_work
 from orders.access import Actor
@@ -62,6 +63,7 @@ def register() -> None:
     add_nav(NavItem("stalled", _("Stalled"), "stalled", "clock", READERS, position=50))
     add_nav(NavItem("parcels", _("Parcels"), "parcels", "truck", EVERYBODY, position=60))
     add_place(NavItem("stalled-runs", _("Nightly runs"), "stalled-runs", "clock", READERS))
+    add_filter(ListFilter("courier", _("Courier"), couriers_offered, about_couriers, position=50))
     SEARCHES.append(by_waybill)
     ELSEWHERE.append(parcels_elsewhere)
     FACT_WORDS["freight_payer"] = FactWord(_("Freight is paid by"), dict(Party.choices))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Reverse
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case
 from casework.models.case import CaseQuerySet
-from logistics.models import Parcel, Stage
+from logistics.models import Courier, Parcel, Stage
 from orders.access import Actor
 from orders.errors import Text
 
@@ -46,6 +47,17 @@ def parcels_like(text: str, by: Actor) -> QuerySet[Parcel]:
 def parcels_at_our_door(by: Actor) -> QuerySet[Parcel]:
     """Those that the courier says we signed for, and of which nobody of us has said that they are here; the longest first."""
     return Parcel.objects.for_actor(by).filter(stage=Stage.RETURNED, back_at=None, is_return=False).order_by("stage_since", "pk")
+
+
+def couriers_offered(by: Actor) -> list[tuple[str, Text]]:
+    """The couriers that a list of cases can be narrowed to."""
+    return list(Courier.objects.order_by("-active", "name").values_list("code", "name"))
+
+
+def about_couriers(codes: Sequence[str], by: Actor) -> Q:
+    """Cases about a parcel of these couriers; of those about no parcel the ones whose order travels with them."""
+    travels = Parcel.objects.filter(courier__code__in=codes).order_by().values("orders")
+    return Q(incident__parcel__courier__code__in=codes) | Q(incident__parcel__isnull=True, order__in=travels)
 
 
 def parcels_elsewhere(text: str, by: Actor) -> tuple[Text, str] | None:

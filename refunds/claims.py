@@ -83,11 +83,6 @@ def settled(by: Actor) -> QuerySet[StatementLine]:
     return rows.select_related("courier", "shop", "file", "settled_by", "recovery").order_by("-settled_at", "-pk")
 
 
-def how_many_to_settle(by: Actor, now: Any = None) -> int:
-    """How many lines wait for those who may settle them, for the rail."""
-    return StatementLine.objects.for_actor(by).unmatched().filter(held_in(by, SETTLERS)).count()
-
-
 def claim_rows(cases: Iterable[Case], *, by: Actor, now: dt.datetime, size: int = 100) -> Iterator[Row]:
     """The claims with what stands around them; a fixed number of queries for every `size` of them."""
     rest = iter(cases)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Case as When_
-from django.db.models import F, IntegerField, Q, Value, When
+from django.db.models import F, IntegerField, Q, QuerySet, Value, When
 
 from casework.models import Case
 from casework.models.case import CaseQuerySet
@@ -58,8 +58,9 @@ class Matches:
 def expected(by: Actor) -> CaseQuerySet:
     """Returns and exchanges that are waited for or lie here, in the shops where the person receives them; what is here already comes first."""
     here = When_(When(state=State.TO_INSPECT, then=Value(0)), default=Value(1), output_field=IntegerField())
-    rows = list_cases(by).filter(held_in(by, RECEIVERS), kind__in=KINDS, state__in=AT_THE_DESK, closed_at=None)
-    return rows.select_related("return_facts", "incident__parcel__courier").order_by(here, F("next_due").asc(nulls_last=True), "pk")
+    rows: Any = list_cases(by).filter(held_in(by, RECEIVERS), kind__in=KINDS, state__in=AT_THE_DESK, closed_at=None)
+    rows = rows.select_related("return_facts", "incident__parcel__courier").annotate(place=here)
+    return rows.order_by("place", F("next_due").asc(nulls_last=True), "pk")
 
 
 def find(text: str, by: Actor) -> Matches:
@@ -92,9 +93,9 @@ def _by_name(name: str, rows: CaseQuerySet) -> list[Any]:
     return list(rows.filter(order__in=orders)[:SHOWN]) if orders else []
 
 
-def to_inspect(by: Actor, now: Any = None) -> int:
-    """How many lie here uninspected, for the rail."""
-    return Case.objects.for_actor(by).filter(held_in(by, RECEIVERS), kind__in=KINDS, state=State.TO_INSPECT, closed_at=None).count()
+def to_inspect(by: Actor) -> QuerySet[Any]:
+    """What lies here uninspected, for the rail."""
+    return Case.objects.for_actor(by).filter(held_in(by, RECEIVERS), kind__in=KINDS, state=State.TO_INSPECT, closed_at=None)
 
 
 def parked(by: Actor) -> Any:
@@ -114,9 +115,9 @@ def late(by: Actor) -> Any:
     return rows.select_related("order", "courier", "seen_by").order_by(F("seen_at").desc(nulls_first=True), "-at", "-pk")
 
 
-def late_unseen(by: Actor, now: Any = None) -> int:
-    """How many of them nobody has seen, for the rail."""
-    return CameBackAfterRefund.objects.for_actor(by).filter(held_in(by, WATCHERS), seen_at=None).count()
+def late_unseen(by: Actor) -> QuerySet[Any]:
+    """Those of them that nobody has seen, for the rail."""
+    return CameBackAfterRefund.objects.for_actor(by).filter(held_in(by, WATCHERS), seen_at=None)
 
 
 def is_odd_courier(courier: Courier | None, wanted: str) -> bool:

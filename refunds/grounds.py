@@ -85,7 +85,7 @@ SELECT k.key, o.status IN ('part_shipped', 'shipped', 'finished') AND NOT (coale
           AND NOT EXISTS (SELECT 1 FROM refunds_ending e WHERE e.request_id = q.id)), s.difference, below.asked, below.paid, stopped.by
 FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) AS k(key, ord, above, own)
 JOIN orders_order o ON o.id = k.ord
-LEFT JOIN LATERAL (SELECT count(*) AS parcels, count(*) FILTER (WHERE p.back_at IS NULL) AS away FROM logistics_parcel_orders po
+LEFT JOIN LATERAL (SELECT count(p.id) AS parcels, count(p.id) FILTER (WHERE p.back_at IS NULL) AS away FROM logistics_parcel_orders po
     JOIN logistics_parcel p ON p.id = po.parcel_id WHERE po.order_id = o.id AND NOT p.is_return AND p.voided_at IS NULL) sent ON true
 LEFT JOIN LATERAL (SELECT coalesce(array_agg(c.number ORDER BY c.id), '{}') AS by FROM logistics_parcel_orders po JOIN logistics_parcel p ON p.id = po.parcel_id
     JOIN logistics_incidentfacts i ON i.parcel_id = p.id JOIN casework_case c ON c.id = i.case_id WHERE po.order_id = o.id AND c.kind = 'intercept'

@@ -44,7 +44,7 @@ from refunds.models.returned import NOT_TAKEN, Why
 from refunds.models.ruled_out import CauseLookedAt, Verdict
 from refunds.models.stock import OutOfStockFacts
 from refunds.platform_panels import there_of
-from refunds.reading import KINDS_OF_MONEY, how_many_to_issue, how_many_to_pay, how_many_wait, newest_requests, versions_of
+from refunds.reading import KINDS_OF_MONEY, invoices_to_issue, newest_requests, to_decide, versions_of, waits_for_payout
 from refunds.register import READERS
 
 
@@ -95,11 +95,11 @@ def register() -> None:
     FACT_WORDS["sent_by"] = FactWord(_("How it was sent"), dict(NOT_TAKEN))
     NEWS["goods_came_back"] = _("The parcel came back")
     FACT_WORDS["reason"] = FactWord(_("Reason"), dict(Reason.choices))
-    add_nav(NavItem("approvals", _("Approval"), "approvals", "stamp", LEADS, how_many_wait, position=30))
-    add_nav(NavItem("payouts", _("Payouts"), "payouts", "money", FINANCE, how_many_to_pay, position=40))
+    add_nav(NavItem("approvals", _("Approval"), "approvals", "stamp", LEADS, to_decide, position=30))
+    add_nav(NavItem("payouts", _("Payouts"), "payouts", "money", FINANCE, waits_for_payout, position=40))
     add_nav(NavItem("returns", _("Returns"), "returns", "refresh", RECEIVERS, to_inspect, position=55))
     add_nav(NavItem("returns-late", _("Back late"), "returns-late", "overdue", FINANCE, late_unseen, position=58))
-    add_nav(NavItem("invoices", _("Invoices"), "invoices", "book", ISSUERS, how_many_to_issue, position=45))
+    add_nav(NavItem("invoices", _("Invoices"), "invoices", "book", ISSUERS, invoices_to_issue, position=45))
     add_nav(NavItem("register", _("Register"), "register", "book", READERS, position=60))
     # Others find it on the register.
     add_nav(NavItem("reconciliation", _("Reconciliation"), "reconciliation", "check", FINANCE, position=62))

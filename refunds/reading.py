@@ -79,17 +79,17 @@ def to_pay(by: Actor) -> Any:
     return register_rows(by, roles=PAYERS, state=RegisterState.TO_PAY).order_by("decided_at", "pk")
 
 
-def how_many_wait(by: Actor, now: dt.datetime | None = None) -> int:
+def to_decide(by: Actor) -> QuerySet[Any]:
     """Requests of others that wait for a lead's decision, for the rail."""
     rows = Case.objects.for_actor(by).filter(kind__in=KINDS_OF_MONEY, state=State.ASKED, shop__in=shops_with(by, LEADS))
-    return rows.exclude(requests__asked_by=by.user_id).count()
+    return rows.exclude(requests__asked_by=by.user_id)
 
 
-def how_many_to_pay(by: Actor, now: dt.datetime | None = None) -> int:
+def waits_for_payout(by: Actor) -> QuerySet[Any]:
     """Approved requests that nobody has paid, and those of which a person must find out, for the rail."""
     parked = Q(requests__approval__transfer__status__in=[Transfer.Status.PARKED, Transfer.Status.LATE])
     rows = Case.objects.for_actor(by).filter(Q(state=State.TO_PAY) | parked, kind__in=KINDS_OF_MONEY, shop__in=shops_with(by, PAYERS))
-    return rows.distinct().count()
+    return rows.distinct()
 
 
 def invoices_to_issue(by: Actor) -> Any:
@@ -104,12 +104,6 @@ def invoice_of(case_id: int, by: Actor) -> tuple[Case, InvoiceFacts]:
     if case is None:
         raise NotFound
     return case, InvoiceFacts.objects.select_related("issued_by").get(case=case)
-
-
-def how_many_to_issue(by: Actor, now: dt.datetime | None = None) -> int:
-    """Complete invoices that nobody has issued, for the rail."""
-    rows = Case.objects.for_actor(by).filter(kind=Invoice.KIND, state=InvoiceState.TO_ISSUE, shop__in=shops_with(by, ISSUERS))
-    return rows.count()
 
 
 def newest_requests(cases: QuerySet[Any]) -> list[Request]:

@@ -25,11 +25,6 @@ def unclaimed(by: Actor, roles: frozenset[Any] = AGENTS) -> QuerySet[Loss]:
     return rows.select_related("parcel__shop", "courier", "case__order").order_by("at", "pk")
 
 
-def how_many_unclaimed(by: Actor, now: Any = None) -> int:
-    """How many of them, for the rail."""
-    return unclaimed(by).count()
-
-
 def subject_of(loss: Loss) -> Subject:
     """What a claim of the loss is about; the orders of its parcel are read. Raises Refused `no_order` where nobody knows whose goods were lost."""
     first = min(loss.parcel.orders.all(), key=lambda each: (each.paid_at is None, each.paid_at, each.pk), default=None)

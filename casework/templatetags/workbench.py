@@ -21,9 +21,10 @@ from casework.calendars import SHOP_TIME
 from casework.clocks import DAYS, LEFT, OVER
 from casework.models import UploadLink
 from casework.registry import KINDS, NAV, SUBJECTS, NavItem, Panel
-from orders.access import Actor, actor_of
+from orders.access import actor_of
 from orders.amounts import shown
 from orders.clock import now_of
+from orders.counting import capped, how_many
 
 register = template.Library()
 
@@ -82,15 +83,12 @@ def rail(context: template.Context) -> list[RailLink]:
     links = [(item, reverse(item.url_name)) for item in NAV if by.has_role(item.roles)]
     fitting = [url for _item, url in links if _covers(url, request.path)]
     here = max(fitting, key=len, default=None)
-    return [RailLink(item, url, url == here, _count(item, by, request), place >= NEAR) for place, (item, url) in enumerate(links)]
+    numbers = how_many({item.name: item.waiting(by) for item, _url in links if item.waiting})
+    return [RailLink(item, url, url == here, numbers.get(item.name, 0), place >= NEAR) for place, (item, url) in enumerate(links)]
 
 
 def _covers(url: str, path: str) -> bool:
     return path == url if url == "/" else path.startswith(url)
-
-
-def _count(item: NavItem, by: Actor, request: HttpRequest) -> int:
-    return item.count(by, now_of(request)) if item.count else 0
 
 
 @register.simple_tag(takes_context=True)
@@ -128,6 +126,12 @@ def draw_panel(context: template.Context, panel: Panel, values: dict[str, Any]) 
     """A part of the case page that a higher app fills. A form in it knows what a refused one held, like any form of the page."""
     of_the_page = {name: context.get(name) for name in ("typed", "once", "list_query")}
     return render_to_string(panel.template, of_the_page | values, request=context.get("request"))
+
+
+@register.filter
+def at_most(number: int) -> str:
+    """How many there are, as far as they were counted: "99+"."""
+    return capped(number)
 
 
 @register.filter

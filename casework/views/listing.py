@@ -1,4 +1,4 @@
-"""The list at the left of queue and case page: a tab, a search, a kind, one page of rows."""
+"""The list of queue and case page: a tab, a search, filters, one page of rows that begins where the last one ended."""
 
 from __future__ import annotations
 
@@ -7,27 +7,34 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
-from casework.queues import GROUPS, NAMES, TABS, counts, grouped, in_tab
+from casework.brief import lines_of, with_lines
+from casework.filters import Chosen, Known, Pairs, asked, chosen, condition
+from casework.models.case import CaseQuerySet
+from casework.queues import COUNTED, GROUPS, NAMES, TABS, counts, grouped, in_tab
 from casework.reading import list_cases
-from casework.registry import ELSEWHERE, KINDS
-from casework.rows import Row, rows_of
+from casework.registry import ELSEWHERE
+from casework.rows import Row
 from casework.searches import find_ids, search_text
-from orders.access import actor_of
+from orders.access import Actor, actor_of
 from orders.clock import now_of
+from orders.errors import Text
+from orders.keyset import AFTER, BEFORE, begun_at, page_of
 
 PAGE = 50
-LAST_PAGE = 1000
+TAB = "tab"
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the address asks for. Whatever is unknown is left out rather than refused."""
+    """What an address asks for, as it was written: what makes no sense is said to, not left out."""
 
     tab: str
-    text: str
-    kind: str
-    page: int
+    text: str = ""
+    filters: Pairs = ()
+    # The cursor of the page, with its name.
+    page: Pairs = ()
 
     @property
     def is_past(self) -> bool:
@@ -37,58 +44,98 @@ class Wanted:
     @property
     def query(self) -> str:
         """The part of an address that keeps the list as it is; "" for the plain one."""
-        return _query(tab=self.tab if self.tab != NAMES[0] else "", q=self.text, kind=self.kind)
+        return _query([*self.pairs, *self.page])
+
+    @property
+    def pairs(self) -> Pairs:
+        """Tab, search and filters by name; nothing for the plain list."""
+        return (*_kept(tab=self.tab if self.tab != NAMES[0] else "", q=self.text), *self.filters)
+
+    def without(self, name: str, value: str) -> str:
+        """The address of the list without one of its filters."""
+        return _query([each for each in self.pairs if each != (name, value)])
+
+    def at_tab(self, tab: str) -> str:
+        """The address of another tab with the same filters."""
+        return _query([(TAB, tab), *self.filters])
 
 
-def _query(**parts: Any) -> str:
-    kept = {name: value for name, value in parts.items() if value}
-    return f"?{urlencode(kept)}" if kept else ""
+def _kept(**parts: str) -> Pairs:
+    return tuple((name, value) for name, value in parts.items() if value)
+
+
+def _query(pairs: Any) -> str:
+    return f"?{urlencode(pairs)}" if pairs else ""
 
 
 def wanted(request: HttpRequest, tab: str = NAMES[0]) -> Wanted:
     """Read the address."""
-    given, page = request.GET, request.GET.get("page", "")
-    chosen, kind = given.get("tab", ""), given.get("kind", "")
+    given = request.GET
     return Wanted(
-        tab=chosen if chosen in NAMES else tab,
+        tab=given.get(TAB) or tab,
         text=search_text(given.get("q", "")),
-        kind=kind if kind in KINDS else "",
-        page=min(int(page), LAST_PAGE) if page.isascii() and page.isdigit() and len(page) < 6 and int(page) > 0 else 1,
+        filters=asked(dict(given.lists())),
+        page=tuple((name, given[name]) for name in (AFTER, BEFORE) if given.get(name))[:1],
     )
 
 
-def listing(request: HttpRequest, here: int | None = None, tab: str = NAMES[0]) -> dict[str, Any]:
-    """The list as its template wants it; `here` is the case that is open beside it.
+@dataclass(frozen=True)
+class Chip:
+    """A filter of the list as it is shown, and the list without it."""
 
-    A search looks into all cases of the person's shops, closed ones included; a tab does not.
+    label: Text
+    words: Text
+    is_bad: bool
+    without: str
+
+
+def listing(request: HttpRequest, here: int | None = None, tab: str = NAMES[0]) -> dict[str, Any]:
+    """The list as its template wants it; `here` is the case that is open beside it. Raises Malformed for a cursor that is none.
+
+    A search looks into all cases of the person's shops, closed ones included; a tab does not. A filter that makes no sense finds nothing
+    and is a chip that says so (`is_bad`).
     """
     by, now, want = actor_of(request), now_of(request), wanted(request, tab)
-    rows = list_cases(by)
-    rows = rows.filter(pk__in=find_ids(want.text, by)) if want.text else rows.filter(in_tab(want.tab, by, now))
-    if want.kind:
-        rows = rows.filter(kind=want.kind)
-    ordered = grouped(rows, by, now)
-    if want.is_past:
-        ordered = ordered.order_by("-pk")
-    first = (want.page - 1) * PAGE
-    found = rows_of(list(ordered[first : first + PAGE + 1]), by=by, now=now)
-    numbers = counts(by, now)
+    begun, found = begun_at(request.GET, now), chosen(want.filters, Known(by))
+    rows = narrowed(want, found, by, begun)
+    ordered = grouped(with_lines(rows), by, begun)
+    page = page_of(ordered.order_by("-pk") if want.is_past else ordered, request.GET, PAGE, at=begun)
+    numbers = counts(by, now, COUNTED)
     return {
         "want": want,
         "found_elsewhere": [place for look in ELSEWHERE if want.text and (place := look(want.text, by))],
-        "tabs": [(each, numbers.get(each.name), _query(tab=each.name, kind=want.kind)) for each in TABS],
+        "tabs": [(each, numbers.get(each.name), want.at_tab(each.name)) for each in TABS],
         "numbers": numbers,
-        "kinds": [(name, kind._meta.verbose_name) for name, kind in sorted(KINDS.items())],
-        "groups": _groups(found[:PAGE], want),
-        "previous": _page(want, -1) if want.page > 1 else "",
-        "following": _page(want, 1) if len(found) > PAGE else "",
+        "chips": _chips(want, found),
+        "is_bad": is_bad(want, found),
+        "unfiltered": Wanted(want.tab, want.text).query or "?",
+        "groups": _groups(lines_of(page.rows, by=by, now=now), want),
+        "page": page,
+        "query": f"{urlencode(want.pairs)}&" if want.pairs else "",
         "here": here,
         "now": now,
     }
 
 
-def _page(want: Wanted, step: int) -> str:
-    return _query(tab=want.tab, q=want.text, kind=want.kind, page=want.page + step)
+def is_bad(want: Wanted, found: list[Chosen]) -> bool:
+    """Whether something of the address makes no sense."""
+    return want.tab not in NAMES or any(each.words is None for each in found)
+
+
+def narrowed(want: Wanted, found: list[Chosen], by: Actor, at: Any) -> CaseQuerySet:
+    """The cases of the tab or the search that fit the filters; none where one of them makes no sense."""
+    rows, fits = list_cases(by), condition(found, by)
+    if fits is None or want.tab not in NAMES:
+        return rows.none()
+    rows = rows.filter(pk__in=find_ids(want.text, by)) if want.text else rows.filter(in_tab(want.tab, by, at))
+    return rows.filter(fits)
+
+
+def _chips(want: Wanted, found: list[Chosen]) -> list[Chip]:
+    chips = [Chip(each.label, each.words or each.value, each.words is None, want.without(each.name, each.value) or "?") for each in found]
+    if want.tab not in NAMES:
+        chips.insert(0, Chip(_("View"), want.tab, is_bad=True, without=want.without(TAB, want.tab) or "?"))
+    return chips
 
 
 def _groups(rows: list[Row], want: Wanted) -> list[tuple[Any, list[Row]]]:

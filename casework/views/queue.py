@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -18,11 +20,12 @@ from orders.clock import now_of
 @require_safe
 @login_required
 def queue(request: HttpRequest) -> HttpResponse:
-    """The list alone; htmx gets the part that it renews, beside whatever case is open (`at`)."""
+    """The list alone; htmx gets the part that it renews, beside whatever case is open (`at`). A filter that makes no sense is 400."""
     here = request.GET.get("at", "")
     found = listing(request, here=int(here) if here.isascii() and here.isdigit() and len(here) < 16 else None)
     is_part = request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
-    return render(request, "casework/parts/list_rows.html" if is_part else "casework/queue.html", found)
+    status = HTTPStatus.BAD_REQUEST if found["is_bad"] else HTTPStatus.OK
+    return render(request, "casework/parts/list_rows.html" if is_part else "casework/queue.html", found, status=status)
 
 
 @require_POST

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -17,6 +16,7 @@ from casework.views.errors import TITLES
 from casework.views.me import person
 from casework.workflow import Category
 from orders.clock import now_of
+from orders.keyset import AFTER, part_of
 
 COLOURS = ("bg", "surface", "sunk", "hover", "line", "line-2", "field", "ink", "ink-2", "ink-3", "accent", "accent-fill", "accent-soft")
 SIZES = {1: 12, 2: 13, 3: 14, 4: 16, 5: 20, 6: 24}
@@ -40,7 +40,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "events": guide.events(now),
         "forms": [guide.SampleForm(), guide.SampleForm({"amount": "1e9", "channel": "none"}, auto_id="bad_%s")],
         "answers": drawn_answers(Task(pk=guide.SAMPLE, kind=next(iter(TASK_KINDS))), None),
-        "page_of_many": Paginator(range(30), 10).page(2),
+        "page_of_many": part_of(range(30), {AFTER: "10"}, 10),
         "refusals": [(status, TITLES[status], reasons) for status, reasons in ((409, guide.reasons()), (404, []))],
     }
     return render(request, "casework/styleguide.html", context)

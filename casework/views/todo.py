@@ -10,16 +10,17 @@ from django.views.decorators.http import require_safe
 
 from casework.actions.answer_task import answer_task
 from casework.models import Task
-from casework.questions import addressed_to, asked_rows, how_many_wait, open_questions
+from casework.questions import addressed_to, asked_rows, open_questions, waiting
 from casework.task_kinds import answer_facts
 from casework.views.answers import drawn_answers, said_of
 from casework.views.once import new_key, once
 from casework.views.typed import Typed
 from orders.access import actor_of
 from orders.clock import now_of
+from orders.counting import capped, how_many
 from orders.errors import DeskError, NotFound
 
-# What a person works through; the count says how many there are in all.
+# What a person works through; the number says how many there are in all.
 SHOWN = 100
 
 
@@ -58,7 +59,7 @@ def _page(request: HttpRequest, typed: Typed | None = None) -> HttpResponse:
     by, now = actor_of(request), now_of(request)
     tasks = list(open_questions(by).filter(addressed_to(by))[:SHOWN])
     rows = [(each, drawn_answers(each.task, typed)) for each in asked_rows(tasks, now)]
-    number = len(rows) if len(rows) < SHOWN else how_many_wait(by)
+    number = capped(len(rows) if len(rows) < SHOWN else how_many({"waiting": waiting(by)})["waiting"])
     is_gone = typed is not None and typed.form not in {f"answer-{each.pk}" for each in tasks}
     context = {"rows": rows, "number": number, "now": now, "once": new_key(), "typed": typed, "is_gone": is_gone}
     return render(request, "casework/todo.html", context, status=typed.error.status if typed else 200)

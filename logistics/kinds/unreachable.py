@@ -12,6 +12,7 @@ from casework.calendars import SHOP_TIME
 from casework.facts import Facts, InstantField
 from casework.models import Channel, Outcome
 from casework.situation import Situation
+from casework.wording import words_to_reach
 from casework.workflow import Category, Clock, States, guard, not_, step
 from logistics.freight import Circumstances, Happened, Party
 from logistics.handing_over import hand_over
@@ -148,11 +149,7 @@ class Unreachable(Incident):
     def contact_to_make(self, at: Situation) -> str:
         """While the window may open or runs, a channel that was not tried is the next thing to do (L6.1)."""
         missing = channels_missing(self, at) if self.state in self.TRIES_IN else []
-        return (
-            str(_("Reach the customer: {channels}")).format(channels=str(_(", ")).join(str(each.label) for each in missing))
-            if missing
-            else ""
-        )
+        return words_to_reach(missing)
 
     def why_here(self, at: Situation) -> str:
         """The lead reads which channels are missing (L6.4)."""

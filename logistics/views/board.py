@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,6 +21,7 @@ from logistics.outages import suspects
 from orders.access import actor_of
 from orders.clock import now_of
 from orders.errors import Malformed, Refused
+from orders.keyset import page_of
 from orders.models import Shop
 from orders.roles import AGENTS
 
@@ -41,7 +41,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
     shop = chosen_shop(shops, given.get("shop", ""))
     last, before = last_runs(shop)
     matrix = matrix_of(shop, now, given.get("courier", ""), given.get("region", ""))
-    page = Paginator(with_parcels(findings_in(shop, matrix.chosen)), PAGE).get_page(given.get("page"))
+    page = page_of(with_parcels(findings_in(shop, matrix.chosen)), request.GET, PAGE)
     cell = {"courier": matrix.chosen.courier.code, "region": matrix.chosen.region_code} if matrix.chosen else {}
     return {
         "now": now,
@@ -55,7 +55,8 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         # A cell that has emptied meanwhile, or a mistyped address: the whole board is shown, not an empty list.
         "has_emptied": matrix.chosen is None and bool(given.get("courier") or given.get("region")),
         "page": page,
-        "lines": lines_of(list(page), by, now),
+        "in_list": matrix.chosen.count if matrix.chosen else matrix.total,
+        "lines": lines_of(page.rows, by, now),
         "query": urlencode({"shop": shop.code, **cell}) + "&",
         "may_run": may_run(by, shop),
         "suspects": suspects(shop, now) if by.role_in(shop.pk) in AGENTS else [],
@@ -92,6 +93,6 @@ def runs(request: HttpRequest) -> HttpResponse:
     """The record of all runs of a shop, the newest first."""
     shops = shops_of(actor_of(request), READERS)
     shop = chosen_shop(shops, request.GET.get("shop", ""))
-    page = Paginator(NightlyRun.objects.filter(shop=shop).order_by("-pk"), PAGE).get_page(request.GET.get("page"))
+    page = page_of(NightlyRun.objects.filter(shop=shop).order_by("-pk"), request.GET, PAGE)
     context = {"shop": shop, "shops": shops, "page": page, "query": urlencode({"shop": shop.code}) + "&"}
     return render(request, "logistics/runs.html", context)

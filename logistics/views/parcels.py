@@ -19,12 +19,11 @@ from logistics.models import Courier
 from logistics.searches import parcels_at_our_door, parcels_like
 from orders.access import Actor, actor_of
 from orders.clock import now_of
+from orders.counting import how_many
 from orders.errors import DeskError
+from orders.keyset import page_of
 
 PAGE = 50
-# Of the parcels at our door no more are counted.
-MOST_SHOWN = 100
-LAST_PAGE = 1000
 FIELDS = ("orders", "courier", "waybill")
 
 
@@ -32,30 +31,24 @@ FIELDS = ("orders", "courier", "waybill")
 @login_required
 def parcels(request: HttpRequest) -> HttpResponse:
     """`?q=`: the parcels that fit; the only one with that whole waybill is shown at once. Without it the newest. `?door=1`: at our door."""
-    by, text, page = actor_of(request), search_text(request.GET.get("q", "")), _page(request.GET.get("page", ""))
+    by, text = actor_of(request), search_text(request.GET.get("q", ""))
     door, at_door = request.GET.get("door") == "1", parcels_at_our_door(by)
     found = (
         (at_door if door else parcels_like(text, by).order_by("-pk")).select_related("courier", "shop", "region").prefetch_related("orders")
     )
-    first = (page - 1) * PAGE
-    rows = list(found[first : first + PAGE + 1])
-    if not door and len(rows) == 1 and page == 1 and text.upper() == rows[0].waybill.upper():
-        return redirect("parcel", rows[0].pk)
-    kept = {"door": 1} if door else {"q": text}
+    page = page_of(found, request.GET, PAGE)
+    if not door and len(page) == 1 and text.upper() == page.rows[0].waybill.upper():
+        return redirect("parcel", page.rows[0].pk)
+    kept = {"door": 1} if door else {"q": text} if text else {}
     context = {
         "text": text,
-        "rows": rows[:PAGE],
+        "page": page,
+        "query": f"{urlencode(kept)}&" if kept else "",
         "door": door,
-        "at_door": at_door[:MOST_SHOWN].count(),
-        "previous": f"?{urlencode(kept | {'page': page - 1})}" if page > 1 else "",
-        "following": f"?{urlencode(kept | {'page': page + 1})}" if len(rows) > PAGE else "",
+        "at_door": how_many({"door": at_door})["door"],
         "may_add": by.has_role(KEEPERS),
     }
     return render(request, "logistics/parcels.html", context)
-
-
-def _page(text: str) -> int:
-    return min(int(text), LAST_PAGE) if text.isascii() and text.isdigit() and len(text) < 6 and int(text) > 0 else 1
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import localtime
@@ -16,6 +15,7 @@ from orders.access import actor_of
 from orders.actions import upload_files
 from orders.clock import now_of
 from orders.errors import NotAllowed, NotFound, Refused
+from orders.keyset import page_of
 from orders.models import ImportRun
 from orders.views.imports import VIEWERS, held_of, show
 
@@ -83,8 +83,8 @@ def progress(request: HttpRequest, run_id: int) -> HttpResponse:
 def held(request: HttpRequest, run_id: int) -> HttpResponse:
     """All held rows, page by page."""
     run = run_of(request, run_id)
-    page = Paginator(run.held_rows.select_related("file").order_by("file", "line"), PAGE).get_page(request.GET.get("page"))
-    return render(request, "orders/held.html", {"run": run, "page": page, "held": list(page)})
+    page = page_of(run.held_rows.select_related("file").order_by("file_id", "line", "pk"), request.GET, PAGE)
+    return render(request, "orders/held.html", {"run": run, "page": page, "held": page.rows})
 
 
 @require_GET

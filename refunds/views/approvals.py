@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from orders.access import Actor, actor_of
 from orders.amounts import shown
 from orders.clock import now_of
 from orders.errors import DeskError, Malformed, NotAllowed, NotFound, Stale
+from orders.keyset import AFTER, BEFORE, page_of
 from orders.roles import LEADS
 from refunds.actions.decide import decide
 from refunds.kinds.money_out import wants_password
@@ -75,12 +76,14 @@ def _said(step: str) -> str:
 def _show(
     request: HttpRequest, case_id: int | None, by: Actor, now: dt.datetime, *, error: DeskError | None = None, typed: str = ""
 ) -> HttpResponse:
-    page = Paginator(waiting_cases(by), PAGE).get_page(request.GET.get("page"))
-    rows = with_reasons(list(page), "approve", by, now)
+    page = page_of(waiting_cases(by), request.GET, PAGE)
+    rows = with_reasons(page.rows, "approve", by, now)
     groups = _groups(rows)
     if case_id is None and groups:
         case_id = groups[0][1][0].case.pk
-    context = {"now": now, "page": page, "groups": groups, "error": error, "typed": typed, "stale": isinstance(error, Stale)}
+    here = urlencode({name: request.GET[name] for name in (AFTER, BEFORE) if name in request.GET})
+    here = f"?{here}" if here else ""
+    context = {"now": now, "page": page, "here": here, "groups": groups, "error": error, "typed": typed, "stale": isinstance(error, Stale)}
     if case_id is not None:
         context |= _picked(read_request(case_id, by=by, now=now), by)
     return render(request, "refunds/approvals.html", context, status=error.status if error else 200)

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,7 +19,9 @@ from logistics.models import Courier
 from orders.access import Actor, actor_of
 from orders.actions.import_files import IMPORTERS
 from orders.clock import now_of
+from orders.counting import how_many
 from orders.errors import DeskError, Malformed, NotFound, Text
+from orders.keyset import page_of
 from orders.roles import AGENTS
 from orders.views.imports import shops_with
 from refunds import claims as lists
@@ -148,11 +149,12 @@ def _show(request: HttpRequest, *, error: DeskError | None = None, tab: str = ""
     by, now = actor_of(request), now_of(request)
     may_read(by, READERS, at=now)
     tab = tab or (request.GET.get("tab", "") if request.GET.get("tab", "") in TABS else LOSSES)
-    page = Paginator(TABS[tab][1](by, now), PAGE).get_page(request.GET.get("page"))
+    page = page_of(TABS[tab][1](by, now), request.GET, PAGE)
+    numbers = how_many({name: rows(by, now) for name, (_label, rows) in TABS.items() if name in COUNTED})
     context: dict[str, Any] = {
         "now": now,
         "tab": tab,
-        "tabs": [Tab(name, label, rows(by, now).count() if name in COUNTED else 0) for name, (label, rows) in TABS.items()],
+        "tabs": [Tab(name, label, numbers.get(name, 0)) for name, (label, _rows) in TABS.items()],
         "page": page,
         "query": f"tab={tab}&",
         "error": error,
@@ -161,7 +163,7 @@ def _show(request: HttpRequest, *, error: DeskError | None = None, tab: str = ""
         "once": new_key(),
         "may_claim": by.has_role(AGENTS),
         "may_settle": by.has_role(SETTLERS),
-        **_rows(tab, list(page), by, now),
+        **_rows(tab, page.rows, by, now),
     }
     return render(request, "refunds/claims.html", context, status=error.status if error else 200)
 

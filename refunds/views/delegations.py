@@ -6,7 +6,6 @@ from http import HTTPStatus
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from casework.calendars import SHOP_TIME
 from orders.access import actor_of
 from orders.clock import now_of
 from orders.errors import DeskError, NotFound
+from orders.keyset import page_of
 from orders.roles import LEADS
 from refunds.actions.delegate import end_delegation
 from refunds.delegations import delegations_of, may_end
@@ -64,6 +64,6 @@ def end(request: HttpRequest, delegation_id: int) -> HttpResponse:
 
 def _show(request: HttpRequest, form: DelegationForm, error: DeskError | None = None, status: int = HTTPStatus.OK) -> HttpResponse:
     by = actor_of(request)
-    page = Paginator(delegations_of(by, now_of(request)), PAGE).get_page(request.GET.get("page"))
+    page = page_of(delegations_of(by, now_of(request)), request.GET, PAGE)
     rows = [(each, may_end(each, by)) for each in page]
     return render(request, "refunds/delegations.html", {"form": form, "page": page, "rows": rows, "error": error}, status=status)

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -18,6 +17,7 @@ from casework.calendars import SHOP_TIME
 from orders.access import actor_of
 from orders.clock import now_of
 from orders.errors import DeskError, NotFound
+from orders.keyset import page_of
 from refunds.actions.reveal_invoice import reveal_invoice
 from refunds.invoicing import rows_of
 from refunds.kinds.invoice import ISSUERS
@@ -81,7 +81,7 @@ def reveal(request: HttpRequest, case_id: int) -> HttpResponse:
 def _show(request: HttpRequest, case_id: int | None = None, *, error: DeskError | None = None, **more: Any) -> HttpResponse:
     by, now = actor_of(request), now_of(request)
     may_read(by, ISSUERS, at=now)
-    page = Paginator(invoices_to_issue(by), PAGE).get_page(request.GET.get("page"))
+    page = page_of(invoices_to_issue(by), request.GET, PAGE)
     facts = InvoiceFacts.objects.in_bulk([each.pk for each in page])
     today = now.astimezone(SHOP_TIME).date().isoformat()
     dues = [Due(each, facts[each.pk], {"number": "", "issued_on": today}) for each in page]

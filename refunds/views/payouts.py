@@ -8,7 +8,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import localtime
@@ -19,6 +18,7 @@ from casework.actions.advance import advance
 from orders.access import actor_of
 from orders.clock import now_of
 from orders.errors import DeskError, NotFound
+from orders.keyset import page_of
 from refunds.actions.paid_after_all import say_of_late
 from refunds.actions.reveal_payee import Payee, reveal_payee
 from refunds.kinds.paying import PAYERS
@@ -116,8 +116,8 @@ def _show(request: HttpRequest, case_id: int | None = None, *, error: DeskError 
     channel, today = request.GET.get("channel", ""), request.GET.get("due") == "today"
     chosen = f"channel={channel}" if channel in PayeeChannel.values else "due=today" if today else ""
     rows = rows_to_pay(by, now, channel=channel if channel in PayeeChannel.values else "", today=chosen == "due=today")
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    listed = _rows(dues_of(list(page), by, now), now)
+    page = page_of(rows, request.GET, PAGE)
+    listed = _rows(dues_of(page.rows, by, now), now)
     picked = next((each for each in listed if each.due.case.pk == case_id), None)
     if picked is not None:
         picked.error = error

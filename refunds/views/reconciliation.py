@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,6 +17,7 @@ from casework.views.once import new_key, once
 from orders.access import Actor, actor_of
 from orders.clock import now_of
 from orders.errors import DeskError
+from orders.keyset import part_of
 from orders.models import Shop
 from refunds.actions.export_differences import export
 from refunds.actions.settle_difference import amounts_of, settle_difference
@@ -64,7 +64,7 @@ def _show(request: HttpRequest, by: Actor, error: DeskError | None = None) -> Ht
     now = now_of(request)
     month, shop = Month.read(request.GET.get("month", ""), now), shop_named(request.GET.get("shop", ""), by)
     found = differences(by, month, shop)
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    page = part_of(found, request.GET, PAGE)
     chosen = {"month": str(month), "shop": request.GET.get("shop", "")}
     total = sums(by, month, shop)
     context: dict[str, Any] = {

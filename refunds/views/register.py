@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.dateparse import parse_date
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_GET
 from orders.access import Actor, actor_of
 from orders.clock import now_of
 from orders.errors import Malformed
+from orders.keyset import page_of
 from orders.models import Shop
 from refunds.actions.export_register import export_register
 from refunds.reading import PAGE
@@ -36,7 +36,7 @@ def register(request: HttpRequest) -> HttpResponse:
     may_read(by, at=now_of(request))
     wanted = wanted_of(request, by)
     rows = register_rows(by, **wanted)
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    page = page_of(rows, request.GET, PAGE)
     chosen = {name: request.GET.get(name, "") for name in ("since", "until", "shop", "state", "order")}
     query = urlencode({name: value for name, value in chosen.items() if value})
     context = {

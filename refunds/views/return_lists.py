@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -18,6 +17,7 @@ from casework.views.once import new_key, once
 from orders.access import Actor, actor_of
 from orders.clock import now_of
 from orders.errors import DeskError, Malformed, NotFound
+from orders.keyset import page_of
 from orders.roles import Role
 from refunds import desk
 from refunds.actions.desk import give_fault, match, see_late
@@ -126,7 +126,7 @@ def _done(
 
 def _list(request: HttpRequest, template: str, rows: Any, picked: int | None, error: DeskError | None, **more: Any) -> HttpResponse:
     by = actor_of(request)
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    page = page_of(rows, request.GET, PAGE)
     context = {
         "page": page,
         "picked": picked,

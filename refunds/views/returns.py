@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -23,6 +22,7 @@ from logistics.shipping import courier_choices
 from orders.access import Actor, actor_of
 from orders.clock import now_of
 from orders.errors import DeskError, NotFound
+from orders.keyset import page_of
 from orders.models import Shop
 from refunds.actions.desk import park
 from refunds.coming import read_coming
@@ -134,7 +134,7 @@ def _done(request: HttpRequest, deed: Any, then: Any) -> HttpResponse:
 
 
 def _show(request: HttpRequest, by: Actor, found: Matches | None, error: DeskError | None = None) -> HttpResponse:
-    page = Paginator(expected(by), PAGE).get_page(request.GET.get("page"))
+    page = page_of(expected(by), request.GET, PAGE)
     shown = [*page, *(found.cases if found else [])]
     policies, pieces = Policies(now_of(request)), read_coming(shown)
     context: dict[str, Any] = {

@@ -1,6 +1,7 @@
 """The queue: tabs, groups, pages, scope, and a number of queries that does not grow."""
 
 import datetime as dt
+import html
 import re
 
 import pytest
@@ -9,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from casework.actions.advance import advance
 from casework.actions.assign import give_case
+from casework.models import Deadline
 from tests.builders import a_refund, an_unreachable
 from tests.cast import MONDAY, acts
 from tests.page import text_of
@@ -77,8 +79,8 @@ def test_the_list_is_narrowed_to_a_kind(desk, agent):
     assert listed(desk(agent).get("/cases/?tab=all&kind=refund")) == [refund.pk]
 
 
-@pytest.mark.parametrize("query", ["tab=nonsense", "kind=nonsense", "page=-3", "page=99999999999", "page=x", "at=x", "tab=mine&tab=all"])
-def test_an_address_that_makes_no_sense_shows_the_plain_list(desk, agent, query):
+@pytest.mark.parametrize("query", ["tab=", "kind=", "at=x", "after=", "tab=mine&tab=all", "unknown=1"])
+def test_an_address_with_nothing_in_it_shows_the_plain_list(desk, agent, query):
     assert desk(agent).get(f"/cases/?{query}").status_code == 200
 
 
@@ -106,14 +108,53 @@ def test_a_row_tells_kind_buyer_next_step_clock_order_and_owner(desk, agent):
     assert "Owner: agent" in row
 
 
-def test_fifty_rows_make_a_page(desk, agent):
-    cases = [an_unreachable(agent) for _ in range(51)]
+def leads_to(answer, rel):
+    """The address behind “next” or “previous”, or None."""
+    match = re.search(rf'rel="{rel}" href="([^"]+)"', answer.content.decode())
+    return html.unescape(match[1]) if match else None
+
+
+def test_fifty_rows_make_a_page_and_the_next_one_begins_where_it_ended(desk, agent):
+    cases = [an_unreachable(agent).pk for _ in range(51)]
     browser = desk(agent)
-    first, second = browser.get("/cases/"), browser.get("/cases/?page=2")
-    assert len(listed(first)) == 50
-    assert set(listed(first)) | set(listed(second)) == {case.pk for case in cases}
-    assert 'rel="next"' in first.content.decode()
-    assert 'rel="next"' not in second.content.decode()
+    first = browser.get("/cases/")
+    second = browser.get(leads_to(first, "next"))
+    assert (listed(first), listed(second)) == (cases[:50], cases[50:])
+    assert (leads_to(first, "prev"), leads_to(second, "next")) == (None, None)
+    assert listed(browser.get(leads_to(second, "prev"))) == cases[:50]
+
+
+def test_a_page_stays_where_it_was_while_rows_come_go_and_run_out(desk, agent, agent2):
+    cases = [an_unreachable(agent).pk for _ in range(52)]
+    following = leads_to(desk(agent).get("/cases/"), "next")
+    give_case(cases[0], agent2.pk, by=acts(agent), at=MONDAY)
+    an_unreachable(agent, at=MONDAY - 2 * HOUR)
+    # All of them are overdue by then: what runs out moves no row over the edge of a page.
+    assert listed(desk(agent, MONDAY + 200 * HOUR).get(following)) == cases[50:]
+
+
+def test_pages_go_on_among_cases_that_have_no_clock(desk, agent):
+    cases = [an_unreachable(agent).pk for _ in range(52)]
+    Deadline.objects.filter(case__in=cases[10:]).update(status=Deadline.Status.MET, ended_at=MONDAY)
+    browser = desk(agent)
+    first = browser.get("/cases/")
+    assert listed(first) + listed(browser.get(leads_to(first, "next"))) == cases
+
+
+def test_the_case_beside_the_list_keeps_the_page(desk, agent):
+    cases = [an_unreachable(agent).pk for _ in range(51)]
+    browser = desk(agent)
+    second = browser.get(leads_to(browser.get("/cases/"), "next"))
+    link = re.search(rf'id="row-{cases[50]}" href="([^"]+)"', second.content.decode())[1]
+    assert listed(browser.get(html.unescape(link))) == cases[50:]
+
+
+@pytest.mark.parametrize("cursor", ["x", "MTA", "W10", "WyJ4IiwxXQ", "W251bGwsMCwieCIsMV0", "é", "A" * 300])
+@pytest.mark.parametrize("name", ["after", "before"])
+def test_what_is_no_cursor_is_refused_with_a_sentence(desk, agent, name, cursor):
+    answer = desk(agent).get("/cases/", {name: cursor})
+    assert answer.status_code == 400
+    assert "This is no cursor of this list." in text_of(answer)
 
 
 def test_htmx_gets_the_rows_alone(desk, agent):
@@ -134,4 +175,4 @@ def test_twenty_cases_and_two_hundred_take_the_same_queries(desk, agent):
         with CaptureQueriesContext(connection) as queries:
             browser.get("/cases/")
         found.extend(queries)
-    assert len(few) == len(many) <= 30
+    assert len(few) == len(many) <= 8

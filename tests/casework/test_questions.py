@@ -9,7 +9,7 @@ from casework.actions.answer_task import answer_task
 from casework.actions.deeds import finish_task
 from casework.actions.sweep import fire_deadlines
 from casework.models import Deadline, Journal, Task
-from casework.questions import how_many_wait
+from casework.questions import waiting
 from casework.views.todo import SHOWN
 from logistics.models import Parcel
 from orders.errors import Malformed, NotAllowed, NotFound, Refused
@@ -190,7 +190,7 @@ def test_a_question_is_answered_within_eight_working_hours_else_it_is_marked(age
 def test_each_role_sees_what_it_is_asked(agent, warehouse, printclerk, manager, finance):
     asked_whether_it_left(agent)
     asked_whether_changed(agent)
-    assert [how_many_wait(acts(each)) for each in (warehouse, printclerk, manager, agent, finance)] == [1, 1, 2, 0, 0]
+    assert [len(waiting(acts(each))) for each in (warehouse, printclerk, manager, agent, finance)] == [1, 1, 2, 0, 0]
 
 
 def test_the_list_says_what_is_asked_about_which_order_and_takes_the_answer(agent, warehouse):

@@ -195,7 +195,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(at_finance, agent, su
     at_finance.get(ADDRESS)
     for _ in range(12):
         a_refund(agent, order=an_order(shop), approved_by=supervisor)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(12):
         assert "13 entries" in text_of(at_finance.get(ADDRESS))
     with django_assert_num_queries(12):
         assert len(rows_of(taken(at_finance))) == 13
