@@ -102,7 +102,13 @@ class Postgres:
             "wal_level": "minimal",
         }
         if not self.durable:
-            options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off", "max_wal_size": "256MB"}
+            options |= {
+                "fsync": "off",
+                "synchronous_commit": "off",
+                "full_page_writes": "off",
+                "autovacuum": "off",
+                "max_wal_size": "256MB",
+            }
         return " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in options.items())
 
     def _make_roles(self) -> None:
