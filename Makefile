@@ -7,13 +7,14 @@ WORKERS ?= 2
 export PORT DATA_DIR
 
 .DEFAULT_GOAL := help
-.PHONY: help env run test check format requirements
+.PHONY: help env run test check format requirements screenshots
 
 help:
 	@echo "make run    the desk on http://127.0.0.1:$(PORT)/ (PORT=8000 DATA_DIR=var DEMO=1)"
 	@echo "make test   all tests, browser tests included"
 	@echo "make check  lint, types, settings, migrations, imports"
 	@echo "make format puts the code in its layout"
+	@echo "make screenshots   the ten main pages as pictures (SHOTS=var/screenshots)"
 	@echo "make requirements  resolves the requirements files anew"
 
 env: .venv/ready
@@ -35,6 +36,10 @@ check: env
 format: env
 	@.venv/bin/ruff check --fix --quiet .
 	@.venv/bin/ruff format --quiet .
+
+screenshots: env
+	@.ci/browser
+	@.venv/bin/python -m tests.browser.screenshots $(SHOTS)
 
 COMPILE = .venv/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-annotate \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make requirements'

@@ -76,6 +76,7 @@ def a_busy_desk(shop, agent, supervisor, finance, warehouse):
         "outage": [[outage.pk]],
         "evidence": [],
         "claim-papers": [],
+        "claims-sheet": [],
         "invoice": [[invoice.pk]],
         "return-inspect": [[here.pk]],
         "approval": [[asked.pk]],
@@ -145,8 +146,16 @@ def pages(samples, people):
                 if answer.status_code not in (403, 404):
                     break
             assert answer.status_code in (200, 302, 405) or name in samples, f"{name} needs a sample ({address}: {answer.status_code})"
-            if answer.status_code not in (302, 405) and answer.headers["Content-Type"].startswith("text/html"):
+            if answer.status_code not in (302, 405) and is_page(answer):
                 yield role, address, answer
+
+
+def is_page(answer):
+    """Whether it is a whole page; files and parts that a script puts into one are not."""
+    if answer.streaming:
+        answer.close()
+        return False
+    return answer.headers.get("Content-Type", "").startswith("text/html") and "<!doctype html>" in answer.content[:200].decode().lower()
 
 
 def addresses(name, samples):

@@ -1,0 +1,79 @@
+"""Every page in both themes: axe finds nothing, and neither do the checks for what axe does not look at (WCAG 2.2 AA)."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.every_page import ROLES, a_busy_desk, logged_in, pages
+
+HERE = Path(__file__).parent
+LAPTOP, DESK, PHONE = {"width": 1366, "height": 768}, {"width": 1920, "height": 1080}, {"width": 390, "height": 844}
+# A laptop at 200 %.
+ZOOMED = {"width": 683, "height": 384}
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# In the other theme only colours are others.
+AXE = """async ([theme, only]) => {
+    document.documentElement.dataset.theme = theme;
+    const found = await axe.run({runOnly: only, resultTypes: ["violations"]});
+    const told = (each, node) => `${theme} ${each.id}: ${node.html.slice(0, 110)} ${node.any.map(why => why.message).join(" ").slice(0, 160)}`;
+    return found.violations.flatMap(each => each.nodes.map(node => told(each, node)));
+}"""
+OWN_CODE = re.compile(r"<style|\sstyle=|<script(?![^>]*\ssrc=)|\son[a-z]+=|javascript:", re.IGNORECASE)
+EVERYWHERE = "names => names.flatMap(name => everywhere[name]().map(each => `${name}: ${each}`))"
+
+
+@pytest.fixture
+def people(supervisor, agent, finance, warehouse, manager):
+    return dict(zip(ROLES, (supervisor, agent, finance, warehouse, manager), strict=True))
+
+
+def one_of_each(found):
+    """The first page of those that are drawn by the same templates."""
+    drawn = set()
+    for role, address, answer in found:
+        names = {each.name for each in answer.templates if each.name}
+        if (answer.status_code == 200 and names - drawn) or "no-such" in address:
+            drawn |= names
+            yield role, address
+
+
+def look_at(page):
+    """All that is wrong with the page that is open."""
+    wrong = page.evaluate(AXE, ["light", {"type": "tag", "values": RULES}])
+    wrong += page.evaluate(AXE, ["dark", {"type": "rule", "values": ["color-contrast"]}])
+    wrong += page.evaluate(EVERYWHERE, ["small", "hidden", "moving", "pasteless", "draggedOnly", "ordered", "sideways"])
+    for window in (ZOOMED, PHONE, DESK, LAPTOP):
+        page.set_viewport_size(window)
+        wrong += [f"{window['width']} wide {each}" for each in page.evaluate(EVERYWHERE, ["sideways"])]
+    return wrong
+
+
+def keeps_to_the_policy(address, answer):
+    """The page allows nothing but our own files, and holds neither script nor style of its own."""
+    assert "unsafe" not in answer["Content-Security-Policy"], address
+    assert OWN_CODE.findall(answer.content.decode()) == [], address
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_wrong_with_any_page_in_either_theme(open_page, people, shop, settings, live_server):
+    settings.DEBUG = True
+    samples = a_busy_desk(shop, *(people[role] for role in ("agent", "supervisor", "finance", "warehouse")))
+    found = list(pages(samples, people))
+    for _role, address, answer in found:
+        keeps_to_the_policy(address, answer)
+    tabs, wrong = {}, {}
+    for role, address in one_of_each(found):
+        if role not in tabs:
+            tabs[role] = open_page(viewport=LAPTOP, reduced_motion="reduce", color_scheme="light")
+            tabs[role].add_init_script(path=HERE / "axe/axe.min.js")
+            tabs[role].add_init_script(path=HERE / "everywhere.js")
+            tabs[role].context.add_cookies(
+                [{"name": "sessionid", "value": logged_in(people[role]).cookies["sessionid"].value, "url": live_server.url}]
+            )
+        tabs[role].goto(address)
+        if bad := look_at(tabs[role]):
+            wrong[address] = bad
+    assert len(found) > 50
+    assert wrong == {}, json.dumps(wrong, ensure_ascii=False, indent=1)
