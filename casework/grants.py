@@ -8,7 +8,7 @@ from django.db import transaction
 
 # Written once and never again.
 APPEND_ONLY = [
-    "casework_seal", "casework_policy", "casework_evidence",
+    "casework_seal", "casework_policy", "casework_evidence", "casework_script", "casework_replyrule",
     "refunds_request", "refunds_approval", "refunds_sendback", "refunds_ending", "refunds_payout",
     "refunds_platformdecision", "refunds_settlement", "refunds_paidthere", "refunds_goodsout",
     "refunds_recovery", "refunds_causelookedat", "logistics_inquiry",
@@ -25,7 +25,7 @@ READ_ONLY = [
 ]
 # What happened stays; nobody deletes it and so escapes a deadline.
 NEVER_DELETED = [
-    "casework_case", "casework_deadline", "casework_task", "casework_contactattempt", "casework_uploadlink",
+    "casework_case", "casework_deadline", "casework_task", "casework_contactattempt", "casework_uploadlink", "casework_promise",
     "logistics_weight", "logistics_loss", "logistics_addressfacts", "refunds_askedthere", "refunds_transfer",
     "refunds_giftfacts", "refunds_outofstockfacts", "refunds_invoicefacts", "refunds_resentline",
     "refunds_claimfacts", "refunds_statementline",

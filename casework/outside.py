@@ -21,6 +21,9 @@ HARMLESS = frozenset({"note", "seen", "assign", "reveal", "evidence", "link_revo
 
 OUTSIDE: dict[str, Reason] = {
     "contact": Reason("customer_spoken_to", _("The customer was spoken to, or tried to be reached.")),
+    "promise": Reason("promised", _("The customer was promised something.")),
+    "promise_kept": Reason("promised", _("The customer was promised something.")),
+    "promise_dropped": Reason("promised", _("The customer was promised something.")),
     "link_made": Reason("message_sent", _("The customer was asked for photos.")),
     "task_done": Reason("done_there", _("A task of it was done on the platform.")),
     "task_answered": Reason("answered", _("Another role has answered a question of it.")),

@@ -7,14 +7,15 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from casework.models import Case
+from casework.models import Case, Promise
+from casework.models.promise import PROMISE
 from casework.notes import notes_of
 from casework.questions import waiting
-from casework.registry import NavItem, add_nav, add_place
+from casework.registry import NEWS, OWN_CLOCKS, NavItem, OwnClock, Panel, add_nav, add_panel, add_place
 from orders.access import Actor
 from orders.models import Order
 from orders.pages import OrderPanel, add_order_panel
-from orders.roles import EVERYBODY, LEADS, PACKERS, STAFF, Role
+from orders.roles import AGENTS, EVERYBODY, LEADS, PACKERS, STAFF, Role
 
 
 def register() -> None:
@@ -26,6 +27,9 @@ def register() -> None:
     add_place(NavItem("new_case", _("New case"), "new_case", "add", STAFF))
     add_place(NavItem("me", _("My page"), "me", "me", EVERYBODY))
     add_place(NavItem("password", _("Change password"), "password", "shield", EVERYBODY))
+    NEWS["promise_due"] = _("A promise to the customer is due")
+    add_panel(Panel("promises", "casework/promise_panel.html", promise_panel, position=15, form="promise"))
+    OWN_CLOCKS[PROMISE] = OwnClock(_("Promise to the customer"), "promise_due")
     add_order_panel(OrderPanel("cases", "casework/order_cases.html", order_cases, position=10))
     add_order_panel(OrderPanel("notes", "casework/order_notes.html", order_notes, position=12))
 
@@ -40,3 +44,16 @@ def order_cases(order: Order, by: Actor, now: dt.datetime) -> dict[str, Any]:
     """The cases of an order, open ones first."""
     rows = Case.objects.for_actor(by).filter(order=order).select_related("owner")
     return {"cases": list(rows.order_by("-closed_at", "-pk"))}
+
+
+def promise_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
+    """What was promised to the customer (S1.4), open ones first; and the form for one more."""
+    rows = sorted(Promise.objects.filter(case=case).select_related("made_by"), key=lambda each: (not each.is_open, each.due_at, each.pk))
+    is_agent = by.role_in(case.shop_id) in AGENTS
+    return {
+        "promises": [(each, f"promise-{each.pk}") for each in rows],
+        "open_promises": sum(each.is_open for each in rows),
+        "may_promise": is_agent and case.is_open,
+        "may_end": is_agent,
+        "now": now,
+    }

@@ -36,6 +36,7 @@ def seed(sender: Any, using: str = "default", **_: Any) -> None:
         _set_test_clock(using)
     _seed_policies(using)
     _seed_holidays(using)
+    seed_words(using)
 
 
 def owns_schema(connection: Any) -> bool:
@@ -86,3 +87,15 @@ def _seed_holidays(using: str) -> None:
             day += dt.timedelta(days=1)
     days |= {dt.date(YEAR, *day): Holiday(day=dt.date(YEAR, *day), working=True, name=name) for day, name in MADE_UP}
     Holiday.objects.using(using).bulk_create(days.values(), ignore_conflicts=True)
+
+
+def seed_words(using: str) -> None:
+    """Scripts and rules for replies whose code is not there yet: what a shop has worded stays, and what it took away stays away."""
+    from casework.models import ReplyRule, Script
+    from casework.replies import own_rules
+    from casework.scripts import own_words
+
+    for table, written in ((Script, own_words.WRITTEN.values()), (ReplyRule, own_rules.WRITTEN)):
+        rows: Any = table._default_manager.using(using)
+        known = set(rows.filter(shop=None).values_list("code", flat=True))
+        rows.bulk_create([each.row(LONG_AGO) for each in written if each.code not in known])

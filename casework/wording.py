@@ -49,6 +49,9 @@ SHOWN: dict[str, Text] = {
 DEEDS: dict[str, Text] = {
     "open": _("Case opened"),
     "contact": _("Contact attempt"),
+    "promise": _("Promised to the customer"),
+    "promise_kept": _("Promise kept"),
+    "promise_dropped": _("Promise is off"),
     "overdue": _("A deadline ran out"),
     "deadline_parked": _("A deadline waits for a person"),
     "deadline_woken": _("A parked deadline was woken again"),
@@ -104,10 +107,14 @@ FACT_WORDS.update(
         "bought_at": FactWord(_("Bought")),
         "sent_to": FactWord(_("Sent to")),
         "wanted": FactWord(_("The customer wants")),
+        "script": FactWord(_("Reply script")),
+        "script_version": FactWord(_("Version")),
+        "findings": FactWord(_("Warned of")),
+        "what_promised": FactWord(_("What was promised")),
     }
 )
 # Said by the entry's own label or by another fact in words, or of no use to people.
-SILENT = {"deed", "code", "task", "asked", "evidence", "sha256", "reasons", "link", "items", "inquiry", "node", "entry"}
+SILENT = {"deed", "code", "task", "asked", "evidence", "sha256", "reasons", "link", "items", "inquiry", "node", "entry", "promise"}
 
 
 def step_label(kind: type[Case] | None, step: str) -> str:

@@ -23,6 +23,8 @@ class LogisticsConfig(AppConfig):
             promises,
             receivers,
             refusals,
+            reply_variables,
+            script_words,
             seen,
             senders,
             subjects,

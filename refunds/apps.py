@@ -27,6 +27,8 @@ class RefundsConfig(AppConfig):
             policies,
             receivers,
             refusals,
+            reply_variables,
+            script_words,
             senders,
             shelf,
             subjects,

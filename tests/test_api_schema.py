@@ -122,7 +122,7 @@ def test_the_values_that_programs_choose_from_are_listed(schema):
     assert {"courier_confirmed", "photo_checked"} <= set(parts["RefundGround"]["enum"])
     assert {"photo_damage", "chat", "other"} <= set(parts["EvidenceKind"]["enum"])
     assert parts["ContactChannel"]["enum"] == ["chat", "phone", "email"]
-    assert parts["ContactOutcome"]["enum"] == ["answered", "no_answer", "not_available"]
+    assert parts["ContactOutcome"]["enum"] == ["answered", "no_answer", "not_available", "sent"]
     assert parts["Category"]["enum"] == ["open", "customer", "courier", "lead", "done"]
     assert parts["PayeeChannel"]["enum"] == ["platform", "small_payment", "alipay", "bank"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -11,8 +12,10 @@ from casework.actions.deadlines import DeadlinePlan
 from casework.actions.door import door
 from casework.actions.locks import lock_cases
 from casework.actions.moves import claim, follow
+from casework.actions.promises_given import Given, write_promises
 from casework.actions.sweep import fire_case
 from casework.models import Case, Channel, ContactAttempt, Outcome, Task
+from casework.replies.sending import Sent, look_through
 from casework.situation import Situation, read_situations
 from casework.task_kinds import is_question
 from orders.access import Actor
@@ -59,22 +62,51 @@ def text_of(value: Any, field: str, *, length: int = 4000) -> str:
     return value.strip()
 
 
-def record_contact(case_id: int, *, channel: Any, outcome: Any, note: Any = "", by: Actor, at: dt.datetime | None = None) -> ContactAttempt:
+def record_contact(
+    case_id: int,
+    *,
+    channel: Any,
+    outcome: Any,
+    note: Any = "",
+    script: Any = "",
+    promises: Sequence[Given] = (),
+    by: Actor,
+    at: dt.datetime | None = None,
+) -> ContactAttempt:
     """Record an attempt to reach the customer (L6.1). The kind says which step follows, in the same transaction.
     What ran out before `at` fires first, so that an attempt that came late is late whenever the sweep comes.
 
-    Raises Malformed, NotFound, NotAllowed, Refused `case_closed`.
+    Of a text that was sent `note` is the very text (S4.1), `script` the code of what it was made of, `promises` what it promises (S1.4); it is
+    checked first (S4.2), and what was found stays with the attempt.
+
+    Raises Malformed, NotFound, NotAllowed, Refused `case_closed`, Refused `reply_blocked` with every rule that forbids to send it.
     """
     now = at or wall_clock()
     channel, outcome, note = choice(channel, Channel, "channel"), choice(outcome, Outcome, "outcome"), text_of(note, "note")
+    code = text_of(script, "script", length=60)
     fire_case(case_id, by=by, at=now)
     with door(by, now):
         case, situation = locked_for_work(case_id, by, now)
         clean = case.redacted(note, situation)
-        attempt = ContactAttempt.objects.create(case=case, at=now, channel=channel, outcome=outcome, by_id=by.user_id, note=clean)
+        sent = looked_through(case, text=note, kept_as=clean, channel=channel, outcome=outcome, script=code)
+        attempt = ContactAttempt.objects.create(
+            case=case, at=now, channel=channel, outcome=outcome, by_id=by.user_id, note=clean, script=sent.script
+        )
+        attempt.findings = sent.findings
+        if promises:
+            write_promises(case, situation, promises, attempt)
         step = case.step_after_contact(channel, outcome)
-        follow(case, step, "contact", situation, facts={"channel": channel, "outcome": outcome}, note=note, owner=claim(case, by))
+        facts = {"channel": channel, "outcome": outcome}
+        follow(case, step, "contact", situation, facts=facts, note=note, own=sent.told, owner=claim(case, by))
     return attempt
+
+
+def looked_through(case: Case, **draft: Any) -> Sent:
+    """The reply with its findings. Raises as look_through, for the journal with what it was about."""
+    try:
+        return look_through(case, **draft)
+    except Refused as refusal:
+        raise about_case(refusal, case) from None
 
 
 def finish_task(case_id: int, task_id: int, *, by: Actor, at: dt.datetime | None = None) -> Task:

@@ -83,11 +83,12 @@ class BelowBody(Body):
 
 
 class ContactBody(Body):
-    """An attempt to reach the customer."""
+    """An attempt to reach the customer. Of a text that was sent (`sent`) `note` is the very text, and `script` the code of what it was made of."""
 
     channel = serializers.ChoiceField(choices=Channel.choices)
     outcome = serializers.ChoiceField(choices=Outcome.choices)
     note = Text(required=False)
+    script = Text(required=False, max_length=60)
 
 
 class AnswerBody(Body):

@@ -9,12 +9,17 @@ from casework.models.journal import Journal, JournalText, Seal, Unsealed
 from casework.models.ledger import Ledger
 from casework.models.outbox import KeptAnswer, Outbox
 from casework.models.policy import Holiday, Policy, TestClock
+from casework.models.promise import Promise
+from casework.models.reply_rule import Check, ReplyRule, Severity
+from casework.models.script import Script
 from casework.models.task import Task
 from casework.models.upload_link import Plea, UploadLink
+from casework.models.versioned import Standing
 
 __all__ = [
     "Case",
     "Channel",
+    "Check",
     "ContactAttempt",
     "DayNumber",
     "Deadline",
@@ -31,7 +36,12 @@ __all__ = [
     "Outcome",
     "Plea",
     "Policy",
+    "Promise",
+    "ReplyRule",
+    "Script",
     "Seal",
+    "Severity",
+    "Standing",
     "Task",
     "TestClock",
     "Unsealed",

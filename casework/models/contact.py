@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from casework.models.case import Case
+from casework.models.script import Script
 from orders.access import ScopedQuerySet
 
 
@@ -19,15 +23,16 @@ class Channel(models.TextChoices):
 
 
 class Outcome(models.TextChoices):
-    """What came of an attempt. "Not available" means that there is no address for the channel."""
+    """What came of an attempt. "Not available" means that there is no address for the channel; "sent", that our text went out by it."""
 
     ANSWERED = "answered", _("Answered")
     NO_ANSWER = "no_answer", _("No answer")
     NOT_AVAILABLE = "not_available", _("No address for it")
+    SENT = "sent", _("Sent")
 
 
 class ContactAttempt(models.Model):
-    """One attempt: when, how, by whom, with which outcome."""
+    """One attempt: when, how, by whom, with which outcome. Of a text that was sent (S4.1) `note` holds it, redacted; the original is with its journal row."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="contacts", verbose_name=_("case"))
     at = models.DateTimeField(_("at"))
@@ -35,6 +40,11 @@ class ContactAttempt(models.Model):
     outcome = models.CharField(_("outcome"), max_length=15, choices=Outcome.choices)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
     note = models.TextField(_("note"), blank=True)
+    # The very version of the script that was sent.
+    script = models.ForeignKey(Script, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("reply script"))
+
+    # What the rules for replies found when it was recorded; the journal keeps it.
+    findings: Sequence[Any] = ()
 
     SHOP_PATH = "case__shop"
     objects = ScopedQuerySet.as_manager()

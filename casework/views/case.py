@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -19,11 +20,15 @@ from casework.gallery import gallery
 from casework.models import Channel, EvidenceKind, Outcome, Plea, UploadLink
 from casework.reading import CaseView, links_of, read_case
 from casework.registry import PANELS
+from casework.replies.sending import REPLY_CHANNELS
+from casework.scripts.library import CHAPTER
+from casework.scripts.variables import chapter_text
 from casework.views.answers import answers_for
 from casework.views.case_parts import clock_lines, colleagues, contact_table, events, order_parts, remedies, task_lines
 from casework.views.case_steps import step_forms
 from casework.views.listing import listing, wanted
 from casework.views.once import new_key
+from casework.views.scripts import taken_over
 from casework.views.typed import Typed
 from casework.wording import news_words
 from orders.access import Actor, actor_of
@@ -46,6 +51,7 @@ def case_page(
     by, now = actor_of(request), now_of(request)
     view = read_case(case_id, by=by, now=now)
     links = _links(view)
+    script_text, script = taken_over(request, view.case, view.at, by)
     context = {
         "view": view,
         "case": view.case,
@@ -58,11 +64,14 @@ def case_page(
         "links": links,
         **_asking(view, typed),
         # What asks for photos is one text: right after the link was made, the one that holds it.
-        "message": "" if letter or not view.case.is_open else _message(view, has_link=any(opens for _link, opens in links)),
+        "message": script_text or ("" if letter else _message(view, has_link=any(opens for _link, opens in links))),
+        "reply_script": script or CHAPTER,
+        "reply_channels": REPLY_CHANNELS,
         **step_forms(view, typed),
         **listing(request, here=view.case.pk),
         "list_query": wanted(request).query,
     }
+    context["has_reply_box"] = has_reply_box(context)
     return render(request, "casework/case.html", context, status=typed.error.status if typed else 200)
 
 
@@ -127,8 +136,15 @@ def _asking(view: CaseView, typed: Typed | None) -> dict[str, Any]:
 
 def _message(view: CaseView, *, has_link: bool) -> str:
     """The text for the customer, always in the shop's language. Who is to send photos and has a link is reminded of it."""
+    text = chapter_text(view.case, view.at)
+    if not text or not has_link or not awaits_photos(view.case, view.at):
+        return text
     with translation.override(settings.LANGUAGE_CODE):
-        text = view.case.contact_message(view.at)
-        if not text or not has_link or not awaits_photos(view.case, view.at):
-            return text
         return str(_("{text} You can send them by the link that you have from us.")).format(text=text)
+
+
+def has_reply_box(page: Mapping[str, Any]) -> bool:
+    """Whether the reply box stands in one of the places of the page that show the message; else it has a place of its own."""
+    following = page["next"]
+    in_the_step = bool(following and not following.url and not (page["contact_wanted"] or page["next_task"] or page["next_remedy"]))
+    return bool(page["message"]) and bool(page["contacts"] or not following or in_the_step)

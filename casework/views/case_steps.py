@@ -85,7 +85,7 @@ def _forms_of(view: CaseView, role: str) -> set[str]:
         forms.add("note")
     if view.case.is_open and role in AGENTS:
         forms |= {"contact"} if view.case.HAS_CONTACTS else set()
-        forms |= {panel.form for panel in PANELS}
+        forms |= {"reply", *(panel.form for panel in PANELS)}
     return forms
 
 
@@ -97,4 +97,4 @@ def _orphan(typed: Typed | None, names: set[str]) -> list[str]:
 
 
 # Hidden fields and choices; everything else somebody wrote.
-NO_TEXTS = frozenset({"csrfmiddlewaretoken", "version", "once", "channel", "outcome", "kind", "to", "kinds", "plea"})
+NO_TEXTS = frozenset({"csrfmiddlewaretoken", "version", "once", "channel", "outcome", "kind", "to", "kinds", "plea", "script", "promise"})

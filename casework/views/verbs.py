@@ -29,6 +29,7 @@ from casework.views.answers import said_of
 from casework.views.case import case_page
 from casework.views.listing import wanted
 from casework.views.once import once
+from casework.views.promised import promises_of, warned
 from casework.views.typed import Typed
 from casework.wording import step_label
 from orders.access import Actor, actor_of
@@ -117,9 +118,10 @@ def below(request: HttpRequest, case_id: int, by: Actor, kind: str) -> str:
 def contact(request: HttpRequest, case_id: int, by: Actor) -> str:
     """Record an attempt to reach the customer."""
     refuse_stale(request, case_id, by)
-    given = {name: request.POST.get(name, "") for name in ("channel", "outcome", "note")}
-    record_contact(case_id, **given, by=by, at=now_of(request))
-    return _("The attempt is recorded.")
+    now, sent = now_of(request), request.POST
+    channel, outcome, note = (sent.get(name, "") for name in ("channel", "outcome", "note"))
+    attempt = record_contact(case_id, channel=channel, outcome=outcome, note=note, promises=promises_of(sent, now), by=by, at=now)
+    return warned(_("The attempt is recorded."), attempt)
 
 
 @verb("evidence")

@@ -172,7 +172,8 @@ class Unreachable(Incident):
         """An answer goes on with L6.2; the first true attempt opens the window (L6.1)."""
         if outcome == Outcome.ANSWERED:
             return "customer_answered"
-        return "first_attempt_made" if self.state == State.TO_CONTACT and outcome == Outcome.NO_ANSWER else ""
+        is_tried = outcome in (Outcome.NO_ANSWER, Outcome.SENT)
+        return "first_attempt_made" if self.state == State.TO_CONTACT and is_tried else ""
 
     def step_after_evidence(self, kind: str, at: Situation) -> str:
         """A customer who sends a picture has answered (L6.2)."""

@@ -1,0 +1,1 @@
+"""Reply scripts (S4.1): their variables, filling them from a case, and finding the one that fits."""
