@@ -26,7 +26,8 @@ def test_the_scripts_of_a_case_are_one_page_with_the_facts_filled_in(desk, agent
     assert "What the chapter says now" in text
     assert f"亲，您的快递 {case.order.waybills[0]} 等您确认收件信息" in text
     part = browser.get(f"/cases/{case.pk}/scripts/", {"q": "破损 照片"}, HTTP_HX_REQUEST="true")
-    assert "<html" not in part.content.decode() and "破损" in text_of(part)
+    assert "<html" not in part.content.decode()
+    assert "破损" in text_of(part)
     assert "No script has these words" in text_of(browser.get(f"/cases/{case.pk}/scripts/", {"q": "xyzzy"}))
 
 
@@ -65,7 +66,8 @@ def test_a_script_is_taken_into_the_reply_and_kept_with_its_version_when_sent(de
     assert answer.status_code == 302
     sent = ContactAttempt.objects.get(case=case)
     assert (sent.channel, sent.outcome, sent.by, sent.script.code, sent.script.number) == ("chat", "sent", agent, "unreachable-short", 1)
-    assert "13800001234" not in sent.note and sent.note.startswith("亲，您的快递")
+    assert "13800001234" not in sent.note
+    assert sent.note.startswith("亲，您的快递")
     entry = Journal.objects.get(case=case, facts__outcome="sent")
     assert (entry.facts["script_version"], entry.note) == (1, sent.note)
     assert unseal(JournalText.objects.get(journal_id=entry.pk).ciphertext) == text
@@ -97,7 +99,8 @@ def test_what_is_only_warned_of_goes_out_and_says_so(desk, agent):
 def test_a_reply_is_looked_through_while_one_types(desk, agent):
     case, browser = an_unreachable(agent), desk(agent)
     said = text_of(browser.post(f"/cases/{case.pk}/reply/check/", {"text": "我也不知道"}))
-    assert "Better not: 不猜：查清楚再说。" in said and "没有称呼" in said
+    assert "Better not: 不猜：查清楚再说。" in said
+    assert "没有称呼" in said
     assert "Nothing found." in text_of(browser.post(f"/cases/{case.pk}/reply/check/", {"text": TEXT}))
     assert text_of(browser.post(f"/cases/{case.pk}/reply/check/", {"note": "嗯"})).strip() == ""
     assert not ContactAttempt.objects.exists()
@@ -138,4 +141,5 @@ def test_others_neither_read_scripts_nor_reply(desk, agent, warehouse, outsider)
         assert browser.post(f"/cases/{case.pk}/reply/check/", {"text": TEXT}).status_code == status
         assert browser.post(f"/cases/{case.pk}/reply/", {"text": TEXT, "channel": "chat"}).status_code == status
         assert browser.post(f"/cases/{case.pk}/promises/", {"what": "x", "due_at": "2026-11-27T18:00"}).status_code == status
-    assert not ContactAttempt.objects.exists() and not Promise.objects.exists()
+    assert not ContactAttempt.objects.exists()
+    assert not Promise.objects.exists()
