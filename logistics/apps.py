@@ -30,9 +30,10 @@ class LogisticsConfig(AppConfig):
             subjects,
             waybills,
         )
-        from logistics.actions import decide_anew, keep_account
+        from logistics.actions import decide_anew, follow_back, keep_account
         from logistics.imports import lists
         from logistics.seeds import seed
+        from logistics.signals import parcel_came_back
         from orders.signals import orders_imported
 
         post_migrate.connect(seed, sender=self)
@@ -41,6 +42,7 @@ class LogisticsConfig(AppConfig):
         orders_imported.connect(decide_anew.lock_imported, dispatch_uid="logistics.lock_imported")
         orders_imported.connect(receivers.fill_parcels, dispatch_uid="logistics.fill_parcels")
         orders_imported.connect(decide_anew.decide_imported, dispatch_uid="logistics.decide_imported")
+        parcel_came_back.connect(follow_back.follow_back, dispatch_uid="logistics.follow_back")
         panels.register()
         address_panels.register()
         lists.register()

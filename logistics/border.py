@@ -1,4 +1,4 @@
-"""Hong Kong, Macau and Taiwan: what is refused there costs both ways (L10.2)."""
+"""Hong Kong, Macau and Taiwan: SF alone goes there (L8.3), and what is refused there costs both ways (L10.2)."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from casework.models import Case
 from casework.policies import Policies
 from casework.situation import read_situations
 from casework.workflow import Step
-from logistics.kinds.outage import JOINS, Outage
+from logistics.kinds.outage import APART, JOINS, Outage
 from logistics.models.courier import Courier
 from orders.access import Actor
 from orders.errors import Malformed
@@ -29,7 +29,7 @@ MOST = 200
 LOOSE = """
 FROM casework_case c JOIN logistics_incidentfacts i ON i.case_id = c.id JOIN logistics_parcel p ON p.id = i.parcel_id JOIN orders_order o ON o.id = c.order_id
 WHERE c.closed_at IS NULL AND c.parent_id IS NULL AND c.shop_id = %(shop)s AND c.kind = ANY(%(kinds)s) AND c.opened_at > %(since)s AND c.opened_at <= %(at)s
-    AND o.city <> '' AND NOT p.is_return
+    AND c.state <> ALL(%(apart)s) AND o.city <> '' AND NOT p.is_return
     AND NOT EXISTS (SELECT FROM casework_journal j WHERE j.case_id = c.id AND j.step = 'left_outage')
 """
 WHERE = f"SELECT p.courier_id, o.city, count(DISTINCT p.id) {LOOSE} GROUP BY p.courier_id, o.city ORDER BY 3 DESC, 1, 2"
@@ -53,7 +53,7 @@ def subject_of(shop: Shop, courier: Courier, city: str) -> str:
 
 def about(shop: Shop, at: dt.datetime) -> dict[str, Any]:
     """What the queries above take."""
-    return {"shop": shop.pk, "kinds": list(JOINS), "since": at - DAY, "at": at}
+    return {"shop": shop.pk, "kinds": list(JOINS), "apart": list(APART), "since": at - DAY, "at": at}
 
 
 def suspects(shop: Shop, now: dt.datetime) -> list[Suspect]:

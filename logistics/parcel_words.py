@@ -37,6 +37,8 @@ FACT_WORDS.update(
         "last_event_at": FactWord(_("Last node")),
         "delivered_at": FactWord(_("Delivered at")),
         "confirms_at": FactWord(_("Confirms itself at")),
+        "goes_on_from": FactWord(_("Goes on from")),
+        "postage": FactWord(_("Postage that was paid (yuan)")),
         "asked_at": FactWord(_("Asked at")),
     }
 )

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connections, transaction
 
+from logistics.border import BEYOND
 from logistics.waiting import MOVED_ON
 
 # code, name, names in files, patterns of waybills (FORMATS 4.1: a warning, never a refusal)
@@ -39,7 +40,7 @@ REGIONS = [
     ("northeast", "东北", False, 0, "辽宁 吉林 黑龙江"),
     ("northwest", "西北", False, 0, "陕西"),
     ("remote", "偏远", True, SIX_DAYS, "新疆 内蒙古 甘肃 西藏 广西 青海 宁夏"),
-    ("overseas", "港澳台", True, SIX_DAYS, "香港 澳门 台湾"),
+    ("overseas", "港澳台", True, SIX_DAYS, " ".join(BEYOND)),
 ]
 # measure, courier, region, hours. Delivery is 4 days after dispatch; SF 2 days after pick-up (L3.4).
 NORMS = [

@@ -32,7 +32,9 @@ def kept_back(order: Order, facts: IncidentFacts | None) -> Decimal:
         return ZERO
     legs = judge(order, facts, reason="", ground="", at=facts.freight_decided_at).decision.legs.values()
     ways = sum(1 for each in legs if each.paid_back == PaidBack.DEDUCTED)
-    return ways * one_freight(order) if ways else ZERO
+    # What the customer has paid already for a way that was not sent counts for it.
+    paid = (facts.postage or ZERO) if facts.postage_kept else ZERO
+    return max(ways * one_freight(order) - paid, ZERO) if ways else ZERO
 
 
 def above_what_is_left(order: Order, asked: Decimal, facts: IncidentFacts | None, own: int) -> Iterable[Reason]:

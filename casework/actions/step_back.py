@@ -15,7 +15,7 @@ from casework.actions.moves import go_on
 from casework.actions.sweep import fire_case
 from casework.actions.tell_owner import forget_news
 from casework.actions.traces import clocks_again, put_back
-from casework.actions.ways_back import NOT_YOURS, STEP_BACK, another_open, newest, step_back_of
+from casework.actions.ways_back import NOT_YOURS, STEP_BACK, newest, step_back_of
 from casework.models import Case, Journal, Task
 from casework.situation import Situation, read_situations
 from casework.workflow import back_to
@@ -48,10 +48,9 @@ def step_back(case_id: int, *, by: Actor, at: dt.datetime | None = None, version
 def _allowed(case: Case, at: Situation, by: Actor) -> Journal:
     """The entry of the step. Raises NotAllowed, StepRefused."""
     way = step_back_of(case, at, by, newest(case))
-    reasons = way.reasons or (another_open(case) if not case.is_open else [])
-    if way.entry is None or reasons:
-        is_right = NOT_YOURS in reasons
-        refusal = NotAllowed(NOT_YOURS.text, code=NOT_YOURS.code, reasons=reasons) if is_right else StepRefused(reasons=reasons)
+    if way.entry is None or way.reasons:
+        is_right = NOT_YOURS in way.reasons
+        refusal = NotAllowed(NOT_YOURS.text, code=NOT_YOURS.code, reasons=way.reasons) if is_right else StepRefused(reasons=way.reasons)
         raise about_case(refusal, case)
     return way.entry
 

@@ -75,7 +75,8 @@ def step_back_of(case: Case, at: Situation, by: Actor, entries: list[Journal]) -
         return WayBack(None, [outside.reason_of(case, entry)])
     until = entry.at + dt.timedelta(minutes=minutes)
     label = step_label(type(case), entry.step)
-    return WayBack(entry, _in_time(case, entry, at, by, until) or _why_not_back(case, entry, step, by), label, until)
+    reasons = _in_time(case, entry, at, by, until) or _why_not_back(case, entry, step, by) or ([] if case.is_open else another_open(case))
+    return WayBack(entry, reasons, label, until)
 
 
 def _last(entries: list[Journal]) -> Journal | None:

@@ -38,6 +38,11 @@ def sees_its_cases(by: Actor, address: dict[str, Any], answer: Any) -> bool:
     return Case.objects.for_actor(by).filter(pk__in=ids).count() == len(ids)
 
 
+def sees_its_order(by: Actor, address: dict[str, Any], answer: Any) -> bool:
+    """Whether the caller still sees the order of a kept note."""
+    return Order.objects.for_actor(by).filter(pk=address["order_id"]).exists()
+
+
 class Intake(DeskView):
     """What a pasted text means."""
 
@@ -91,7 +96,8 @@ class OrderNotes(DeskList):
         return super().get(request, *args, **kwargs)
 
     @extend_schema(request=NoteBody, responses={201: OrderNoteRow})
+    @once(sees=sees_its_order)
     def post(self, request: Request, order_id: int) -> Response:
-        """Keep a note on the order: what was settled at once and needs no case."""
+        """Keep a note on the order: what was settled at once and needs no case. Sent again with its key it stands once."""
         row = note_order(order_id, note=self.read(NoteBody)["note"], by=self.actor, at=self.at)
         return Response(OrderNoteRow(row).data, status=status.HTTP_201_CREATED)

@@ -103,8 +103,9 @@ SOME = """
 SELECT case_id, jsonb_build_object('news', reason) AS facts FROM {table}
 WHERE kind = %(kind)s AND reason = %(reason)s AND touched = %(touched)s
 """
-# Nothing is left to do about a case that nobody has touched; a parcel that turns back or whose waybill is cancelled is looked at in any case.
-ENDS_BY_ITSELF = {"moved": "moved_by_itself", "back": "moved_by_itself", "not_awaited": "order_finished"}
+# Nothing is left to do about a case that nobody has touched; a parcel that is back goes on by its own chapter (follow_back.py), and one whose
+# waybill is cancelled is looked at in any case.
+ENDS_BY_ITSELF = {"moved": "moved_by_itself", "not_awaited": "order_finished"}
 
 
 def end_findings(scope: str, *, at: dt.datetime, **params: Any) -> int:

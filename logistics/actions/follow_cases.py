@@ -16,7 +16,7 @@ from casework.actions.step_many import step_many
 from casework.actions.tell_owner import tell_many
 from casework.registry import KINDS
 from casework.workflow import States
-from logistics.actions.findings import NO_RECORD, TOUCHED, hold_remedies, tell_cases
+from logistics.actions.findings import NO_RECORD, STALLED, TOUCHED, hold_remedies, tell_cases
 from logistics.kinds.incident import Incident
 from logistics.models import Stage
 from orders.access import Actor
@@ -29,7 +29,7 @@ FROM logistics_parcel p JOIN logistics_incidentfacts i ON i.parcel_id = p.id JOI
 JOIN LATERAL (
     SELECT * FROM logistics_trackingevent e WHERE e.parcel_id = p.id AND e.stage <> '' ORDER BY e.at DESC, e.place DESC, e.id DESC LIMIT 1
 ) e ON true
-WHERE c.kind = ANY(%(kinds)s) AND {{scope}} AND e.stage NOT IN ('problem', 'voided', 'ordered')
+WHERE c.kind = ANY(%(kinds)s) AND c.kind || ' ' || e.stage = ANY(%(declared)s) AND {{scope}}
     AND (e.at > c.opened_at OR c.kind = ANY(%(late)s) AND e.received_at > c.opened_at)
     AND NOT EXISTS (SELECT FROM casework_journal j WHERE j.case_id = c.id AND j.facts ->> 'node' = e.id::text)
 """
@@ -61,7 +61,11 @@ def kinds_that_follow() -> dict[str, type[Incident]]:
 def follow_cases(scope: str, *, by: Actor, at: dt.datetime, **params: Any) -> None:
     """Look at what is new on the parcels of open cases; told again it does nothing. One question when there is nothing new."""
     newer, found = NEWER.replace("{scope}", scope), kinds_that_follow()
-    about: dict[str, Any] = {"kinds": list(found), "late": [name for name, kind in found.items() if kind.LATE_NODES]}
+    about: dict[str, Any] = {
+        "kinds": list(found),
+        "declared": [f"{name} {stage.value}" for name, kind in found.items() for after in kind.AFTER_NODES for stage in after.stages],
+        "late": [name for name, kind in found.items() if kind.LATE_NODES],
+    }
     if not rows_of(f"SELECT EXISTS ({newer})", **about, **params)[0][0]:
         return
     temporary(TOLD, newer, **about, **params)
@@ -98,7 +102,7 @@ def _first_of(kind: type[Incident], stage: Stage, state: States, *, touched: boo
 def close_finished(scope: str, *, by: Actor, at: dt.datetime, **params: Any) -> None:
     """Close the untouched cases of orders that the platform has finished, where a kind says so (step `order_finished`) and no finding does it."""
     for name, kind in kinds_that_follow().items():
-        if any(step.name == "order_finished" for step in kind.steps()) and name != NO_RECORD:
+        if any(step.name == "order_finished" for step in kind.steps()) and name not in (NO_RECORD, STALLED):
             temporary(SOME, FINISHED.replace("{scope}", scope), kind=name, **params)
             step_many(kind, "order_finished", SOME, by=by, at=at)
 

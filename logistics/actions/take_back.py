@@ -7,10 +7,7 @@ import datetime as dt
 from django.utils.translation import gettext_lazy as _
 
 from casework.actions.door import concerns, door
-from casework.actions.tell_owner import tell_owners
-from casework.models import Case
 from logistics.actions.detect import detect
-from logistics.actions.follow_back import follow_back
 from logistics.actions.lock_parcels import lock_parcels
 from logistics.actions.parcel_journal import journal_parcel
 from logistics.models import Parcel
@@ -49,8 +46,6 @@ def _keep(parcel: Parcel, by: Actor, at: dt.datetime) -> None:
     Parcel.objects.filter(pk=parcel.pk).update(back_at=at)
     # First what the programme makes of it: a case that only this word touches ends by itself.
     detect([parcel.pk], by=by, at=at)
-    follow_back(parcel, by=by, at=at)
     journal_parcel(parcel, "parcel_back", by=by, at=at)
-    tell_owners([case for case in Case.objects.open().filter(incident__parcel=parcel) if "back" not in case.news], "back", at=at)
     parcel_came_back.send(Parcel, parcel=parcel.pk, by=by, at=at)
     parcel.refresh_from_db()

@@ -11,15 +11,22 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from casework.actions.advance import advance
-from casework.actions.deeds import about_case, locked_for_work
+from casework.actions.deeds import about_case
 from casework.actions.door import door
-from casework.actions.moves import claim, follow
+from casework.actions.journal import Entry, owner_taken, write_journal
+from casework.actions.locks import lock_cases
+from casework.actions.moves import claim
+from casework.actions.tell_owner import forget_news
 from casework.models import Case
+from casework.situation import read_situations
 from logistics.kinds.outage import Outage
 from logistics.outages import MOST, check_text, filled, words_of
 from orders.access import Actor
-from orders.errors import DeskError, Malformed, NotAllowed, NotFound
+from orders.errors import DeskError, Malformed, NotAllowed, NotFound, Refused
 from orders.roles import AGENTS
+
+# In the timeline of each case that was answered.
+TOLD = "told_together"
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,7 @@ def step_together(
 
 def tell_together(outage_id: int, text: str, *, version: int, by: Actor, at: dt.datetime) -> list[Result]:
     """Give all customers of the outage's open cases one answer: `text` with each one's facts stands in the timeline of each case, to be copied.
+    Written in batches, each whole in a transaction of its own with a fixed number of statements.
 
     Raises Malformed for an unknown place in the text, NotFound, NotAllowed, Stale where somebody has answered meanwhile.
     """
@@ -69,15 +77,37 @@ def tell_together(outage_id: int, text: str, *, version: int, by: Actor, at: dt.
     check_text(text)
     advance(outage.pk, "told_all", by=by, at=at, version=version, facts={"text": text})
     cases = list(Case.objects.open().filter(parent=outage).order_by("pk"))
-    words = words_of(cases)
-    return _results([(case.pk, partial(_tell, case, filled(text, words[case.pk]), by, at)) for case in cases], {case.pk for case in cases})
+    return [result for first in range(0, len(cases), MOST) for result in _tell(cases[first : first + MOST], text, by, at)]
 
 
-def _tell(case: Case, said: str, by: Actor, at: dt.datetime) -> str:
+def _tell(cases: Sequence[Case], text: str, by: Actor, at: dt.datetime) -> list[Result]:
+    """An entry with the customer's own text on each of the cases that is still open."""
     with door(by, at):
-        locked, situation = locked_for_work(case.pk, by, at)
-        follow(locked, "", "told_together", situation, facts={}, note=said, owner=claim(locked, by))
-    return said
+        locked = lock_cases([case.pk for case in cases])
+        still = [case for case in locked.values() if case.is_open]
+        situations, words = read_situations(still, now=at, actor=by), words_of(still)
+        said = {case.pk: filled(text, words[case.pk]) for case in still}
+        free = [case.pk for case in still if claim(case, by)]
+        Case.objects.filter(pk__in=free).update(owner=by.user_id)
+        write_journal(
+            [
+                Entry(
+                    case,
+                    situations[case.pk],
+                    TOLD,
+                    source=case.state,
+                    note=said[case.pk],
+                    **owner_taken(by.user_id if case.pk in free else None),
+                )
+                for case in still
+            ]
+        )
+        forget_news(still, by)
+    errors = {
+        pk: about_case(Refused(_("That case is closed."), code="case_closed"), case) for pk, case in locked.items() if not case.is_open
+    }
+    now = Case.objects.select_related("order__buyer").in_bulk([case.pk for case in cases])
+    return [Result(case.pk, now.get(case.pk), errors.get(case.pk), said.get(case.pk, "")) for case in cases]
 
 
 def _outage(outage_id: int, by: Actor) -> Outage:

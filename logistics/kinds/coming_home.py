@@ -24,7 +24,8 @@ from orders.roles import AGENTS, SYSTEM, Role
 
 Sources = Sequence[States]
 Made = Callable[..., None]
-RECEIVERS = AGENTS | {Role.WAREHOUSE}
+# Who has parcels in hand, and the programme that hears of it.
+RECEIVERS = AGENTS | {Role.WAREHOUSE, SYSTEM}
 INSPECTED = Wanted(
     EvidenceKind.PHOTO_INSPECTION,
     _("What came back, as the warehouse unpacked it, before anybody repairs or repacks it."),
@@ -99,7 +100,7 @@ class ComesHome(Part):
 def came_back(sources: Sources, target: States) -> Made:
     """L3.4: the parcel is with us again, and the case waited for that."""
 
-    @step(sources, target, label=_("The parcel is back"), rule="L3.4", by=RECEIVERS | {SYSTEM}, event=True)
+    @step(sources, target, label=_("The parcel is back"), rule="L3.4", by=RECEIVERS, event=True)
     def came_back(self: ComesHome) -> None:
         """The warehouse has it in hand."""
         arrive(self)
@@ -110,7 +111,7 @@ def came_back(sources: Sources, target: States) -> Made:
 def is_back(sources: Sources) -> Made:
     """L3.4: the parcel is with us while the case waits for somebody."""
 
-    @step(sources, None, label=_("The parcel is back"), rule="L3.4", by=RECEIVERS | {SYSTEM}, only=[is_away], event=True)
+    @step(sources, None, label=_("The parcel is back"), rule="L3.4", by=RECEIVERS, only=[is_away], event=True)
     def is_back(self: ComesHome) -> None:
         """The warehouse has it in hand; the case goes on where it stands."""
         arrive(self)
@@ -125,7 +126,7 @@ def arrive(case: ComesHome) -> None:
     known = parcel.back_at if parcel is not None else None
     case.it_is_here(known or case.at.now)
     if known is None:
-        case.parcel_is(back_at=case.at.now)
+        case.parcel_is_back()
 
 
 def looked_at(sources: Sources) -> Made:

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from casework.facts import Facts
 from casework.models import Case
 from casework.situation import Situation
-from casework.workflow import Category, Clock, States, step
+from casework.workflow import Category, Clock, States, guard, step
 from logistics.claimed import claimed, read_claimed
-from logistics.freight import Checked, Circumstances, Happened
+from logistics.freight import Checked, Circumstances, Happened, Party
 from logistics.inquiring import Asking
 from logistics.items import ItemsField, pieces, pieces_words
 from logistics.kinds import endings
@@ -27,8 +27,8 @@ from logistics.models.inquiry import Asked
 from logistics.models.loss import Loss
 from logistics.words import joined
 from orders.access import Actor
-from orders.errors import Reason, Text
-from orders.roles import AGENTS, CLOCK, LEADS, SYSTEM
+from orders.errors import Malformed, Reason, Text
+from orders.roles import AGENTS, CLOCK, LEADS, SYSTEM, Role
 
 
 class State(States):
@@ -51,6 +51,8 @@ class State(States):
 
 
 OPEN = tuple(each for each in State if not each.is_end)
+# Who has the parcel in hand.
+BY_HAND = AGENTS | {Role.WAREHOUSE}
 # Nobody is known to be liable yet.
 UNDECIDED = (State.TO_ASK, State.ASKED, State.AT_LEAD)
 
@@ -94,6 +96,16 @@ GIVEN_BACK = _(
     "Hello, we are sorry: your parcel ({parcel}) was stopped at the courier's security inspection and is back with us. It cannot travel this way. Would you "
     "like us to ask for a refund for you, other goods instead, or a gift? We pass your wish on at once and tell you the result."
 )
+PARTLY_BACK = _(
+    "Hello, we are sorry: from your parcel ({parcel}) the courier's security inspection has taken: {items}. The rest is back with us. It cannot travel this "
+    "way. Would you like us to ask for a refund for you, other goods instead, or a gift? We pass your wish on at once and tell you the result."
+)
+# Who pays for what is sent instead (N3).
+POSTAGE: Mapping[str, Text] = {
+    Party.CUSTOMER: _("The postage of what we send is yours."),
+    Party.SPLIT: _("Each of us pays half of the postage of what we send."),
+}
+NO_POSTAGE = _("You pay no postage for what we send.")
 TOLD: Mapping[str, Sequence[Text]] = {
     "to_ask": (HELD, WE_ASK_THE_COURIER),
     "asked": (HELD, WE_ASK_THE_COURIER),
@@ -168,8 +180,8 @@ class Confiscated(Mended, Incident):
         told = TOLD.get(self.state, ())
         if self.state == State.MENDING:
             told = [INSTEAD[each.kind] for each in at.open_children if each.kind in INSTEAD][:1]
-        if self.state in (State.TO_EXPLAIN, State.TO_MEND) and not self.facts.items:
-            told = (GIVEN_BACK,)
+        if self.state in (State.TO_EXPLAIN, State.TO_MEND):
+            told = (self._what_became(), POSTAGE.get(self.facts.freight_payer, NO_POSTAGE))
         words = {"parcel": self.subject_label, "items": self._taken(at)}
         return joined(str(each).format(**words) for each in told)
 
@@ -256,7 +268,44 @@ class Confiscated(Mended, Incident):
     def turned_back(self) -> None:
         """The inspection gives it back to the sender."""
 
-    came_back = endings.came_back([*UNDECIDED, State.RETURNING], State.TO_EXPLAIN)
+    @step(
+        [*UNDECIDED, State.RETURNING],
+        State.TO_EXPLAIN,
+        label=_("The parcel is back, nothing is missing"),
+        rule="L11.1",
+        by=BY_HAND,
+        drops=AT_THE_END,
+        event=True,
+        next_in=[State.RETURNING],
+        hint=_("Look into it: what is missing has to be borne by somebody."),
+    )
+    def came_back(self) -> None:
+        """Nothing was taken, so the courier owes nothing; that it could not travel so is not the customer's to pay."""
+        self.parcel_is_back()
+        self.decide_freight(Circumstances(Happened.CONFISCATED, Checked.CONFIRMED))
+
+    @guard(_("It is here already."), rule="L11.1")
+    def is_not_here(self: Confiscated, at: Situation) -> bool:
+        return self.facts.here_at is None
+
+    @step(
+        State.RETURNING,
+        State.TO_ASK,
+        label=_("The parcel is back, something is missing"),
+        rule="L11.1",
+        by=BY_HAND,
+        event=True,
+        next_in=[State.RETURNING],
+    )
+    def came_back_in_part(self) -> None:
+        """Who is liable for what is missing the courier says first."""
+        self._rest_is_here()
+
+    @step(UNDECIDED, None, label=_("The parcel is back, something is missing"), rule="L11.1", by=BY_HAND, only=[is_not_here], event=True)
+    def is_back_in_part(self) -> None:
+        """The courier still has to say who is liable."""
+        self._rest_is_here()
+
     told_it_moves = endings.told_it_moves([State.MOVES_AGAIN], State.MOVED_ON)
     stuck_again = endings.stuck_again([State.MOVES_AGAIN], State.TO_ASK)
     # The rest of a parcel arrives without what was taken: only a released one ends with its delivery, of others the owner is told.
@@ -269,6 +318,8 @@ class Confiscated(Mended, Incident):
         at = self.at
         assert at is not None  # steps run with a situation
         lines = claimed(at).lines
+        if self.facts.here_at is not None and not facts["items"]:
+            raise Malformed(_("Name what was taken: the rest is here."), code="items_required", field="items")
         found = pieces(facts["items"], lines) if facts["items"] else [(line, line.quantity) for line in lines]
         self.facts.items = [{"line": line.pk, "quantity": quantity} for line, quantity in found]
         self.facts.lost_at = at.now
@@ -276,6 +327,16 @@ class Confiscated(Mended, Incident):
         self.decide_freight(Circumstances(Happened.CONFISCATED, CHECKED[facts["liable"]]))
         if facts["liable"] == Liable.COURIER:
             self.courier_owes(Loss.Cause.CONFISCATED, claimed(at).price(self.facts.items), "L13.1")
+
+    def _rest_is_here(self) -> None:
+        assert self.at is not None  # steps run with a situation
+        self.facts.here_at = self.at.now
+        self.parcel_is_back()
+
+    def _what_became(self) -> Text:
+        if not self.facts.items:
+            return GIVEN_BACK
+        return PARTLY_BACK if self.facts.here_at is not None else TAKEN
 
     def _taken(self, at: Situation) -> str:
         return pieces_words(claimed(at).pieces(self.facts.items)).replace("\n", "; ")

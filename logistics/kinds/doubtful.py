@@ -56,6 +56,8 @@ SENT_BACK_FOR = {
 }
 # The way on or back is settled; that it moves is what was agreed.
 UNDER_WAY = (State.MOVES_AGAIN, State.REDELIVERY, State.RETURNING)
+# Nothing is made good yet: what comes back goes on by its own chapter.
+BEFORE_MENDING = (*STUCK, *UNDER_WAY, State.LOST)
 NOT_UNDER_WAY = tuple(each for each in OPEN if each not in UNDER_WAY)
 
 
@@ -249,7 +251,7 @@ class Doubtful(Mended, Incident):
     def turned_back(self) -> None:
         """The courier says so; until tracking tells, it is awaited here."""
 
-    goes_on_as_returned = endings.goes_on_as_returned((*STUCK, *UNDER_WAY), State.GONE_ON, sent_back_for)
+    goes_on_as_returned = endings.goes_on_as_returned(BEFORE_MENDING, State.GONE_ON, sent_back_for)
 
     @step(STUCK, State.LOST, label=_("The courier pays"), rule="L2.2", by=AGENTS, facts=CourierSaid, event=True, next_in=[State.TO_SETTLE])
     def courier_pays(self, facts: dict[str, Any]) -> None:
@@ -271,5 +273,5 @@ class Doubtful(Mended, Incident):
     stuck_again = endings.stuck_again([State.MOVES_AGAIN], State.TO_ASK)
     delivered = endings.delivered(OPEN, State.DELIVERED)
     customer_has_it = endings.customer_has_it(OPEN, State.DELIVERED)
-    came_back = endings.came_back(OPEN, State.BACK, goes_on=(*STUCK, *UNDER_WAY), because=sent_back_for)
+    came_back = endings.came_back(BEFORE_MENDING, State.BACK, goes_on=BEFORE_MENDING, because=sent_back_for)
     override_freight = override_freight(OPEN)

@@ -34,6 +34,11 @@ QUESTIONS = (DID_IT_LEAVE.name, SHIP_NOW.name, COURIER_CHANGED.name)
 AT_THE_END = (*QUESTIONS, EXTEND)
 
 
+def nobody_knows_why(case: Incident) -> str:
+    """Tracking tells that it comes back, not why."""
+    return ""
+
+
 class CourierSaid(Facts):
     """What the courier answered."""
 
@@ -87,31 +92,29 @@ def stuck_again(sources: Sources, target: States) -> Made:
     return stuck_again
 
 
-def told_it_moves(sources: Sources, target: States) -> Made:
+def told_it_moves(sources: Sources, target: States, *, when: Sequence[Guard] = ()) -> Made:
     """L0.2: the customer is told the result, and the case has done its work."""
 
-    @step(sources, target, label=_("The customer was told that it moves"), rule="L0.2", by=AGENTS)
+    @step(sources, target, label=_("The customer was told that it moves"), rule="L0.2", by=AGENTS, when=when)
     def told_it_moves(self: Incident) -> None:
         """What had been lost is found again; nothing is owed for it."""
-        if self.facts.lost_at is not None:
-            self.facts.lost_at = None
-            self.nothing_is_owed()
+        _is_not_lost(self)
         self.courier_owes_nothing(Loss.Cause.LOST)
 
     return told_it_moves
 
 
-def delivered(sources: Sources, target: States) -> Made:
-    """L6.2: tracking tells that the parcel arrived; it has marked the parcel itself."""
+def delivered(sources: Sources, target: States, *, when: Sequence[Guard] = ()) -> Made:
+    """L6.2: tracking tells that the parcel arrived; it has marked the parcel itself. With guards it is looked at case by case."""
 
-    @step(sources, target, label=_("Delivered"), rule="L6.2", by=SYSTEM, drops=AT_THE_END, plain=True)
+    @step(sources, target, label=_("Delivered"), rule="L6.2", by=SYSTEM, when=when, drops=AT_THE_END, plain=not when)
     def delivered(self: Incident) -> None:
         """The parcel reached the customer."""
 
     return delivered
 
 
-def customer_has_it(sources: Sources, target: States) -> Made:
+def customer_has_it(sources: Sources, target: States, *, when: Sequence[Guard] = ()) -> Made:
     """L6.2: somebody learnt that the parcel arrived, before tracking tells."""
 
     @step(
@@ -120,6 +123,7 @@ def customer_has_it(sources: Sources, target: States) -> Made:
         label=_("The customer has it"),
         rule="L6.2",
         by=STAFF,
+        when=when,
         drops=AT_THE_END,
         hint=_("Said by the customer or the courier, before tracking tells."),
         event=True,
@@ -149,8 +153,9 @@ def came_back(sources: Sources, target: States, *, goes_on: Sources = (), becaus
     def came_back(self: Incident) -> None:
         """The warehouse has it in hand."""
         assert self.at is not None  # steps run with a situation
-        self.parcel_is(back_at=self.at.now)
+        self.parcel_is_back()
         if self.state in goes_on:
+            _turns_back(self)
             hand_over(self, self.at, because=because(self) if because else "", here_at=self.at.now)
 
     return came_back
@@ -173,9 +178,24 @@ def goes_on_as_returned(sources: Sources, target: States, because: Because) -> M
     def goes_on_as_returned(self: Incident) -> None:
         """Tracking tells of it, or the courier does."""
         assert self.at is not None  # steps run with a situation
+        _turns_back(self)
         hand_over(self, self.at, because=because(self))
 
     return goes_on_as_returned
+
+
+def _turns_back(case: Incident) -> None:
+    """What was taken for lost is on its way to us: the courier owes no price for it."""
+    if case.facts.lost_at is not None:
+        case.courier_owes_nothing(Loss.Cause.LOST)
+    _is_not_lost(case)
+
+
+def _is_not_lost(case: Incident) -> None:
+    """What had been lost is found again, and nobody bears anything for that."""
+    if case.facts.lost_at is not None:
+        case.facts.lost_at = None
+        case.nothing_is_owed()
 
 
 def courier_says_lost(sources: Sources, target: States, *, rule: str, next_in: Sources, only: Sequence[Guard] = ()) -> Made:

@@ -176,13 +176,16 @@ class Incident(Case):
             if loss.cause == cause:
                 self.effects.revise(Loss, loss.pk, ended_at=self.at.now)
 
-    def parcel_is(self, **columns: dt.datetime) -> None:
-        """Keep on the parcel itself where it is now. What tracking has told of it already stays."""
-        if self.facts.parcel_id is not None:
-            self.effects.update(Parcel, self.facts.parcel_id, **_first(**columns))
-        if "back_at" in columns and self.facts.parcel_id is not None and self.at is not None:
-            news = {"parcel": self.facts.parcel_id, "by": self.at.actor, "at": self.at.now}
-            self.effects.do(lambda: parcel_came_back.send(Parcel, **news))
+    def parcel_is_back(self) -> None:
+        """Keep on the parcel itself that it is with us, unless that is known; then whoever waits for it hears of it."""
+        assert self.at is not None  # steps run with a situation
+        parcel, by, at = self.facts.parcel_id, self.at.actor, self.at.now
+
+        def keep() -> None:
+            if Parcel.objects.filter(pk=parcel, back_at=None).update(back_at=at):
+                parcel_came_back.send(Parcel, parcel=parcel, case=self.pk, by=by, at=at)
+
+        self.effects.do(keep)
 
 
 def _first(**columns: dt.datetime) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from casework.workflow import Category, Clock, States, guard, not_, step
 from logistics.freight import Circumstances, Happened, Party
 from logistics.inquiring import Asking
 from logistics.kinds import endings
+from logistics.kinds.coming_home import RECEIVERS
 from logistics.kinds.endings import CourierSaid
 from logistics.kinds.incident import Incident, override_freight
 from logistics.messages import WE_ASK_THE_COURIER, WE_WATCH
@@ -26,7 +27,7 @@ from logistics.standing import read_standings, standing
 from logistics.words import joined
 from orders.access import Actor
 from orders.errors import Text
-from orders.roles import AGENTS, CLOCK, LEADS
+from orders.roles import AGENTS, CLOCK, LEADS, SYSTEM
 
 
 class State(States):
@@ -38,6 +39,7 @@ class State(States):
     WHERE = "where", Category.OPEN, _("Signed for: at which place?")
     GETTING_BACK = "getting_back", Category.COURIER, _("Signed at the old place; courier gets it back")
     REFUSED = "refused", Category.OPEN, _("It cannot be done; tell the customer")
+    FEE_OPEN = "fee_open", Category.LEAD, _("Back with us; a lead says who pays the fee")
     REDIRECTED = "redirected", Category.DONE, _("Signed for at the new place")
     BACK = "back", Category.DONE, _("Back with us")
     NOT_DONE = "not_done", Category.DONE, _("Not done; the customer knows")
@@ -45,6 +47,9 @@ class State(States):
 
 
 OPEN = tuple(each for each in State if not each.is_end)
+# Its fee is part of what the customer is told.
+FEE_IS_TOLD = (State.ACCEPTED, State.GETTING_BACK)
+AWAY = tuple(each for each in OPEN if each != State.FEE_OPEN)
 
 
 class AskedFor(Asking):
@@ -66,6 +71,7 @@ class Accepted(CourierSaid):
     fee = forms.DecimalField(label=_("Fee in yuan (empty: none)"), min_value=Decimal(0), max_digits=8, decimal_places=2, required=False)
 
 
+WE_WATCH_FOR_IT = _("We keep an eye on it and tell you once it is here.")
 # Nothing is promised before the courier has done it (L9.1).
 TOLD: Mapping[str, Sequence[Text]] = {
     "to_ask": (_("Hello, about your parcel ({parcel}): it has left us."), WE_ASK_THE_COURIER),
@@ -83,6 +89,23 @@ TOLD: Mapping[str, Sequence[Text]] = {
     ),
 }
 
+# The same, where it is to come back to us.
+BROUGHT_BACK: Mapping[str, Sequence[Text]] = {
+    "asked": (_("Hello, we have asked the courier to stop your parcel ({parcel}). Whether that can still be done is up to the courier."),),
+    "accepted": (_("Hello, the courier tries to stop your parcel ({parcel}) and to bring it back to us."), WE_WATCH_FOR_IT),
+    "refused": (
+        _(
+            "Hello, the courier could not stop your parcel ({parcel}): it comes to you. Please tell us whether you keep it or refuse it at the door."
+        ),
+    ),
+}
+# Once the courier has named its fee (N3).
+FEE: Mapping[str, Text] = {
+    "": _("The courier wants a fee of {fee} yuan for it; we tell you who pays it."),
+    Party.CUSTOMER: _("The courier's fee of {fee} yuan is yours."),
+    Party.SPLIT: _("Each of us pays half of the courier's fee of {fee} yuan."),
+}
+NO_FEE = _("This costs you nothing.")
 # Where the way back is not the customer's to pay.
 GETTING_BACK = _("Hello, your parcel ({parcel}) was signed for. We try to get it back and tell you the result.")
 
@@ -98,6 +121,7 @@ class Intercept(Incident):
     OPENED_BY = AGENTS
     # Asked once more it is another request to the courier.
     REOPENS = False
+    GOES_ON = True
     REMEDIES = ()
     MADE_GOOD = (State.REDIRECTED, State.BACK)
     EVIDENCE = ("courier_reply", "chat", "other")
@@ -114,6 +138,7 @@ class Intercept(Incident):
         ),
         Clock("followed", _("Signed for or back"), (State.ACCEPTED,), lasts="intercepted_within", then=("not_in_time",), rule="L9.6"),
         Clock("get_back", _("Courier gets it back"), (State.GETTING_BACK,), lasts="courier_trace", then=("not_got_back",), rule="L9.7"),
+        Clock("lead_decides", _("Lead decides"), (State.FEE_OPEN,), lasts="reply_within", rule="L9.6"),
         Clock("tell", _("Tell the customer"), (State.WHERE, State.REFUSED), lasts="reply_within", rule="L0.3"),
     )
 
@@ -139,9 +164,17 @@ class Intercept(Incident):
 
     def contact_message(self, at: Situation) -> str:
         """How it stands, without a promise."""
-        is_theirs = self.state != State.GETTING_BACK or self.facts.freight_payer == Party.CUSTOMER
-        told = TOLD.get(self.state, ()) if is_theirs else (GETTING_BACK,)
-        return joined(str(each).format(parcel=self.subject_label) for each in told)
+        facts = self.facts
+        told = BROUGHT_BACK.get(self.state, ()) if facts.purpose == Purpose.BRING_BACK else ()
+        if self.state == State.GETTING_BACK and facts.freight_payer != Party.CUSTOMER:
+            told = (GETTING_BACK,)
+        told = told or TOLD.get(self.state, ())
+        fee = (FEE.get(facts.freight_payer, NO_FEE),) if facts.fee and told and self.state in FEE_IS_TOLD else ()
+        return joined(str(each).format(parcel=self.subject_label, fee=facts.fee) for each in (*told, *fee))
+
+    def step_by_itself(self, at: Situation) -> str:
+        """What is back waits for nothing but a word on the fee."""
+        return "fee_settled" if self.state == State.FEE_OPEN and self.fee_has_a_payer.holds(self, at) else ""
 
     @guard(
         _("It was signed for: it can only be got back."),
@@ -156,7 +189,12 @@ class Intercept(Incident):
     def has_a_new_place(self: Intercept, at: Situation) -> bool:
         return self.facts.purpose != Purpose.BRING_BACK
 
-    @guard(_("The courier wants ¥{fee}; a lead decides who pays it."), rule="L9.6", says=lambda case, at: {"fee": case.facts.fee})
+    @guard(
+        _("The courier wants ¥{fee}; a lead decides who pays it."),
+        rule="L9.6",
+        otherwise=_("There is no fee that nobody pays."),
+        says=lambda case, at: {"fee": case.facts.fee},
+    )
     def fee_has_a_payer(self: Intercept, at: Situation) -> bool:
         return not self.facts.fee or bool(self.facts.freight_payer)
 
@@ -247,7 +285,29 @@ class Intercept(Incident):
     def not_got_back(self) -> None:
         """The courier's time is over, or it says so; the customer sees to it."""
 
-    came_back = endings.came_back(OPEN, State.BACK)
+    @step(
+        AWAY,
+        State.BACK,
+        label=_("The parcel is back"),
+        rule="L3.4",
+        by=RECEIVERS,
+        only=[fee_has_a_payer],
+        drops=endings.AT_THE_END,
+        event=True,
+    )
+    def came_back(self) -> None:
+        """Whoever has it in hand says so, here or anywhere else."""
+        self.parcel_is_back()
+
+    @step(AWAY, State.FEE_OPEN, label=_("The parcel is back"), rule="L9.6", by=RECEIVERS, only=[not_(fee_has_a_payer)], event=True)
+    def came_back_for_a_fee(self) -> None:
+        """It is here, and the courier's fee has nobody yet who pays it."""
+        self.parcel_is_back()
+        self.effects.send("notice", to="leads", about="freight_to_decide")
+
+    @step(State.FEE_OPEN, State.BACK, label=_("The fee has a payer"), rule="L9.6", by=SYSTEM, hidden=True, drops=endings.AT_THE_END)
+    def fee_settled(self) -> None:
+        """A lead has said who pays, or the courier wants nothing after all."""
 
     @step(
         State.REFUSED,

@@ -13,7 +13,7 @@ from casework.workflow import Category, Clock, Queue, States, step
 from logistics.freight import Checked, Circumstances, Happened
 from logistics.kinds import endings
 from logistics.kinds.endings import CourierSaid
-from logistics.kinds.incident import GOES_ON, After, Incident, override_freight
+from logistics.kinds.incident import GOES_ON, TURNS_BACK, After, Incident, override_freight
 from logistics.kinds.mended import Mended
 from logistics.messages import no_record_message
 from logistics.models.incident import Whereabouts
@@ -53,11 +53,14 @@ class State(States):
     RENUMBERED = "renumbered", Category.DONE, _("The customer has the right number")
     RESENT = "resent", Category.DONE, _("Sent again and arrived")
     REFUNDED = "refunded", Category.DONE, _("Refunded")
+    GONE_ON = "gone_on", Category.DONE, _("Goes on as a returned parcel")
 
 
 OPEN = tuple(each for each in State if not each.is_end)
 # Until a record tells that it goes on, or the customer has another number.
 SHOWS_NOTHING = tuple(each for each in OPEN if each not in (State.MOVES_AGAIN, State.NEW_NUMBER))
+# Nothing is made good yet: what comes back goes on by its own chapter.
+BEFORE_MENDING = tuple(each for each in OPEN if each not in (State.TO_MEND, State.MENDING))
 TRACING = (State.SHIPPED, State.TRACED, State.TO_CONFIRM)
 
 
@@ -84,7 +87,10 @@ class NoRecord(Mended, Incident):
     WAITS_IN = (State.MENDING,)
     MENDS_IN = (State.TO_MEND,)
     FIRST_SETTLED = Reason("loss_not_confirmed", _("First the loss is confirmed, and the customer is told of it."), "L4.2")
-    AFTER_NODES = (After(GOES_ON, "moves_again", untouched="moved_by_itself", touched="moves_again", states=SHOWS_NOTHING),)
+    AFTER_NODES = (
+        After(TURNS_BACK, "returning", untouched="goes_on_as_returned", touched="goes_on_as_returned"),
+        After(GOES_ON, "moves_again", untouched="moved_by_itself", touched="moves_again", states=SHOWS_NOTHING),
+    )
     CLOCKS = (
         Clock("reply", _("Check number and time"), (State.TO_CHECK,), lasts="reply_within", rule="L0.3"),
         Clock("tell", _("Tell the customer"), (State.NEW_NUMBER, State.MOVES_AGAIN, State.LOST), lasts="reply_within", rule="L0.3"),
@@ -256,5 +262,6 @@ class NoRecord(Mended, Incident):
     told_it_moves = endings.told_it_moves([State.MOVES_AGAIN], State.MOVED_ON)
     delivered = endings.delivered(OPEN, State.DELIVERED)
     customer_has_it = endings.customer_has_it(OPEN, State.DELIVERED)
-    came_back = endings.came_back(OPEN, State.BACK)
+    came_back = endings.came_back(BEFORE_MENDING, State.BACK, goes_on=BEFORE_MENDING)
+    goes_on_as_returned = endings.goes_on_as_returned(BEFORE_MENDING, State.GONE_ON, endings.nobody_knows_why)
     override_freight = override_freight(OPEN)

@@ -26,6 +26,8 @@ class State(States):
 OPEN = (State.TO_TELL, State.FOLLOWED)
 # What may befall many parcels of a courier in a city at once; each is a case about a parcel on its way.
 JOINS = ("stalled", "no_record", "doubtful", "out_of_area", "logistics_complaint")
+# Of their states those in which it lies here, goes on or comes back already, or travels with somebody else: no trouble of this courier in that city.
+APART = ("to_ship", "moves_again", "returning", "new_number")
 
 
 class OneAnswer(Facts):

@@ -15,7 +15,7 @@ from casework.workflow import Category, Clock, Queue, States, guard, step
 from logistics.freight import Checked, Circumstances, Happened
 from logistics.kinds import endings
 from logistics.kinds.endings import CourierSaid
-from logistics.kinds.incident import Incident, override_freight
+from logistics.kinds.incident import TURNS_BACK, After, Incident, override_freight
 from logistics.kinds.mended import Mended
 from logistics.messages import stalled_message
 from logistics.models.incident import Whereabouts
@@ -50,9 +50,12 @@ class State(States):
     BACK = "back", Category.DONE, _("Back with us")
     RESENT = "resent", Category.DONE, _("Sent again and arrived")
     REFUNDED = "refunded", Category.DONE, _("Refunded")
+    GONE_ON = "gone_on", Category.DONE, _("Goes on as a returned parcel")
 
 
 OPEN = tuple(each for each in State if not each.is_end)
+# Nothing is made good yet: what comes back goes on by its own chapter.
+BEFORE_MENDING = tuple(each for each in OPEN if each not in (State.TO_MEND, State.MENDING))
 # What the courier says counts from the moment it was asked.
 ASKED = (State.URGED, State.WATCHED, State.SAID_MOVING, State.TO_CONFIRM)
 
@@ -86,6 +89,7 @@ class Stalled(Mended, Incident):
     WAITS_IN = (State.MENDING,)
     MENDS_IN = (State.TO_MEND,)
     FIRST_SETTLED = Reason("loss_not_confirmed", _("First the courier confirms the loss, and the customer is told of it."), "L3.2")
+    AFTER_NODES = (After(TURNS_BACK, "returning", untouched="goes_on_as_returned", touched="goes_on_as_returned"),)
     CLOCKS = (
         Clock("reply", _("Explain and urge"), (State.TO_CHECK,), lasts="reply_within", rule="L0.3"),
         Clock(
@@ -291,5 +295,6 @@ class Stalled(Mended, Incident):
 
     delivered = endings.delivered(OPEN, State.DELIVERED)
     customer_has_it = endings.customer_has_it(OPEN, State.DELIVERED)
-    came_back = endings.came_back(OPEN, State.BACK)
+    came_back = endings.came_back(BEFORE_MENDING, State.BACK, goes_on=BEFORE_MENDING)
+    goes_on_as_returned = endings.goes_on_as_returned(BEFORE_MENDING, State.GONE_ON, endings.nobody_knows_why)
     override_freight = override_freight(OPEN)

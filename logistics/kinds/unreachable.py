@@ -269,7 +269,7 @@ class Unreachable(Incident):
     def parcel_back(self) -> None:
         """The warehouse has it in hand; the chapter of returned parcels goes on with it (L10)."""
         assert self.at is not None
-        self.parcel_is(back_at=self.at.now)
+        self.parcel_is_back()
         hand_over(self, self.at, because=SentBackFor.NOT_REACHED, here_at=self.at.now)
 
     goes_on_as_returned = goes_on_as_returned([State.RETURNING], State.GONE_ON, lambda case: SentBackFor.NOT_REACHED)

@@ -161,7 +161,7 @@ class IncidentFacts(models.Model):
     # The state whose offer the customer took: it stands again when the remedy falls through (logistics/kinds/offered.py).
     offer = models.CharField(_("offer taken"), max_length=30, blank=True, default="", db_default="")
     # A parcel that comes back to us (L7.5, L10): why, what was seen at the door, since when it is here, what was in it, what is done with it,
-    # and since when the customer has paid for sending it again.
+    # since when the customer has paid for sending it again, how many yuan, and whether that is kept although nothing is sent.
     sent_back_for = models.CharField(
         _("comes back because"), max_length=16, choices=SentBackFor.choices, blank=True, default="", db_default=""
     )
@@ -170,6 +170,8 @@ class IncidentFacts(models.Model):
     came_back_as = models.CharField(_("came back as"), max_length=10, choices=CameBackAs.choices, blank=True, default="", db_default="")
     choice = models.CharField(_("what is done with it"), max_length=10, choices=Choice.choices, blank=True, default="", db_default="")
     postage_paid_at = models.DateTimeField(_("postage paid by the customer at"), null=True, blank=True)
+    postage = models.DecimalField(_("postage paid by the customer"), max_digits=6, decimal_places=2, null=True, blank=True)
+    postage_kept = models.BooleanField(_("postage kept as freight"), default=False, db_default=False)
 
     class Meta:
         verbose_name = _("incident facts")

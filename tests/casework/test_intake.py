@@ -14,7 +14,7 @@ from casework.notes import notes_of
 from casework.reading import timeline
 from logistics.models import IncidentFacts
 from orders.errors import Malformed, NotAllowed, NotFound
-from orders.models import Buyer, Order
+from orders.models import Buyer, Membership, Order
 from orders.vault import unseal
 from tests.builders import a_parcel, an_order, an_unreachable, numbers
 from tests.callers import program
@@ -242,3 +242,16 @@ def test_notes_are_kept_and_listed_over_the_api(agent, order):
     for text in ("第一条", "第二条"):
         assert program(agent).post(f"orders/{order.pk}/notes/", {"note": text}).status_code == 201
     assert [each["note"] for each in program(agent).get(f"orders/{order.pk}/notes/").json()["results"]] == ["第二条", "第一条"]
+
+
+def test_a_note_that_is_sent_twice_stands_once_on_the_page_and_over_the_api(agent, order, waybill, other_shop):
+    browser = browser_of(agent)
+    page = browser.post("/cases/new/look/", {"text": waybill})
+    addresses = {sent(browser, page, only_note="1", note="已告知明天到")["Location"] for _click in range(2)}
+    assert addresses == {f"/orders/{order.pk}/"}
+    key = {"Idempotency-Key": "note-1"}
+    answers = [program(agent).post(f"orders/{order.pk}/notes/", {"note": "再来电"}, **key) for _try in range(2)]
+    assert answers[0].content == answers[1].content
+    assert sorted(Journal.objects.filter(step="note").values_list("note", flat=True)) == ["再来电", "已告知明天到"]
+    Membership.objects.filter(user=agent).update(shop=other_shop)
+    assert program(agent).post(f"orders/{order.pk}/notes/", {"note": "再来电"}, **key).status_code == 404

@@ -10,7 +10,9 @@ from casework.actions.deeds import add_note, finish_task, record_contact
 from casework.actions.set_policy import set_policy
 from casework.actions.step_back import step_back
 from casework.actions.sweep import fire_deadlines
+from casework.actions.ways_back import newest, step_back_of
 from casework.models import Case, Deadline, Journal, Task
+from casework.situation import read_situations
 from orders.errors import NotAllowed, NotFound, Stale, StepRefused
 from orders.models import Order
 from refunds.actions.ask_gift import ask_gift
@@ -171,8 +173,10 @@ def test_a_clock_that_ran_out_meanwhile_fires_first(answered, supervisor):
 
 
 def test_a_step_that_wrote_more_than_its_case_says_what(agent):
-    case = an_incident("stalled", agent)
-    taken(case, "came_back", agent)
+    case = an_incident("out_of_area", agent)
+    taken(case, "did_not_insist", agent)
+    taken(case, "no_point", agent, said="无代收点")
+    taken(case, "handed_over", agent, waybill="9700000000001", courier="youzhengguonei", postage="prepaid")
     with override("zh-hans"), pytest.raises(StepRefused) as error:
         back(case, agent)
     (reason,) = error.value.reasons
@@ -262,3 +266,12 @@ def test_the_api_offers_it_with_its_reasons_and_does_it(answered, agent, agent2)
     assert (done.status_code, done.json()["state"]) == (200, "trying")
     assert api.post(f"cases/{answered.pk}/step-back/", body, **noon).status_code == 409
     assert Case.objects.get(pk=answered.pk).state == "trying"
+
+
+def test_a_case_that_closed_stays_closed_while_another_of_its_kind_is_open(answered, agent):
+    taken(answered, "passed_on", agent, at=MONDAY + MINUTE, agreed="改约周六")
+    another = an_unreachable(agent, at=MONDAY + MINUTE, order=answered.order)
+    assert refused(answered, agent) == ["already_open"]
+    case = fresh(answered)
+    way = step_back_of(case, read_situations([case], now=MONDAY + 2 * MINUTE, actor=acts(agent))[case.pk], acts(agent), newest(case))
+    assert (way.allowed, another.number in str(way.reasons[0].text)) == (False, True), "so nobody is offered it"

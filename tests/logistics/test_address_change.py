@@ -425,3 +425,48 @@ def test_what_is_wanted_after_all_is_decided_as_the_order_stands_by_now(agent, s
     tell(order.parcels.get(), node(MONDAY + MINUTE, "signed", "301"))
     step_back(case.pk, by=acts(agent), at=MONDAY + 2 * MINUTE)
     assert (fresh(case).is_open, way_of(case)[0]) == (True, "get_back")
+
+
+@pytest.mark.rule("L9.5")
+def test_a_new_waybill_takes_the_place_of_the_one_parcel_that_was_asked_about(agent, printclerk, shop):
+    order = a_printed_order(shop)
+    first, second = order.parcels.get(), a_parcel(order, "736555555508")
+    case = a_change(agent, order)
+    for _parcel in (first, second):
+        said(case, "pulled", printclerk)
+    done(case, "edit_address", "memo_changed", by=agent)
+    assert first.waybill in case.tasks.get(done_at=None).text
+    said(case, "renumbered", printclerk, waybill="SF1234567890999", courier="shunfeng")
+    assert (parcel_now(first).stage, parcel_now(second).stage) == ("voided", second.stage)
+    new = Parcel.objects.get(waybill="SF1234567890999")
+    assert {each["parcel"]: each["end"] for each in parts_of(case)} == {new.pk: "changed", second.pk: ""}
+    assert second.waybill in case.tasks.get(done_at=None).text, "the other parcel is asked about by itself"
+    said(case, "confirmed", printclerk)
+    assert (state_of(case), {each["end"] for each in parts_of(case)}) == ("to_tell", {"changed"})
+
+
+@pytest.mark.rule("L9.6", "L9.8")
+def test_too_late_is_said_of_the_one_parcel_that_was_asked_about(agent, printclerk, shop):
+    order = a_printed_order(shop)
+    second = a_parcel(order, "736555555509")
+    case = a_change(agent, order)
+    said(case, "too_late", printclerk)
+    assert [each["way"] for each in parts_of(case)] == ["leaves", "pull"]
+    assert second.waybill in case.tasks.get(done_at=None).text
+
+
+@pytest.mark.rule("L9.7", "N3")
+def test_what_it_costs_is_said_beside_the_other_parts(agent, shop):
+    order = a_sent_order(shop, status="part_shipped")
+    sent = order.parcels.get()
+    a_parcel(order, "736555555510")
+    Order.objects.filter(pk=order.pk).update(waybills=[sent.waybill])
+    Parcel.objects.filter(pk=sent.pk).update(delivered_at=MONDAY - hours(1), said_delivered_at=MONDAY - hours(1))
+    case = a_change(agent, order)
+    assert (state_of(case), [each["way"] for each in parts_of(case)]) == ("at_print", ["get_back", "pull"])
+    told = message_of(case, agent)
+    assert f"({sent.courier.name} {sent.waybill}): we try to get it back, and what this costs is yours to pay" in told
+
+
+def parcel_now(parcel):
+    return Parcel.objects.get(pk=parcel.pk)

@@ -151,3 +151,29 @@ def test_packers_say_nothing_of_liability(agent, warehouse):
     case = a_confiscated(agent, "asked")
     with pytest.raises(NotAllowed):
         taken(case, "liability_told", warehouse, liable="shop", **SAYS)
+
+
+@pytest.mark.rule("L11.1")
+@pytest.mark.parametrize(("state", "step", "then"), [("returning", "came_back_in_part", "to_ask"), ("asked", "is_back_in_part", "asked")])
+def test_what_came_back_in_part_first_wants_to_know_who_is_liable_for_the_rest(agent, warehouse, state, step, then):
+    case = a_confiscated(agent, state)
+    taken(case, step, warehouse, at=MONDAY + hours(9))
+    assert (state_of(case), facts_of(case).here_at, parcel_of(case).back_at) == (then, MONDAY + hours(9), MONDAY + hours(9))
+    with pytest.raises(StepRefused):
+        ask_refund(a_wish(case.order, case=case.pk), by=acts(agent), at=MONDAY + hours(9))
+    with pytest.raises(Malformed) as refused:
+        taken(case, "liability_told", agent, at=MONDAY + hours(10), liable="courier", **SAYS)
+    assert (refused.value.code, refused.value.field) == ("items_required", "items")
+    taken(case, "liability_told", agent, at=MONDAY + hours(10), liable="courier", items="1", **SAYS)
+    assert (state_of(case), facts_of(case).fault) == ("to_explain", "courier")
+    told = message_of(fresh(case), agent)
+    assert "The rest is back with us" in told
+    assert "You pay no postage" in told
+
+
+@pytest.mark.rule("L11.1", "N3")
+def test_what_came_back_whole_costs_the_customer_nothing(agent):
+    case = a_confiscated(agent, "returning")
+    taken(case, "came_back", agent, at=MONDAY + hours(9))
+    assert (facts_of(case).freight_payer, Loss.objects.count()) == ("shop", 0)
+    assert "You pay no postage" in message_of(fresh(case), agent)

@@ -412,13 +412,16 @@ def test_a_parcel_that_moves_again_tells_the_owner_of_a_case_that_somebody_touch
     assert Outbox.objects.filter(topic="notice", payload__about="moves_again").count() == (0 if deed is noted else 1)
 
 
-def test_a_parcel_that_turns_back_tells_its_case_and_leaves_it_open(shop):
+@pytest.mark.rule("L10.1")
+def test_a_standstill_that_turns_back_goes_on_as_a_returned_parcel_once(shop):
     parcel = tell(a_parcel_of(shop), node(MONDAY, "transit", "1002"), node(MONDAY + 50 * HOUR, "", "202"))
     for hours in (51, 52):
         tell(parcel, node(MONDAY + hours * HOUR, "returning", "6"))
-    case = Case.objects.get()
-    assert (case.state, case.news) == ("to_check", {"returning": 1})
-    assert Journal.objects.get(case=case, step="parcel_told").facts == {"news": "returning"}
+    before = Case.objects.get(kind="stalled")
+    assert before.state == "gone_on"
+    assert Journal.objects.get(case=before, step="goes_on_as_returned").facts["news"] == "returning"
+    case = Case.objects.open().get()
+    assert (case.kind, case.news) == ("returned_to_sender", {"returning": 1})
     assert not Finding.objects.filter(ended_at=None).exists()
 
 

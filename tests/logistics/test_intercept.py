@@ -10,6 +10,7 @@ from casework.actions.open_case import open_case
 from casework.actions.sweep import fire_deadlines
 from casework.models import Outbox
 from casework.situation import read_situations
+from logistics.actions.take_back import take_back
 from logistics.models import Inquiry
 from orders.errors import NotAllowed, Refused, StepRefused
 from tests.cast import MONDAY, acts
@@ -32,6 +33,12 @@ def accepted(agent, **more):
     stop = asked(agent)
     taken(stop, "courier_accepts", agent, **(ACCEPTED | more))
     return stop
+
+
+def message_of(stop, agent):
+    stop = fresh(stop)
+    with translation.override("en"):
+        return stop.contact_message(read_situations([stop], now=MONDAY, actor=acts(agent))[stop.pk])
 
 
 def test_the_courier_is_asked_with_a_promise_that_has_its_deadline(agent):
@@ -76,6 +83,36 @@ def test_what_is_to_come_back_is_not_signed_for_at_a_new_place(agent, warehouse)
     assert [each.code for each in refused.value.reasons] == ["has_a_new_place"]
     taken(stop, "came_back", warehouse)
     assert (state_of(stop), parcel_of(stop).back_at) == ("back", MONDAY)
+
+
+@pytest.mark.parametrize("how", ["by hand", "scanned"])
+def test_what_is_back_with_a_fee_that_nobody_pays_waits_for_a_leads_word(agent, supervisor, warehouse, how):
+    stop = accepted(agent, fee="12.00")
+    if how == "by hand":
+        taken(stop, "came_back_for_a_fee", warehouse, at=MONDAY + hours(5))
+    else:
+        take_back(parcel_of(stop).pk, by=acts(warehouse), at=MONDAY + hours(5))
+    assert (state_of(stop), fresh(stop).category, parcel_of(stop).back_at) == ("fee_open", "lead", MONDAY + hours(5))
+    assert running(stop, "lead_decides").due_at == MONDAY + hours(29)
+    with pytest.raises(NotAllowed):
+        taken(stop, "override_freight", agent, at=MONDAY + hours(6), freight_payer="shop", note="我们付")
+    taken(stop, "override_freight", supervisor, at=MONDAY + hours(6), freight_payer="shop", note="我们付")
+    assert (state_of(stop), facts_of(stop).freight_payer) == ("back", "shop")
+
+
+@pytest.mark.parametrize(("payer", "words"), [("customer", "fee of 12.00 yuan is yours"), ("split", "half"), ("shop", "costs you nothing")])
+def test_who_pays_the_fee_is_said(agent, supervisor, payer, words):
+    stop = accepted(agent, fee="12.00")
+    assert "we tell you who pays" in message_of(stop, agent)
+    taken(stop, "override_freight", supervisor, freight_payer=payer, note="说好")
+    assert words in message_of(stop, agent)
+
+
+def test_what_is_to_come_back_is_not_told_as_a_change_of_its_way(agent):
+    stop = asked(agent, purpose="bring_back")
+    for step, words in (("courier_accepts", "bring it back to us"), ("courier_refuses", "could not stop")):
+        taken(stop, step, agent, **ACCEPTED)
+        assert words in message_of(stop, agent)
 
 
 def test_a_signature_asks_where_and_the_owner_reads_it(agent):

@@ -10,9 +10,11 @@ from casework.actions.sweep import fire_deadlines
 from casework.actions.verify import verify_invariants
 from casework.models import Case, Task
 from casework.situation import read_situations
-from logistics.models import Inquiry, Parcel, Region
+from logistics.models import Inquiry, Parcel
 from orders.errors import Malformed, NotAllowed, StepRefused
 from orders.models import Order
+from refunds.actions.ask import ask_refund
+from tests.builders import a_wish
 from tests.cast import MONDAY, acts
 from tests.logistics.incidents import SAID, an_incident, facts_of, fresh, hours, last_entry, parcel_of, running, sent_again, state_of, taken
 
@@ -53,7 +55,7 @@ def message_of(case, agent):
 
 
 def to_the_border(case):
-    Parcel.objects.filter(incidents__case=case).update(region=Region.objects.get(code="overseas"))
+    Order.objects.filter(pk=case.order_id).update(province="香港特别行政区")
 
 
 def handed_over(case, agent, **facts):
@@ -205,13 +207,22 @@ def test_without_agreement_a_lead_decides_and_says_why(agent, supervisor):
 def test_beyond_the_border_sf_alone_and_the_surcharge_is_said_and_collected(agent):
     case = an_out_of_area(agent, "to_hand_over")
     to_the_border(case)
-    assert "15.00" in message_of(case, agent)
+    told = message_of(case, agent)
+    assert "surcharge of 15.00 yuan is yours; the rest of the postage is ours" in told
+    with pytest.raises(StepRefused) as unasked:
+        handed_over(case, agent, courier="shunfeng", waybill="SF1234567890777")
+    assert [each.code for each in unasked.value.reasons] == ["cost_was_answered"]
+    record_contact(case.pk, channel="chat", outcome="answered", by=acts(agent), at=MONDAY)
     with pytest.raises(Malformed) as refused:
         handed_over(case, agent)
     assert (refused.value.field, refused.value.code) == ("courier", "sf_only")
     handed_over(case, agent, courier="shunfeng", waybill="SF1234567890777")
     assert set(Task.objects.filter(case=case).values_list("kind", "rule")) == {("enter_waybill", "L8.2"), ("collect_surcharge", "L8.3")}
     assert last_entry(case).facts["surcharge"] == "15.00"
+    assert (
+        "the customer pays" in Task.objects.get(case=case, kind="collect_surcharge").text
+        or "由顾客" in Task.objects.get(kind="collect_surcharge").text
+    )
 
 
 @pytest.mark.rule("L8.3")
@@ -219,9 +230,11 @@ def test_beyond_the_border_sf_alone_and_the_surcharge_is_said_and_collected(agen
 def test_goods_under_150_go_prepaid_only_else_as_the_customer_wishes(agent, paid, may):
     case = an_out_of_area(agent, "to_hand_over", lines=(paid,))
     to_the_border(case)
+    record_contact(case.pk, channel="chat", outcome="answered", by=acts(agent), at=MONDAY)
     facts = {"courier": "shunfeng", "waybill": "SF1234567890778", "postage": "collect"}
     if may:
         handed_over(case, agent, **facts)
+        assert "collects its postage from you" in message_of(fresh(case), agent)
         assert list(Task.objects.filter(case=case).values_list("kind", flat=True)) == ["enter_waybill"], "the recipient pays it all"
         return
     with pytest.raises(Malformed) as refused:
@@ -247,3 +260,30 @@ def test_every_state_has_words_for_the_customer(agent, state):
     assert NEW["waybill"] in told if state == "new_number" else case.subject_label in told
     assert "{" not in told
     assert type(Case.objects.get(pk=case.pk)).KIND == "out_of_area"
+
+
+@pytest.mark.rule("L8.1")
+def test_who_insisted_and_does_not_collect_it_pays_before_it_goes_on(agent):
+    case = an_out_of_area(agent, "to_explain")
+    taken(case, "customer_declines", agent)
+    assert "at your cost" in message_of(fresh(case), agent)
+    with pytest.raises(StepRefused) as refused:
+        handed_over(case, agent)
+    assert [each.code for each in refused.value.reasons] == ["postage_comes_first"]
+    taken(case, "postage_paid", agent, amount="8.00", paid_by="补邮费订单 123")
+    handed_over(case, agent)
+    assert state_of(case) == "new_number"
+
+
+@pytest.mark.rule("L8.1")
+def test_a_postage_paid_for_nothing_is_settled_before_the_money_or_the_end(agent, supervisor):
+    case = an_out_of_area(agent, "to_explain")
+    taken(case, "turned_back", agent)
+    taken(case, "postage_paid", agent, amount="8.00", paid_by="补邮费订单 123")
+    taken(case, "came_back", agent)
+    with pytest.raises(StepRefused) as refused:
+        ask_refund(a_wish(case.order, case=case.pk), by=acts(agent), at=MONDAY)
+    assert [each.code for each in refused.value.reasons] == ["postage_is_settled"]
+    taken(case, "postage_settled", supervisor, becomes="kept", settled_by="顾客同意抵退回运费")
+    ask_refund(a_wish(case.order, case=case.pk), by=acts(agent), at=MONDAY)
+    assert state_of(case) == "mending"

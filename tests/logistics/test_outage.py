@@ -1,6 +1,8 @@
 """L3.3 A courier's outage: offered, put together by a person, worked and answered together, and over with its last case."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from casework.actions.assign import take_case
@@ -235,3 +237,29 @@ def test_while_the_outage_is_open_it_goes_on_there(agent):
     taken(case, "customer_has_it", agent, at=MONDAY + hours(3))
     reopen(case.pk, note="顾客说没收到", by=acts(agent), at=MONDAY + hours(4))
     assert (fresh(case).is_open, fresh(case).parent) == (True, fresh(outage))
+
+
+@pytest.mark.rule("L3.3")
+def test_what_lies_here_or_goes_on_is_no_trouble_of_the_courier(agent, shop):
+    cases = in_trouble(agent, 3, kind="no_record")
+    Case.objects.filter(pk=cases[0].pk).update(state="to_ship")
+    assert suspects(shop, MONDAY + hours(1)) == []
+    in_trouble(agent, 1, kind="no_record")
+    outage = open_outage(shop, courier="zhongtong", city="杭州市", by=acts(agent), at=MONDAY + hours(1))
+    assert fresh(cases[0]).parent_id is None
+    assert len(children(outage)) == 3
+
+
+@pytest.mark.rule("L0.2")
+def test_customers_are_answered_in_batches_of_as_many_statements_each(agent, monkeypatch, django_assert_max_num_queries):
+    outage = an_outage(agent, number=5)
+    free = children(outage)[0]
+    Case.objects.filter(pk=free.pk).update(owner=None)
+    monkeypatch.setattr("logistics.actions.work_together.MOST", 3)
+    with CaptureQueriesContext(connection) as first:
+        results = tell_together(outage.pk, "您好{buyer}", version=outage.version, by=acts(agent), at=MONDAY + hours(1))
+    assert len(results) == Journal.objects.filter(step="told_together").count() == 5
+    assert fresh(free).owner_id == agent.pk
+    monkeypatch.setattr("logistics.actions.work_together.MOST", 5)
+    with django_assert_max_num_queries(len(first) - 1):
+        tell_together(outage.pk, "您好{buyer}", version=fresh(outage).version, by=acts(agent), at=MONDAY + hours(2))

@@ -260,3 +260,25 @@ def back_of(case, warehouse):
 def message_of(case, agent):
     case = fresh(case)
     return case.contact_message(read_situations([case], now=MONDAY, actor=acts(agent))[case.pk])
+
+
+@pytest.mark.rule("L7.5", "L9.6")
+def test_its_arrival_ends_the_request_to_stop_it_whoever_tells_of_it(agent, warehouse):
+    case = asked(agent)
+    stop = open_case("intercept", by=acts(agent), at=MONDAY, waybill=parcel_of(case).waybill)
+    taken(stop, "courier_asked", agent, purpose="bring_back", whom="courier", way="phone")
+    taken(stop, "courier_accepts", agent, said="网点同意")
+    taken(case, "refused", agent)
+    taken(case, "came_back", warehouse, at=MONDAY + hours(30))
+    assert (state_of(case), state_of(stop), parcel_of(case).back_at) == ("here", "back", MONDAY + hours(30))
+    assert last_entry(stop).facts["waybill"] == parcel_of(case).waybill
+    assert verify_invariants() == []
+
+
+@pytest.mark.rule("L3.4")
+def test_the_owner_of_another_case_hears_of_an_arrival_that_a_case_tells_of(agent, supervisor, warehouse):
+    case = asked(agent)
+    complaint = open_case("logistics_complaint", by=acts(supervisor), at=MONDAY, waybill=parcel_of(case).waybill)
+    taken(case, "refused", agent)
+    taken(case, "came_back", warehouse, at=MONDAY + hours(30))
+    assert (state_of(complaint), fresh(complaint).news) == ("working", {"back": 1})

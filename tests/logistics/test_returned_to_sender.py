@@ -10,9 +10,10 @@ from casework.actions.add_evidence import add_evidence
 from casework.actions.advance import advance
 from casework.actions.answer_task import answer_task
 from casework.actions.deeds import record_contact
+from casework.actions.open_case import open_case
 from casework.actions.sweep import fire_deadlines
 from casework.actions.verify import verify_invariants
-from casework.models import Case, Task
+from casework.models import Case, Outbox, Task
 from casework.situation import read_situations
 from logistics.actions.take_back import take_back
 from logistics.models import Courier, Loss
@@ -21,7 +22,7 @@ from orders.errors import Malformed, NotAllowed, Refused, StepRefused
 from orders.models import Order
 from refunds.actions.ask import ask_refund
 from refunds.less_freight import kept_back
-from tests.builders import a_wish, an_order, an_unreachable
+from tests.builders import a_wish, an_order, an_unreachable, numbers
 from tests.callers import a_picture
 from tests.cast import MONDAY, acts
 from tests.logistics.incidents import (
@@ -42,6 +43,7 @@ from tests.logistics.nodes import a_parcel_of, node, tell
 SECOND = dt.timedelta(seconds=1)
 REFUSED = {"sent_back_for": "refused"}
 ARRIVES = MONDAY + hours(30)
+LATER = MONDAY + hours(35)
 PAID = {"amount": "8.00", "paid_by": "补邮费订单 123"}
 
 
@@ -292,7 +294,11 @@ def test_with_a_new_order_both_are_shipped_together(agent, warehouse):
     case = to_mend(agent, warehouse, "new_order")
     new = an_order(case.shop, status="wait_ship")
     Order.objects.filter(pk=new.pk).update(buyer=case.order.buyer)
-    for number, code in [("404404", "unknown_order"), (case.order.number, "unknown_order"), (an_order(case.shop).number, "other_buyer")]:
+    nobodys = an_order(case.shop)
+    Order.objects.filter(pk=nobodys.pk).update(buyer=None)
+    for number, code in [
+        ("404404", "unknown_order"), (case.order.number, "unknown_order"), (an_order(case.shop).number, "other_buyer"), (nobodys.number, "unknown_buyer"),
+    ]:  # fmt: skip
         with pytest.raises(Malformed) as refused:
             taken(case, "new_order_placed", agent, at=MONDAY + hours(31), order=number)
         assert (refused.value.code, refused.value.field) == (code, "order")
@@ -474,3 +480,148 @@ def test_what_was_refunded_on_the_platform_is_settled(agent):
     Order.objects.filter(pk=case.order_id).update(platform_refunded="100.00")
     taken(case, "refunded_already", agent)
     assert state_of(case) == "refunded"
+
+
+@pytest.mark.rule("L10.1")
+def test_two_orders_of_buyers_that_nobody_knows_are_not_one_buyers(agent, warehouse):
+    case = to_mend(agent, warehouse, "new_order")
+    new = an_order(case.shop, status="wait_ship")
+    Order.objects.filter(pk__in=[new.pk, case.order_id]).update(buyer=None)
+    with pytest.raises(Malformed) as refused:
+        taken(case, "new_order_placed", agent, at=MONDAY + hours(31), order=new.number)
+    assert (refused.value.code, state_of(case)) == ("unknown_buyer", "to_mend")
+
+
+# Postage paid for what is not sent ------------------------------------------------------------------
+
+
+def paid_and_changed(agent, warehouse, choice="refund"):
+    """The customer paid for sending it again, and then wanted something else."""
+    order = an_order(agent.memberships.get().shop, lines=("100.00",), freight="8.00", waybill=f"7303{next(numbers):010d}")
+    case = to_mend(agent, warehouse, "resend", case=an_incident("returned_to_sender", agent, order=order))
+    taken(case, "postage_paid", agent, at=MONDAY + hours(32), **PAID)
+    taken(case, "choice_withdrawn", agent, at=MONDAY + hours(33))
+    assert "8.00" in message_of(fresh(case), agent)
+    taken(case, "chosen", agent, at=MONDAY + hours(34), choice=choice)
+    return fresh(case)
+
+
+def settled(case, by, becomes, at=LATER):
+    facts = {"becomes": becomes, "settled_by": "退款 RF123"}
+    return advance(case.pk, "postage_settled", by=acts(by), at=at, facts=facts)
+
+
+@pytest.mark.rule("L10.1")
+def test_a_postage_paid_for_nothing_is_not_forgotten(agent, supervisor, warehouse):
+    case = paid_and_changed(agent, warehouse)
+    assert Outbox.objects.filter(payload__about="postage_to_settle", payload__case=case.pk).count() == 1
+    wish = a_wish(case.order, "100.00", reason="unwanted", ground="goods_back", case=case.pk)
+    with pytest.raises(StepRefused) as refused:
+        ask_refund(wish, by=acts(agent), at=MONDAY + hours(35))
+    assert codes(refused) == ["postage_is_settled"]
+    with pytest.raises(StepRefused) as refused:
+        taken(case, "settled_otherwise", supervisor, at=MONDAY + hours(35), note="算了")
+    assert codes(refused) == ["postage_is_settled"]
+    with pytest.raises(NotAllowed):
+        settled(case, agent, "given_back")
+    settled(case, supervisor, "given_back")
+    assert (facts_of(case).postage_paid_at, facts_of(case).postage, last_entry(case).facts["postage"]) == (None, None, "8.00")
+    assert kept_back(case.order, facts_of(case)) == Decimal("8.00")
+    ask_refund(wish, by=acts(agent), at=MONDAY + hours(36))
+    assert state_of(case) == "mending"
+    assert verify_invariants() == []
+
+
+@pytest.mark.rule("L10.1")
+def test_a_postage_that_is_kept_is_not_taken_off_the_refund_once_more(agent, supervisor, warehouse):
+    case = paid_and_changed(agent, warehouse)
+    settled(case, supervisor, "kept")
+    assert kept_back(case.order, facts_of(case)) == Decimal("0.00")
+    wish = a_wish(case.order, "100.00", reason="unwanted", ground="goods_back", case=case.pk, freight="8.00")
+    ask_refund(wish, by=acts(agent), at=MONDAY + hours(36))
+    assert state_of(case) == "mending"
+
+
+@pytest.mark.rule("L10.1")
+def test_who_wants_it_sent_again_after_all_has_paid_for_it(agent, warehouse):
+    case = paid_and_changed(agent, warehouse, "resend")
+    sent_again(case, agent, at=MONDAY + hours(36))
+    assert state_of(case) == "mending"
+
+
+@pytest.mark.rule("L3.2")
+def test_what_is_lost_costs_no_postage_and_what_was_paid_goes_back(agent, supervisor):
+    case = a_returned(agent)
+    told(case, agent)
+    chosen(case, agent, "resend")
+    taken(case, "postage_paid", agent, **PAID)
+    taken(case, "courier_says_lost", agent, **SAID)
+    taken(case, "loss_explained", agent, wish="resend")
+    with pytest.raises(StepRefused) as refused:
+        sent_again(fresh(case), agent)
+    assert codes(refused) == ["postage_is_settled"]
+    with pytest.raises(Malformed) as wrong:
+        settled(case, supervisor, "kept", MONDAY)
+    assert wrong.value.code == "postage_not_theirs"
+    settled(case, supervisor, "given_back", MONDAY)
+    sent_again(fresh(case), agent)
+    assert state_of(case) == "mending"
+
+
+@pytest.mark.rule("L6.2")
+def test_delivered_after_all_it_stays_open_for_the_postage(agent, supervisor):
+    case = a_returned(agent)
+    told(case, agent)
+    chosen(case, agent, "resend")
+    taken(case, "postage_paid", agent, **PAID)
+    tell(parcel_of(case), node(MONDAY + hours(5), "signed", "3"))
+    assert (state_of(case), fresh(case).news) == ("awaited", {"delivered": 1})
+    settled(case, supervisor, "given_back", MONDAY + hours(6))
+    taken(case, "customer_has_it", agent, at=MONDAY + hours(7))
+    assert state_of(case) == "delivered"
+
+
+# What another case knew -----------------------------------------------------------------------------
+
+
+@pytest.mark.rule("L10.1")
+def test_an_open_case_learns_what_the_one_that_goes_on_here_knew(agent, supervisor):
+    first = an_incident("doubtful", agent)
+    taken(first, "courier_asked", agent, whom="courier", way="phone", cause="refused")
+    taken(first, "override_freight", supervisor, note="老客户", freight_payer="shop")
+    case = open_case("returned_to_sender", by=acts(agent), at=MONDAY, waybill=parcel_of(first).waybill)
+    taken(first, "goes_on_as_returned", agent)
+    facts = facts_of(case)
+    assert (facts.sent_back_for, facts.freight_payer, facts.freight_by_lead, facts.fault_rule) == ("refused", "shop", True, "L10.1")
+    entry = last_entry(case)
+    assert (entry.step, entry.facts["goes_on_from"], last_entry(first).facts["goes_on_as"]) == ("goes_on_with", first.number, case.number)
+    assert verify_invariants() == []
+
+
+@pytest.mark.rule("L10.1")
+def test_what_the_open_case_knows_stays(agent):
+    first = an_incident("doubtful", agent)
+    taken(first, "courier_asked", agent, whom="courier", way="phone", cause="refused")
+    case = open_case("returned_to_sender", by=acts(agent), at=MONDAY, waybill=parcel_of(first).waybill)
+    taken(case, "reason_found", agent, sent_back_for="not_reached")
+    taken(first, "goes_on_as_returned", agent)
+    assert (facts_of(case).sent_back_for, facts_of(case).freight_payer) == ("not_reached", "shop")
+
+
+@pytest.mark.rule("L10.1", "L3.3")
+@pytest.mark.parametrize("kind", ["stalled", "no_record", "doubtful"])
+@pytest.mark.parametrize("how", ["tracking", "by hand", "scanned"])
+def test_what_comes_back_while_another_case_sees_to_it_goes_on_here(agent, warehouse, kind, how):
+    first, at = an_incident(kind, agent), MONDAY + hours(5)
+    if how == "tracking":
+        tell(parcel_of(first), node(at, "returning", "6"))
+    elif how == "by hand":
+        taken(first, "came_back", warehouse, at=at)
+    else:
+        take_back(parcel_of(first).pk, by=acts(warehouse), at=at)
+    case = Case.objects.open().get()
+    assert (case.kind, case.owner_id, last_entry(first).facts["goes_on_as"]) == ("returned_to_sender", agent.pk, case.number)
+    assert state_of(first) == ("back" if how == "by hand" else "gone_on")
+    assert facts_of(case).here_at == (None if how == "tracking" else at)
+    assert Task.objects.filter(case=case, kind="look_at_it").exists() is (how != "tracking")
+    assert verify_invariants() == []

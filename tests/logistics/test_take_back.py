@@ -37,7 +37,8 @@ def test_a_way_back_that_took_too_long_ends_its_finding_when_it_arrives(shop):
     assert flag_stalled(shop, at=MONDAY + hours(170), by=CLOCK).opened == 1
     tell(parcel, node(MONDAY + hours(180), "returned", NO_RULE))
     assert Finding.objects.get().ended_at == MONDAY + hours(180)
-    assert Case.objects.get().state == "moved_on"
+    assert Case.objects.get(kind="stalled").state == "gone_on"
+    assert Case.objects.open().get().kind == "returned_to_sender", "somebody decides what becomes of it"
 
 
 @pytest.mark.rule("L3.4")
@@ -52,18 +53,19 @@ def test_who_has_it_in_hand_says_so_once(request, parcel, who):
 
 
 def test_the_owner_of_a_case_about_it_is_told(agent, warehouse):
-    case = an_incident("stalled", agent)
+    case = an_incident("logistics_complaint", agent)
     take_back(parcel_of(case).pk, by=acts(warehouse), at=MONDAY)
-    assert (state_of(case), fresh(case).news) == ("to_check", {"back": 1})
+    assert (state_of(case), fresh(case).news) == ("working", {"back": 1})
     assert case.journal.filter(step="parcel_back").get().actor == warehouse
 
 
-def test_of_a_case_that_nobody_touched_nothing_is_left_to_do(shop, warehouse):
+def test_of_a_standstill_that_nobody_touched_the_parcel_goes_on_as_returned(shop, warehouse):
     parcel = tell(a_parcel_of(shop), node(MONDAY, "transit", "0"))
     flag_stalled(shop, at=MONDAY + hours(60), by=CLOCK)
     take_back(parcel.pk, by=acts(warehouse), at=MONDAY + hours(61))
-    case = Case.objects.get()
-    assert (case.state, case.journal.filter(step="moved_by_itself").get().actor) == ("moved_on", None)
+    assert Case.objects.get(kind="stalled").state == "gone_on"
+    assert Case.objects.open().get().kind == "returned_to_sender"
+    assert verify_invariants() == []
 
 
 def test_what_the_customer_has_did_not_come_back(shop, warehouse):

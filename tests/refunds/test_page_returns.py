@@ -17,7 +17,7 @@ from refunds.models import CameBackAfterRefund, QualityFault, ReturnLine, StrayP
 from tests.builders import a_wish, an_order
 from tests.callers import a_picture
 from tests.cast import MONDAY, NOON, acts
-from tests.logistics.incidents import fresh, state_of, taken, to_mend
+from tests.logistics.incidents import an_incident, fresh, state_of, taken, to_mend
 from tests.page import browser_of, field_of, text_of
 from tests.refunds.returns import a_delivered_order, a_return, arrived, inspected, return_of
 
@@ -276,7 +276,7 @@ def test_a_lost_parcel_that_comes_back_after_its_refund_tells_finance_and_stays_
 
 @pytest.mark.rule("L13.1")
 def test_by_whatever_door_it_comes_back(agent, warehouse):
-    above = to_mend(agent)
+    above = an_incident("stalled", agent)
     refunded(above.order)
     taken(above, "came_back", warehouse)
     assert CameBackAfterRefund.objects.get().order == above.order

@@ -15,12 +15,13 @@ from logistics.address_parts import read_known
 from logistics.address_ways import REASONS, Way
 from logistics.kinds.address_change.address import Noting
 from logistics.kinds.address_change.deciding import SAID, Deciding, memo_time_ends
-from logistics.kinds.address_change.messages import CHANGED, GET_BACK, NOT_CHANGED, NOTHING_TO_CHANGE, PARTLY, REORDER, TOLD
+from logistics.kinds.address_change.messages import CHANGED, COST, GET_BACK, NOT_CHANGED, NOTHING_TO_CHANGE, PARTLY, REORDER, TOLD
 from logistics.kinds.address_change.plan import FAILED, KEPT, OURS, WITH_COURIER, is_followed
 from logistics.kinds.address_change.states import OPEN, State
 from logistics.models.address import AddressFacts
 from logistics.new_address import open_address
 from logistics.signs import has_not_arrived, not_shipped_yet
+from logistics.words import joined
 from orders.access import Actor
 from orders.errors import Reason
 from orders.persons import Person, redact_for_order
@@ -83,14 +84,20 @@ class AddressChange(Noting, Deciding, Case):
         """How it stands; nothing is promised before it is done (L9.1)."""
         order = at.order.number if at.order is not None else ""
         text = self._result() if self.state == State.TO_TELL else self._so_far()
-        changed = ", ".join(each["label"] for each in self.facts.parts if is_followed(each) and each["label"])
-        return str(text).format(order=order, changed=changed)
+        changed = str(_(", ")).join(each["label"] for each in self.facts.parts if is_followed(each) and each["label"])
+        signed = str(_(", ")).join(each["label"] for each in self._signed() if each["label"])
+        cost = COST if self._signed() and text is not GET_BACK else ""
+        return joined(str(each).format(order=order, changed=changed, signed=signed) for each in (text, cost))
 
     def _so_far(self) -> Any:
         """What is told while it is being settled."""
         with_courier = [each["way"] for each in self.facts.parts if each["way"] in WITH_COURIER and not each["end"]]
         is_signed = self.state in (State.TO_COURIER, State.AT_COURIER) and set(with_courier) == {Way.GET_BACK}
         return GET_BACK if is_signed else TOLD.get(self.state, "")
+
+    def _signed(self) -> list[dict[str, Any]]:
+        """The parts that are got back at the customer's cost, as long as that is not settled."""
+        return [each for each in self.facts.parts if each["way"] == Way.GET_BACK and not each["end"]]
 
     def _result(self) -> Any:
         """What is told once all is settled."""
@@ -113,7 +120,7 @@ class AddressChange(Noting, Deciding, Case):
 
     def step_after_task(self, task: str, answer: str) -> str:
         """What print clerk and warehouse answer is kept, and the parts are decided anew."""
-        return SAID.get(answer, "") if task in OURS else ""
+        return SAID.get(f"{task}:{answer}", SAID.get(answer, "")) if task in OURS else ""
 
     # L0.2 -------------------------------------------------------------------------------------------
 

@@ -162,8 +162,17 @@ class Deciding(Part):
     @step(State.AT_PRINT, None, label=_("It is too late"), rule="L9.6", by=SYSTEM, hidden=True)
     def was_too_late(self) -> None:
         """It leaves as it is; then the courier is asked."""
-        for question in (MAY_CHANGE, PULL_PARCEL, CONFIRM_ADDRESS):
-            self._is_said(question, PrintSays.TOO_LATE)
+        self._is_said(MAY_CHANGE, PrintSays.TOO_LATE)
+
+    @step(State.AT_PRINT, None, label=_("It is too late to pull it"), rule="L9.6", by=SYSTEM, hidden=True)
+    def was_too_late_to_pull(self) -> None:
+        """This parcel leaves as it is, whatever becomes of the others."""
+        self._is_said(PULL_PARCEL, PrintSays.TOO_LATE)
+
+    @step(State.AT_PRINT, None, label=_("It left with the old address"), rule="L9.6", by=SYSTEM, hidden=True)
+    def was_too_late_to_print(self) -> None:
+        """Pulled or edited, and gone all the same."""
+        self._is_said(CONFIRM_ADDRESS, PrintSays.TOO_LATE)
 
     @step(State.AT_PRINT, None, label=_("The print clerk confirms the new address"), rule="L9.4", by=SYSTEM, hidden=True)
     def print_confirmed(self) -> None:
@@ -172,31 +181,36 @@ class Deciding(Part):
 
     @step(State.AT_PRINT, None, label=_("Printed anew under a new waybill"), rule="L9.5", by=SYSTEM, facts=NewNumber, hidden=True)
     def print_renumbered(self, facts: dict[str, Any]) -> None:
-        """The new number is the order's, the old ones that lie here are void."""
+        """The new number is the order's; the old one of the parcel that was asked about is void, and the others keep theirs."""
         at = self._situation()
-        self._is_said(CONFIRM_ADDRESS, PrintSays.CONFIRMED)
-        old = [each["parcel"] for each in self.facts.parts if each["says"] == PrintSays.CONFIRMED and each["parcel"] is not None]
         if facts["waybill"] in [each.waybill for each in known(at).parcels]:
             raise Malformed(_("This is the old number."), code="same_number", field="waybill")
-        for parcel in old:
-            self.effects.update(Parcel, parcel, stage=Stage.VOIDED, stage_since=at.now, voided_at=at.now)
-        self.facts.parts = [each | {"parcel": None, "label": ""} if each["parcel"] in old else each for each in self.facts.parts]
-        self.effects.do(lambda: keep_parcel(self.shop_id, facts["courier"], facts["waybill"], orders={self.order_id or 0}, at=at.now))
+        place = self._is_said(CONFIRM_ADDRESS, PrintSays.CONFIRMED)
+        old = self.facts.parts[place]["parcel"] if place is not None else None
+        if old is not None:
+            self.effects.update(Parcel, old, stage=Stage.VOIDED, stage_since=at.now, voided_at=at.now)
+        self.effects.do(lambda: self._travels_as(place, facts["courier"], facts["waybill"], at))
 
     @step(State.AT_PRINT, None, label=_("The print clerk still sees the old address"), rule="L9.8", by=SYSTEM, hidden=True)
     def still_the_old_one(self) -> None:
         """Both edits are to be made once more."""
         self.facts.edits_after = known(self._situation()).last_task
 
-    def _is_said(self, question: TaskKind, said: PrintSays) -> None:
-        """Keep what was said of the part that was asked about, beside the flag of that moment; the last word is for all that wait for it."""
+    def _is_said(self, question: TaskKind, said: PrintSays) -> int | None:
+        """Keep what was said of the part that was asked about, beside the flag of that moment; its place, None where nothing waits for that word
+        any more. The next part that waits is asked about by a question of its own."""
         at = self._situation()
         flag, done = at.order.flag if at.order is not None else None, known(at).done
-        asked = [place for place, each in enumerate(self.facts.parts) if question.name in wants(each, done)]
-        about = asked if question == CONFIRM_ADDRESS else asked[:1]
+        about = next((place for place, each in enumerate(self.facts.parts) if question.name in wants(each, done)), None)
         self.facts.parts = [
-            each | {"says": said.value, "flag": flag} if place in about else each for place, each in enumerate(self.facts.parts)
+            each | {"says": said.value, "flag": flag} if place == about else each for place, each in enumerate(self.facts.parts)
         ]
+        return about
+
+    def _travels_as(self, place: int | None, courier: str, waybill: str, at: Situation) -> None:
+        """Keep the parcel of the new number, and that the part at `place` is in it."""
+        parcel = keep_parcel(self.shop_id, courier, waybill, orders={self.order_id or 0}, at=at.now)
+        self.facts.parts = [each | {"parcel": parcel.pk} if here == place else each for here, each in enumerate(self.facts.parts)]
 
 
 BY_ITSELF = {
@@ -210,12 +224,14 @@ BY_ITSELF = {
     State.FOLLOWED: "is_followed",
     State.ARRIVED: "has_arrived",
 }
-# What an answer of print clerk or warehouse brings about.
+# What an answer of print clerk or warehouse brings about; where several questions know it, by the question as well.
 SAID = {
     "not_collected": "not_collected",
     "held": "is_held",
     "pulled": "was_pulled",
     "too_late": "was_too_late",
+    "pull_parcel:too_late": "was_too_late_to_pull",
+    "confirm_address:too_late": "was_too_late_to_print",
     "confirmed": "print_confirmed",
     "renumbered": "print_renumbered",
     "still_old": "still_the_old_one",

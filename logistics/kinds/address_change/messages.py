@@ -41,6 +41,8 @@ NOTHING_TO_CHANGE = _("Hello, about order {order}: no parcel is on its way to yo
 PARTLY = _(
     "Hello, the address of order {order} could be changed for a part of the parcels only: {changed}. We follow them until you have them."
 )
+# Beside what is told of the other parts (N3).
+COST = _("A part of it was signed for at the old address ({signed}): we try to get it back, and what this costs is yours to pay.")
 GET_BACK = _(
     "Hello, the parcel of order {order} was signed for at the old address. We try to get it back; what this costs is yours to pay."
 )

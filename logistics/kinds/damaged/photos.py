@@ -71,7 +71,7 @@ class Photos(Offered, ChecksGoods):
     def came_back(self) -> None:
         """Refused as it was asked for: complete goods are sent."""
         assert self.at is not None  # steps run with a situation
-        self.parcel_is(back_at=self.at.now)
+        self.parcel_is_back()
         self._confirmed()
 
     # L7.1 -------------------------------------------------------------------------------------------

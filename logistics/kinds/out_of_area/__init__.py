@@ -8,14 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.situation import Situation
 from casework.workflow import Clock
+from logistics.border import is_beyond_the_border
 from logistics.kinds import endings
 from logistics.kinds.incident import GOES_ON, TURNS_BACK, After, Incident, override_freight
 from logistics.kinds.mended import Mended
 from logistics.kinds.out_of_area.handing_over import HandingOver
-from logistics.kinds.out_of_area.messages import area_message, is_beyond_the_border
+from logistics.kinds.out_of_area.messages import area_message
 from logistics.kinds.out_of_area.pick_up import PickUp
 from logistics.kinds.out_of_area.states import BEFORE_RETURN, OPEN, STUCK, State
-from logistics.kinds.postage import postage_first
+from logistics.kinds.postage import postage_first, postage_is_settled
 from logistics.models.parcel import Stage
 from logistics.words import joined
 from orders.errors import Reason
@@ -83,7 +84,7 @@ class OutOfArea(PickUp, HandingOver, Mended, Incident):
         if self.state == State.NEW_NUMBER:
             return str(_("New number: {number}")).format(number=self.facts.new_number)
         point = self.facts.answers.get("point")
-        border = str(_("Hong Kong, Macau, Taiwan: SF only.")) if is_beyond_the_border(at) and self.state == State.TO_HAND_OVER else ""
+        border = str(_("Hong Kong, Macau, Taiwan: SF only.")) if is_beyond_the_border(at.order) and self.state == State.TO_HAND_OVER else ""
         lies = str(_("It lies at {place}, {phone}.")).format(**point) if point and self.state in (*STUCK, State.COLLECTING) else ""
         return joined((lies, border))
 
@@ -99,10 +100,10 @@ class OutOfArea(PickUp, HandingOver, Mended, Incident):
 
     moved_by_itself = endings.moved_by_itself(OPEN, State.MOVED_ON)
     moves_again = endings.moves_again(STUCK, State.MOVES_AGAIN)
-    told_it_moves = endings.told_it_moves([State.MOVES_AGAIN], State.MOVED_ON)
+    told_it_moves = endings.told_it_moves([State.MOVES_AGAIN], State.MOVED_ON, when=[postage_is_settled])
     stuck_again = endings.stuck_again([State.MOVES_AGAIN], State.TO_ASK)
-    delivered = endings.delivered(OPEN, State.DELIVERED)
-    customer_has_it = endings.customer_has_it(OPEN, State.DELIVERED)
+    delivered = endings.delivered(OPEN, State.DELIVERED, when=[postage_is_settled])
+    customer_has_it = endings.customer_has_it(OPEN, State.DELIVERED, when=[postage_is_settled])
     override_freight = override_freight(OPEN)
 
 

@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from casework.effects import TaskAsked
 from casework.situation import Situation
 from casework.workflow import guard, step
+from logistics.border import is_beyond_the_border
 from logistics.kinds import endings, postage
 from logistics.kinds.endings import AT_THE_END
 from logistics.kinds.incident import Part
-from logistics.kinds.out_of_area.messages import is_beyond_the_border
+from logistics.kinds.out_of_area.messages import surcharge
 from logistics.kinds.out_of_area.said import PREPAID_BELOW, SF, CourierSaid, HandedOver, Postage, Wish
 from logistics.kinds.out_of_area.states import OPEN, STUCK, WITH_COURIER, State
 from logistics.models.inquiry import Asked
@@ -32,6 +33,10 @@ WAYBILL, SURCHARGE = "enter_waybill", "collect_surcharge"
 class HandingOver(Part):
     """What becomes of a parcel that nobody collects."""
 
+    @guard(_("Part of the postage is the customer's: record their answer first."), rule="L8.3")
+    def cost_was_answered(self: HandingOver, at: Situation) -> bool:
+        return at.was_answered or not surcharge(at)
+
     @step(
         State.TO_HAND_OVER,
         State.NEW_NUMBER,
@@ -39,6 +44,7 @@ class HandingOver(Part):
         rule="L8.2",
         by=AGENTS,
         facts=HandedOver,
+        when=[cost_was_answered, postage.postage_comes_first],
         hint=_("As a rule the post; to Hong Kong, Macau and Taiwan SF only, goods under 150 yuan prepaid only."),
     )
     def handed_over(self, facts: dict[str, Any]) -> None:
@@ -47,6 +53,7 @@ class HandingOver(Part):
         assert at is not None  # steps run with a situation
         _refuse_odd(facts, at)
         found, self.facts.new_number = standing(at), facts["waybill"]
+        self.facts.answers = {**self.facts.answers, "postage": facts["postage"]}
         orders = [each.pk for each in found.orders]
         self.effects.do(
             lambda: keep_parcel(self.shop_id, facts["courier"], facts["waybill"], orders=orders, at=at.now, asked_at=self.opened_at)
@@ -133,13 +140,24 @@ class HandingOver(Part):
     came_back = endings.came_back(WITH_COURIER, State.TO_MEND)
     courier_says_lost = endings.courier_says_lost(WITH_COURIER, State.LOST, rule="L8.2", next_in=[])
     loss_explained = endings.loss_explained([State.LOST], State.TO_MEND, rule="L8.2")
-    postage_paid = postage.postage_paid([State.RETURNING, State.TO_MEND], rule="L8.1")
+    postage_paid = postage.postage_paid([State.TO_HAND_OVER, State.RETURNING, State.TO_MEND], rule="L8.1")
+    postage_settled = postage.postage_settled(OPEN, rule="L8.1")
     being_mended = endings.being_mended([State.TO_MEND], State.MENDING, rule="L8.2")
     fell_through = endings.fell_through([State.MENDING], State.TO_MEND, rule="L8.2")
     resent = endings.resent(OPEN, State.RESENT, rule="L8.2")
     refunded = endings.refunded(OPEN, State.REFUNDED, rule="L8.2")
 
-    @step(State.TO_MEND, State.SETTLED, label=_("Settled otherwise"), rule="L8.2", by=LEADS, needs_note=True, drops=AT_THE_END, event=True)
+    @step(
+        State.TO_MEND,
+        State.SETTLED,
+        label=_("Settled otherwise"),
+        rule="L8.2",
+        by=LEADS,
+        when=[postage.postage_is_settled],
+        needs_note=True,
+        drops=AT_THE_END,
+        event=True,
+    )
     def settled_otherwise(self) -> None:
         """Neither sent again nor refunded here, for example added to another order."""
 
@@ -153,16 +171,16 @@ class HandingOver(Part):
         self.effects.ask(
             TaskAsked(WAYBILL, "{order} {courier} {waybill}".format(**words), _("Enter the new waybill on the platform"), rule="L8.2")
         )
-        fee = at.policy("out_of_area_fee")
-        if is_beyond_the_border(at) and facts["postage"] == Postage.PREPAID and fee:
+        fee = surcharge(at)
+        if facts["postage"] == Postage.PREPAID and fee:
             self.effects.note(surcharge=fee)
-            text = str(_("{order}: out-of-area surcharge {fee} yuan")).format(order=at.order, fee=fee)
+            text = str(_("{order}: the customer pays the out-of-area surcharge of {fee} yuan")).format(order=at.order, fee=fee)
             self.effects.ask(TaskAsked(SURCHARGE, text, _("Let the customer pay the surcharge"), rule="L8.3"))
 
 
 def _refuse_odd(facts: dict[str, Any], at: Situation) -> None:
     """Raise Malformed naming the field for the old number, and beyond the border for another courier than SF or a small parcel that is not prepaid (L8.3)."""
-    found, beyond = standing(at), is_beyond_the_border(at)
+    found, beyond = standing(at), is_beyond_the_border(at.order)
     if found.parcel is not None and found.parcel.waybill == facts["waybill"]:
         raise Malformed(_("This is the old number."), code="same_number", field="waybill")
     if found.parcel is not None and found.parcel.courier.code == facts["courier"]:

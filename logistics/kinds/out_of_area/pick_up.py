@@ -115,7 +115,7 @@ class PickUp(Part):
         """The courier keeps no parcel for ever: the customer is reminded."""
 
     @step(
-        [State.TO_OFFER, State.COLLECTING, State.NOT_COLLECTED],
+        [State.TO_EXPLAIN, State.TO_OFFER, State.COLLECTING, State.NOT_COLLECTED],
         State.TO_HAND_OVER,
         label=_("The customer is not willing to collect it"),
         rule="L8.2",

@@ -13,8 +13,8 @@ from logistics.inquiring import Asking
 from logistics.kinds.endings import CourierSaid, Wish
 from logistics.task_kinds import NewNumber
 
-# The region of Hong Kong, Macau and Taiwan, the one courier that goes there, and from which yuan of goods on its postage may be collected (L8.3).
-BORDER, SF, PREPAID_BELOW = "overseas", "shunfeng", Decimal(150)
+# The one courier that goes beyond the border, and from which yuan of goods on its postage may be collected (L8.3).
+SF, PREPAID_BELOW = "shunfeng", Decimal(150)
 
 
 class Postage(models.TextChoices):
@@ -50,7 +50,6 @@ class HandedOver(NewNumber):
 
 
 __all__ = [
-    "BORDER",
     "PREPAID_BELOW",
     "SF",
     "Asking",

@@ -16,6 +16,7 @@ from casework.situation import Situation
 from casework.workflow import Clock
 from logistics.kinds.coming_home import INSPECTED, back_until
 from logistics.kinds.incident import After, Found, Incident
+from logistics.kinds.postage import unused_words
 from logistics.kinds.returned_to_sender.messages import returned_message
 from logistics.kinds.returned_to_sender.states import TRAVELLING, State
 from logistics.signs import comes_back
@@ -85,7 +86,7 @@ class ReturnedToSender(Telling, Mending, Incident):
         facts = self.facts
         why = str(SentBackFor(facts.sent_back_for).label) if facts.sent_back_for else ""
         chosen = str(Choice(facts.choice).label) if facts.choice else ""
-        return " · ".join(filter(None, (why, self.found_words(), chosen, *self.still_wanted(at))))
+        return " · ".join(filter(None, (why, self.found_words(), chosen, unused_words(self), *self.still_wanted(at))))
 
     def contact_to_make(self, at: Situation) -> str:
         """L10.1: once the reason is known the customer hears of it."""

@@ -13,6 +13,7 @@ from logistics.kinds import coming_home, endings, postage
 from logistics.kinds.coming_home import ComesHome, is_away
 from logistics.kinds.endings import AT_THE_END, Wish
 from logistics.kinds.incident import override_freight
+from logistics.kinds.postage import is_for_nothing, postage_is_settled
 from logistics.kinds.returned_to_sender.said import NewOrder, WentWith
 from logistics.kinds.returned_to_sender.states import OPEN, TRAVELLING, State
 from logistics.kinds.returned_to_sender.telling import decide_who_pays
@@ -34,6 +35,9 @@ def refuse_odd_order(number: str, old: Order) -> None:
     found = Order.objects.filter(shop=old.shop_id, number=number).exclude(pk=old.pk).first()
     if found is None:
         raise Malformed(_("The shop has no other order of this number; import the orders first."), code="unknown_order", field="order")
+    if found.buyer_id is None or old.buyer_id is None:
+        text = _("Nobody knows the buyer of one of the two orders; import a list that names them.")
+        raise Malformed(text, code="unknown_buyer", field="order")
     if found.buyer_id != old.buyer_id:
         raise Malformed(_("This order is another buyer's."), code="other_buyer", field="order")
     if found.status not in (OrderStatus.WAIT_SHIP, OrderStatus.PART_SHIPPED):
@@ -53,6 +57,8 @@ class Mending(ComesHome):
     def loss_explained(self, facts: dict[str, Any]) -> None:
         """It is the courier's, so no postage is the customer's; what they would like is done at once."""
         self.facts.choice = Choice(facts["wish"])
+        if is_for_nothing(self):
+            self.effects.send("notice", to="leads", about="postage_to_settle")
 
     @step(State.LOST, State.OFFERED, label=_("It turned up after all"), rule="L3.2", by=AGENTS, event=True)
     def turned_up(self: Mending) -> None:
@@ -65,6 +71,7 @@ class Mending(ComesHome):
     # The postage --------------------------------------------------------------------------------------
 
     postage_paid = postage.postage_paid([State.AWAITED, State.TO_MEND], rule="L10.1")
+    postage_settled = postage.postage_settled(OPEN, rule="L10.1")
 
     # With a new order -----------------------------------------------------------------------------------
 
@@ -84,7 +91,7 @@ class Mending(ComesHome):
         by=AGENTS,
         facts=NewOrder,
         only=[new_order_was_chosen],
-        when=[was_looked_at],
+        when=[was_looked_at, postage_is_settled],
         hint=_("Those who print and pack read it in the new order's memo."),
     )
     def new_order_placed(self, facts: dict[str, Any]) -> None:
@@ -128,7 +135,7 @@ class Mending(ComesHome):
         label=_("Refunded already"),
         rule="L10.1",
         by=AGENTS,
-        when=[goods_were_refunded],
+        when=[goods_were_refunded, postage_is_settled],
         drops=[*AT_THE_END, LOOK_AT_IT.name],
         event=True,
         hint=_("By a request on the platform, for example: the customer has the money, and the parcel is ours."),
@@ -165,6 +172,6 @@ class Mending(ComesHome):
 
     # Arrival at the customer after all --------------------------------------------------------------------
 
-    delivered = endings.delivered(NOT_LOST, State.DELIVERED)
-    customer_has_it = endings.customer_has_it(NOT_LOST, State.DELIVERED)
+    delivered = endings.delivered(NOT_LOST, State.DELIVERED, when=[postage_is_settled])
+    customer_has_it = endings.customer_has_it(NOT_LOST, State.DELIVERED, when=[postage_is_settled])
     override_freight = override_freight(OPEN)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.situation import Situation
 from logistics.freight import Party
 from logistics.kinds.incident import Incident
+from logistics.kinds.postage import is_for_nothing
 from logistics.messages import LOST, MENDING
 from logistics.models.incident import Choice, SentBackFor
 from logistics.words import joined
@@ -38,6 +39,9 @@ HALF = _(
     "we ship both together."
 )
 BOTH_WAYS = _("For Hong Kong, Macau and Taiwan a refused parcel costs the postage of both ways.")
+PAID = _(
+    "You have paid {postage} yuan of postage: if it is not sent again for that, you get it back, or it counts for the postage that is yours."
+)
 WE_DECIDE = _("A colleague in charge looks at it, and we tell you the result.")
 # What was chosen, until it is done.
 CHOSEN: Mapping[str, Text] = {
@@ -52,13 +56,13 @@ TOGETHER = _("Hello, the goods of your parcel ({parcel}) are shipped together wi
 
 def returned_message(case: Incident, at: Situation) -> str:
     """The text for the state of the case; "" where there is nothing to say."""
-    return joined(str(each).format(parcel=case.subject_label) for each in _told(case, at))
+    return joined(str(each).format(parcel=case.subject_label, postage=case.facts.postage) for each in _told(case, at))
 
 
 def _told(case: Incident, at: Situation) -> list[Text]:
     facts = case.facts
     if case.state in ("to_tell", "offered"):
-        return [COMES_BACK.get(facts.sent_back_for, COMES_BACK[""]), *_offers(case)]
+        return [COMES_BACK.get(facts.sent_back_for, COMES_BACK[""]), *_offers(case), *([PAID] if is_for_nothing(case) else [])]
     if case.state == "at_lead":
         return [COMES_BACK.get(facts.sent_back_for, COMES_BACK[""]), WE_DECIDE]
     if case.state == "mending":

@@ -15,11 +15,12 @@ from logistics.freight import Circumstances, Happened
 from logistics.kinds.coming_home import is_away
 from logistics.kinds.endings import Wish
 from logistics.kinds.incident import Incident, Part
+from logistics.kinds.postage import is_for_nothing, postage_is_settled
 from logistics.kinds.returned_to_sender.said import Chosen, Why
-from logistics.kinds.returned_to_sender.states import State
+from logistics.kinds.returned_to_sender.states import OPEN, State
 from logistics.models.incident import Choice, SentBackFor
 from logistics.task_kinds import EXTEND
-from orders.roles import AGENTS, CLOCK, LEADS
+from orders.roles import AGENTS, CLOCK, LEADS, SYSTEM
 
 # What each reason comes down to, for the rules of freight (logistics/fault.py). Of the others a lead decides.
 HAPPENED: Mapping[str, Happened] = {
@@ -86,6 +87,12 @@ class Telling(Part):
         if not came_decided:
             decide_who_pays(self)
 
+    @step(OPEN, None, label=_("An earlier case goes on here"), rule="L10.1", by=SYSTEM, hidden=True)
+    def goes_on_with(self) -> None:
+        """What that case knew and this one did not is known here as well; a reason that came with it decides who pays."""
+        if self.facts.sent_back_for and not self.facts.fault:
+            decide_who_pays(self)
+
     @step(
         State.TO_TELL,
         State.OFFERED,
@@ -146,8 +153,10 @@ class Telling(Part):
         event=True,
     )
     def choice_withdrawn(self) -> None:
-        """They choose anew."""
+        """They choose anew. A postage that they have paid is not forgotten: a lead says what becomes of it."""
         self.facts.choice = ""
+        if is_for_nothing(self):
+            self.effects.send("notice", to="leads", about="postage_to_settle")
 
     @step(State.TO_MEND, None, label=_("The customer wants something else"), rule="L3.2", by=AGENTS, facts=Wish, only=[is_lost], event=True)
     def wish_changed(self, facts: dict[str, Any]) -> None:
@@ -160,6 +169,7 @@ class Telling(Part):
         label=_("Settle it otherwise"),
         rule="L10.1",
         by=LEADS,
+        when=[postage_is_settled],
         needs_note=True,
         event=True,
         drops=[EXTEND],

@@ -130,7 +130,7 @@ class Outcomes(Part):
         """The goods are here, so no price is owed for them; the customer gets them or the money."""
         assert self.at is not None  # steps run with a situation
         self.courier_owes_nothing(Loss.Cause.MISDELIVERED)
-        self.parcel_is(back_at=self.at.now)
+        self.parcel_is_back()
 
     being_mended = endings.being_mended([State.TO_MEND], State.MENDING, rule="L1.4")
     fell_through = endings.fell_through([State.MENDING], State.TO_MEND, rule="L1.4")
