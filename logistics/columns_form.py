@@ -1,9 +1,10 @@
-"""The small form on which a person tells what a shop's shipping list calls its columns."""
+"""The small form on which a person tells what a list calls its columns: one for every kind of list, drawn by one template."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -31,24 +32,34 @@ UNIT_LABELS: dict[str, Text] = {
 }
 
 
-class Line(NamedTuple):
-    """A field of the form: what it is, what is told of it so far, and the names that are known without telling."""
+@dataclass(frozen=True)
+class Field:
+    """A field of the form: what it is and what is told of it so far. With `choices` one of them, with `is_yes` yes or no, else a column's name, of
+    which `usual` are known without telling."""
 
     name: str
     label: Text
-    value: str
-    usual: str
+    value: str = ""
+    usual: str = ""
+    choices: Sequence[tuple[str, Text]] = ()
+    is_yes: bool = False
+    is_required: bool = False
 
 
-def columns_form(shop: Shop, header: Sequence[str] = (), typed: dict[str, str] | None = None) -> dict[str, Any]:
-    """The form's context. `header` are the columns of a file that was not recognised, to choose from."""
+def column_fields(labels: Mapping[str, Text], told: Mapping[str, str], usual: Mapping[str, Sequence[str]]) -> list[Field]:
+    """The fields for names of columns, in the order of their labels."""
+    return [Field(name, label, told.get(name, ""), "、".join(usual[name][:4])) for name, label in labels.items()]
+
+
+def form_of(page: str, shop: Shop, fields: Sequence[Field], header: Sequence[str]) -> dict[str, Any]:
+    """The form's context. `page` takes it, by the shop's code; `header` are the columns of a file that was not recognised, to choose from."""
+    names = [cell.strip()[:LONGEST] for cell in header if cell.strip()][:MOST]
+    return {"page": page, "shop": shop, "fields": fields, "header": list(dict.fromkeys(names))}
+
+
+def shipping_form(shop: Shop, header: Sequence[str] = (), typed: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The form for a shop's shipping list."""
     told = told_columns(shop.pk) if typed is None else typed
     usual = NAMES | {f"{source}_weight": names for source, names in SCALES.items()}
-    choices = [cell.strip()[:LONGEST] for cell in header if cell.strip()][:MOST]
-    return {
-        "shop": shop,
-        "lines": [Line(name, label, told.get(name, ""), "、".join(usual[name][:4])) for name, label in LABELS.items()],
-        "units": list(UNIT_LABELS.items()),
-        "unit": told.get("unit", ""),
-        "header": list(dict.fromkeys(choices)),
-    }
+    unit = Field("unit", _("Unit of the weights"), told.get("unit", ""), choices=list(UNIT_LABELS.items()))
+    return form_of("shipping_columns", shop, [*column_fields(LABELS, told, usual), unit], header)

@@ -27,6 +27,7 @@ from casework.registry import (
     add_place,
 )
 from casework.wording import FactWord
+from logistics import complaints
 from logistics.actions.add_parcel import KEEPERS
 from logistics.board import READERS
 from logistics.checked import read_checks
@@ -61,6 +62,7 @@ def register() -> None:
         STEP_PAGES[kind, step] = lambda case: reverse("goods_named", args=[case.pk])
     add_order_panel(OrderPanel("parcels", "logistics/order_parcels.html", order_parcels, position=11))
     add_nav(NavItem("stalled", _("Stalled"), "stalled", "clock", READERS, position=50))
+    add_nav(NavItem("complaints", _("Complaints"), "complaints", "flag", complaints.EXPORTERS, position=58))
     add_nav(NavItem("parcels", _("Parcels"), "parcels", "truck", EVERYBODY, position=60))
     add_place(NavItem("stalled-runs", _("Nightly runs"), "stalled-runs", "clock", READERS))
     add_filter(ListFilter("courier", _("Courier"), couriers_offered, about_couriers, position=50))

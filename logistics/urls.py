@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from logistics.views import address, board, columns, goods_named, inquiries, outage, parcel, parcels, webhooks
+from logistics.views import address, board, columns, complaints, goods_named, inquiries, outage, parcel, parcels, webhooks
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("parcels/", parcels.parcels, name="parcels"),
@@ -17,6 +17,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<int:case_id>/inquiries/", inquiries.inquiry, name="case_inquiry"),
     path("cases/<int:case_id>/address/", address.address, name="address"),
     path("cases/<int:case_id>/intercept/", address.intercept, name="address-intercept"),
+    path("complaints/", complaints.complaints, name="complaints"),
+    path("complaints/export.xlsx", complaints.export, name="complaints-export"),
     path("outages/", outage.outages, name="outages"),
     path("outages/<int:case_id>/", outage.outage, name="outage"),
     path("stalled/", board.board, name="stalled"),

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from logistics.api import inquiries, nightly_runs, outages, parcels
+from logistics.api import complaints, inquiries, nightly_runs, outages, parcels
 
 urlpatterns = [
     path("cases/<int:case_id>/inquiries/", inquiries.Inquiries.as_view(), name="api-inquiries"),
     path("cases/<int:case_id>/leave-outage/", outages.LeaveOutage.as_view(), name="api-leave-outage"),
+    path("complaints/", complaints.Complaints.as_view(), name="api-complaints"),
     path("nightly-runs/", nightly_runs.NightlyRuns.as_view(), name="api-nightly-runs"),
     path("outages/", outages.Outages.as_view(), name="api-outages"),
     path("outages/<int:case_id>/answers/", outages.TogetherAnswers.as_view(), name="api-outage-answers"),

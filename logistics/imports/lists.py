@@ -7,16 +7,19 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import StrIndex, Substr
 from django.utils.translation import gettext_lazy as _
 
-from logistics.columns_form import columns_form
+from logistics.columns_form import shipping_form
 from logistics.imports import tracking, tracking_columns, weight_columns, weights
 from logistics.imports.tracking_columns import TRACKING
 from logistics.imports.tracking_rows import TrackingRows
 from logistics.imports.weight_columns import WEIGHTS
 from logistics.imports.weight_rows import WeightRows
 from logistics.models import Parcel
-from orders.imports.lists import ColumnsForm, ListKind, add_list
+from orders.imports.lists import ColumnsForm, ListKind, SeenOn, add_list
 from orders.models import HeldRow, Order
+from orders.roles import EVERYBODY
 
+# Weights and traces are seen on the page of their parcel.
+PARCELS = SeenOn(_("Parcels"), "parcels", EVERYBODY)
 SENTENCES = {
     "bad_waybill": _("This is no waybill: letters, digits and hyphens are expected."),
     "bad_weight": _("This is no weight: a number like 1.25 with a point, in whole grams, above 0 and at most 1000 kg is expected."),
@@ -42,7 +45,9 @@ def with_parcel(rows: QuerySet[HeldRow]) -> QuerySet[HeldRow]:
 
 def register() -> None:
     """Tell the import; called from AppConfig.ready. Weights before traces: a shipping list may make the parcels that traces tell of."""
-    weighed = _("Shipping lists of the print software: waybill and weight are needed; parcels that are not known yet wait.")
+    weighed = _(
+        "Shipping lists of the print software: waybill and weight are needed; parcels that are not known yet wait. Each weight stands on its parcel."
+    )
     add_list(
         ListKind(
             WEIGHTS,
@@ -53,11 +58,15 @@ def register() -> None:
             weights.merge,
             with_parcel,
             weighed,
-            form=ColumnsForm("logistics/columns_asked.html", columns_form, "shipping_columns"),
+            form=ColumnsForm("logistics/columns_asked.html", shipping_form, "shipping_columns"),
             sentences=SENTENCES,
+            seen_on=PARCELS,
         )
     )
-    traced = _("Traces of couriers: waybill, time and text of each node; traces of parcels that are not known yet wait.")
+    traced = _(
+        "Traces of couriers: waybill, time and text of each node; traces of parcels that are not known yet wait. "
+        "Each node stands on its parcel, and moves or closes cases."
+    )
     add_list(
         ListKind(
             TRACKING,
@@ -68,5 +77,6 @@ def register() -> None:
             tracking.merge,
             with_parcel,
             traced,
+            seen_on=PARCELS,
         )
     )

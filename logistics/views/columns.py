@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from logistics.actions.keep_columns import keep_columns
-from logistics.columns_form import columns_form
+from logistics.columns_form import shipping_form
 from logistics.imports.weight_columns import TOLD
 from orders.access import actor_of
 from orders.actions.import_files import check_may_import
@@ -29,11 +29,11 @@ def shipping_columns(request: HttpRequest, shop_code: str) -> HttpResponse:
         raise NotFound
     check_may_import(by, shop)
     if request.method != "POST":
-        return render(request, "logistics/columns.html", {"form": columns_form(shop)})
+        return render(request, "logistics/columns.html", {"form": shipping_form(shop)})
     told = {name: request.POST.get(name, "") for name in (*TOLD, "unit")}
     try:
         keep_columns(shop, told, by=by, at=now_of(request))
     except DeskError as error:
-        return render(request, "logistics/columns.html", {"form": columns_form(shop, typed=told), "error": error}, status=error.status)
+        return render(request, "logistics/columns.html", {"form": shipping_form(shop, typed=told), "error": error}, status=error.status)
     messages.success(request, _("Kept. Choose the file again; from now on its columns are known."))
     return redirect("imports")

@@ -43,6 +43,15 @@ class ColumnsForm:
 
 
 @dataclass(frozen=True)
+class SeenOn:
+    """A page on which what came in is seen: its name in words, its address by name, and who may look."""
+
+    label: Text
+    page: str
+    roles: frozenset[str]
+
+
+@dataclass(frozen=True)
 class ListKind:
     """A kind of list of a higher app.
 
@@ -61,6 +70,8 @@ class ListKind:
     help: Promise
     form: ColumnsForm | None = None
     sentences: Mapping[str, Promise] = field(default_factory=dict)
+    # Where its rows are seen afterwards.
+    seen_on: SeenOn | None = None
     # Whether its columns are found in no other list, so that it is asked before those whose columns it may have as well.
     is_surest: bool = False
 

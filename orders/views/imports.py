@@ -61,7 +61,7 @@ def show(request: HttpRequest, by: Actor, run: ImportRun | None = None, *, error
         "runs": list(runs[:LATEST]),
         "run": run,
         "error": error,
-        "lists": list(LISTS.values()),
+        "lists": [(each, each.seen_on if each.seen_on and by.has_role(each.seen_on.roles) else None) for each in LISTS.values()],
         "asked": asked(error, request.POST.get("shop", ""), mine),
         "megabytes": max_bytes() // MEGABYTE,
         "stages": stages(run),

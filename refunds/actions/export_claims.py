@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
 from collections.abc import Iterator
 from typing import IO, Any
 
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
-from xlsxwriter import Workbook
 
 from casework.actions.add_evidence import evidence_path
 from casework.actions.door import concerns, door
@@ -19,10 +17,10 @@ from logistics.models import Courier
 from orders.access import Actor, acting
 from orders.errors import Malformed, NotAllowed, NotFound, Refused
 from orders.roles import AGENTS
+from orders.workbook import moment, write_workbook
 from refunds.claim_letter import Letter, letter_of
 from refunds.claiming import read_claims
 from refunds.claims import Row, claim_rows, to_file
-from refunds.exports import moment, safe
 from refunds.kinds.courier_claim import CourierClaim
 from refunds.late import journal_desk
 from refunds.models.claim import ClaimFacts
@@ -36,7 +34,6 @@ COLUMNS = [
     (_("Order number"), 24), (_("Product"), 40), (_("Known since"), 18), (_("To be filed until"), 18), (_("Missing papers"), 40),
     (_("The courier's claim number"), 20), (_("State"), 18), (_("Case number"), 18), (_("Shop"), 18),
 ]  # fmt: skip
-MONEY = 3
 
 
 def read_letter(case_id: int, *, by: Actor, at: dt.datetime) -> Letter:
@@ -86,37 +83,13 @@ def export_sheet(courier: str, *, shop: int | None = None, by: Actor, at: dt.dat
     if count > most:
         text = _("{count} rows are more than the {most} of one file. Choose a shorter time.")
         raise Refused(str(text).format(count=count, most=most), code="too_many_rows")
-    file = tempfile.TemporaryFile()  # noqa: SIM115  (the answer closes it)
-    try:
-        _write(file, claim_rows(rows.iterator(chunk_size=BATCH), by=by, now=at, size=BATCH))
-    except BaseException:
-        file.close()
-        raise
-    file.seek(0)
+    read = claim_rows(rows.iterator(chunk_size=BATCH), by=by, now=at, size=BATCH)
+    file, _count = write_workbook(_("Claims"), COLUMNS, (_cells(each) for each in read))
     shops = set(rows.values_list("shop_id", flat=True))
     with acting(by, at):
         for shop_id in shops:
             journal_desk(shop_id, "claims", 0, "claims_exported", by=by, at=at, facts={"rows": count, "courier": courier})
     return file
-
-
-def _write(file: IO[bytes], rows: Iterator[Row]) -> None:
-    with translation.override(settings.LANGUAGE_CODE), Workbook(file, {"constant_memory": True}) as book:
-        sheet = book.add_worksheet(str(_("Claims")))
-        head, money = book.add_format({"bold": True}), book.add_format({"num_format": "#,##0.00"})
-        text, time = book.add_format({"num_format": "@"}), book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
-        for column, (title, width) in enumerate(COLUMNS):
-            sheet.set_column(column, column, width)
-            sheet.write_string(0, column, str(title), head)
-        sheet.freeze_panes(1, 0)
-        for number, row in enumerate(rows, 1):
-            for column, value in enumerate(_cells(row)):
-                if isinstance(value, dt.datetime):
-                    sheet.write_datetime(number, column, value, time)
-                elif column == MONEY:
-                    sheet.write_number(number, column, value, money)
-                else:
-                    sheet.write_string(number, column, safe(value), text)
 
 
 def _cells(row: Row) -> list[Any]:

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
 from typing import IO
 
-from django.conf import settings
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
-from xlsxwriter import Workbook
 
 from casework.models import Journal
 from orders.access import Actor, acting
-from refunds.exports import moment, safe
+from orders.workbook import moment, write_workbook
 from refunds.reconciliation import Difference, Month, each_difference
 
 COLUMNS = [
@@ -25,36 +21,9 @@ COLUMNS = [
 
 def export(by: Actor, month: Month, shop: int | None, *, at: dt.datetime) -> IO[bytes]:
     """The workbook as an open temporary file at its beginning, in the language of the house. Rows are streamed."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115  (the answer closes it)
-    try:
-        rows = _write(file, by, month, shop)
-    except BaseException:
-        file.close()
-        raise
-    file.seek(0)
+    file, rows = write_workbook(str(month), COLUMNS, (_cells(each) for each in each_difference(by, month, shop)))
     _keep_record(by, at, month, shop, rows)
     return file
-
-
-def _write(file: IO[bytes], by: Actor, month: Month, shop: int | None) -> int:
-    row = 0
-    with translation.override(settings.LANGUAGE_CODE), Workbook(file, {"constant_memory": True}) as book:
-        sheet = book.add_worksheet(str(month))
-        head, money = book.add_format({"bold": True}), book.add_format({"num_format": "#,##0.00"})
-        text, time = book.add_format({"num_format": "@"}), book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
-        for column, (title, width) in enumerate(COLUMNS):
-            sheet.set_column(column, column, width)
-            sheet.write_string(0, column, str(title), head)
-        sheet.freeze_panes(1, 0)
-        for row, each in enumerate(each_difference(by, month, shop), 1):
-            for column, value in enumerate(_cells(each)):
-                if isinstance(value, dt.datetime):
-                    sheet.write_datetime(row, column, value, time)
-                elif isinstance(value, str):
-                    sheet.write_string(row, column, safe(value), text)
-                elif value is not None:
-                    sheet.write_number(row, column, value, money)
-    return row
 
 
 def _cells(each: Difference) -> list[object]:

@@ -11,7 +11,7 @@ from casework.models import Journal
 from casework.policies import Policies
 from orders.access import Actor, acting
 from orders.errors import Refused
-from refunds.exports import write_workbook
+from refunds.exports import write_register
 from refunds.register import EXPORTERS, may_read, register_rows
 
 
@@ -26,7 +26,7 @@ def export_register(by: Actor, *, at: dt.datetime, **wanted: Any) -> IO[bytes]:
     if count > most:
         text = _("{count} rows are more than the {most} of one file. Choose a shorter time.")
         raise Refused(str(text).format(count=count, most=most), code="too_many_rows")
-    file = write_workbook(rows.iterator(chunk_size=1000))
+    file = write_register(rows.iterator(chunk_size=1000))
     _keep_record(by, at, count, wanted)
     return file
 

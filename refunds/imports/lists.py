@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from orders.imports.lists import ColumnsForm, ListKind, add_list
+from orders.imports.lists import ColumnsForm, ListKind, SeenOn, add_list
 from orders.models import HeldRow
+from refunds.claims import READERS
 from refunds.imports import statement_columns, statements
 from refunds.imports.statement_columns import STATEMENT
 from refunds.imports.statement_rows import StatementRows
@@ -30,9 +31,12 @@ def register() -> None:
             statements.COLUMNS,
             statements.merge,
             never,
-            _("Monthly statements of couriers: waybill and what was paid for it; they pay open claims."),
+            _(
+                "Monthly statements of couriers: waybill and what was paid for it. A line pays its open claim; what pays none waits among the claims."
+            ),
             form=ColumnsForm("refunds/statement_asked.html", statement_form, "statement-columns"),
             sentences=SENTENCES,
+            seen_on=SeenOn(_("Claims"), "claims", READERS),
             is_surest=True,
         )
     )
