@@ -22,6 +22,7 @@ from casework.views import (
     todo,
     upload,
     verbs,
+    words,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -53,6 +54,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<int:case_id>/tasks/<int:task_id>/answer/", verbs.task_answered, name="case_task_answered"),
     path("palette/", palette.palette, name="palette"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
+    # Two books of words: /words/scripts/ and /words/rules/.
+    path("words/scripts/", words.words, {"book": "scripts"}, name="words_of_scripts"),
+    path("words/rules/", words.words, {"book": "rules"}, name="words_of_rules"),
+    re_path(r"^words/(?P<book>scripts|rules)/$", words.words, name="words"),
+    re_path(r"^words/(?P<book>scripts|rules)/new/$", words.word, name="new_word"),
+    re_path(r"^words/(?P<book>scripts|rules)/(?P<code>[a-z0-9_-]+)/$", words.word, name="word"),
     path("todo/", todo.todo, name="todo"),
     path("todo/<int:task_id>/", todo.answer, name="todo_answer"),
     path("cases/<int:case_id>/take/", verbs.take, name="case_take"),
