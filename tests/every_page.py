@@ -95,6 +95,10 @@ def a_busy_desk(shop, agent, supervisor, finance, warehouse):
         "approve-many": [f"?case={asked.pk}"],
         "new_case": ["", of_order],
         "styleguide": [""],
+        "case_scripts": [[trying.pk], [paid.pk]],
+        "words": [["scripts"], ["rules"]],
+        "word": [["scripts", "unreachable-short"], ["rules", "money"]],
+        "new_word": [["scripts"], ["rules"]],
     }
 
 
