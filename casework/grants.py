@@ -57,7 +57,7 @@ FIXED = {
 # Functions that the application calls itself, or through a trigger that works in its name. All others are the triggers'
 # alone: whoever may execute a trigger's function could hang it on a temporary table of his own.
 CALLABLE = [
-    "casework_now", "casework_day", "casework_policy_value", "casework_ensure_partitions",
+    "orders_pairs", "casework_now", "casework_day", "casework_policy_value", "casework_ensure_partitions",
     "casework_journal_change", "casework_watched", "casework_only_changed", "casework_sealed", "casework_queue_for_seal",
     "logistics_ensure_partitions", "logistics_region_of", "logistics_norm_hours",
     "refunds_limit_of", "refunds_powers_of", "refunds_set_limit", "refunds_seed_limits", "refunds_delegate", "refunds_end_delegation",

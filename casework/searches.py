@@ -1,4 +1,4 @@
-"""Finding cases by what people have in hand: case number, order number, buyer. Waybills are found by logistics."""
+"""Finding cases by what people have in hand: a number of any kind, a buyer, a phone, a word. Waybills are found by logistics, payouts by refunds."""
 
 from __future__ import annotations
 
@@ -6,16 +6,24 @@ import re
 
 from django.db.models import Q
 
-from casework.models import Case
+from casework.models import Case, Journal
 from casework.models.case import CaseQuerySet
+from casework.models.journal import HAS_NOTE
 from casework.registry import SEARCHES
 from orders.access import Actor
-from orders.models import Buyer, Order
+from orders.models import Buyer, Line, Order, PlatformRefund
+from orders.pairs import SHORTEST
+from orders.vault import phone_indexes, phone_tail_indexes
 
 FULL_NUMBER = re.compile(r"AS-\d{6}-\d{4,}", re.IGNORECASE)
 TAIL = re.compile(r"(\d{6}-)?\d{1,6}")
 ORDER_BEGINNING = 6
 ORDER_TAIL = 4
+PHONE = re.compile(r"\+?[\d -]{7,20}")
+PHONE_TAIL = re.compile(r"\d{4}")
+# A number is no word: it is looked for where such numbers stand.
+NUMBER = re.compile(r"[!-~]*\d[!-~]*")
+WORDS = 5
 # Per way of searching; whoever finds more than this types one digit more.
 ENOUGH = 200
 LONGEST = 100
@@ -60,4 +68,47 @@ def by_buyer(text: str, by: Actor) -> CaseQuerySet:
     return rows.filter(order__buyer__in=buyers)
 
 
-SEARCHES.extend([by_case_number, by_order, by_buyer])
+def by_platform_refund(text: str, by: Actor) -> CaseQuerySet:
+    """The platform's number of a refund, whole: the cases of its order."""
+    rows: CaseQuerySet = Case.objects.for_actor(by).order_by("-pk")
+    if not (text.isascii() and text.isdigit()):
+        return rows.none()
+    return rows.filter(order__in=PlatformRefund.objects.for_actor(by).filter(number=text).values("order"))
+
+
+def by_phone(text: str, by: Actor) -> CaseQuerySet:
+    """A whole phone number, or its last four digits among open cases. Both by blind index; no number is decrypted."""
+    rows: CaseQuerySet = Case.objects.for_actor(by).order_by("-pk")
+    orders = Order.objects.for_actor(by)
+    if PHONE_TAIL.fullmatch(text):
+        return rows.open().filter(order__in=orders.filter(phone_tail_index__in=phone_tail_indexes(text)))
+    whole = phone_indexes(text) if PHONE.fullmatch(text) else []
+    return rows.filter(order__in=orders.filter(phone_index__in=whole)) if whole else rows.none()
+
+
+def by_goods(text: str, by: Actor) -> CaseQuerySet:
+    """Words of what was bought: every one stands in the title of one line."""
+    rows: CaseQuerySet = Case.objects.for_actor(by).order_by("-pk")
+    words = _words(text)
+    return (
+        rows.filter(order__in=Line.objects.for_actor(by).filter(*(Q(title__holds=each) for each in words)).values("order"))
+        if words
+        else rows.none()
+    )
+
+
+def by_note(text: str, by: Actor) -> CaseQuerySet:
+    """Words of a note on the case, as everybody may read it: what names a person is not in there."""
+    rows: CaseQuerySet = Case.objects.for_actor(by).order_by("-pk")
+    words = _words(text)
+    noted = Journal.objects.for_actor(by).filter(HAS_NOTE, *(Q(note__holds=each) for each in words)).order_by()
+    return rows.filter(pk__in=noted.values("case")) if words else rows.none()
+
+
+def _words(text: str) -> list[str]:
+    """What is looked for inside texts: nothing for a number, or where any word is shorter than two characters."""
+    words = text.split()[:WORDS]
+    return [] if NUMBER.fullmatch(text) or any(len(each) < SHORTEST for each in words) else words
+
+
+SEARCHES.extend([by_case_number, by_order, by_buyer, by_platform_refund, by_phone, by_goods, by_note])

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case, Ledger
 from casework.policies import Policies
-from casework.registry import COSTS, FACT_WORDS, NEWS, OPEN_PAGES, STEP_PAGES, NavItem, Panel, add_nav, add_panel, add_place
+from casework.registry import COSTS, FACT_WORDS, NEWS, OPEN_PAGES, SEARCHES, STEP_PAGES, NavItem, Panel, add_nav, add_panel, add_place
 from casework.wording import DEEDS, SHOWN, FactWord
 from logistics.models import Parcel
 from orders.access import Actor
@@ -46,6 +46,7 @@ from refunds.models.stock import OutOfStockFacts
 from refunds.platform_panels import there_of
 from refunds.reading import KINDS_OF_MONEY, invoices_to_issue, newest_requests, to_decide, versions_of, waits_for_payout
 from refunds.register import READERS
+from refunds.searches import by_payout
 
 
 def register() -> None:
@@ -54,6 +55,7 @@ def register() -> None:
     add_panel(Panel("return", "refunds/return_panel.html", return_panel, position=15))
     add_panel(Panel("cost", "refunds/cost.html", cost_panel, position=35))
     COSTS.append(cost_of)
+    SEARCHES.append(by_payout)
     add_order_panel(OrderPanel("refunds", "refunds/order_panel.html", order_panel, position=20))
     add_panel(Panel("gift", "refunds/gift_panel.html", gift_panel, position=10))
     add_panel(Panel("causes", "refunds/causes_panel.html", causes_panel, position=10))

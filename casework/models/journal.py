@@ -7,6 +7,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from orders.access import ScopedQuerySet
+from orders.pairs import pairs_index
+
+# Most rows have none.
+HAS_NOTE = ~models.Q(note="")
 
 
 class Journal(models.Model):
@@ -44,6 +48,7 @@ class Journal(models.Model):
         indexes = [
             models.Index(fields=["case", "at", "id"], name="journal_by_case"),
             models.Index(fields=["object_type", "object_id"], name="journal_by_object"),
+            pairs_index("note", "journal_by_words", condition=HAS_NOTE),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orders.access import ScopedQuerySet
 from orders.models.shop import Buyer, Shop
+from orders.pairs import pairs_index
 
 
 class OrderStatus(models.TextChoices):
@@ -209,6 +210,7 @@ class Line(models.Model):
             models.CheckConstraint(condition=Q(quantity__gte=1), name="line_quantity_at_least_one"),
             *counters_hold("paid", "reserved", "refunded", "platform_refunded", "line"),
         ]
+        indexes = [pairs_index("title", "line_by_words")]
 
     def __str__(self) -> str:
         return self.title or self.number

@@ -54,6 +54,7 @@ class PlatformRefund(models.Model):
             models.Index(fields=["shop", "id"], name="platform_refund_open", condition=Q(is_open=True)),
             # What the platform paid by its own decision.
             models.Index(fields=["shop", "id"], name="platform_refund_decided", condition=IS_ITS_DECISION),
+            models.Index(fields=["number"], name="platform_refund_by_number"),
         ]
 
     def __str__(self) -> str:

@@ -1,8 +1,15 @@
 """Finding a case by what one has in hand: order, waybill, buyer, case number."""
 
 import pytest
+from django.db import connection
 
 from casework.actions.advance import advance
+from casework.actions.deeds import add_note
+from casework.models import Journal
+from casework.models.journal import HAS_NOTE
+from orders.models import Line, Order, PlatformRefund
+from orders.vault import phone_index, phone_tail_index
+from refunds.models import Payout
 from tests.builders import a_refund, an_order, an_unreachable
 from tests.casework.test_page_queue import listed
 from tests.cast import MONDAY, acts
@@ -62,3 +69,56 @@ def test_an_order_without_a_case_leads_to_a_new_one(desk, agent, shop):
     answer = desk(agent).get("/cases/", {"q": order.number})
     assert f"/cases/new/?order={order.number}" in answer.content.decode()
     assert "No case fits" in text_of(answer)
+
+
+def test_the_platforms_number_of_a_refund_leads_to_the_cases_of_its_order(desk, agent, case):
+    text = "88990011220033445"
+    PlatformRefund.objects.create(shop=case.shop, order=case.order, number=text, status="样例", amount="1.00")
+    assert listed(desk(agent).get("/cases/", {"q": text})) == [case.pk]
+    assert listed(desk(agent).get("/cases/", {"q": text[:-1]})) == []
+
+
+def test_the_number_of_a_payout_leads_to_its_refund(desk, agent, supervisor, finance, case):
+    paid = a_refund(agent, approved_by=supervisor, paid_by=finance)
+    number = Payout.objects.get(approval__request__case=paid).platform_number
+    assert listed(desk(agent).get("/cases/", {"q": number.lower()})) == [paid.pk]
+
+
+@pytest.mark.parametrize("text", ["13800138777", "138 0013 8777", "+86 13800138777", "8777"])
+def test_a_phone_is_found_whole_or_by_its_last_four_and_stands_nowhere_in_clear(desk, agent, case, text):
+    Order.objects.filter(pk=case.order_id).update(phone_index=phone_index("13800138777"), phone_tail_index=phone_tail_index("13800138777"))
+    assert listed(desk(agent).get("/cases/", {"q": text})) == [case.pk]
+    assert listed(desk(agent).get("/cases/", {"q": "13800138778"})) == []
+
+
+@pytest.mark.parametrize("text", ["保温杯", "保温", "杯", "500ml 保温", "保温 500ML", "保 温"])
+def test_words_of_the_goods_find_it_from_two_characters_on(desk, agent, case, text):
+    case.order.lines.update(title="加厚保温杯 500ML 家用")
+    assert listed(desk(agent).get("/cases/", {"q": text})) == ([case.pk] if all(len(word) > 1 for word in text.split()) else [])
+
+
+def test_all_words_stand_in_the_title_of_one_line(desk, agent, shop, case):
+    two = an_unreachable(agent, order=an_order(shop, lines=("60.00", "40.00"), waybill="YT8899000012"))
+    for line, title in zip(two.order.lines.all(), ("玻璃杯", "保温壶"), strict=True):
+        Line.objects.filter(pk=line.pk).update(title=title)
+    assert listed(desk(agent).get("/cases/", {"q": "玻璃 保温"})) == []
+    assert listed(desk(agent).get("/cases/", {"q": "保温壶"})) == [two.pk]
+
+
+def test_pairs_that_do_not_stand_side_by_side_are_no_word(desk, agent, case):
+    case.order.lines.update(title="温杯 保温")
+    assert listed(desk(agent).get("/cases/", {"q": "保温杯"})) == []
+
+
+def test_words_of_a_note_find_it_and_a_person_in_the_note_does_not(desk, agent, outsider, case):
+    add_note(case.pk, note="客户说放在驿站了，电话 13800138777", by=acts(agent), at=MONDAY)
+    assert listed(desk(agent).get("/cases/", {"q": "驿站"})) == [case.pk]
+    assert listed(desk(agent).get("/cases/", {"q": "13800138777"})) == []
+    assert listed(desk(outsider).get("/cases/", {"q": "驿站"})) == []
+
+
+def test_words_go_by_their_index(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        for rows in (Line.objects.filter(title__holds="保温").order_by(), Journal.objects.filter(HAS_NOTE, note__holds="驿站").order_by()):
+            assert "orders_pairs" in rows.explain()
