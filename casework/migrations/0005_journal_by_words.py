@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("casework", "0003_database"), ("orders", "0003_pairs")]
+    dependencies = [("casework", "0004_scripts"), ("orders", "0003_pairs")]
     operations = [
         migrations.AddIndex(
             model_name="journal",
