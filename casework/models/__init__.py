@@ -1,12 +1,14 @@
 """The tables of casework, one noun a file."""
 
-from casework.models.case import Case, DayNumber, KindState
+from casework.models.case import Case, DayNumber, KindState, SnoozedFor
 from casework.models.contact import Channel, ContactAttempt, Outcome
 from casework.models.deadline import Deadline
+from casework.models.draft import Draft
 from casework.models.evidence import Evidence, EvidenceKind
 from casework.models.heartbeat import Heartbeat
 from casework.models.journal import Journal, JournalText, Seal, Unsealed
 from casework.models.ledger import Ledger
+from casework.models.notice import Notice
 from casework.models.outbox import KeptAnswer, Outbox
 from casework.models.policy import Holiday, Policy, TestClock
 from casework.models.promise import Promise
@@ -15,6 +17,7 @@ from casework.models.script import Script
 from casework.models.task import Task
 from casework.models.upload_link import Plea, UploadLink
 from casework.models.versioned import Standing
+from casework.models.watch import Watch
 
 __all__ = [
     "Case",
@@ -23,6 +26,7 @@ __all__ = [
     "ContactAttempt",
     "DayNumber",
     "Deadline",
+    "Draft",
     "Evidence",
     "EvidenceKind",
     "Heartbeat",
@@ -32,6 +36,7 @@ __all__ = [
     "KeptAnswer",
     "KindState",
     "Ledger",
+    "Notice",
     "Outbox",
     "Outcome",
     "Plea",
@@ -41,9 +46,11 @@ __all__ = [
     "Script",
     "Seal",
     "Severity",
+    "SnoozedFor",
     "Standing",
     "Task",
     "TestClock",
     "Unsealed",
     "UploadLink",
+    "Watch",
 ]

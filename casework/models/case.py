@@ -26,6 +26,18 @@ if TYPE_CHECKING:
     from casework.taken_down import TakenDown
 
 
+class SnoozedFor(models.TextChoices):
+    """What a case that is laid aside waits for; each has a latest time."""
+
+    TIME = "time", _("the time")
+    CUSTOMER = "customer", _("the customer's answer")
+    COURIER = "courier", _("the courier's answer")
+
+
+# The columns of a case that is not laid aside, or comes back.
+AWAKE: dict[str, Any] = {"snoozed_until": None, "snoozed_for": ""}
+
+
 class CaseQuerySet(ScopedQuerySet):
     """Cases of the actor's shops; a kind's own manager sees that kind only."""
 
@@ -118,6 +130,9 @@ class Case(models.Model):
     # What the owner has not seen yet: codes of registry.NEWS, each with how often; and when the last of it came.
     news = models.JSONField(_("news"), default=dict, db_default=models.Value({}, models.JSONField()), blank=True, editable=False)
     news_at = models.DateTimeField(_("news since"), null=True, blank=True, editable=False)
+    # Laid aside by its owner until then at the latest, and for what; no clock stops for it (casework/actions/snooze.py).
+    snoozed_until = models.DateTimeField(_("snoozed until"), null=True, blank=True, editable=False)
+    snoozed_for = models.CharField(_("snoozed for"), max_length=8, blank=True, choices=SnoozedFor.choices, db_default="", editable=False)
 
     SHOP_PATH = "shop"
     objects = CaseManager()
@@ -138,6 +153,11 @@ class Case(models.Model):
             models.CheckConstraint(
                 condition=Q(news={}, news_at__isnull=True) | ~Q(news={}) & Q(news_at__isnull=False), name="news_have_their_time"
             ),
+            models.CheckConstraint(
+                condition=Q(snoozed_until__isnull=True, snoozed_for="")
+                | Q(snoozed_until__isnull=False, closed_at__isnull=True) & Q(snoozed_for__in=SnoozedFor.values),
+                name="an_open_case_is_snoozed_until_something",
+            ),
         ]
         indexes = [
             # The queue page: open cases of a shop by whose turn it is.
@@ -145,11 +165,15 @@ class Case(models.Model):
             # "My cases".
             models.Index(fields=["owner", "id"], name="case_open_by_owner", condition=Q(closed_at__isnull=True)),
             models.Index(fields=["shop", "-id"], name="case_by_shop"),
+            # What comes back from being laid aside.
+            models.Index(fields=["snoozed_until"], name="case_snoozed", condition=Q(snoozed_until__isnull=False)),
         ]
 
     # What a step gathers, and the facts that the door read for it. Not columns.
     at: Situation | None = None
     facts: Any = None
+    # Whether the reader watches it (casework/reading.py). Not a column either.
+    is_watched = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
