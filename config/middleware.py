@@ -67,8 +67,8 @@ class RequestId:
 
 
 def _write_line(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
-    """Method, path and result. Never the query: people search by phone number. Health checks are not worth a line."""
-    if request.path in HEALTH_CHECKS and response.status_code == HTTPStatus.OK:
+    """Method, path and result. Never the query: people search by phone number. Health checks, and pages that ask and hear nothing new, are not worth a line."""
+    if response.status_code == HTTPStatus.NOT_MODIFIED or (request.path in HEALTH_CHECKS and response.status_code == HTTPStatus.OK):
         return
     facts = {"status": response.status_code, "ms": round(seconds * 1000)}
     log.info("%s %s", request.method, request.path, extra={"facts": facts})

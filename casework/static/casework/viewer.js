@@ -93,7 +93,12 @@
     });
   }
 
-  document.querySelectorAll("[data-gallery]").forEach(function (gallery) {
-    viewer(gallery.parentElement.querySelector("[data-viewer]"), Array.from(gallery.querySelectorAll("[data-view]")));
-  });
+  function bind() {
+    document.querySelectorAll("[data-gallery]").forEach(function (gallery) {
+      viewer(gallery.parentElement.querySelector("[data-viewer]"), Array.from(gallery.querySelectorAll("[data-view]")));
+    });
+  }
+  bind();
+  // A case that is drawn anew has new pictures.
+  document.addEventListener("desk:drawn", bind);
 })();
