@@ -9,6 +9,7 @@ from http import HTTPStatus
 from django.http import HttpRequest
 
 from casework.idempotency import digest_of, run_once
+from casework.models import KeptAnswer
 from orders.clock import now_of
 
 SILENT = {"csrfmiddlewaretoken", "once"}
@@ -18,6 +19,12 @@ LENGTH = 32
 def new_key() -> str:
     """A key for the forms of a page that is drawn now."""
     return uuid.uuid4().hex
+
+
+def is_spent(request: HttpRequest) -> bool:
+    """Whether a deed was done with the form's key: what such a page still sends of what was typed on it comes too late."""
+    key = request.POST.get("once", "")
+    return bool(key) and KeptAnswer.objects.filter(user=request.user.pk, key__startswith=f"page:{key}:").exists()
 
 
 def once(request: HttpRequest, deed: Callable[[], str]) -> str:

@@ -1,0 +1,116 @@
+// Drafts: what is typed in a form of the case page is kept on the server a moment later, comes back after a reload, on another device and
+// after a refusal, and is gone once it was sent. Files, and forms that decide about money, are never kept: they have no data-draft.
+(function () {
+  "use strict";
+  const PAUSE = 1200;
+  const timers = new Map();
+  let carried = {};
+
+  function box() { return document.querySelector("[data-drafts]"); }
+  function forms() { return Array.from(document.querySelectorAll("form[data-draft]")); }
+  function fields(form) {
+    return Array.from(form.elements).filter(function (el) { return el.name && !["hidden", "file", "password", "submit", "button"].includes(el.type); });
+  }
+  function values(form) {
+    const found = {};
+    fields(form).forEach(function (el) {
+      if (el.type === "radio" || el.type === "checkbox") { if (el.checked) found[el.name] = el.value; } else found[el.name] = el.value;
+    });
+    return found;
+  }
+  // Only what is still as the page came: what a refused form held is newer than any draft.
+  function fill(form, kept) {
+    let filled = false;
+    fields(form).forEach(function (el) {
+      if (!(el.name in kept)) return;
+      if (el.type === "radio" || el.type === "checkbox") {
+        const chosen = fields(form).some(function (one) { return one.name === el.name && one.checked; });
+        if (el.value === kept[el.name] && !chosen) { el.checked = true; filled = true; }
+      } else if (el.value === el.defaultValue || el.type === "select-one") {
+        if (el.value !== kept[el.name]) { el.value = kept[el.name]; filled = true; }
+      }
+    });
+    const closed = filled && form.closest("details:not([open])");
+    if (closed) closed.open = true;
+    return filled;
+  }
+
+  // One quiet line beside the button.
+  function say(form, template, at) {
+    let line = form.querySelector("[data-draft-line]");
+    if (!line) {
+      line = document.createElement("span");
+      line.className = "draft-line faint small";
+      line.dataset.draftLine = "";
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "btn btn--quiet";
+      button.textContent = box().dataset.discard;
+      button.addEventListener("click", function () { discard(form); });
+      line.append(document.createElement("span"), button);
+      const send = form.querySelector("[type=submit]");
+      send.parentElement.append(line);
+    }
+    line.firstElementChild.textContent = template.replace("{t}", at);
+  }
+  function unsay(form) { const line = form.querySelector("[data-draft-line]"); if (line) line.remove(); }
+  function address(form) { return box().dataset.drafts.replace("FORM", form.dataset.draft); }
+  function post(url, form, keepalive) {
+    const body = new FormData();
+    const kept = form ? values(form) : {};
+    Object.keys(kept).forEach(function (name) { body.set(name, kept[name]); });
+    const once = form && form.querySelector("[name=once]");
+    if (once) body.set("once", once.value);
+    const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
+    return fetch(url, { method: "POST", body: body, headers: { "X-CSRFToken": token, Accept: "application/json" }, keepalive: !!keepalive })
+      .then(function (answer) { return answer.ok ? answer.json() : Promise.reject(new Error(answer.status)); });
+  }
+  function save(form, keepalive) {
+    clearTimeout(timers.get(form));
+    timers.delete(form);
+    if (form.dataset.sent) return;
+    post(address(form), form, keepalive)
+      .then(function (told) { if (told.saved) say(form, box().dataset.saved, told.saved); else unsay(form); })
+      .catch(function () { /* the next word tries again; the page itself still holds it */ });
+  }
+  function discard(form) {
+    clearTimeout(timers.get(form));
+    timers.delete(form);
+    post(address(form) + "discard/").then(function () {
+      fields(form).forEach(function (el) { if (el.type === "radio" || el.type === "checkbox") el.checked = el.defaultChecked; else if (el.type !== "select-one") el.value = ""; });
+      unsay(form);
+    }).catch(function () { /* stays */ });
+  }
+
+  function restore() {
+    Array.from(document.querySelectorAll("[data-draft-of]")).forEach(function (note) {
+      const form = forms().find(function (each) { return each.dataset.draft === note.dataset.draftOf; });
+      if (!form) { note.hidden = false; return; }
+      if (fill(form, JSON.parse(note.dataset.values))) say(form, box().dataset.from, note.dataset.at);
+      note.remove();
+    });
+  }
+
+  function changed(event) {
+    const form = event.target.closest && event.target.closest("form[data-draft]");
+    if (!form || !box() || event.target.type === "file") return;
+    clearTimeout(timers.get(form));
+    timers.set(form, setTimeout(function () { save(form); }, PAUSE));
+  }
+  document.addEventListener("input", changed);
+  document.addEventListener("change", changed);
+  // A page that goes away, or into the background, saves what it still holds.
+  document.addEventListener("visibilitychange", function () { if (document.hidden) Array.from(timers.keys()).forEach(function (form) { save(form, true); }); });
+  window.addEventListener("pagehide", function () { Array.from(timers.keys()).forEach(function (form) { save(form, true); }); });
+  // A case that is drawn anew under one's hands has the typed words again.
+  document.addEventListener("desk:before-draw", function () {
+    carried = {};
+    forms().forEach(function (form) { carried[form.dataset.draft] = values(form); });
+    Array.from(timers.keys()).forEach(function (form) { save(form, true); });
+  });
+  document.addEventListener("desk:drawn", function () {
+    forms().forEach(function (form) { if (carried[form.dataset.draft]) fill(form, carried[form.dataset.draft]); });
+    restore();
+  });
+  restore();
+})();
