@@ -12,6 +12,7 @@ from django.db.models import Exists, F, IntegerField, OuterRef, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from casework.actions.offers import Offer
+from casework.clocks import SOON
 from casework.models import Case, Channel, ContactAttempt, Task
 from casework.models.case import CaseQuerySet
 from casework.reading import CaseView, list_cases
@@ -39,6 +40,7 @@ class Tab:
 
 TABS = (
     Tab("mine", _("Mine")),
+    Tab("snoozed", _("Laid aside")),
     Tab("unassigned", _("Unclaimed")),
     Tab("overdue", _("Late")),
     Tab("waiting", _("Waiting")),
@@ -58,14 +60,15 @@ def in_tab(name: str, by: Actor, now: dt.datetime) -> Q:
     still, in_time = Q(closed_at__isnull=True), Q(next_due__gte=now) | Q(next_due__isnull=True)
     others = (Category.CUSTOMER, Category.COURIER, Category.LEAD)
     conditions = {
-        "mine": still & Q(owner=by.user_id),
+        "mine": still & Q(owner=by.user_id) & ~is_snoozed(now),
+        "snoozed": still & Q(owner=by.user_id) & is_snoozed(now),
         "unassigned": still & Q(owner__isnull=True),
         "overdue": still & Q(next_due__lt=now),
         "waiting": still & (Q(category__in=others) | waits_for_a_child()) & ~is_turn(by),
         "all": still,
         "closed": Q(closed_at__isnull=False),
-        TURN_IN_TIME: still & in_time & is_turn(by),
-        WAITS_IN_TIME: still & in_time & ~is_turn(by),
+        TURN_IN_TIME: still & in_time & is_turn(by) & ~is_snoozed(now),
+        WAITS_IN_TIME: still & in_time & (~is_turn(by) | is_snoozed(now)),
         FREE: still & is_free(),
     }
     return conditions[name]
@@ -84,6 +87,11 @@ def is_turn(by: Actor) -> Q:
     for each in others:
         turn |= each
     return (Q(category__in=OURS) & ~waits_for_a_child() | is_to_try()) & turn | Q(owner=by.user_id, news_at__isnull=False)
+
+
+def is_snoozed(now: dt.datetime) -> Q:
+    """Whether its owner has laid it aside and nothing runs out soon, on the rows of list_cases; whether or not a round has run since."""
+    return Q(snoozed_until__gt=now) & (Q(next_due__isnull=True) | Q(next_due__gt=now + SOON))
 
 
 def waits_for_a_child() -> Q:
@@ -175,6 +183,7 @@ def grouped(rows: CaseQuerySet, by: Actor, now: dt.datetime) -> CaseQuerySet:
     """The rows with `bucket`, in the order in which they are worked: overdue, our turn, waiting; what runs out first."""
     bucket = When_(
         When(next_due__lt=now, then=Value(OVERDUE)),
+        When(is_snoozed(now), then=Value(WAITING)),
         When(is_turn(by), then=Value(TURN)),
         default=Value(WAITING),
         output_field=IntegerField(),

@@ -17,6 +17,7 @@ from casework.actions.journal import Entry, owner_taken, write_journal
 from casework.actions.tell_owner import forget_news, tell_owners
 from casework.actions.traces import after_of, before_of, facts_that_changed
 from casework.models import Case, Outbox, Task
+from casework.models.case import AWAKE
 from casework.situation import Situation
 
 
@@ -38,11 +39,12 @@ class Move:
 
 
 def settle_case(case: Case, now: dt.datetime) -> None:
-    """Set the columns that follow from the state: category, queue, end, time of change."""
+    """Set the columns that follow from the state: category, queue, end, time of change. What moves is not laid aside any more."""
     state = case.state_now
     case.category, case.queue = state.category, state.queue
     case.closed_at = now if state.is_end else None
     case.changed_at = now
+    case.snoozed_until, case.snoozed_for = None, ""
 
 
 def write_moves(moves: list[Move]) -> None:
@@ -95,7 +97,7 @@ def _write_states(moves: list[Move]) -> None:
         if move.source is not None:
             groups[(case.state, case.category, case.queue, case.closed_at, case.changed_at, move.owner)].append(case.pk)
     for (state, category, queue, closed_at, changed_at, owner), ids in groups.items():
-        columns = {"state": state, "category": category, "queue": queue, "closed_at": closed_at, "changed_at": changed_at}
+        columns = {"state": state, "category": category, "queue": queue, "closed_at": closed_at, "changed_at": changed_at, **AWAKE}
         columns |= {"owner": owner} if owner else {}
         Case.objects.filter(pk__in=ids).update(**columns, version=F("version") + 1)
 

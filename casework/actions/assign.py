@@ -12,6 +12,7 @@ from casework.actions.deeds import about_case, locked_for_work
 from casework.actions.door import door
 from casework.actions.journal import Entry, write_journal
 from casework.models import Case, Deadline
+from casework.models.case import AWAKE
 from casework.situation import Situation, read_situations
 from casework.workflow import Queue
 from orders.access import Actor
@@ -56,7 +57,9 @@ def _give(case: Case, owner_id: int | None, at: Situation) -> None:
     before, case.owner_id = case.owner_id, owner_id
     case.changed_at = at.now
     case.version += 1
-    case.save(update_fields=["owner", "changed_at", "version"])
+    # It was laid aside for the one who had it.
+    case.snoozed_until, case.snoozed_for = None, ""
+    case.save(update_fields=["owner", "changed_at", "version", *AWAKE])
     write_journal([Entry(case, at, "assign", source=case.state, before={"owner": before}, after={"owner": owner_id})])
 
 

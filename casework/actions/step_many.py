@@ -33,7 +33,8 @@ FROM {table} t JOIN casework_case c ON c.id = t.case_id WHERE c.kind = %(kind)s 
 """
 MOVE = """
 UPDATE casework_case c SET state = %(state)s, category = %(category)s, queue = %(queue)s, closed_at = %(closed_at)s, changed_at = %(at)s,
-    version = c.version + 1, news = CASE WHEN {closes} THEN '{}' ELSE c.news END, news_at = CASE WHEN {closes} THEN NULL ELSE c.news_at END
+    version = c.version + 1, snoozed_until = NULL, snoozed_for = '',
+    news = CASE WHEN {closes} THEN '{}' ELSE c.news END, news_at = CASE WHEN {closes} THEN NULL ELSE c.news_at END
 FROM {table} t WHERE t.case_id = c.id
 """
 # A deadline that had run out keeps its end; one that runs still is met, late when the sweep alone had not seen it.

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from casework.actions.bulk import execute, insert_from
 from casework.models import Case, Outbox
+from casework.models.case import AWAKE
 from casework.registry import NEWS
 from orders.access import Actor
 
@@ -23,7 +24,8 @@ def tell_owners(cases: Sequence[Case], what: str, *, at: dt.datetime, count: int
     """Put news on open cases, inside the door, in the same transaction as the deed; the caller holds the locks of the cases.
 
     The same news twice is one chip that counts, and one letter. A case that nobody owns shows its chip and sends no
-    letter; a closed one is left alone. As many statements for one case as for a thousand with equal news. Raises KeyError for an unknown code.
+    letter; a closed one is left alone; one that was laid aside comes back. As many statements for one case as for a thousand with equal
+    news. Raises KeyError for an unknown code.
     """
     assert NEWS[what]
     told = [case for case in cases if case.is_open]
@@ -32,9 +34,10 @@ def tell_owners(cases: Sequence[Case], what: str, *, at: dt.datetime, count: int
     for case in told:
         case.news = case.news | {what: case.news.get(what, 0) + count}
         case.news_at = at
+        case.snoozed_until, case.snoozed_for = None, ""
         groups[tuple(case.news.items())].append(case.pk)
     for news, ids in groups.items():
-        Case.objects.filter(pk__in=ids).update(news=dict(news), news_at=at)
+        Case.objects.filter(pk__in=ids).update(news=dict(news), news_at=at, **AWAKE)
 
 
 LETTERS = """
@@ -42,7 +45,8 @@ FROM {table} t JOIN casework_case c ON c.id = t.case_id
 WHERE c.closed_at IS NULL AND c.owner_id IS NOT NULL AND NOT jsonb_exists(c.news, {what}) ORDER BY c.id
 """
 CHIPS = """
-UPDATE casework_case c SET news = c.news || jsonb_build_object({what}, coalesce((c.news ->> {what})::int, 0) + 1), news_at = %(at)s
+UPDATE casework_case c SET news = c.news || jsonb_build_object({what}, coalesce((c.news ->> {what})::int, 0) + 1), news_at = %(at)s,
+    snoozed_until = NULL, snoozed_for = ''
 FROM {table} t WHERE c.id = t.case_id AND c.closed_at IS NULL
 """
 

@@ -55,7 +55,7 @@ def test_a_tab_holds_its_cases_what_is_overdue_first_then_our_turn(desk, agent, 
 
 def test_every_tab_but_the_closed_one_shows_how_many_it_holds(desk, agent, cases):
     tabs = {tab.name: number for tab, number, _query in desk(agent).get("/cases/").context["tabs"]}
-    assert tabs == {"mine": 1, "unassigned": 1, "overdue": 1, "waiting": 1, "all": 5, "closed": None}
+    assert tabs == {"mine": 1, "snoozed": 0, "unassigned": 1, "overdue": 1, "waiting": 1, "all": 5, "closed": None}
 
 
 def test_a_case_is_overdue_from_the_second_after_its_deadline(desk, agent):
