@@ -14,13 +14,13 @@ from django.db import connection
 from casework.models import Case, Journal
 from casework.wording import REFUSED, actor_words, step_label
 from orders.access import SHOPS_OF
+from orders.counting import MOST
 
 # So many of the house's entries are looked at, whatever shops they are of.
 NEWEST = 200
 # Older changes than this no open page waits for; and the partitions of the journal that need not be looked into.
 SINCE = dt.timedelta(days=1)
 AHEAD = dt.timedelta(hours=1)
-MOST_NOTICES = 99
 PULSE = f"""
 WITH shops AS MATERIALIZED ({SHOPS_OF}), newest AS (
     SELECT id, at, shop_id, case_id FROM casework_journal WHERE at BETWEEN %(since)s AND %(until)s ORDER BY id DESC LIMIT {NEWEST}
@@ -28,10 +28,10 @@ WITH shops AS MATERIALIZED ({SHOPS_OF}), newest AS (
     SELECT id, at FROM newest WHERE case_id IS NOT NULL AND shop_id IN (SELECT id FROM shops)
 ), told AS (
     SELECT n.id, n.count, n.case_id FROM casework_notice n JOIN casework_case c ON c.id = n.case_id
-    WHERE n.user_id = %(user)s AND n.read_at IS NULL AND c.shop_id IN (SELECT id FROM shops) ORDER BY n.at DESC, n.id DESC LIMIT {MOST_NOTICES}
+    WHERE n.user_id = %(user)s AND n.read_at IS NULL AND c.shop_id IN (SELECT id FROM shops) ORDER BY n.at DESC, n.id DESC LIMIT {MOST + 1}
 )
 SELECT (SELECT coalesce(sum(id), 0)::text FROM mine), (SELECT max(at) FROM mine),
-       (SELECT count(*) FROM told), (SELECT coalesce(sum(id * count), 0)::text FROM told),
+       cardinality(ARRAY(SELECT id FROM told)), (SELECT coalesce(sum(id * count), 0)::text FROM told),
        EXISTS (SELECT FROM told WHERE case_id = %(case)s),
        EXISTS (SELECT FROM casework_case c WHERE c.id = %(case)s AND c.shop_id IN (SELECT id FROM shops)),
        (SELECT coalesce(max(j.id), 0) FROM casework_case c JOIN casework_journal j ON j.case_id = c.id

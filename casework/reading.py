@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, DateTimeField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, DateTimeField, Exists, OuterRef, QuerySet, Subquery
 
 from casework.actions.offers import Offer, offers
 from casework.actions.ways_back import WayBack, newest, reopening_of, step_back_of
 from casework.checklist import Line, checklist
-from casework.models import Case, Deadline, Evidence, Journal, Task, UploadLink
+from casework.models import Case, Deadline, Evidence, Journal, Task, UploadLink, Watch
 from casework.models.case import CaseQuerySet
 from casework.situation import Situation, read_situations
 from orders.access import Actor
@@ -49,15 +49,16 @@ class CaseView:
     @cached_property
     def step_back(self) -> WayBack:
         """Whether the last step can be taken back; queries of its own."""
-        return step_back_of(self.case, self.at, self.at.actor, self._newest)
+        return step_back_of(self.case, self.at, self.at.actor, self.newest)
 
     @cached_property
     def reopening(self) -> WayBack:
         """Whether the closed case can be opened again; queries of its own."""
-        return reopening_of(self.case, self.at.actor, [] if self.case.is_open else self._newest)
+        return reopening_of(self.case, self.at.actor, [] if self.case.is_open else self.newest)
 
     @cached_property
-    def _newest(self) -> list[Journal]:
+    def newest(self) -> list[Journal]:
+        """The newest entries of the timeline; a query of its own."""
         return newest(self.case)
 
     @property
@@ -68,7 +69,8 @@ class CaseView:
 
 def read_case(case_id: int, *, by: Actor, now: dt.datetime) -> CaseView:
     """The case as the actor sees it. Raises NotFound outside their shops."""
-    rows = Case.objects.for_actor(by).select_related("shop", "order__buyer", "owner", "parent")
+    mine = Watch.objects.filter(case=OuterRef("pk"), user=by.user_id)
+    rows = Case.objects.for_actor(by).select_related("shop", "order__buyer", "owner", "parent").annotate(is_watched=Exists(mine))
     case = rows.filter(pk=case_id).first()
     if case is None:
         raise NotFound

@@ -75,7 +75,7 @@ TASK_KINDS: dict[str, TaskKind] = {}
 CONSTRAINTS: dict[str, Reason] = {}
 
 # What may be news to the owner of a case (casework/actions/tell_owner.py): code -> words. Apps add theirs at start-up.
-NEWS: dict[str, Text] = {"photos": _("Customer sent photos"), "reopened": _("Opened again")}
+NEWS: dict[str, Text] = {"photos": _("Customer sent photos"), "reopened": _("Opened again"), "snooze_over": _("Back from being laid aside")}
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,13 @@ class OwnClock:
     label: Text
     news: str
 
+
+# Forms of the case page beside the steps of whose fields drafts are kept (casework/actions/keep_draft.py). Apps add theirs at start-up.
+DRAFTS: dict[str, frozenset[str]] = {
+    "note": frozenset({"note"}),
+    "contact": frozenset({"channel", "outcome", "note"}),
+    "reopen": frozenset({"note"}),
+}
 
 # By the prefix of their names; they take no step, and the case is back with its owner.
 OWN_CLOCKS: dict[str, OwnClock] = {}

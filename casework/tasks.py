@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from casework.actions import outbox, partitions, seal, sweep
+from casework.actions import notices, outbox, partitions, seal, sweep
 
 
 @shared_task
@@ -29,3 +29,15 @@ def seal_journal() -> int:
 def ensure_partitions() -> int:
     """Make the journal's coming months."""
     return partitions.ensure_partitions()
+
+
+@shared_task
+def tend_notices() -> int:
+    """Bring back what was laid aside, tell what runs out soon."""
+    return notices.tend()
+
+
+@shared_task
+def clear_away() -> int:
+    """Delete old drafts and notices."""
+    return notices.clear_away()

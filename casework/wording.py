@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from casework.calendars import SHOP_TIME
-from casework.models import Case, Channel, Deadline, EvidenceKind, Journal, Outcome, Task
+from casework.models import Case, Channel, Deadline, EvidenceKind, Journal, Outcome, SnoozedFor, Task
 from casework.registry import FACT_WORDS, KINDS, NEWS, TASK_KINDS, own_clock
 from orders.errors import Text
 from orders.roles import CLOCK, CUSTOMER, SYSTEM
@@ -65,6 +65,8 @@ DEEDS: dict[str, Text] = {
     "link_made": _("Photos asked of the customer"),
     "link_revoked": _("Customer's link revoked"),
     "seen": _("News seen"),
+    "snoozed": _("Laid aside"),
+    "woken": _("Back from being laid aside"),
     "found": _("Found by the nightly job"),
     "parcel_told": _("Tracking tells"),
     "step_back": _("A step was taken back"),
@@ -102,6 +104,8 @@ FACT_WORDS.update(
         "version": FactWord(_("Version")),
         "pictures": FactWord(_("Pictures"), dict(EvidenceKind.choices)),
         "until": FactWord(_("good until")),
+        "snoozed_until": FactWord(_("until")),
+        "waits_for": FactWord(_("Waits for"), dict(SnoozedFor.choices)),
         "news": FactWord(_("News"), NEWS),
         "taken_back": FactWord(_("Step")),
         "bought_at": FactWord(_("Bought")),

@@ -29,6 +29,8 @@ app.conf.beat_schedule = {
     "fire-deadlines": _every(15, "casework.tasks.fire_deadlines"),
     "drain-outbox": _every(10, "casework.tasks.drain_outbox"),
     "seal-journal": _every(10, "casework.tasks.seal_journal"),
+    "tend-notices": _every(60, "casework.tasks.tend_notices"),
+    "clear-away": _every(3600, "casework.tasks.clear_away"),
     "run-imports": _every(3, "orders.tasks.run_imports"),
     "tidy-uploads": _every(3600, "orders.tasks.tidy_uploads"),
     # The night in shop time (CELERY_TIMEZONE). A worker that is back before noon still does it; the watch says what was missed.

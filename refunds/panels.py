@@ -82,6 +82,7 @@ def register() -> None:
     SHOWN["invoice"] = _("Invoice data")
     FACT_WORDS["missing"] = FactWord(_("Missing"), LABELS)
     FACT_WORDS["type"] = FactWord(_("Which invoice"), dict(InvoiceType.choices))
+    NEWS["sent_back"] = _("Sent back: more is wanted")
     NEWS["shipped_meanwhile"] = _("Shipped while the money was asked for")
     FACT_WORDS["offer"] = FactWord(_("Other goods"))
     FACT_WORDS["price"] = FactWord(_("At the price of (yuan)"))

@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from casework.actions.deadlines import DeadlinePlan
 from casework.actions.door import door
 from casework.actions.locks import lock_cases
+from casework.actions.mention import mentioned_in, tell_mentioned
 from casework.actions.moves import claim, follow
 from casework.actions.promises_given import Given, write_promises
 from casework.actions.sweep import fire_case
 from casework.models import Case, Channel, ContactAttempt, Outcome, Task
+from casework.models.case import AWAKE
 from casework.replies.sending import Sent, look_through
 from casework.situation import Situation, read_situations
 from casework.task_kinds import is_question
@@ -95,6 +97,8 @@ def record_contact(
         attempt.findings = sent.findings
         if promises:
             write_promises(case, situation, promises, attempt)
+        if outcome == Outcome.ANSWERED and case.snoozed_until is not None:
+            Case.objects.filter(pk=case.pk).update(**AWAKE)
         step = case.step_after_contact(channel, outcome)
         facts = {"channel": channel, "outcome": outcome}
         follow(case, step, "contact", situation, facts=facts, note=note, own=sent.told, owner=claim(case, by))
@@ -138,11 +142,16 @@ def finish_task(case_id: int, task_id: int, *, by: Actor, at: dt.datetime | None
 
 
 def add_note(case_id: int, *, note: Any, by: Actor, at: dt.datetime | None = None) -> None:
-    """Write an entry into the timeline. Raises Malformed when it is empty, NotFound, NotAllowed."""
+    """Write an entry into the timeline; who is named in it behind an @ is told.
+
+    Raises Malformed when it is empty, or `unknown_mention`, NotFound, NotAllowed.
+    """
     now = at or wall_clock()
     text = text_of(note, "note")
     if not text:
         raise Malformed(_("Write something."), code="note_required", field="note")
     with door(by, now):
         case, situation = locked_for_work(case_id, by, now, STAFF)
+        people = mentioned_in(text, case)
         follow(case, "", "note", situation, facts={}, note=text)
+        tell_mentioned(case, people, by=by, at=now)

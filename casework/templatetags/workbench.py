@@ -141,6 +141,12 @@ def stamp(at: dt.datetime) -> str:
 
 
 @register.filter
+def clock_time(at: dt.datetime) -> str:
+    """The time of day of an instant, in shop time."""
+    return at.astimezone(SHOP_TIME).strftime("%H:%M")
+
+
+@register.filter
 def asked_for(link: UploadLink) -> str:
     """The pictures that a customer's link asks for."""
     return names_of(link.kinds)

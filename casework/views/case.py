@@ -24,6 +24,7 @@ from casework.replies.sending import REPLY_CHANNELS
 from casework.scripts.library import CHAPTER
 from casework.scripts.variables import chapter_text
 from casework.views.answers import answers_for
+from casework.views.beside import beside
 from casework.views.case_parts import clock_lines, colleagues, contact_table, events, order_parts, remedies, task_lines
 from casework.views.case_steps import step_forms
 from casework.views.listing import listing, wanted
@@ -59,6 +60,7 @@ def case_page(
         "shown_person": person,
         "letter": letter,
         "once": new_key(),
+        **beside(view, by, typed),
         **_rights(view, by),
         **_parts(view, by, typed),
         "links": links,

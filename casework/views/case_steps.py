@@ -96,5 +96,9 @@ def _orphan(typed: Typed | None, names: set[str]) -> list[str]:
     return [typed.value(name) for name in typed.data if name not in NO_TEXTS and typed.value(name).strip()]
 
 
+# Of laying aside and watching.
+BESIDE = ("seen", "until", "until_own", "waits_for", "on")
 # Hidden fields and choices; everything else somebody wrote.
-NO_TEXTS = frozenset({"csrfmiddlewaretoken", "version", "once", "channel", "outcome", "kind", "to", "kinds", "plea", "script", "promise"})
+NO_TEXTS = frozenset(
+    {"csrfmiddlewaretoken", "version", "once", "channel", "outcome", "kind", "to", "kinds", "plea", "script", "promise", *BESIDE}
+)

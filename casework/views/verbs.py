@@ -17,6 +17,7 @@ from casework.actions.advance import advance
 from casework.actions.answer_task import answer_task
 from casework.actions.assign import give_case, take_case
 from casework.actions.deeds import add_note, finish_task, record_contact
+from casework.actions.keep_draft import forget_draft
 from casework.actions.moves import step_named
 from casework.actions.open_below import open_below
 from casework.actions.reopen import reopen
@@ -55,6 +56,7 @@ def verb(form: str) -> Callable[[Callable[..., str]], Callable[..., HttpResponse
                 raise
             except DeskError as error:
                 return case_page(request, case_id, Typed(name, request.POST, error))
+            forget_draft(case_id, name, by=actor_of(request))
             messages.success(request, said)
             return redirect(f"{reverse('case', args=[case_id])}{wanted(request).query}")
 

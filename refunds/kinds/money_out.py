@@ -319,6 +319,7 @@ class MoneyOut(Case):
         """More is wanted first. The money stays set aside until a new version replaces the request."""
         at, request = self._now()
         self.effects.write(SendBack(request=request, by_id=at.actor.person_id, at=at.now, reason=self._said(facts["reason"])))
+        self.effects.tell_owner("sent_back")
 
     @step(
         [State.ASKED, State.SENT_BACK, State.LAPSED, State.TO_PAY],

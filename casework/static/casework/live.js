@@ -59,7 +59,7 @@
 
   // The bell, one quiet line, and where one wished it the browser's own.
   function bell(number) {
-    all("[data-bell]").forEach(function (el) { el.hidden = !number; el.firstElementChild.textContent = number > 98 ? "99+" : number; });
+    all("[data-bell]").forEach(function (el) { el.hidden = !number; el.firstElementChild.textContent = number > 99 ? "99+" : number; });
   }
   function notify(text) {
     if (document.hidden && notifies()) {

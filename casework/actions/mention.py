@@ -1,0 +1,65 @@
+"""@name in a note: that colleague gets a notice, when they may see the case."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from django.db import connection
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from casework.models import Case, Notice
+from orders.access import Actor
+from orders.errors import Malformed
+from orders.models import User
+
+# Not the middle of a mail address.
+SIGN = re.compile(r"(?<![A-Za-z0-9._%+-])[@＠](?=\S)")
+GOES_ON = re.compile(r"[A-Za-z0-9_-]")
+TELL = """
+INSERT INTO casework_notice (user_id, case_id, what, about, count, at, by_id)
+SELECT who, %(case)s, %(what)s, '', 1, %(at)s, %(by)s FROM unnest(%(users)s::bigint[]) who
+ON CONFLICT (user_id, case_id, what, about) WHERE read_at IS NULL
+DO UPDATE SET count = casework_notice.count + 1, at = excluded.at, by_id = excluded.by_id
+"""
+
+
+def mentioned_in(text: str, case: Case) -> list[int]:
+    """The people whose names follow an @ in the text. No query without one.
+
+    Raises Malformed `unknown_mention` for anybody else: the same for no such person and for one who may not see the case.
+    """
+    signs = list(SIGN.finditer(text))
+    names = _names(case) if signs else {}
+    found = []
+    for sign in signs:
+        rest = text[sign.end() :]
+        name = next((name for name in names if _begins_with(rest, name)), "")
+        if not name:
+            word = re.split(r"[\s,.;:!?，。；：！？、]", rest, maxsplit=1)[0][:20]
+            sentence = str(_("“@{word}” is nobody who sees this case. Write a colleague's name behind the @, or leave it out."))
+            raise Malformed(sentence.format(word=word), code="unknown_mention", field="note")
+        found.append(names[name])
+    return list(dict.fromkeys(found))
+
+
+def _begins_with(rest: str, name: str) -> bool:
+    """Chinese writes on without a blank; a Latin name ends where its word does."""
+    return rest.casefold().startswith(name.casefold()) and not (GOES_ON.match(name[-1]) and GOES_ON.match(rest[len(name) :]))
+
+
+def _names(case: Case) -> dict[str, int]:
+    """Who may see the case, by every name that colleagues use, the longest first."""
+    here = Q(memberships__shop=case.shop_id) | Q(memberships__shop=None, all_shops=True)
+    people = User.objects.filter(here, is_active=True).distinct()
+    names = {name: each.pk for each in people for name in (each.code, each.username, each.shown_name) if name}
+    return dict(sorted(names.items(), key=lambda pair: -len(pair[0])))
+
+
+def tell_mentioned(case: Case, users: list[int], *, by: Actor, at: dt.datetime) -> None:
+    """Give them their notices, in the transaction of the note; nobody tells themselves. No query when there is nobody."""
+    others = [each for each in users if each != by.user_id]
+    if others:
+        with connection.cursor() as cursor:
+            cursor.execute(TELL, {"users": others, "case": case.pk, "what": Notice.What.MENTIONED, "at": at, "by": by.user_id})
