@@ -12,7 +12,7 @@ SQL = pathlib.Path(__file__).parent / "sql"
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("casework", "0004_scripts"),
+        ("casework", "0005_journal_by_words"),
         ('orders', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
