@@ -53,7 +53,7 @@ def complaints(
         "case__opened_at__lt": _begin(until, days=1),
     }
     rows = rows.filter(**{name: "" if value == UNSETTLED else value for name, value in wanted.items() if value not in (None, "")})
-    return rows.select_related("case__shop", "case__order", "case__owner").order_by("-case__opened_at", "-pk")
+    return rows.select_related("case__shop", "case__order", "case__owner").order_by("-pk")
 
 
 def _begin(day: dt.date | None, days: int = 0) -> dt.datetime | None:

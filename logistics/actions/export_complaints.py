@@ -30,7 +30,7 @@ def export_complaints(by: Actor, *, at: dt.datetime, **wanted: Any) -> IO[bytes]
     """
     if not by.has_role(EXPORTERS):
         raise NotAllowed
-    rows = complaints(by, roles=EXPORTERS, **wanted).order_by("case__opened_at", "pk")
+    rows = complaints(by, roles=EXPORTERS, **wanted).order_by("pk")
     count, most = rows.count(), Policies(at).value("export_rows", None)
     if count > most:
         text = _("{count} rows are more than the {most} of one file. Choose a shorter time.")

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import localtime
@@ -22,6 +21,7 @@ from logistics.kinds.complaint import Cause
 from orders.access import actor_of
 from orders.clock import now_of
 from orders.errors import Malformed, Text
+from orders.keyset import page_of
 from orders.models import Shop
 
 PAGE = 50
@@ -57,7 +57,7 @@ def complaints(request: HttpRequest) -> HttpResponse:
     by = actor_of(request)
     shops, form = shops_of(by, READERS), Filter(request.GET)
     rows = book.complaints(by, **_wanted(form, shops))
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    page = page_of(rows, request.GET, PAGE)
     chosen = {name: request.GET.get(name, "") for name in form.fields}
     query = urlencode({name: value for name, value in chosen.items() if value})
     context = {
