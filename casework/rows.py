@@ -46,6 +46,11 @@ class Row:
         return str(GROUPS[OVERDUE] if self.mark == "overdue" else Category(self.mark).label)
 
     @property
+    def is_late(self) -> bool:
+        """Whether its clock has run out."""
+        return self.bucket == OVERDUE
+
+    @property
     def news(self) -> list[str]:
         """What the owner has not seen yet."""
         return news_words(self.case)

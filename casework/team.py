@@ -1,0 +1,84 @@
+"""Who has how much to do: the leads' view of their people and of what nobody has taken yet."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Min, Q
+
+from casework.calendars import SHOP_TIME
+from casework.models.case import CaseQuerySet
+from casework.queues import grouped, held_in, is_free, waits_for_a_child
+from casework.reading import list_cases
+from casework.workflow import Category
+from orders.access import Actor
+from orders.models import Membership, Shop, User
+from orders.roles import AGENTS, LEADS
+
+OTHERS = (Category.CUSTOMER, Category.COURIER)
+
+
+@dataclass(frozen=True)
+class Load:
+    """What one person has: open cases, of those late ones, those that run out today, and those that wait for somebody else."""
+
+    person: User
+    open: int
+    late: int
+    today: int
+    waits: int
+    # Since when the case that was touched last has lain still; None where there is none.
+    oldest: dt.datetime | None
+
+
+def shops_led(by: Actor) -> list[int]:
+    """The shops in which the person is a lead."""
+    return [pk for pk in Shop.objects.for_actor(by).values_list("pk", flat=True) if by.role_in(pk) in LEADS]
+
+
+def loads(by: Actor, now: dt.datetime) -> list[Load]:
+    """Everybody who works on cases of the shops that the person leads, with what they have there; who has most comes first.
+
+    Three queries, however many people and cases.
+    """
+    shops = shops_led(by)
+    people = {person.pk: person for person in _people(shops)}
+    counted = {row["owner"]: row for row in _counts(list_cases(by).open().filter(shop__in=shops, owner__in=people), now)}
+    nothing = {"open": 0, "late": 0, "today": 0, "waits": 0, "oldest": None}
+    found = [Load(person, **{name: counted.get(pk, nothing)[name] for name in nothing}) for pk, person in people.items()]
+    return sorted(found, key=lambda each: (-each.late, -each.open, each.person.shown_name))
+
+
+def _people(shops: Sequence[int]) -> list[User]:
+    roles = [str(role) for role in AGENTS]
+    works = Membership.objects.filter(Q(shop__in=shops) | Q(shop__isnull=True, user__all_shops=True), role__in=roles)
+    return list(User.objects.filter(pk__in=works.values("user"), is_active=True)) if shops else []
+
+
+def _counts(rows: CaseQuerySet, now: dt.datetime) -> CaseQuerySet:
+    midnight = dt.datetime.combine(now.astimezone(SHOP_TIME).date() + dt.timedelta(days=1), dt.time(), SHOP_TIME)
+    waits = Q(category__in=OTHERS) | waits_for_a_child()
+    counted: CaseQuerySet = (
+        rows.order_by()
+        .values("owner")
+        .annotate(
+            open=Count("pk"),
+            late=Count("pk", filter=Q(next_due__lt=now)),
+            today=Count("pk", filter=Q(next_due__gte=now, next_due__lt=midnight)),
+            waits=Count("pk", filter=waits),
+            oldest=Min("changed_at"),
+        )
+    )
+    return counted
+
+
+def late_cases(by: Actor, now: dt.datetime) -> CaseQuerySet:
+    """Cases of the shops led whose clock has run out, the longest first."""
+    return grouped(list_cases(by).open().filter(held_in(by, LEADS), next_due__lt=now), by, now)
+
+
+def free_cases(by: Actor, now: dt.datetime) -> CaseQuerySet:
+    """Cases of the shops led that lie with the agents and that nobody has, what runs out first."""
+    return grouped(list_cases(by).open().filter(held_in(by, LEADS), is_free()), by, now)
