@@ -1,4 +1,4 @@
-"""Pictures as pages show them: who brought each, and where else the same one is. Two queries, however many."""
+"""Pictures as pages show them: who brought each, and where else the same one is. One query, however many."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from casework.models import Evidence
-from casework.sameness import Twin, twins_of
+from casework.sameness import Twin, ask_twins
 from orders.access import Actor
 from orders.models import User
+from orders.together import Reading, answer, ask_for, side_by_side
 
 SHORT = 12
 
@@ -31,8 +32,14 @@ class Shown:
 
 def gallery(pictures: Collection[Evidence], by: Actor) -> list[Shown]:
     """The pictures in the order given."""
-    people = User.objects.in_bulk({each.uploaded_by_id for each in pictures if each.uploaded_by_id}) if pictures else {}
-    twins = twins_of(pictures, by)
+    return answer(ask_gallery(pictures, by))
+
+
+def ask_gallery(pictures: Collection[Evidence], by: Actor) -> Reading[list[Shown]]:
+    """The same, to be read with others."""
+    users = User.objects.filter(pk__in={each.uploaded_by_id for each in pictures if each.uploaded_by_id})
+    twins, _read = yield from side_by_side(ask_twins(pictures, by), ask_for(users))
+    people = {each.pk: each for each in users}
     return [Shown(each, _brought_by(each, people), twins.get(each.pk, [])) for each in pictures]
 
 

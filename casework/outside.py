@@ -15,6 +15,7 @@ from casework.models import Case, Journal
 from casework.wording import REFUSED, step_label
 from orders.errors import Reason
 from orders.roles import CLOCK
+from orders.together import Reading
 
 # They change nothing that a step back would change as well.
 HARMLESS = frozenset({"note", "seen", "assign", "reveal", "evidence", "link_revoked"})
@@ -38,13 +39,14 @@ FIRED = Reason("clock_fired", _("A deadline ran out."))
 IMPORTED = Reason("import_followed", _("An import has followed."))
 
 
-def order_imported(case: Case, entry: Journal) -> Reason | None:
+def order_imported(case: Case, entry: Journal) -> Reading[Reason | None]:
     """Whether an import has changed the order since the entry."""
-    since = Journal.objects.filter(object_type="order", object_id=str(case.order_id), channel="import", pk__gt=entry.pk)
-    return IMPORTED if since.exists() else None
+    since = Journal.objects.filter(object_type="order", object_id=str(case.order_id), channel="import", pk__gt=entry.pk)[:1]
+    yield (since,)
+    return IMPORTED if since else None
 
 
-CHECKS: list[Callable[[Case, Journal], Reason | None]] = [order_imported]
+CHECKS: list[Callable[[Case, Journal], Reading[Reason | None]]] = [order_imported]
 
 
 def is_harmless(entry: Journal) -> bool:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -168,25 +169,21 @@ def hours(number: int | str, *, working: bool = False) -> dict[str, Any]:
 
 
 class Policies:
-    """The policies in force at an instant, for all shops at once. One query, made when first asked."""
+    """The policies in force at an instant, for all shops at once. One query, made when first asked, or together with others (orders/together.py)."""
 
     def __init__(self, at: dt.datetime) -> None:
         self.at = at
-        self._rows: dict[tuple[str, int | None], Any] | None = None
+        rows = Policy.objects.filter(valid_from__lte=at).order_by("name", "shop_id", "-valid_from", "-id").distinct("name", "shop_id")
+        self.in_force = rows.values_list("name", "shop_id", "value")
 
     def value(self, name: str, shop_id: int | None) -> Any:
         """The typed value of a policy for a shop: its own row, else the common one, else the default."""
         kind = KNOWN[name]
-        rows = self._read()
-        return kind.read(rows.get((name, shop_id), rows.get((name, None), kind.default)))
+        return kind.read(self._rows.get((name, shop_id), self._rows.get((name, None), kind.default)))
 
-    def _read(self) -> dict[tuple[str, int | None], Any]:
-        if self._rows is None:
-            in_force = (
-                Policy.objects.filter(valid_from__lte=self.at).order_by("name", "shop_id", "-valid_from", "-id").distinct("name", "shop_id")
-            )
-            self._rows = {(name, shop_id): value for name, shop_id, value in in_force.values_list("name", "shop_id", "value")}
-        return self._rows
+    @cached_property
+    def _rows(self) -> dict[tuple[str, int | None], Any]:
+        return {(name, shop_id): value for name, shop_id, value in self.in_force}
 
 
 def defaults() -> Iterable[PolicyKind]:

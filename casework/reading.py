@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,13 +11,14 @@ from typing import Any
 from django.db.models import Count, DateTimeField, Exists, OuterRef, QuerySet, Subquery
 
 from casework.actions.offers import Offer, offers
-from casework.actions.ways_back import WayBack, newest, reopening_of, step_back_of
+from casework.actions.ways_back import WayBack, ask_step_back, newest, reopening_of, step_back_of
 from casework.checklist import Line, checklist
 from casework.models import Case, Deadline, Evidence, Journal, Task, UploadLink, Watch
 from casework.models.case import CaseQuerySet
 from casework.situation import Situation, read_situations
 from orders.access import Actor
 from orders.errors import NotFound
+from orders.together import Reading
 
 RUNNING = Deadline.RUNNING
 
@@ -28,7 +30,7 @@ class CaseView:
     case: Case
     at: Situation
     offers: list[Offer]
-    tasks: list[Task]
+    tasks: Collection[Task]
 
     @property
     def deadlines(self) -> list[Deadline]:
@@ -46,6 +48,13 @@ class CaseView:
         """The pictures that the chapter asks for, there or missing."""
         return checklist(self.case, self.at)
 
+    def ask_ways(self) -> Reading[tuple[WayBack, WayBack]]:
+        """The way a step back and the way to open it again, to be read with other parts of a page."""
+        entries = self.newest
+        yield (entries,)
+        back = yield from ask_step_back(self.case, self.at, self.at.actor, entries)
+        return back, self.reopening
+
     @cached_property
     def step_back(self) -> WayBack:
         """Whether the last step can be taken back; queries of its own."""
@@ -57,7 +66,7 @@ class CaseView:
         return reopening_of(self.case, self.at.actor, [] if self.case.is_open else self.newest)
 
     @cached_property
-    def newest(self) -> list[Journal]:
+    def newest(self) -> Sequence[Journal]:
         """The newest entries of the timeline; a query of its own."""
         return newest(self.case)
 
@@ -74,8 +83,9 @@ def read_case(case_id: int, *, by: Actor, now: dt.datetime) -> CaseView:
     case = rows.filter(pk=case_id).first()
     if case is None:
         raise NotFound
-    situation = read_situations([case], now=now, actor=by)[case.pk]
-    tasks = list(Task.objects.filter(case=case).select_related("done_by"))
+    case.at = situation = read_situations([case], now=now, actor=by)[case.pk]
+    # Read when somebody asks for them, or with the other parts of a page.
+    tasks: Any = Task.objects.filter(case=case).select_related("done_by")
     return CaseView(case, situation, offers(case, situation, by), tasks)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+import datetime as dt
+from collections.abc import Callable, Collection, Generator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orders.access import Actor
 from orders.errors import Malformed, Reason, Text
+from orders.together import Reading
 
 if TYPE_CHECKING:
     from casework.models.case import Case
@@ -39,13 +41,20 @@ class Subject:
 
 @dataclass(frozen=True)
 class Panel:
-    """A part of the case page that a higher app fills. `context` gets (case, actor, now); `form` names the form in it that agents send."""
+    """A part of the case page that a higher app fills. `context` gets (case, actor, now) of a case that was read with its situation, and gives
+    what the template wants, or a reading of it (orders/together.py); `form` names the form in it that agents send."""
 
     name: str
     template: str
-    context: Callable[..., dict[str, Any]]
+    context: Callable[..., Any]
     position: int = 50
     form: str = ""
+
+    def ask(self, case: Case, by: Actor, now: dt.datetime) -> Reading[dict[str, Any]]:
+        """What its template wants, to be read with the other parts of the page."""
+        context = self.context(case, by, now)
+        found: dict[str, Any] = (yield from context) if isinstance(context, Generator) else context
+        return {**found, "case": case}
 
 
 PANELS: list[Panel] = []

@@ -6,11 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db import connection
-
 from casework.looks import ALIKE
 from casework.models import Evidence
 from orders.access import Actor
+from orders.together import Reading, Rows, answer, yes
 
 # Of one picture's twins the newest are enough; a picture that is in more cases is no proof of anything.
 MOST = 20
@@ -48,13 +47,17 @@ class Twin:
 
 def twins_of(pictures: Collection[Evidence], by: Actor) -> dict[int, list[Twin]]:
     """By picture, where else the reader sees the same one, newest case first. One query; another shop's case is never among them."""
-    if not pictures:
-        return {}
+    return answer(ask_twins(pictures, by))
+
+
+def ask_twins(pictures: Collection[Evidence], by: Actor) -> Reading[dict[int, list[Twin]]]:
+    """The same, to be read with others."""
     shops = by.shop_ids()
+    rows = Rows(TWINS, [ALIKE, [each.pk for each in pictures], shops is None, shops or []], int, int, str, int, yes)
+    if pictures:
+        yield (rows,)
     found: dict[int, list[Twin]] = defaultdict(list)
-    with connection.cursor() as cursor:
-        cursor.execute(TWINS, [ALIKE, [each.pk for each in pictures], shops is None, shops or []])
-        for picture, *twin in cursor.fetchall():
-            if len(found[picture]) < MOST:
-                found[picture].append(Twin(*twin))
+    for picture, *twin in rows if pictures else ():
+        if len(found[picture]) < MOST:
+            found[picture].append(Twin(*twin))
     return dict(found)

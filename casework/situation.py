@@ -8,11 +8,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Model
+
 from casework.calendars import Calendar
 from casework.models import Case, ContactAttempt, Deadline, Evidence, Outcome, Task
 from casework.policies import Policies, Span
 from orders.access import Actor
 from orders.models import Order
+from orders.together import answers, read_together
 
 
 @dataclass
@@ -66,19 +69,30 @@ class Situation:
         return any(each.outcome == Outcome.ANSWERED for each in self.contacts)
 
 
+def around(case: Case) -> Situation:
+    """The situation of a case that was read together with it."""
+    assert case.at is not None  # whoever shows a case has read it (casework/reading.py)
+    return case.at
+
+
 def read_situations(cases: Sequence[Case], *, now: dt.datetime, actor: Actor) -> dict[int, Situation]:
     """The situations of locked or unlocked cases by case id; the same queries for one case and for 500."""
     now = now.astimezone(dt.UTC)
     ids = [case.pk for case in cases]
     policies, calendar = Policies(now), Calendar()
-    orders = Order.objects.in_bulk({case.order_id for case in cases if case.order_id})
-    parts: dict[str, Any] = {
-        "contacts": _by_case(ContactAttempt.objects.filter(case__in=ids)),
-        "evidence": _by_case(Evidence.objects.filter(case__in=ids)),
-        "children": _by_case(Case.objects.filter(parent__in=ids).order_by("id"), "parent_id"),
-        "deadlines": _by_case(Deadline.objects.filter(case__in=ids, status__in=Deadline.STANDING)),
-        "open_tasks": _by_case(Task.objects.filter(case__in=ids, done_at__isnull=True)),
+    orders = Order.objects.filter(pk__in={case.order_id for case in cases if case.order_id})
+    lists: dict[str, Any] = {
+        "contacts": ContactAttempt.objects.filter(case__in=ids),
+        "evidence": Evidence.objects.filter(case__in=ids),
+        "children": Case.objects.filter(parent__in=ids).order_by("id"),
+        "deadlines": Deadline.objects.filter(case__in=ids, status__in=Deadline.STANDING),
+        "open_tasks": Task.objects.filter(case__in=ids, done_at__isnull=True),
     }
+    facts = _facts_of(cases)
+    read_together(orders, policies.in_force, *lists.values(), *facts.values())
+    order_by_id = {each.pk: each for each in orders}
+    parts: dict[str, Any] = {name: _by_case(rows, "parent_id" if name == "children" else "case_id") for name, rows in lists.items()}
+    _give_facts(cases, facts)
     more = _parts_of_kinds(cases, actor, now)
     return {
         case.pk: Situation(
@@ -87,7 +101,7 @@ def read_situations(cases: Sequence[Case], *, now: dt.datetime, actor: Actor) ->
             shop_id=case.shop_id,
             policies=policies,
             calendar=calendar,
-            order=orders.get(case.order_id) if case.order_id else None,
+            order=order_by_id.get(case.order_id) if case.order_id else None,
             more=more.get(case.pk, {}),
             **{name: rows[case.pk] for name, rows in parts.items()},
         )
@@ -107,15 +121,22 @@ def _parts_of_kinds(cases: Sequence[Case], actor: Actor, now: dt.datetime) -> di
     for case in cases:
         by_kind[type(case)].append(case)
     found: dict[int, dict[str, Any]] = {}
-    for kind, its_cases in by_kind.items():
-        _read_facts(kind, its_cases)
-        found |= kind.situation_parts(its_cases, actor, now)
+    for parts in answers(*(kind.situation_parts(its_cases, actor, now) for kind, its_cases in by_kind.items())):
+        found |= parts
     return found
 
 
-def _read_facts(kind: type[Case], cases: Sequence[Case]) -> None:
-    if kind.FACTS is None:
-        return
-    rows = kind.FACTS._default_manager.in_bulk([case.pk for case in cases])
+def _facts_of(cases: Sequence[Case]) -> dict[type[Model], Any]:
+    """By table the facts that belong to these cases; several kinds may share one."""
+    wanted: dict[type[Model], list[int]] = defaultdict(list)
     for case in cases:
-        case.facts = rows.get(case.pk)
+        if case.FACTS is not None:
+            wanted[case.FACTS].append(case.pk)
+    return {table: table._default_manager.filter(pk__in=ids) for table, ids in wanted.items()}
+
+
+def _give_facts(cases: Sequence[Case], facts: dict[type[Model], Any]) -> None:
+    by_id = {table: {each.pk: each for each in rows} for table, rows in facts.items()}
+    for case in cases:
+        if case.FACTS is not None:
+            case.facts = by_id[case.FACTS].get(case.pk)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+
+from django.db.models import F
 
 from casework.models import Case, Task
 from casework.situation import Situation
@@ -13,6 +15,7 @@ from logistics.address_ways import Part, PrintSays
 from logistics.models.parcel import Parcel, Stage
 from orders.access import Actor
 from orders.models import Flag, Line, Order, OrderStatus, User
+from orders.together import Reading
 
 SENT = (OrderStatus.SHIPPED, OrderStatus.FINISHED)
 
@@ -35,12 +38,18 @@ def known(at: Situation) -> Known:
     return found
 
 
-def read_known(cases: Sequence[Case], by: Actor) -> dict[int, Known]:
-    """By case id, in a fixed number of queries. A memo is signed by the agent who acts, else by the owner of the case (L9.9)."""
+def ask_known(cases: Sequence[Case], by: Actor) -> Reading[dict[int, Known]]:
+    """By case id. A memo is signed by the agent who acts, else by the owner of the case (L9.9)."""
     orders = {case.order_id for case in cases if case.order_id}
-    parcels, pieces = _parcels(orders), _pieces(orders)
-    done, last = _tasks(cases)
-    people = User.objects.in_bulk({each for each in (by.user_id, *(case.owner_id for case in cases)) if each})
+    # What we sent or print; cancelled waybills are none.
+    sent = Parcel.objects.filter(orders__in=orders, is_return=False, voided_at=None).exclude(stage=Stage.VOIDED)
+    rows = sent.annotate(in_order=F("orders")).select_related("courier").order_by("pk")
+    lines = Line.objects.filter(order__in=orders).values_list("order_id", "quantity")
+    tasks = Task.objects.filter(case__in=[case.pk for case in cases]).order_by("pk")
+    users = User.objects.filter(pk__in={each for each in (by.user_id, *(case.owner_id for case in cases)) if each})
+    yield rows, lines, tasks, users
+    parcels, pieces, people = _parcels(rows), _pieces(lines), {each.pk: each for each in users}
+    done, last = _done(cases, tasks)
     signs = {case.pk: people.get(by.user_id or 0) or people.get(case.owner_id or 0) for case in cases}
     return {
         case.pk: Known(parcels[case.order_id or 0], done[case.pk], last[case.pk], pieces[case.order_id or 0], _code(signs[case.pk]))
@@ -52,30 +61,26 @@ def _code(user: User | None) -> str:
     return (user.code or user.username) if user else ""
 
 
-def _parcels(orders: Collection[int]) -> Mapping[int, list[Parcel]]:
-    """What we sent or print, by order; cancelled waybills are none."""
+def _parcels(rows: Iterable[Any]) -> Mapping[int, list[Parcel]]:
     found: dict[int, list[Parcel]] = defaultdict(list)
-    rows = Parcel.objects.filter(orders__in=orders, is_return=False, voided_at=None).exclude(stage=Stage.VOIDED)
-    for parcel in rows.select_related("courier").prefetch_related("orders").order_by("pk").distinct():
-        for order in parcel.orders.all():
-            if order.pk in orders:
-                found[order.pk].append(parcel)
+    for parcel in rows:
+        found[parcel.in_order].append(parcel)
     return found
 
 
-def _pieces(orders: Collection[int]) -> dict[int, int]:
+def _pieces(lines: Iterable[tuple[int, int]]) -> dict[int, int]:
     found: dict[int, int] = defaultdict(int)
-    for order, quantity in Line.objects.filter(order__in=orders).values_list("order_id", "quantity"):
+    for order, quantity in lines:
         found[order] += quantity
     return found
 
 
-def _tasks(cases: Sequence[Case]) -> tuple[Mapping[int, set[str]], Mapping[int, int]]:
+def _done(cases: Sequence[Case], tasks: Iterable[Task]) -> tuple[Mapping[int, set[str]], Mapping[int, int]]:
     """What was done on the platform for the address as it is wanted now, and the last task of each case."""
     after = {case.pk: case.facts.edits_after if case.facts is not None else 0 for case in cases}
     done: dict[int, set[str]] = defaultdict(set)
     last: dict[int, int] = defaultdict(int)
-    for task in Task.objects.filter(case__in=after).order_by("pk"):
+    for task in tasks:
         last[task.case_id] = task.pk
         if task.pk > after[task.case_id] and task.done_by_id is not None:
             done[task.case_id].add(task.kind)

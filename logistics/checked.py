@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from casework.models import Case, Evidence
-from casework.policies import Policies
-from logistics.claimed import Claimed, read_claimed
+from casework.models import Case, EvidenceKind
+from casework.situation import around
+from logistics.claimed import Claimed, claimed
 from logistics.kinds.checking import TOLERANCE, ChecksGoods
 from logistics.models.weight import WeighedBy
 from logistics.weighing import Compared
@@ -54,21 +53,22 @@ class Checks:
     compared: Compared | None
 
 
-def read_checks(case: Case, now: dt.datetime) -> Checks | None:
-    """The pieces of a case whose facts are read, and its checks; None of a case that is not about goods."""
+def read_checks(case: Case) -> Checks | None:
+    """The pieces of a case whose situation is read, and its checks; None of a case that is not about goods."""
     if not isinstance(case, ChecksGoods):
         return None
-    found = read_claimed([case])[case.pk]
+    at = around(case)
+    found = claimed(at)
     pieces, said = found.pieces(case.facts.items), _said(case)
     if "check_weight" not in type(case).STATES.values:
         return Checks(pieces, said, [], [], None)
-    compared = found.compared(Policies(now).value(TOLERANCE, case.shop_id))
+    compared = found.compared(at.policy(TOLERANCE))
     return Checks(pieces, said, _checks(case, compared), _scales(found), compared)
 
 
 def _checks(case: ChecksGoods, compared: Compared) -> list[Check]:
     order = [str(each) for each in type(case).STATES]
-    kinds = [str(each.get_kind_display()) for each in Evidence.objects.filter(case=case).order_by("kind").distinct("kind")]
+    kinds = [str(EvidenceKind(each).label) for each in sorted(around(case).evidence_kinds)]
     found = ["", str(compared.verdict.label), ", ".join(kinds), " · ".join(filter(None, (_packing(case), _slip(case))))]
     done = [order.index(case.state) > order.index(state) and bool(case.facts.items) for _label, state in CHECKS]
     # Wrong goods need not wait for the warehouse (L5.4): that check is done when it has answered.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
@@ -13,11 +14,12 @@ from casework.models import Case
 from casework.situation import Situation
 from logistics.items import Item
 from logistics.models.weight import WeighedBy, Weight
-from logistics.standing import Standing, read_standings
+from logistics.standing import Standing, ask_standings, parcels_of
 from logistics.weighing import Compared, compare
 from orders.errors import Reason
 from orders.models import Line
 from orders.split import least_for, price_of
+from orders.together import Reading, ask_for, side_by_side
 
 
 @dataclass(frozen=True)
@@ -80,19 +82,19 @@ def claimed(at: Situation) -> Claimed:
     return found
 
 
-def read_claimed(cases: Sequence[Case]) -> dict[int, Claimed]:
-    """By case id, in a fixed number of queries."""
-    standings = read_standings(cases)
-    orders = {order.pk for each in standings.values() for order in each.orders}
-    lines = list(Line.objects.filter(order__in=orders).select_related("order").order_by("order", "position"))
-    parcels = {each.parcel.pk for each in standings.values() if each.parcel}
-    weights: dict[int, dict[str, int]] = {pk: {} for pk in parcels}
-    for weight in Weight.objects.filter(parcel__in=parcels).order_by("entered_at", "pk"):
+def ask_claimed(cases: Sequence[Case]) -> Reading[dict[int, Claimed]]:
+    """By case id."""
+    ids = parcels_of(cases)
+    lines = Line.objects.filter(order__parcels__in=ids).select_related("order").order_by("order", "position").distinct()
+    weighed = Weight.objects.filter(parcel__in=ids).order_by("entered_at", "pk")
+    standings, _read = yield from side_by_side(ask_standings(cases), ask_for(lines, weighed))
+    weights: dict[int, dict[str, int]] = defaultdict(dict)
+    for weight in weighed:
         weights[weight.parcel_id][weight.source] = weight.grams
     return {pk: _of(each, lines, weights) for pk, each in standings.items()}
 
 
-def _of(found: Standing, lines: list[Line], weights: Mapping[int, dict[str, int]]) -> Claimed:
+def _of(found: Standing, lines: Iterable[Line], weights: Mapping[int, dict[str, int]]) -> Claimed:
     if found.parcel is None:
         return Claimed(found)
     orders = {each.pk for each in found.orders}

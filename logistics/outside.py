@@ -8,14 +8,17 @@ from casework.models import Case, Journal
 from casework.outside import CHECKS, OUTSIDE
 from logistics.models import Parcel
 from orders.errors import Reason
+from orders.together import Reading
 
 WAYBILL = Reason("waybill_made", _("A parcel of this order has a new waybill meanwhile."))
 OUTSIDE["inquiry"] = Reason("courier_asked", _("The courier was asked about it."))
 
 
-def waybill_made(case: Case, entry: Journal) -> Reason | None:
+def waybill_made(case: Case, entry: Journal) -> Reading[Reason | None]:
     """Whether a parcel of the order came to be known since the entry."""
-    return WAYBILL if Parcel.objects.filter(orders=case.order_id, first_seen_at__gt=entry.at).exists() else None
+    since = Parcel.objects.filter(orders=case.order_id, first_seen_at__gt=entry.at)[:1]
+    yield (since,)
+    return WAYBILL if since else None
 
 
 CHECKS.append(waybill_made)

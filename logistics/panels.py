@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from casework.filters import ListFilter, add_filter
-from casework.models import Case, Deadline
+from casework.models import Case
 from casework.reading import timeline
 from casework.registry import (
     ELSEWHERE,
@@ -26,6 +26,7 @@ from casework.registry import (
     add_panel,
     add_place,
 )
+from casework.situation import around
 from casework.wording import FactWord
 from logistics import complaints
 from logistics.actions.add_parcel import KEEPERS
@@ -35,11 +36,11 @@ from logistics.fault import reasons_of
 from logistics.kinds.incident import OVERRIDE
 from logistics.kinds.logistics_complaint import Check
 from logistics.kinds.signed_not_received.said import LivesAt
-from logistics.models import Extent, Fault, FindingKind, Incident, IncidentFacts, Inquiry, Loss, Outage, Parcel, Party, WeighedBy
+from logistics.models import Extent, Fault, FindingKind, Incident, Inquiry, Loss, Outage, Parcel, Party, WeighedBy
 from logistics.models.incident import CameBackAs, Choice, SeenAs, SentBackFor
 from logistics.models.inquiry import INQUIRY
 from logistics.naming import NAMING
-from logistics.reading import in_short
+from logistics.reading import ask_in_short
 from logistics.searches import about_couriers, by_waybill, couriers_offered, parcels_elsewhere
 from logistics.weighing import Verdict
 from logistics.work import order_of_work
@@ -47,6 +48,7 @@ from orders.access import Actor
 from orders.models import Order
 from orders.pages import OrderPanel, add_order_panel
 from orders.roles import AGENTS, EVERYBODY
+from orders.together import Reading, ask_for, side_by_side
 
 
 def register() -> None:
@@ -113,17 +115,16 @@ def register() -> None:
     NEWS["not_awaited"] = _("Order finished on the platform")
 
 
-def parcel_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
+def parcel_panel(case: Case, by: Actor, now: dt.datetime) -> Reading[dict[str, Any]]:
     """The parcel of an incident with the decision about its freight; of any other case the parcels of its order."""
-    if isinstance(case, Incident):
-        facts = IncidentFacts.objects.filter(case=case).select_related("parcel__courier").first()
-        orders = facts.parcel.orders.order_by("paid_at", "pk") if facts and facts.parcel else []
-        others = [each for each in orders if each.pk != case.order_id]
-        losses = list(Loss.objects.standing().filter(case=case))
-        shown = in_short([facts.parcel] if facts and facts.parcel else [])
-        return {"facts": facts, "parcels": shown, "merged": others, "losses": losses, **freight_words(facts)}
-    rows = Parcel.objects.for_actor(by).filter(orders=case.order_id).select_related("courier").order_by("pk") if case.order_id else []
-    return {"facts": None, "parcels": in_short(list(rows)), "merged": []}
+    if not isinstance(case, Incident) or case.facts is None:
+        parcels = yield from ask_in_short(Parcel.objects.for_actor(by).filter(orders=case.order_id or 0).order_by("pk"))
+        return {"facts": None, "parcels": parcels, "merged": []}
+    facts = case.facts
+    merged = Order.objects.filter(parcels=facts.parcel_id).exclude(pk=case.order_id or 0).order_by("paid_at", "pk")
+    losses, here = Loss.objects.standing().filter(case=case), Parcel.objects.filter(pk=facts.parcel_id or 0)
+    parcels, words, _read = yield from side_by_side(ask_in_short(here), ask_freight_words(case), ask_for(merged, losses))
+    return {"facts": facts, "parcels": parcels, "merged": merged, "losses": losses, **words}
 
 
 def outage_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
@@ -132,15 +133,15 @@ def outage_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
     return {"outage": outage if isinstance(outage, Outage) else None}
 
 
-def inquiry_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
+def inquiry_panel(case: Case, by: Actor, now: dt.datetime) -> Reading[dict[str, Any]]:
     """Whom we asked about the parcel, what they answered and promised; and the form for one more."""
     if not isinstance(case, Incident):
         return {"inquiries": None}
-    running = set(
-        Deadline.objects.filter(case=case, kind__startswith=f"{INQUIRY}_", status__in=Deadline.STANDING).values_list("kind", flat=True)
-    )
+    inquiries = inquiries_of(case)
+    yield (inquiries,)
+    running = {each.kind for each in around(case).deadlines}
     may_ask = case.is_open and by.role_in(case.shop_id) in AGENTS
-    return {"inquiries": list(inquiries_of(case)), "running": running, "may_ask": may_ask, "now": now}
+    return {"inquiries": inquiries, "running": running, "may_ask": may_ask, "now": now}
 
 
 def inquiries_of(case: Case) -> QuerySet[Inquiry]:
@@ -148,17 +149,17 @@ def inquiries_of(case: Case) -> QuerySet[Inquiry]:
     return Inquiry.objects.filter(case=case).select_related("by").order_by("-at", "-pk")
 
 
-def freight_words(facts: IncidentFacts | None) -> dict[str, Any]:
+def ask_freight_words(case: Case) -> Reading[dict[str, Any]]:
     """The sentences of the rules that decided, and a lead's own words where one decided otherwise."""
-    if facts is None:
-        return {}
-    word = timeline(facts.case).filter(step=OVERRIDE).last() if facts.freight_by_lead else None
-    return {"reasons": reasons_of(facts.rules), "word": word}
+    words = timeline(case).filter(step=OVERRIDE).order_by("-at", "-pk")[:1]
+    if case.facts.freight_by_lead:
+        yield (words,)
+    return {"reasons": reasons_of(case.facts.rules), "word": next(iter(words), None) if case.facts.freight_by_lead else None}
 
 
 def checks_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
     """Which pieces are missing, wrong or damaged, the four checks in their order, and the weights side by side with what they say (L5.2)."""
-    return {"checks": read_checks(case, now)}
+    return {"checks": read_checks(case)}
 
 
 def order_parcels(order: Order, by: Actor, now: dt.datetime) -> dict[str, Any]:

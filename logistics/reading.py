@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import Any
 
-from django.db.models import Window
+from django.db.models import QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from casework.models import Case
@@ -19,6 +19,7 @@ from logistics.patterns import odd_waybill
 from orders.access import Actor
 from orders.errors import NotFound, Reason
 from orders.models import Order
+from orders.together import Reading
 
 DAY = dt.timedelta(days=1)
 # Nodes on a page, where a courier writes some dozen, and beside a case.
@@ -113,19 +114,20 @@ class Short:
     scales: list[Scale]
 
 
-def in_short(parcels: Sequence[Parcel]) -> list[Short]:
-    """Parcels in short, in two queries however many they are."""
-    ids = [parcel.pk for parcel in parcels]
+def ask_in_short(parcels: QuerySet[Parcel]) -> Reading[list[Short]]:
+    """Parcels in short, each with its courier."""
+    ids = parcels.order_by().values("pk")
     nth = Window(RowNumber(), partition_by="parcel", order_by=["-at", "-place", "-pk"])
-    last = list(TrackingEvent.objects.filter(parcel__in=ids).annotate(nth=nth).filter(nth__lte=LAST_NODES).order_by("nth"))
-    weights = list(Weight.objects.filter(parcel__in=ids))
+    last = TrackingEvent.objects.filter(parcel__in=ids).annotate(nth=nth).filter(nth__lte=LAST_NODES).order_by("nth")
+    weights, rows = Weight.objects.filter(parcel__in=ids), parcels.select_related("courier")
+    yield rows, last, weights
     return [
         Short(
             parcel,
             [each for each in last if each.parcel_id == parcel.pk],
             scales([each for each in weights if each.parcel_id == parcel.pk]),
         )
-        for parcel in parcels
+        for parcel in rows
     ]
 
 

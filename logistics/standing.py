@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from casework.models import Case
 from casework.situation import Situation
@@ -16,6 +17,7 @@ from logistics.models.norm import DELIVERY, Norm
 from logistics.models.parcel import Parcel
 from logistics.norms import began_at, delivery_until
 from orders.models import Order
+from orders.together import Reading
 
 
 @dataclass(frozen=True)
@@ -46,19 +48,28 @@ def standing(at: Situation) -> Standing:
     return found
 
 
-def read_standings(cases: Sequence[Case]) -> dict[int, Standing]:
-    """How the parcels of these cases stand, by case id; a fixed number of queries, however many cases."""
-    ids = {case.facts.parcel_id for case in cases if case.facts is not None} - {None}
-    parcels = {each.pk: each for each in Parcel.objects.filter(pk__in=ids).select_related("courier", "region").prefetch_related("orders")}
-    norms = list(Norm.objects.filter(measure=DELIVERY))
-    owed = Q(case__in=[case.pk for case in cases]) | Q(parcel__in=parcels, cause__in=Loss.WHOLE)
-    losses = list(Loss.objects.filter(owed, ended_at=None))
-    return {case.pk: _standing(case, parcels, norms, losses) for case in cases}
+def parcels_of(cases: Iterable[Case]) -> set[int]:
+    """The ids of the parcels that these cases are about; their facts are read already."""
+    return {case.facts.parcel_id for case in cases if case.facts is not None} - {None}
 
 
-def _standing(case: Case, parcels: dict[int, Parcel], norms: list[Norm], losses: list[Loss]) -> Standing:
+def ask_standings(cases: Sequence[Case]) -> Reading[dict[int, Standing]]:
+    """How the parcels of these cases stand, by case id."""
+    ids = parcels_of(cases)
+    rows = Parcel.objects.filter(pk__in=ids).select_related("courier", "region")
+    inside = Order.objects.filter(parcels__in=ids).annotate(parcel_id=F("parcels"))
+    norms = Norm.objects.filter(measure=DELIVERY)
+    owed = Q(case__in=[case.pk for case in cases]) | Q(parcel__in=ids, cause__in=Loss.WHOLE)
+    losses = Loss.objects.filter(owed, ended_at=None)
+    yield rows, inside, norms, losses
+    parcels = {each.pk: each for each in rows}
+    return {case.pk: _standing(case, parcels, inside, norms, losses) for case in cases}
+
+
+def _standing(case: Case, parcels: dict[int, Parcel], inside: Iterable[Any], norms: Iterable[Norm], losses: Iterable[Loss]) -> Standing:
     parcel = parcels.get(case.facts.parcel_id) if case.facts is not None else None
     owed = [each for each in losses if each.case_id == case.pk or (parcel and each.parcel_id == parcel.pk and each.cause in Loss.WHOLE)]
     if parcel is None:
         return Standing(losses=owed)
-    return Standing(parcel, delivery_until(norms, parcel), list(parcel.orders.all()), owed)
+    orders = [each for each in inside if each.parcel_id == parcel.pk]
+    return Standing(parcel, delivery_until(norms, parcel), orders, owed)

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Min, Q, Sum
+from django.db.models import Count, Min, Q, Sum, Value
 
 from casework.models import Case
 from casework.notes import notes_of
 from orders.models import Order, OrderStatus
+from orders.together import Reading, answer
 from refunds.models import Payout
 
 QUARTER, YEAR = dt.timedelta(days=90), dt.timedelta(days=365)
@@ -29,7 +30,7 @@ class BuyerHistory:
     orders: int = 0
     # Of them those that were paid for.
     bought: int = 0
-    paid: Decimal = Decimal("0.00")
+    spent: Decimal = Decimal("0.00")
     since: dt.datetime | None = None
     refunds_quarter: int = 0
     refunded_quarter: Decimal = Decimal("0.00")
@@ -49,37 +50,45 @@ class BuyerHistory:
 
 def buyer_history(order: Order, now: dt.datetime, case: Case | None = None) -> BuyerHistory:
     """Earlier orders, cases, notes and refunds that we paid, by the buyer's name in this shop; without the order, the case and the one above it."""
+    return answer(ask_history(order, now, case))
+
+
+def ask_history(order: Order, now: dt.datetime, case: Case | None = None) -> Reading[BuyerHistory]:
+    """The same, to be read with others."""
     if order.buyer_id is None:
         return BuyerHistory()
-    return BuyerHistory(
-        **_sums(order, now),
-        past_orders=list(Order.objects.filter(buyer=order.buyer_id).exclude(pk=order.pk).order_by("-ordered_at", "-pk")[:FEW]),
-        past_cases=list(_other_cases(case, order).order_by("-opened_at", "-pk")[:FEW]),
-        past_refunds=list(_payouts(order).select_related("approval__request__case", "approval__order").order_by("-paid_at", "-pk")[:FEW]),
-        notes=list(notes_of(Order.objects.filter(buyer=order.buyer_id))[:FEW]),
-    )
+    mine = Order.objects.filter(buyer=order.buyer_id)
+    orders = mine.exclude(pk=order.pk).order_by("-ordered_at", "-pk")[:FEW]
+    cases, notes = _other_cases(case, order).order_by("-opened_at", "-pk")[:FEW], notes_of(mine)[:FEW]
+    payouts = Payout.objects.filter(approval__order__buyer=order.buyer_id)
+    refunds = payouts.select_related("approval__request__case", "approval__order").order_by("-paid_at", "-pk")[:FEW]
+    bought, back = _bought(mine), _back(payouts, now)
+    yield orders, cases, refunds, notes, bought, back
+    sums = dict(next(iter(bought), {})) | dict(next(iter(back), {}))
+    return BuyerHistory(past_orders=list(orders), past_cases=list(cases), past_refunds=list(refunds), notes=list(notes), **sums)
 
 
-def _payouts(order: Order) -> Any:
-    return Payout.objects.filter(approval__order__buyer=order.buyer_id)
+def _bought(orders: Any) -> Any:
+    """One row of sums, none without a row."""
+    zero = Decimal("0.00")
+    sums = {
+        "orders": Count("pk"),
+        "bought": Count("pk", filter=~NEVER_PAID),
+        "spent": Sum("paid", default=zero),
+        "since": Min("ordered_at"),
+    }
+    return orders.order_by().values(_all=Value(1)).annotate(**sums).values("orders", "bought", "spent", "since")
 
 
-def _sums(order: Order, now: dt.datetime) -> dict[str, Any]:
+def _back(payouts: Any, now: dt.datetime) -> Any:
     zero, quarter = Decimal("0.00"), Q(paid_at__gte=now - QUARTER)
-    bought = Order.objects.filter(buyer=order.buyer_id).aggregate(
-        orders=Count("pk"), bought=Count("pk", filter=~NEVER_PAID), paid=Sum("paid", default=zero), since=Min("ordered_at")
-    )
-    back = (
-        _payouts(order)
-        .filter(paid_at__gte=now - YEAR)
-        .aggregate(
-            refunds_year=Count("pk"),
-            refunded_year=Sum("amount", default=zero),
-            refunds_quarter=Count("pk", filter=quarter),
-            refunded_quarter=Sum("amount", filter=quarter, default=zero),
-        )
-    )
-    return bought | back
+    sums = {
+        "refunds_year": Count("pk"),
+        "refunded_year": Sum("amount", default=zero),
+        "refunds_quarter": Count("pk", filter=quarter),
+        "refunded_quarter": Sum("amount", filter=quarter, default=zero),
+    }
+    return payouts.filter(paid_at__gte=now - YEAR).order_by().values(_all=Value(1)).annotate(**sums).values(*sums)
 
 
 def _other_cases(case: Case | None, order: Order) -> Any:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from casework.models import Case, Evidence
-from casework.policies import Policies
+from casework.models import Case
 from casework.registry import Panel, add_panel
+from casework.situation import around
 from orders.access import Actor
 from orders.models import Order
 from orders.pages import OrderPanel, add_order_panel
-from refunds.buyer import buyer_history
-from refunds.signals import signals_here
+from orders.together import Reading, side_by_side
+from refunds.buyer import ask_history, buyer_history
+from refunds.signals import ask_signals
 
 
 def register() -> None:
@@ -21,13 +22,14 @@ def register() -> None:
     add_order_panel(OrderPanel("buyer", "refunds/buyer_of_order.html", buyer_of_order, position=14))
 
 
-def buyer_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
+def buyer_panel(case: Case, by: Actor, now: dt.datetime) -> Reading[dict[str, Any]]:
     """What the buyer had before and what stands out; nothing for a case without an order."""
     if case.order is None:
         return {"buyer": None}
-    pictures = list(Evidence.objects.filter(case=case))
-    signals = signals_here(case, case.order, pictures, by=by, now=now, policies=Policies(now))
-    return {"buyer": buyer_history(case.order, now, case), "signals": signals}
+    at = around(case)
+    signals = ask_signals(case, case.order, at.evidence, by=by, now=now, policies=at.policies)
+    history, found = yield from side_by_side(ask_history(case.order, now, case), signals)
+    return {"buyer": history, "signals": found}
 
 
 def buyer_of_order(order: Order, by: Actor, now: dt.datetime) -> dict[str, Any]:

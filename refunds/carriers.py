@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Q
@@ -15,6 +15,7 @@ from logistics.shipping import keep_parcel
 from orders.errors import Malformed
 from orders.models import Order
 from orders.models.order import OrderStatus
+from orders.together import Reading
 
 # Orders whose next parcel is still to leave.
 TO_PACK = (OrderStatus.WAIT_SHIP, OrderStatus.PART_SHIPPED)
@@ -38,15 +39,18 @@ class Carriers:
         return max(self.waiting, key=lambda each: (each.paid_at is not None, each.paid_at, each.pk), default=None)
 
 
-def read_carriers(cases: Sequence[Case]) -> dict[int, Carriers]:
-    """The carriers of these cases by case id, in two queries."""
-    orders = Order.objects.select_related("buyer").in_bulk({case.order_id for case in cases if case.order_id})
-    theirs = Q(pk__in=orders) | Q(buyer__in={each.buyer_id for each in orders.values() if each.buyer_id})
-    waiting = list(Order.objects.filter(theirs, status__in=TO_PACK).order_by("paid_at", "pk"))
+def ask_carriers(cases: Sequence[Case]) -> Reading[dict[int, Carriers]]:
+    """The carriers of these cases by case id."""
+    ids = {case.order_id for case in cases if case.order_id}
+    own = Order.objects.select_related("buyer").filter(pk__in=ids)
+    theirs = Q(pk__in=ids) | Q(buyer__in=Order.objects.filter(pk__in=ids, buyer__isnull=False).values("buyer"))
+    waiting = Order.objects.filter(theirs, status__in=TO_PACK).order_by("paid_at", "pk")
+    yield own, waiting
+    orders = {each.pk: each for each in own}
     return {case.pk: _carriers(orders.get(case.order_id or 0), waiting) for case in cases}
 
 
-def _carriers(own: Order | None, waiting: Sequence[Order]) -> Carriers:
+def _carriers(own: Order | None, waiting: Iterable[Order]) -> Carriers:
     if own is None:
         return Carriers()
     found = [each for each in waiting if _is_same_buyer(each, own)]

@@ -11,13 +11,14 @@ from casework.calendars import SHOP_TIME
 from casework.checklist import checklist
 from casework.models import Case
 from casework.registry import FACT_WORDS, NEWS, NavItem, Panel, add_nav, add_panel
-from casework.situation import read_situations
+from casework.situation import around
 from casework.views.once import new_key
 from casework.wording import DEEDS, FactWord
 from logistics.models import Loss
 from orders.access import Actor
 from orders.actions.import_files import IMPORTERS
 from orders.roles import AGENTS, FINANCE
+from orders.together import Reading
 from refunds.actions.export_claims import EXPORTERS
 from refunds.actions.follow_windows import FOLLOWED
 from refunds.actions.match_claims import PAID_IN_PART
@@ -47,29 +48,30 @@ def register() -> None:
     FACT_WORDS["said"] = FACT_WORDS.get("said", FactWord(_("Said")))
 
 
-def claim_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
+def claim_panel(case: Case, by: Actor, now: dt.datetime) -> Reading[dict[str, Any]]:
     """The claim; of any other case the losses that it found, each with its claim or the way to make it."""
     role = by.role_in(case.shop_id)
     if not isinstance(case, CourierClaim):
-        losses = [(loss, _made(loss)) for loss in Loss.objects.standing().filter(case=case, amount__gt=0).prefetch_related("claims__case")]
-        return {"claim": None, "losses": losses, "may_claim": role in AGENTS, "once": new_key()} if losses else {}
-    at = read_situations([case], now=now, actor=by)[case.pk]
-    facts = ClaimFacts.objects.select_related("incident").get(pk=case.pk)
-    papers = checklist(case, at)
+        losses = Loss.objects.standing().filter(case=case, amount__gt=0)
+        claims = ClaimFacts.objects.filter(loss__case=case).select_related("case")
+        yield losses, claims
+        made = {each.loss_id: each.case for each in reversed(claims)}
+        shown = [(loss, made.get(loss.pk)) for loss in losses]
+        return {"claim": None, "losses": shown, "may_claim": role in AGENTS, "once": new_key()} if shown else {}
+    at = around(case)
+    rows = ClaimFacts.objects.select_related("incident").filter(pk=case.pk)
+    recoveries = Recovery.objects.filter(case=case).select_related("line", "by")
+    yield rows, recoveries
+    facts, papers = rows[0], checklist(case, at)
     return {
         "claim": claim_of(at),
         "facts": facts,
         "papers": papers,
         "complete": sum(1 for each in papers if each.is_there),
-        "recoveries": list(Recovery.objects.filter(case=case).select_related("line", "by")),
+        "recoveries": recoveries,
         "may_export": role in EXPORTERS,
         "may_import": role in IMPORTERS and facts.received < facts.amount and facts.turned_up_at is None,
         "today": now.astimezone(SHOP_TIME).date(),
         "may_give_back": role in FINANCE and facts.turned_up_at is not None and facts.received > 0,
         "once": new_key(),
     }
-
-
-def _made(loss: Loss) -> Case | None:
-    """The claim of a loss, where there is one."""
-    return next((each.case for each in loss.claims.all()), None)

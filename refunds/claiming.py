@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from casework.models import Case, Evidence
 from casework.situation import Situation
 from logistics.models import ClaimWindow, Inquiry, Loss
+from orders.together import Reading, answer
 
 
 @dataclass(frozen=True)
@@ -54,14 +55,22 @@ def claim_of(at: Situation) -> Claim:
 
 
 def read_claims(cases: Sequence[Case]) -> dict[int, Claim]:
-    """By case id, in a fixed number of queries."""
-    losses = Loss.objects.select_related("parcel", "courier", "case__incident").in_bulk([case.facts.loss_id for case in cases])
-    windows = windows_of(losses.values())
-    incidents = {case.facts.incident_id for case in cases}
+    """By case id, in one query."""
+    return answer(ask_claims(cases))
+
+
+def ask_claims(cases: Sequence[Case]) -> Reading[dict[int, Claim]]:
+    """By case id; the facts of the cases are read already."""
+    ids, incidents = [case.facts.loss_id for case in cases], {case.facts.incident_id for case in cases}
+    rows = Loss.objects.select_related("parcel", "courier", "case__incident").filter(pk__in=ids)
+    known = ClaimWindow.objects.filter(courier__losses__in=ids).distinct()
+    shown = Evidence.objects.filter(case__in=incidents).values_list("case_id", "kind").distinct()
+    told = Inquiry.objects.filter(case__in=incidents).exclude(answer="").values_list("case_id", flat=True)
+    yield rows, known, shown, told
+    losses, windows, answered = {each.pk: each for each in rows}, _windows(rows, known), set(told)
     pictures: dict[int, set[str]] = defaultdict(set)
-    for incident, kind in Evidence.objects.filter(case__in=incidents).values_list("case_id", "kind").distinct():
+    for incident, kind in shown:
         pictures[incident].add(kind)
-    answered = set(Inquiry.objects.filter(case__in=incidents).exclude(answer="").values_list("case_id", flat=True))
     return {
         case.pk: Claim(
             (loss := losses[case.facts.loss_id]),
@@ -76,7 +85,10 @@ def read_claims(cases: Sequence[Case]) -> dict[int, Claim]:
 def windows_of(losses: Iterable[Loss]) -> dict[int, ClaimWindow]:
     """The courier's window by loss: that of its cause, else that of all causes. One query."""
     losses = list(losses)
-    rows = ClaimWindow.objects.filter(courier__in={each.courier_id for each in losses})
-    known = {(each.courier_id, each.cause): each for each in rows}
+    return _windows(losses, ClaimWindow.objects.filter(courier__in={each.courier_id for each in losses}))
+
+
+def _windows(losses: Iterable[Loss], windows: Iterable[ClaimWindow]) -> dict[int, ClaimWindow]:
+    known = {(each.courier_id, each.cause): each for each in windows}
     found = {each.pk: known.get((each.courier_id, each.cause)) or known.get((each.courier_id, "")) for each in losses}
     return {pk: window for pk, window in found.items() if window is not None}

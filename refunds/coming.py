@@ -14,8 +14,9 @@ from casework.models import Case
 from casework.situation import Situation
 from logistics.claimed import least, share
 from logistics.items import pieces_words
-from logistics.standing import Standing, read_standings
+from logistics.standing import Standing, ask_standings
 from orders.models import Line
+from orders.together import Reading, answer, side_by_side
 from refunds.models.returned import Return, ReturnLine
 
 
@@ -78,22 +79,30 @@ def coming(at: Situation) -> Coming:
 
 
 def read_coming(cases: Sequence[Case]) -> dict[int, Coming]:
-    """By case id; two queries, however many cases."""
+    """By case id; one query, however many cases."""
+    return answer(ask_coming(cases))
+
+
+def ask_coming(cases: Sequence[Case]) -> Reading[dict[int, Coming]]:
+    """The same, to be read with others."""
     ids = [case.pk for case in cases]
-    facts = Return.objects.select_related("inspected_by").in_bulk(ids)
+    returns = Return.objects.select_related("inspected_by").filter(pk__in=ids)
+    pieces = ReturnLine.objects.filter(case__in=ids).select_related("line__order")
+    yield returns, pieces
+    facts = {each.pk: each for each in returns}
     lines: dict[int, list[ReturnLine]] = defaultdict(list)
-    for each in ReturnLine.objects.filter(case__in=ids).select_related("line__order"):
+    for each in pieces:
         lines[each.case_id].append(each)
     return {pk: Coming(facts[pk], lines[pk]) for pk in ids if pk in facts}
 
 
-def situation_parts(cases: Sequence[Case]) -> dict[int, dict[str, Any]]:
+def situation_parts(cases: Sequence[Case]) -> Reading[dict[int, dict[str, Any]]]:
     """For the situations of returns and exchanges."""
-    parcels, found = read_standings(cases), read_coming(cases)
+    parcels, found = yield from side_by_side(ask_standings(cases), ask_coming(cases))
     return {pk: {"coming": each, "parcel": parcels.get(pk, Standing())} for pk, each in found.items()}
 
 
-def open_lines(lines: Sequence[Line] | Sequence[int]) -> list[ReturnLine]:
+def open_lines(lines: Sequence[Line] | Sequence[int]) -> Any:
     """The pieces of these lines in returns and exchanges that are open, with their cases."""
     rows = ReturnLine.objects.filter(line__in=lines, case__closed_at=None)
-    return list(rows.select_related("case", "case__return_facts", "line").order_by("pk"))
+    return rows.select_related("case", "case__return_facts", "line").order_by("pk")

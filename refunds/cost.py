@@ -5,16 +5,15 @@ Only what truly moved counts: paid, posted, taken from stock. What is set aside 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
 from django.db.models.expressions import RawSQL
 
 from casework.models import Case, Ledger
 from logistics.freight import Fault
+from orders.together import Reading, Rows, answer
 from refunds.models import GoodsOut
 
 ZERO = Decimal("0.00")
@@ -105,15 +104,15 @@ class Cost:
 
 
 def cost_of(case: Case) -> Cost:
-    """The cost of the case with all cases below it; a fixed number of queries, whatever stands below."""
-    parts = [Part(*row) for row in _rows(MOVED, case.pk)]
+    """The cost of the case with all cases below it; one query, whatever stands below."""
+    return answer(ask_cost(case))
+
+
+def ask_cost(case: Case) -> Reading[Cost]:
+    """The same, to be read with others."""
+    moved, caused = Rows(MOVED, [case.pk], str, str, Decimal, Decimal), Rows(CAUSED, [case.pk], str, str)
     here: Any = RawSQL(IDS, [case.pk])
-    unknown = list(GoodsOut.objects.filter(case__in=here, unit_cost=None).select_related("line").order_by("pk"))
-    caused_by, by_rule = next(iter(_rows(CAUSED, case.pk)), ("", ""))
-    return Cost(parts, unknown, caused_by, by_rule)
-
-
-def _rows(statement: str, case_id: int) -> Iterable[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [case_id])
-        return cursor.fetchall()
+    unknown = GoodsOut.objects.filter(case__in=here, unit_cost=None).select_related("line").order_by("pk")
+    yield moved, unknown, caused
+    caused_by, by_rule = next(iter(caused), ("", ""))
+    return Cost([Part(*row) for row in moved], list(unknown), caused_by, by_rule)

@@ -9,8 +9,9 @@ from casework.models import Case
 from casework.situation import Situation
 from orders.access import Actor
 from orders.models import User
-from refunds.carriers import Carriers, read_carriers
-from refunds.standing import written_memos
+from orders.together import Reading, ask_for, side_by_side
+from refunds.carriers import Carriers, ask_carriers
+from refunds.standing import memo_tasks, written_memos
 
 
 @dataclass(frozen=True)
@@ -29,10 +30,11 @@ def standing(at: Situation) -> GiftStanding:
     return found
 
 
-def read_gifts(cases: Sequence[Case], by: Actor) -> dict[int, GiftStanding]:
+def ask_gifts(cases: Sequence[Case], by: Actor) -> Reading[dict[int, GiftStanding]]:
     """The standings by case id. Where nobody has agreed yet, whoever acts would sign."""
-    carriers, written = read_carriers(cases), written_memos([case.pk for case in cases])
     agreed = {case.pk: case.facts.agreed_by_id for case in cases if case.facts is not None}
-    codes = {each.pk: each.code or each.username for each in User.objects.filter(pk__in={by.user_id, *agreed.values()} - {None})}
+    memos, people = memo_tasks([case.pk for case in cases]), User.objects.filter(pk__in={by.user_id, *agreed.values()} - {None})
+    carriers, _read = yield from side_by_side(ask_carriers(cases), ask_for(memos, people))
+    codes, written = {each.pk: each.code or each.username for each in people}, written_memos(memos)
     mine = codes.get(by.user_id or 0, "")
     return {case.pk: GiftStanding(mine, codes.get(agreed.get(case.pk) or 0, mine), carriers[case.pk], case.pk in written) for case in cases}

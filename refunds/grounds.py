@@ -9,11 +9,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from logistics.freight import Party
 from orders.errors import Reason as Why
+from orders.together import Reading, Rows, answer, texts, yes
 from refunds.models.request import Beyond, Ground, Reason, Request
 from refunds.wish import Wish
 
@@ -101,12 +101,17 @@ LEFT JOIN LATERAL (SELECT coalesce(sum(q.amount), 0) AS asked, coalesce(sum(q.am
 
 def read_around(places: Collection[Place]) -> dict[int, Around]:
     """What stands around requests, by the key of the place; one query."""
-    if not places:
-        return {}
+    return answer(ask_around(places))
+
+
+def ask_around(places: Collection[Place]) -> Reading[dict[int, Around]]:
+    """The same, to be read with others."""
     columns = [[getattr(each, name) for each in places] for name in ("key", "order", "above", "own")]
-    with connection.cursor() as cursor:
-        cursor.execute(READ, columns)
-        return {key: Around(*row) for key, *row in cursor.fetchall()}
+    rows = Rows(READ, columns, int, yes, str, yes, yes, Decimal, Decimal, yes, Decimal, Decimal, Decimal, texts)
+    if places:
+        yield (rows,)
+        return {key: Around(*row) for key, *row in rows}
+    return {}
 
 
 def why_not(asked: Asked, around: Around) -> list[Why]:

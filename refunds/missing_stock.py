@@ -11,6 +11,7 @@ from casework.situation import Situation
 from orders.access import Actor
 from orders.models import Line, User
 from orders.split import price_of
+from orders.together import Reading
 
 
 @dataclass(frozen=True)
@@ -32,11 +33,15 @@ def standing(at: Situation) -> StockStanding:
     return found
 
 
-def read_stock(cases: Sequence[Case], by: Actor) -> dict[int, StockStanding]:
+def ask_stock(cases: Sequence[Case], by: Actor) -> Reading[dict[int, StockStanding]]:
     """The standings by case id; a line that is gone from its order is left out."""
     items = {case.pk: case.facts.items if case.facts is not None else [] for case in cases}
-    lines = Line.objects.in_bulk({each["line"] for its in items.values() for each in its})
-    user = User.objects.filter(pk=by.user_id).first() if by.user_id else None
+    rows, users = (
+        Line.objects.filter(pk__in={each["line"] for its in items.values() for each in its}),
+        User.objects.filter(pk=by.user_id or 0),
+    )
+    yield rows, users
+    lines, user = {each.pk: each for each in rows}, next(iter(users), None)
     code = (user.code or user.username) if user else ""
     return {
         case_id: StockStanding([(lines[each["line"]], each["quantity"]) for each in its if each["line"] in lines], code)

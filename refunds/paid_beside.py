@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, TextField, Value
 from django.db.models.functions import Cast, Concat
@@ -26,13 +27,11 @@ def paid_beside(order_ids: Collection[int]) -> dict[int, list[PlatformRefund]]:
     return dict(found)
 
 
-def in_our_books(refund_ids: Collection[int]) -> set[int]:
-    """Those of the platform's refunds of which our books have the payment: by a payout of ours, or by their own line. One query, none for none."""
-    if not refund_ids:
-        return set()
+def in_our_books(refund_ids: Collection[int]) -> Any:
+    """The ids of those of the platform's refunds that it has paid and our books have: by a payout of ours, or by their own line."""
     key = Concat(Value("platform:"), Cast("shop", TextField()), Value(":"), F("number"), output_field=TextField())
-    rows = PlatformRefund.objects.filter(pk__in=refund_ids).annotate(key=key)
-    return set(rows.filter(_has_our_payout() | Q(Exists(Ledger.objects.filter(key=OuterRef("key"))))).values_list("pk", flat=True))
+    rows = PlatformRefund.objects.filter(pk__in=refund_ids, is_paid=True).annotate(key=key)
+    return rows.filter(_has_our_payout() | Q(Exists(Ledger.objects.filter(key=OuterRef("key"))))).values_list("pk", flat=True)
 
 
 def _has_our_payout() -> Q:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -10,19 +11,19 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case, Ledger
-from casework.policies import Policies
 from casework.registry import COSTS, FACT_WORDS, NEWS, OPEN_PAGES, SEARCHES, STEP_PAGES, NavItem, Panel, add_nav, add_panel, add_place
+from casework.situation import around
 from casework.wording import DEEDS, SHOWN, FactWord
 from logistics.models import Parcel
 from orders.access import Actor
-from orders.models import Line, Order
+from orders.models import Order
 from orders.pages import OrderPanel, add_order_panel
 from orders.roles import FINANCE, LEADS
+from orders.together import Reading, ask_for, side_by_side
 from refunds.actions.ask_return import NOT_SHIPPED
 from refunds.carriers import TO_PACK
-from refunds.coming import read_coming
 from refunds.concerned import pictures_of
-from refunds.cost import cost_of
+from refunds.cost import ask_cost, cost_of
 from refunds.desk import is_odd_courier, late_unseen, to_inspect
 from refunds.invoicing import LABELS, WARNINGS, InvoiceType, rows_of
 from refunds.kinds.coming_back import RECEIVERS, ComesBack
@@ -37,13 +38,14 @@ from refunds.kinds.refund import Refund
 from refunds.kinds.reshipment import Reshipment
 from refunds.kinds.return_goods import ReturnGoods
 from refunds.kinds.trouble_in_use import TroubleInUse
+from refunds.missing_stock import standing as stock_of
 from refunds.models.gift import GiftFacts
 from refunds.models.invoice import InvoiceFacts
 from refunds.models.request import Reason
 from refunds.models.returned import NOT_TAKEN, Why
-from refunds.models.ruled_out import CauseLookedAt, Verdict
+from refunds.models.ruled_out import Verdict
 from refunds.models.stock import OutOfStockFacts
-from refunds.platform_panels import there_of
+from refunds.platform_panels import ask_there
 from refunds.reading import KINDS_OF_MONEY, invoices_to_issue, newest_requests, to_decide, versions_of, waits_for_payout
 from refunds.register import READERS
 from refunds.searches import by_payout
@@ -111,47 +113,52 @@ def register() -> None:
     add_place(NavItem("returns-faults", _("Quality faults"), "returns-faults", "overdue", RECEIVERS))
 
 
-def refund_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
+def refund_panel(case: Case, by: Actor, now: dt.datetime) -> Reading[dict[str, Any]]:
     """Versions, ledger and net effect; of any other case the refunds and compensations that belong to it."""
-    if isinstance(case, MoneyOut):
-        rows = list(Ledger.objects.filter(case=case).select_related("line").order_by("id"))
-        versions = versions_of(case)
-        pictures = list(pictures_of(case.order_id, case.parent_id).filter(pk__in=versions[0].evidence)) if versions else []
-        asked = versions[0] if versions else None
-        shown = {"versions": versions, "asked": asked, "pictures": pictures, "ledger": rows, "net": net_of(rows)}
-        return shown | there_of(case) | {"is_refund": True}
-    return {"is_refund": False, "refunds": newest_requests(Case.objects.filter(parent=case, kind__in=KINDS_OF_MONEY))}
+    if not isinstance(case, MoneyOut):
+        refunds = newest_requests(Case.objects.filter(parent=case, kind__in=KINDS_OF_MONEY))
+        yield (refunds,)
+        return {"is_refund": False, "refunds": refunds}
+    rows, versions = Ledger.objects.filter(case=case).select_related("line").order_by("id"), versions_of(case)
+    pictures = pictures_of(case.order_id, case.parent_id)
+    there, _read = yield from side_by_side(ask_there(case), ask_for(rows, versions, pictures))
+    asked = next(iter(versions), None)
+    named = [each for each in pictures if asked is not None and each.pk in asked.evidence]
+    shown = {"versions": versions, "asked": asked, "pictures": named, "ledger": rows, "net": net_of(rows)}
+    return shown | there | {"is_refund": True}
 
 
-def gift_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
+def gift_panel(case: Case, by: Actor, now: dt.datetime) -> Reading[dict[str, Any]]:
     """What the gift is, who agreed, and where it is."""
     if not isinstance(case, Gift):
         return {}
-    facts = GiftFacts.objects.select_related("agreed_by", "carrier").get(case=case)
+    facts = GiftFacts.objects.select_related("agreed_by", "carrier").filter(case=case)
+    yield (facts,)
     paid = case.order.paid if case.order else Decimal("0.00")
-    return {"gift": facts, "most": Policies(now).value("gift_by_amount", case.shop_id).of(paid)}
+    return {"gift": facts[0], "most": around(case).policy("gift_by_amount").of(paid)}
 
 
 def causes_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
     """The causes that were looked at, one by one, each with what came of it (P1.1)."""
-    rows = CauseLookedAt.objects.filter(case=case).select_related("by") if isinstance(case, TroubleInUse) else None
-    return {"causes": rows}
+    return {"causes": around(case).more["causes"] if isinstance(case, TroubleInUse) else None}
 
 
-def stock_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
+def stock_panel(case: Case, by: Actor, now: dt.datetime) -> Reading[dict[str, Any]]:
     """What is not there, what is offered instead, and who agreed to its price."""
     if not isinstance(case, OutOfStock):
         return {}
-    facts = OutOfStockFacts.objects.select_related("price_agreed_by").get(case=case)
-    lines = Line.objects.in_bulk([each["line"] for each in facts.items])
-    return {"stock": facts, "missing": [(lines[each["line"]], each["quantity"]) for each in facts.items if each["line"] in lines]}
+    facts = OutOfStockFacts.objects.select_related("price_agreed_by").filter(case=case)
+    yield (facts,)
+    return {"stock": facts[0], "missing": stock_of(around(case)).pieces}
 
 
-def invoice_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
+def invoice_panel(case: Case, by: Actor, now: dt.datetime) -> Reading[dict[str, Any]]:
     """What the invoice says behind masks, what is missing, and its number."""
     if not isinstance(case, Invoice):
         return {}
-    facts = InvoiceFacts.objects.select_related("issued_by").get(case=case)
+    rows = InvoiceFacts.objects.select_related("issued_by").filter(case=case)
+    yield (rows,)
+    facts = rows[0]
     return {"invoice": facts, "rows": rows_of(facts.shown, facts.missing), "warnings": [WARNINGS[each] for each in facts.warnings]}
 
 
@@ -171,20 +178,21 @@ def order_remedies(order: Order, by: Actor, now: dt.datetime) -> dict[str, Any]:
     return {"ways": ways} if ways else {}
 
 
-def return_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
+def return_panel(case: Case, by: Actor, now: dt.datetime) -> Reading[dict[str, Any]]:
     """What comes back with a return or an exchange, and what the inspection found."""
     if not isinstance(case, ComesBack):
         return {"coming": None}
-    found = read_coming([case]).get(case.pk)
-    parcel = Parcel.objects.filter(incidents__case=case, is_return=True).select_related("courier").first()
-    odd = parcel is not None and is_odd_courier(parcel.courier, Policies(now).value("return_couriers", case.shop_id))
+    parcels = Parcel.objects.filter(incidents__case=case, is_return=True).select_related("courier")[:1]
+    yield (parcels,)
+    odd = any(is_odd_courier(each.courier, around(case).policy("return_couriers")) for each in parcels)
     can_inspect = case.state == "to_inspect" and by.role_in(case.shop_id) in RECEIVERS
+    found = around(case).more.get("coming")
     return {"coming": found, "case": case, "is_exchange": case.kind == Exchange.KIND, "odd_courier": odd, "can_inspect": can_inspect}
 
 
-def cost_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
+def cost_panel(case: Case, by: Actor, now: dt.datetime) -> Reading[dict[str, Any]]:
     """What the case has cost with its children, once anything has moved."""
-    cost = cost_of(case)
+    cost = yield from ask_cost(case)
     return {"cost": None if cost.is_nothing else cost}
 
 
@@ -195,7 +203,7 @@ def order_panel(order: Order, by: Actor, now: dt.datetime) -> dict[str, Any]:
     return {"refunds": refunds, "can_ask": can_ask} if refunds or can_ask else {}
 
 
-def net_of(rows: list[Ledger]) -> Decimal:
+def net_of(rows: Iterable[Ledger]) -> Decimal:
     """Yuan that left (below zero) or came in; what is only set aside does not count."""
     moved = [each for each in rows if each.entry in (Ledger.Entry.SETTLE, Ledger.Entry.POST)]
     return sum((each.amount if each.direction == Ledger.Direction.IN else -each.amount for each in moved), start=Decimal("0.00"))

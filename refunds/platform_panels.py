@@ -13,6 +13,7 @@ from casework.registry import FACT_WORDS, NEWS, STEP_PAGES, SUBJECTS, Panel, add
 from casework.wording import DEEDS, FactWord
 from orders.access import Actor
 from orders.models import PlatformRefund
+from orders.together import Reading, ask_for, side_by_side
 from refunds.concerned import pictures_of
 from refunds.disputed import disputed
 from refunds.kinds.asked_on_platform import WITHOUT_APPROVAL
@@ -59,16 +60,19 @@ def register() -> None:
     FACT_WORDS["waybill"] = FactWord(_("Waybill"))
 
 
-def there_of(case: Case) -> dict[str, Any]:
+def ask_there(case: Case) -> Reading[dict[str, Any]]:
     """The request on the platform that a case answers, and when the customer asked, in words."""
-    there = PlatformRefund.objects.filter(answers__case=case).select_related("paid_there").first()
+    rows = PlatformRefund.objects.filter(answers__case=case).select_related("paid_there")[:1]
+    yield (rows,)
+    there = next(iter(rows), None)
     return {"there": there, "phase": PHASES.get(there.phase, "") if there else ""}
 
 
-def dispute_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
+def dispute_panel(case: Case, by: Actor, now: dt.datetime) -> Reading[dict[str, Any]]:
     """What the customer asks of the platform, every paper of the order's cases, what the platform decided and what it cost."""
     if case.kind != PlatformDispute.KIND:
         return {}
     papers = pictures_of(case.order_id, case.pk).select_related("case").order_by("kind", "pk")
-    decision = PlatformDecision.objects.filter(case=case).first()
-    return there_of(case) | {"papers": list(papers), "decision": decision, "is_dispute": True}
+    decisions = PlatformDecision.objects.filter(case=case)
+    there, _read = yield from side_by_side(ask_there(case), ask_for(papers, decisions))
+    return there | {"papers": papers, "decision": next(iter(decisions), None), "is_dispute": True}

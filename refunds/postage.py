@@ -6,13 +6,19 @@ from collections.abc import Sequence
 
 from casework.models import Case
 from casework.situation import Situation
-from refunds.grounds import Around, Place, read_around
+from orders.together import Reading, answer
+from refunds.grounds import Around, Place, ask_around
 from refunds.models.request import Beyond, Request
 
 
 def read_ways_back(cases: Sequence[Case]) -> dict[int, Around]:
     """What was advanced and asked for below returns, by case id; one query."""
-    return read_around([Place(each.pk, each.order_id, each.pk) for each in cases if each.order_id is not None])
+    return answer(ask_ways_back(cases))
+
+
+def ask_ways_back(cases: Sequence[Case]) -> Reading[dict[int, Around]]:
+    """The same, to be read with others."""
+    return ask_around([Place(each.pk, each.order_id, each.pk) for each in cases if each.order_id is not None])
 
 
 def way_back(at: Situation) -> Around:

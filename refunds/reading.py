@@ -106,10 +106,10 @@ def invoice_of(case_id: int, by: Actor) -> tuple[Case, InvoiceFacts]:
     return case, InvoiceFacts.objects.select_related("issued_by").get(case=case)
 
 
-def newest_requests(cases: QuerySet[Any]) -> list[Request]:
+def newest_requests(cases: QuerySet[Any]) -> QuerySet[Request]:
     """The version in force of each refund, with its case, decision and payout; by case."""
     rows = Request.objects.filter(case__in=cases).order_by("case_id", "-seq").distinct("case_id")
-    return list(rows.select_related("case", "asked_by", "ending", "approval__decided_by", "approval__payout"))
+    return rows.select_related("case", "asked_by", "ending", "approval__decided_by", "approval__payout")
 
 
 def asked_just_now(order: Order, given: Any, *, by: Actor, now: dt.datetime) -> Request | None:
@@ -128,12 +128,12 @@ def asked_just_now(order: Order, given: Any, *, by: Actor, now: dt.datetime) -> 
     return rows.select_related("case").order_by("-pk").first()
 
 
-def versions_of(case: Case) -> list[Request]:
+def versions_of(case: Case) -> QuerySet[Request]:
     """Every version of a request with what became of it, the newest first."""
     rows = Request.objects.filter(case=case).select_related(
         "asked_by", "send_back__by", "ending__by", "approval__decided_by", "approval__power_of", "approval__payout__paid_by"
     )
-    return list(rows.order_by("-seq"))
+    return rows.order_by("-seq")
 
 
 def is_set_aside(request: Request) -> bool:

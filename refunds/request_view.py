@@ -109,7 +109,7 @@ def read_request(case_id: int, *, by: Actor, now: dt.datetime) -> RequestView:
         raise NotFound
     order = view.case.order
     pictures = evidence_of(view.case, standing.request)
-    lines, versions = list(Line.objects.filter(order=order)), versions_of(view.case)
+    lines, versions = list(Line.objects.filter(order=order)), list(versions_of(view.case))
     figures = figures_of(order, lines, standing.request, set_aside=is_set_aside(versions[0]))
     return RequestView(
         view=view,

@@ -17,10 +17,11 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case, Evidence
 from casework.policies import Policies
-from casework.sameness import Twin, twins_of
+from casework.sameness import Twin, ask_twins
 from orders.access import Actor
 from orders.errors import Text
 from orders.models import Order
+from orders.together import Reading, answer, side_by_side
 from orders.vault import phone_indexes, unseal
 from refunds.models import Payout, Reason, Request
 
@@ -85,22 +86,21 @@ class Signals:
         return self.often is None and not self.twins and not self.contradictions
 
 
-def signals_of(
-    case: Case, order: Order, *, by: Actor, now: dt.datetime, often: int, within: dt.timedelta, pictures: Collection[Evidence]
-) -> Signals:
-    """What stands out about the case, among the cases of the reader's shops; `often` claims `within` a span count, 0 shows none."""
-    twins = [twin for each in twins_of(pictures, by).values() for twin in each]
-    return Signals(
-        _often(case, order, by, now, often, within),
-        list({twin.case_id: twin for twin in twins}.values()),
-        _contradictions(case, order, by),
-    )
-
-
 def signals_here(case: Case, order: Order, pictures: Collection[Evidence], *, by: Actor, now: dt.datetime, policies: Policies) -> Signals:
-    """signals_of by the policies of the case's shop."""
+    """What stands out about the case, among the cases of the reader's shops; by the policies of its shop, where 0 claims show none."""
+    return answer(ask_signals(case, order, pictures, by=by, now=now, policies=policies))
+
+
+def ask_signals(
+    case: Case, order: Order, pictures: Collection[Evidence], *, by: Actor, now: dt.datetime, policies: Policies
+) -> Reading[Signals]:
+    """The same, to be read with others."""
     often, within = (policies.value(name, case.shop_id) for name in ("abuse_signal", "abuse_signal_within"))
-    return signals_of(case, order, by=by, now=now, often=often, within=within.length, pictures=pictures)
+    twins, claims, contradictions = yield from side_by_side(
+        ask_twins(pictures, by), _ask_often(case, order, by, now, often, within.length), _ask_contradictions(case, order, by)
+    )
+    seen = {twin.case_id: twin for its in twins.values() for twin in its}
+    return Signals(claims, list(seen.values()), contradictions)
 
 
 def others_than(case: Case, by: Actor) -> QuerySet[Any]:
@@ -109,13 +109,14 @@ def others_than(case: Case, by: Actor) -> QuerySet[Any]:
     return rows
 
 
-def _often(case: Case, order: Order, by: Actor, now: dt.datetime, often: int, within: dt.timedelta) -> Often | None:
+def _ask_often(case: Case, order: Order, by: Actor, now: dt.datetime, often: int, within: dt.timedelta) -> Reading[Often | None]:
     """Earlier claims of the buyer, and those with the same phone or street; a refund below a claim's case is the same claim."""
     if not often:
         return None
     claims = Q(kind__in=CLAIM_KINDS) | Q(requests__reason__in=CLAIM_REASONS)
     rows = others_than(case, by).filter(claims, _alike(order), opened_at__gte=now - within, opened_at__lte=now)
-    found = list(rows.select_related("order").distinct().order_by("-opened_at", "-pk")[:MOST_STREETS])
+    found = rows.select_related("order").distinct().order_by("-opened_at", "-pk")[:MOST_STREETS]
+    yield (found,)
     told = [Claim(each, same) for each in found if (same := _same(order, each.order))]
     ids = {case.pk, case.parent_id, *(each.case.pk for each in told)}
     claimed = [each for each in told if each.case.parent_id not in ids - {None}]
@@ -156,12 +157,14 @@ def _street(order: Order) -> str:
     return "" if "*" in street or len(street) < SHORTEST_STREET else f"{order.province}{order.city}{order.district}{street}"
 
 
-def _contradictions(case: Case, order: Order, by: Actor) -> list[Contradiction]:
+def _ask_contradictions(case: Case, order: Order, by: Actor) -> Reading[list[Contradiction]]:
     """Claims about this order that cannot both be so. This case must be one of them."""
+    asked, paid = Request.objects.filter(order=order).values_list("case", "reason"), _paid_elsewhere(case, order)
+    cases = Case.objects.for_actor(by).filter(order=order).order_by("-opened_at", "-pk")
+    yield asked, paid, cases
     reasons: dict[int, set[str]] = {}
-    for case_id, reason in Request.objects.filter(order=order).values_list("case", "reason"):
+    for case_id, reason in asked:
         reasons.setdefault(case_id, set()).add(reason)
-    cases = list(Case.objects.for_actor(by).filter(order=order).order_by("-opened_at", "-pk"))
     not_came = [each for each in cases if _says(each, reasons, NOT_CAME_KINDS, NOT_CAME_REASONS) and each.state not in TURNED_UP]
     came = [each for each in cases if _says(each, reasons, CAME_KINDS, CAME_REASONS)]
     found = []
@@ -170,19 +173,24 @@ def _contradictions(case: Case, order: Order, by: Actor) -> list[Contradiction]:
         if behind and case.pk in {each.pk for each in mine}:
             text = _("One says that nothing came, the other what came with it.")
             found.append(Contradiction("came_and_not_came", text, behind))
-    return found + _paid_before(case, order, reasons)
+    return found + _paid_before(case, reasons, paid)
 
 
 def _says(case: Case, reasons: dict[int, set[str]], kinds: Collection[str], of_refund: Collection[str]) -> bool:
     return case.kind in kinds or bool(reasons.get(case.pk, set()) & {str(each) for each in of_refund})
 
 
-def _paid_before(case: Case, order: Order, reasons: dict[int, set[str]]) -> list[Contradiction]:
+def _paid_elsewhere(case: Case, order: Order) -> Any:
+    """What was paid of the order before the case was opened, by refunds that are not its own."""
+    family = [pk for pk in (case.pk, case.parent_id) if pk]
+    paid = Payout.objects.filter(approval__order=order, paid_at__lt=case.opened_at).exclude(approval__request__case__in=family)
+    paid = paid.exclude(approval__request__case__parent__in=family)
+    return paid.select_related("approval__request__case").order_by("-paid_at", "-pk")
+
+
+def _paid_before(case: Case, reasons: dict[int, set[str]], paid: Any) -> list[Contradiction]:
     """The goods are claimed although a refund of the order was paid before the claim."""
     if not _says(case, reasons, CLAIM_KINDS, CLAIM_REASONS):
         return []
-    family = [pk for pk in (case.pk, case.parent_id) if pk]
-    paid = Payout.objects.filter(approval__order=order, paid_at__lt=case.opened_at).exclude(approval__request__case__in=family)
-    paid = paid.exclude(approval__request__case__parent__in=family).select_related("approval__request__case").order_by("-paid_at", "-pk")
     behind = list({each.approval.request.case_id: each.approval.request.case for each in paid}.values())
     return [Contradiction("paid_before", _("A refund of this order was paid before the claim."), behind)] if behind else []

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
 from casework.calendars import SHOP_TIME
 from casework.models import Case, Evidence, Task
 from orders.access import Actor
 from orders.models import Order, PlatformRefund, User
+from orders.together import Reading, Rows, answer, ask_for, side_by_side
 from refunds.coming import open_lines
-from refunds.grounds import Around, Place, read_around
+from refunds.grounds import Around, Place, ask_around
 from refunds.models.decision import Approval
 from refunds.models.request import Request
 from refunds.models.returned import ReturnLine
@@ -98,6 +98,10 @@ class Standing:
         """Whose power would be used where it is not the actor's own."""
         return self.power.holder if self.power and self.power is not self.powers[0] else None
 
+    def with_platform(self, there: PlatformRefund | None) -> Standing:
+        """With deadline and number of the platform's request, as long as that is open."""
+        return replace(self, platform_deadline=there.deadline_at, platform_number=there.number) if there and there.is_open else self
+
     @property
     def away_and_asked(self) -> User | None:
         """Somebody for whom the actor stands in today and who asked for a version of it."""
@@ -109,9 +113,9 @@ class Standing:
         return self.supervisors_limit is not None and self.cumulated > self.supervisors_limit
 
 
-def read_standings(cases: Sequence[Case], by: Actor, now: dt.datetime, there: Mapping[int, PlatformRefund]) -> dict[int, Standing]:
-    """The standings by case id; cases for which nobody has asked here yet are left out. `there` are the requests on the platform by case id."""
-    ids = [case.pk for case in cases]
+def ask_standings(cases: Sequence[Case], by: Actor, now: dt.datetime) -> Reading[dict[int, Standing]]:
+    """The standings by case id; cases for which nobody has asked here yet are left out. The platform's request is told by `with_platform`."""
+    ids, shops = [case.pk for case in cases], {case.shop_id for case in cases}
     after_all = Transfer.objects.filter(approval__request__case=OuterRef("case"), status__in=Transfer.AFTER_ALL)
     newest: Any = (
         Request.objects.filter(case__in=ids)
@@ -120,56 +124,46 @@ def read_standings(cases: Sequence[Case], by: Actor, now: dt.datetime, there: Ma
         .distinct("case_id")
         .select_related("asked_by", "send_back", "ending")
     )
+    askers = Request.objects.filter(case__in=ids).values_list("case_id", "asked_by_id")
+    decided = Approval.objects.filter(request__case__in=ids).select_related("transfer")
+    totals = Order.objects.filter(pk__in={case.order_id for case in cases}).values_list("pk", "approved_total")
+    proofs, memos, limits = _evidence(cases), memo_tasks(ids), supervisors(shops)
+    powers, _read = yield from side_by_side(ask_powers(by, shops, now), ask_for(newest, askers, decided, totals, proofs, memos, limits))
     requests = {each.case_id: each for each in newest}
-    askers = _askers(ids)
-    approvals = {
-        each.request_id: each
-        for each in Approval.objects.filter(request__in=[each.pk for each in requests.values()]).select_related("transfer")
-    }
-    totals = dict(Order.objects.filter(pk__in={case.order_id for case in cases}).values_list("pk", "approved_total"))
-    shops = {case.shop_id for case in cases}
-    powers, tops = powers_of(by, shops, now), supervisors_limits(shops)
-    proofs = _evidence(cases)
-    memos = written_memos(ids)
-    around = read_around([Place(each.pk, each.order_id or 0, each.parent_id or 0, each.pk) for each in cases if each.pk in requests])
+    places = [Place(each.pk, each.order_id or 0, each.parent_id or 0, each.pk) for each in cases if each.pk in requests]
     coming = open_lines([each["line"] for request in requests.values() for each in request.lines])
-    found = {}
-    for case in cases:
-        request = requests.get(case.pk)
-        if request is None or case.order_id is None:
-            continue
-        asked_there = there.get(case.pk)
-        found[case.pk] = Standing(
+    around, _read = yield from side_by_side(ask_around(places), ask_for(coming))
+    approvals, approved, tops = {each.request_id: each for each in decided}, dict(totals), _by_shop(limits)
+    pictures, written = _by_refund(cases, proofs), written_memos(memos)
+    return {
+        case.pk: Standing(
             request=request,
             approval=approvals.get(request.pk),
-            cumulated=totals[case.order_id] + request.amount,
+            cumulated=approved[case.order_id] + request.amount,
             asker_code=request.asked_by.code or request.asked_by.username,
-            askers=askers[case.pk],
+            askers={user_id for case_id, user_id in askers if case_id == case.pk},
             powers=powers.get(case.shop_id, []),
             supervisors_limit=tops.get(case.shop_id),
-            platform_deadline=asked_there.deadline_at if asked_there and asked_there.is_open else None,
-            platform_number=asked_there.number if asked_there and asked_there.is_open else "",
-            evidence_ids=proofs.get(case.pk, set()),
-            memo_is_written=case.pk in memos,
+            evidence_ids=pictures.get(case.pk, set()),
+            memo_is_written=case.pk in written,
             around=around.get(case.pk),
             coming=[each for each in coming if each.line_id in {line["line"] for line in request.lines}],
             is_paid_after_all=request.is_paid_after_all,
         )
-    return found
+        for case in cases
+        if case.order_id is not None and (request := requests.get(case.pk)) is not None
+    }
 
 
-def _askers(case_ids: list[int]) -> dict[int, set[int]]:
-    found: dict[int, set[int]] = defaultdict(set)
-    for case_id, user_id in Request.objects.filter(case__in=case_ids).values_list("case_id", "asked_by_id"):
-        found[case_id].add(user_id)
-    return found
-
-
-def written_memos(case_ids: list[int]) -> set[int]:
-    """Cases whose last memo task that somebody did was followed by none that corrects it."""
+def memo_tasks(case_ids: list[int]) -> Any:
+    """The memo tasks of these cases that somebody did, and those that correct one, in their order: case id and kind."""
     told = Task.objects.filter(Q(kind=MEMO, done_by__isnull=False) | Q(kind=MEMO_CORRECTED), case__in=case_ids)
-    last = dict(told.order_by("pk").values_list("case_id", "kind"))
-    return {case_id for case_id, kind in last.items() if kind == MEMO}
+    return told.order_by("pk").values_list("case_id", "kind")
+
+
+def written_memos(tasks: Iterable[tuple[int, str]]) -> set[int]:
+    """Cases whose last memo task that somebody did was followed by none that corrects it."""
+    return {case_id for case_id, kind in dict(tasks).items() if kind == MEMO}
 
 
 POWERS = """
@@ -182,14 +176,19 @@ WHERE s.id = ANY (%s) ORDER BY s.id, p.place
 
 def powers_of(by: Actor, shop_ids: set[int], now: dt.datetime) -> dict[int, list[Power]]:
     """By whose limits the actor may approve today, by shop, as the database's own function says: their own first. Two queries."""
+    return answer(ask_powers(by, shop_ids, now))
+
+
+def ask_powers(by: Actor, shop_ids: set[int], now: dt.datetime) -> Reading[dict[int, list[Power]]]:
+    """The same, to be read with others."""
     if not by.is_person:
         return {}
     today = now.astimezone(SHOP_TIME).date()
-    with connection.cursor() as cursor:
-        cursor.execute(POWERS, [by.user_id, today, today, list(shop_ids)])
-        rows = cursor.fetchall()
-    people = User.objects.in_bulk({by.user_id, *(row[1] for row in rows)})
-    found: dict[int, list[Power]] = defaultdict(list)
+    rows = Rows(POWERS, [by.user_id, today, today, list(shop_ids)], int, int, Decimal, Decimal, Decimal)
+    yield (rows,)
+    users = User.objects.filter(pk__in={by.user_id, *(row[1] for row in rows)})
+    yield (users,)
+    people, found = {each.pk: each for each in users}, defaultdict(list)
     for shop_id, holder, per_order, per_day, used in rows:
         found[shop_id].append(Power(people[holder], per_order, per_day, used))
     return dict(found)
@@ -203,18 +202,28 @@ CROSS JOIN LATERAL refunds_limit_of(m.user_id, s.id) l WHERE s.id = ANY (%s) AND
 
 def supervisors_limits(shop_ids: set[int]) -> dict[int, Decimal]:
     """The most that a supervisor may approve for one order, by shop. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(SUPERVISORS, [list(shop_ids)])
-        return dict(cursor.fetchall())
+    return _by_shop(supervisors(shop_ids))
 
 
-def _evidence(cases: Sequence[Case]) -> dict[int, set[int]]:
-    """Pictures on any case of the order and on the case above, by refund case (see refunds/concerned.py)."""
+def _by_shop(rows: Rows) -> dict[int, Decimal]:
+    return {shop_id: limit for shop_id, limit in rows}  # noqa: C416  # the rows have no types of their own
+
+
+def supervisors(shop_ids: set[int]) -> Rows:
+    """The same as rows."""
+    return Rows(SUPERVISORS, [list(shop_ids)], int, Decimal)
+
+
+def _evidence(cases: Sequence[Case]) -> Any:
+    """Pictures on any case of the order and on the case above (see refunds/concerned.py), each with order and case."""
     orders, parents = {case.order_id for case in cases}, {case.parent_id for case in cases}
-    rows = Evidence.objects.filter(Q(case__order__in=orders) | Q(case__in=parents)).values_list("pk", "case__order_id", "case_id")
+    return Evidence.objects.filter(Q(case__order__in=orders) | Q(case__in=parents)).values_list("pk", "case__order_id", "case_id")
+
+
+def _by_refund(cases: Sequence[Case], proofs: Iterable[tuple[int, int | None, int]]) -> dict[int, set[int]]:
     by_order: dict[int | None, set[int]] = defaultdict(set)
     by_case: dict[int | None, set[int]] = defaultdict(set)
-    for pk, order_id, case_id in rows:
+    for pk, order_id, case_id in proofs:
         by_order[order_id].add(pk)
         by_case[case_id].add(pk)
     return {case.pk: by_order[case.order_id] | by_case[case.parent_id] for case in cases}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from casework.workflow import Step
 from orders.access import Actor
 from orders.errors import Reason
 from orders.roles import LEADS
+from orders.together import Reading, answer, side_by_side
 
 STEP_BACK, REOPEN = "step_back", "reopen"
 # So far back an entry is looked for.
@@ -57,16 +59,21 @@ class WayBack:
         }
 
 
-def newest(case: Case) -> list[Journal]:
+def newest(case: Case) -> Any:
     """The last entries of the case's journal in the order in which they were written, newest first."""
-    return list(Journal.objects.filter(case=case).order_by("-pk")[:NEWEST])
+    return Journal.objects.filter(case=case).order_by("-pk")[:NEWEST]
 
 
 # A step back ----------------------------------------------------------------------------------------
 
 
-def step_back_of(case: Case, at: Situation, by: Actor, entries: list[Journal]) -> WayBack:
+def step_back_of(case: Case, at: Situation, by: Actor, entries: Sequence[Journal]) -> WayBack:
     """The last step, whether it was the actor's, and what happened outside since."""
+    return answer(ask_step_back(case, at, by, entries))
+
+
+def ask_step_back(case: Case, at: Situation, by: Actor, entries: Sequence[Journal]) -> Reading[WayBack]:
+    """The same, to be read with others."""
     entry, minutes = _last(entries), at.policy("undo_within")
     if entry is None or entry.step == "open":
         return WayBack(None, [NOTHING])
@@ -75,11 +82,12 @@ def step_back_of(case: Case, at: Situation, by: Actor, entries: list[Journal]) -
         return WayBack(None, [outside.reason_of(case, entry)])
     until = entry.at + dt.timedelta(minutes=minutes)
     label = step_label(type(case), entry.step)
-    reasons = _in_time(case, entry, at, by, until) or _why_not_back(case, entry, step, by) or ([] if case.is_open else another_open(case))
+    late = _in_time(case, entry, at, by, until)
+    reasons = late or (yield from _why_not_back(case, entry, step, by)) or ([] if case.is_open else another_open(case))
     return WayBack(entry, reasons, label, until)
 
 
-def _last(entries: list[Journal]) -> Journal | None:
+def _last(entries: Sequence[Journal]) -> Journal | None:
     """The newest entry that counts, without the steps that were taken back already."""
     taken_back = {each.facts.get("entry") for each in entries if each.step == STEP_BACK}
     counts = (each for each in entries if each.step != STEP_BACK and each.pk not in taken_back and not outside.is_harmless(each))
@@ -99,7 +107,7 @@ def _in_time(case: Case, entry: Journal, at: Situation, by: Actor, until: dt.dat
     return [] if at.now <= until else [Reason("undo_over", str(text).format(minutes=at.policy("undo_within")))]
 
 
-def _why_not_back(case: Case, entry: Journal, step: Step, by: Actor) -> list[Reason]:
+def _why_not_back(case: Case, entry: Journal, step: Step, by: Actor) -> Reading[list[Reason]]:
     """What happened outside with it or since."""
     if step.decides_money:
         return [MONEY]
@@ -117,7 +125,8 @@ def _why_not_back(case: Case, entry: Journal, step: Step, by: Actor) -> list[Rea
     # What a new one would look at is not walked round by the old one.
     if step.closes and (step.final or not type(case).REOPENS):
         found.append(STAYS_CLOSED)
-    return found + [reason for check in outside.CHECKS if (reason := check(case, entry)) is not None]
+    since = yield from side_by_side(*(check(case, entry) for check in outside.CHECKS))
+    return found + [each for each in since if each is not None]
 
 
 def _is_witness(case: Case, by: Actor) -> bool:
@@ -129,7 +138,7 @@ def _is_witness(case: Case, by: Actor) -> bool:
 # Open again -----------------------------------------------------------------------------------------
 
 
-def reopening_of(case: Case, by: Actor, entries: list[Journal]) -> WayBack:
+def reopening_of(case: Case, by: Actor, entries: Sequence[Journal]) -> WayBack:
     """The entry that closed it, and why it stays closed."""
     if case.is_open:
         return WayBack(None, [NOT_CLOSED])

@@ -17,6 +17,7 @@ from casework.workflow import Category, Clock, Queue, StateField, States, Step, 
 from orders.access import Actor, ScopedQuerySet
 from orders.errors import Reason, Text
 from orders.persons import redact_for_order
+from orders.together import Reading
 
 if TYPE_CHECKING:
     from casework.checklist import Wanted
@@ -306,8 +307,9 @@ class Case(models.Model):
         return ""
 
     @classmethod
-    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, dict[str, Any]]:
-        """More for the situation, by case id, in a fixed number of queries (kinds override)."""
+    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> Reading[dict[int, dict[str, Any]]]:
+        """More for the situation, by case id; the lists that it takes are yielded, to be read with those of other kinds (kinds override)."""
+        yield ()
         return {}
 
 

@@ -13,10 +13,10 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from casework.actions.ways_back import NOT_YOURS
+from casework.actions.ways_back import NOT_YOURS, WayBack
 from casework.asking import HOW, awaits_photos, to_ask
 from casework.checklist import kinds_in_order
-from casework.gallery import gallery
+from casework.gallery import ask_gallery
 from casework.models import Channel, EvidenceKind, Outcome, Plea, UploadLink
 from casework.reading import CaseView, links_of, read_case
 from casework.registry import PANELS
@@ -25,7 +25,18 @@ from casework.scripts.library import CHAPTER
 from casework.scripts.variables import chapter_text
 from casework.views.answers import answers_for
 from casework.views.beside import beside
-from casework.views.case_parts import clock_lines, colleagues, contact_table, events, order_parts, remedies, task_lines
+from casework.views.case_parts import (
+    EVERYTHING,
+    MOST,
+    ask_colleagues,
+    ask_events,
+    ask_order,
+    clock_lines,
+    contact_table,
+    part_of,
+    remedies,
+    task_lines,
+)
 from casework.views.case_steps import step_forms
 from casework.views.listing import listing, wanted
 from casework.views.once import new_key
@@ -36,6 +47,7 @@ from orders.access import Actor, actor_of
 from orders.clock import now_of
 from orders.persons import Person
 from orders.roles import AGENTS, LEADS, STAFF
+from orders.together import Reading, answer, side_by_side
 
 
 @require_safe
@@ -51,7 +63,7 @@ def case_page(
     """The page as it stands now, with what a refused form held, or once with the person in clear or the letter with the customer's link."""
     by, now = actor_of(request), now_of(request)
     view = read_case(case_id, by=by, now=now)
-    links = _links(view)
+    parts = answer(_ask_parts(view, by, typed, EVERYTHING if "all" in request.GET else MOST))
     script_text, script = taken_over(request, view.case, view.at, by)
     context = {
         "view": view,
@@ -61,12 +73,11 @@ def case_page(
         "letter": letter,
         "once": new_key(),
         **beside(view, by, typed),
-        **_rights(view, by),
-        **_parts(view, by, typed),
-        "links": links,
+        **parts,
+        **_rights(view, by, parts["step_back"]),
         **_asking(view, typed),
         # What asks for photos is one text: right after the link was made, the one that holds it.
-        "message": script_text or ("" if letter else _message(view, has_link=any(opens for _link, opens in links))),
+        "message": script_text or ("" if letter else _message(view, has_link=any(opens for _link, opens in parts["links"]))),
         "reply_script": script or CHAPTER,
         "reply_channels": REPLY_CHANNELS,
         **step_forms(view, typed),
@@ -77,7 +88,7 @@ def case_page(
     return render(request, "casework/case.html", context, status=typed.error.status if typed else 200)
 
 
-def _rights(view: CaseView, by: Actor) -> dict[str, Any]:
+def _rights(view: CaseView, by: Actor, back: WayBack) -> dict[str, Any]:
     """What this person may do here beside the steps; the actions check again."""
     case, role = view.case, by.role_in(view.case.shop_id)
     mine, free = case.owner_id == by.user_id, case.owner_id is None
@@ -90,44 +101,56 @@ def _rights(view: CaseView, by: Actor) -> dict[str, Any]:
         "may_give": case.is_open and role in AGENTS and (mine or free or leads),
         "may_lay_down": case.is_open and role in AGENTS and not free and (mine or leads),
         "may_reveal": role in AGENTS,
-        "step_back": view.step_back if _is_shown(view) else None,
+        # A step back is theirs to ask for: a lead's, and of who took the step.
+        "step_back": back if back.entry is not None and NOT_YOURS not in back.reasons else None,
         "may_see_news": works and bool(case.news) and (mine or free),
         "is_mine": mine,
     }
 
 
-def _is_shown(view: CaseView) -> bool:
-    """Whether a step back is theirs to ask for: a lead's, and of who took the step."""
-    return view.step_back.entry is not None and NOT_YOURS not in view.step_back.reasons
-
-
-def _parts(view: CaseView, by: Actor, typed: Typed | None) -> dict[str, Any]:
-    case = view.case
-    told, refused = events(view)
+def _ask_parts(view: CaseView, by: Actor, typed: Typed | None, most: int) -> Reading[dict[str, Any]]:
+    """Everything around the case, read together; `most` of each list."""
+    case, pictures = view.case, part_of(view.evidence[::-1], most)
+    (told, refused), shown, people, order, links, (back, reopening), *panels = yield from side_by_side(
+        ask_events(view, most),
+        ask_gallery(pictures.rows[::-1], by),
+        ask_colleagues(case),
+        ask_order(case.order, case, by),
+        _ask_links(view),
+        view.ask_ways(),
+        *(each.ask(case, by, view.at.now) for each in PANELS),
+    )
     return {
         "clocks": clock_lines(view),
-        "tasks": [(each, answers_for(each.task, by.role_in(case.shop_id), typed)) for each in task_lines(view)],
-        "contacts": contact_table(view) if case.HAS_CONTACTS else [],
+        "tasks": [(each, answers_for(each.task, by.role_in(case.shop_id), typed)) for each in task_lines(view, most)],
+        "contacts": contact_table(view, most) if case.HAS_CONTACTS else [],
         "channels": Channel.choices,
         "outcomes": Outcome.choices,
-        "pictures": gallery(view.evidence, by),
+        "pictures": shown,
         "checklist": view.checklist if case.is_open or view.evidence else [],
         "news": news_words(case),
         "evidence_kinds": [(kind, EvidenceKind(kind).label) for kind in kinds_in_order(type(case))],
-        "events": told,
-        "refused": refused,
-        "children": view.at.children,
+        "events": told.rows,
+        "refused": refused.rows,
+        "children": part_of(view.at.children, most).rows,
+        # Where a list is longer than what stands here.
+        "has_more": told.has_more or refused.has_more or pictures.has_more or max(len(view.tasks), len(view.at.children)) > most,
         "remedies": remedies(view, by),
         "parcels_here": len(case.order.waybills) if case.order else 0,
-        "colleagues": colleagues(case) if case.is_open else [],
-        "panels": [(each, {**each.context(case, by, view.at.now), "case": case}) for each in PANELS],
-        **order_parts(case.order, case, by),
+        "colleagues": people,
+        "panels": list(zip(PANELS, panels, strict=True)),
+        "links": links,
+        "step_back": back,
+        "reopening": reopening,
+        **order,
     }
 
 
-def _links(view: CaseView) -> list[tuple[UploadLink, bool]]:
+def _ask_links(view: CaseView) -> Reading[list[tuple[UploadLink, bool]]]:
     """The links that the customer got, each with whether it still opens."""
-    return [(each, each.revoked_at is None and each.expires_at > view.at.now and view.case.is_open) for each in links_of(view.case)]
+    links = links_of(view.case)
+    yield (links,)
+    return [(each, each.revoked_at is None and each.expires_at > view.at.now and view.case.is_open) for each in links]
 
 
 def _asking(view: CaseView, typed: Typed | None) -> dict[str, Any]:

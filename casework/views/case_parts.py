@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -21,8 +21,25 @@ from orders.masks import mask_address, mask_name, mask_phone
 from orders.models import Order, User
 from orders.persons import person_of
 from orders.roles import AGENTS, Role, labels_of
+from orders.together import Reading
 
-MEMOS = 5
+MEMOS, SAME_ORDER = 5, 10
+# So many of each list stand on the page at once; "show all" brings the others.
+MOST, EVERYTHING = 20, 2000
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Part(Generic[T]):
+    """A list of the page: what is shown of it, and whether there is more."""
+
+    rows: Sequence[T]
+    has_more: bool = False
+
+
+def part_of(rows: Sequence[T], most: int) -> Part[T]:
+    """The first of them."""
+    return Part(rows[:most], len(rows) > most)
 
 
 @dataclass(frozen=True)
@@ -80,10 +97,12 @@ class TaskLine:
         return str(kind.title) if kind else self.task.title
 
 
-def task_lines(view: CaseView) -> list[TaskLine]:
-    """The tasks, open ones first."""
+def task_lines(view: CaseView, most: int) -> list[TaskLine]:
+    """The tasks, open ones first; of those that are done the last."""
     lines = {line.deadline.kind: line for line in clock_lines(view)}
-    return [_task_line(task, lines.get(task.clock_kind)) for task in sorted(view.tasks, key=lambda each: each.done_at is not None)]
+    still, done = ([each for each in view.tasks if (each.done_at is not None) is is_done] for is_done in (False, True))
+    shown = [*still, *done[max(len(done) + len(still) - most, 0) :]]
+    return [_task_line(task, lines.get(task.clock_kind)) for task in shown]
 
 
 def _task_line(task: Task, clock: ClockLine | None) -> TaskLine:
@@ -91,9 +110,9 @@ def _task_line(task: Task, clock: ClockLine | None) -> TaskLine:
     return TaskLine(task, clock, kind is not None, kind.label_of(task.answer) if kind else "", labels_of(kind.answered_by) if kind else "")
 
 
-def contact_table(view: CaseView) -> list[tuple[Channel, list[ContactAttempt]]]:
-    """The attempts by channel."""
-    return [(channel, [each for each in view.at.contacts if each.channel == channel]) for channel in Channel]
+def contact_table(view: CaseView, most: int) -> list[tuple[Channel, list[ContactAttempt]]]:
+    """The last attempts by channel."""
+    return [(channel, [each for each in view.at.contacts if each.channel == channel][-most:]) for channel in Channel]
 
 
 @dataclass(frozen=True)
@@ -113,13 +132,16 @@ class Event:
         return actor_words(self.row)
 
 
-def events(view: CaseView) -> tuple[list[Event], list[Event]]:
-    """The timeline, newest first, and apart from it what was refused."""
-    kind, case = type(view.case), view.case
-    rows = list(timeline(case).order_by("-at", "-pk"))
-    owners = _names(rows)
-    told = [_event(kind, row, view.tasks, owners) for row in rows]
-    return [each for each in told if not each.row.step.startswith(REFUSED)], [each for each in told if each.row.step.startswith(REFUSED)]
+def ask_events(view: CaseView, most: int) -> Reading[tuple[Part[Event], Part[Event]]]:
+    """The timeline, newest first, and apart from it what was refused; so many of each."""
+    rows, is_refused = timeline(view.case).order_by("-at", "-pk"), Q(step__startswith=REFUSED)
+    told, refused = rows.exclude(is_refused)[: most + 1], rows.filter(is_refused)[: most + 1]
+    yield told, refused, view.tasks
+    people = User.objects.filter(pk__in={pk for row in told for pk in _owners_in(row)})
+    yield (people,)
+    owners, kind = {each.pk: each.shown_name for each in people}, type(view.case)
+    told_part, refused_part = (part_of([_event(kind, row, view.tasks, owners) for row in found], most) for found in (told, refused))
+    return told_part, refused_part
 
 
 def _event(kind: type[Case], row: Journal, tasks: Iterable[Task], owners: dict[int, str]) -> Event:
@@ -151,12 +173,6 @@ def _mark(kind: type[Case], row: Journal) -> str:
     return next((str(each.category) for each in known if each == row.to_state), "open")
 
 
-def _names(rows: Iterable[Journal]) -> dict[int, str]:
-    """The names of owners before and after; no query when there are none."""
-    ids = {pk for row in rows for pk in _owners_in(row)}
-    return {user.pk: user.shown_name for user in User.objects.filter(pk__in=ids)} if ids else {}
-
-
 def _owners_in(row: Journal) -> list[int]:
     return [part["owner"] for part in (row.before, row.after) if part and part.get("owner")]
 
@@ -181,27 +197,25 @@ def masked(order: Order) -> MaskedPerson:
     return MaskedPerson(mask_name(person.name), mask_phone(person.phone), mask_address(order.province, order.city, order.district))
 
 
-def order_parts(order: Order | None, case: Case, by: Actor) -> dict[str, Any]:
+def ask_order(order: Order | None, case: Case, by: Actor) -> Reading[dict[str, Any]]:
     """The order with its lines, memos, masked person, and the other cases about it."""
     if order is None:
         return {"order": None}
-    others = Case.objects.for_actor(by).filter(order=order).exclude(pk=case.pk).order_by("-pk")
-    return {
-        "order": order,
-        "lines": list(order.lines.all()),
-        "memos": list(order.memos.order_by("-at", "-pk")[:MEMOS]),
-        "person": masked(order),
-        "same_order": list(others[:10]),
-    }
+    others = Case.objects.for_actor(by).filter(order=order).exclude(pk=case.pk).order_by("-pk")[:SAME_ORDER]
+    lines, memos = order.lines.all(), order.memos.order_by("-at", "-pk")[:MEMOS]
+    yield others, lines, memos
+    return {"order": order, "lines": lines, "memos": memos, "person": masked(order), "same_order": others}
 
 
-def colleagues(case: Case) -> list[User]:
+def ask_colleagues(case: Case) -> Reading[list[User]]:
     """Who may be given the case: agents and leads of its shop."""
     roles = [str(role) for role in AGENTS]
     here = Q(memberships__shop=case.shop_id, memberships__role__in=roles)
     everywhere = Q(all_shops=True, memberships__shop__isnull=True, memberships__role__in=roles)
     found = User.objects.filter(here | everywhere, is_active=True).distinct().order_by("first_name", "username")
-    return [each for each in found if each.pk != case.owner_id]
+    if case.is_open:
+        yield (found,)
+    return [each for each in found if each.pk != case.owner_id] if case.is_open else []
 
 
 @dataclass(frozen=True)

@@ -32,10 +32,11 @@ from logistics.models import (
     Unreachable,
     WrongItems,
 )
-from logistics.panels import freight_words, inquiries_of
+from logistics.panels import ask_freight_words, inquiries_of
 from logistics.work import order_of_work
 from orders.admin.filters import ShopFilter
 from orders.admin.form_page import dress
+from orders.together import answer
 
 
 class IncidentAdmin(WorkedCase):
@@ -54,7 +55,13 @@ class IncidentAdmin(WorkedCase):
             "inquiry_form": dress(Inquired(auto_id="inquiry_%s")),
             "inquiry_address": self.address(found.case, "deed", "inquiry"),
         }
-        return {"kind_template": "admin/logistics/incident.html", "facts": facts, "parcel": parcel, **asked, **freight_words(facts)}
+        return {
+            "kind_template": "admin/logistics/incident.html",
+            "facts": facts,
+            "parcel": parcel,
+            **asked,
+            **answer(ask_freight_words(found.case)),
+        }
 
 
 @admin.register(Unreachable)
@@ -121,7 +128,7 @@ class GoodsAdmin(IncidentAdmin):
 
     def kind_context(self, request: HttpRequest, found: CaseView) -> dict[str, Any]:
         """The checks beside the parcel."""
-        return super().kind_context(request, found) | {"checks": read_checks(found.case, found.at.now)}
+        return super().kind_context(request, found) | {"checks": read_checks(found.case)}
 
 
 @admin.register(MissingItems)

@@ -16,7 +16,7 @@ from casework.checklist import missing
 from casework.models import Case
 from casework.situation import Situation
 from casework.workflow import States, guard, step
-from logistics.claimed import claimed, read_claimed
+from logistics.claimed import ask_claimed, claimed
 from logistics.items import Item, pieces, pieces_words
 from logistics.kinds.incident import Incident, Part
 from logistics.kinds.said_of_goods import WeightNoted, Weights
@@ -27,6 +27,7 @@ from logistics.weighing import Compared
 from orders.access import Actor
 from orders.errors import StepRefused, Text
 from orders.roles import AGENTS, CLOCK, SYSTEM
+from orders.together import Reading
 
 Sources = Sequence[States]
 Made = Callable[..., None]
@@ -71,9 +72,10 @@ class ChecksGoods(Part):
     GOES_ON = True
 
     @classmethod
-    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, dict[str, Any]]:
+    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> Reading[dict[int, dict[str, Any]]]:
         """The parcel with its weights, and the lines of the orders in it."""
-        return {pk: {"claimed": each, "parcel": each.standing} for pk, each in read_claimed(cases).items()}
+        found = yield from ask_claimed(cases)
+        return {pk: {"claimed": each, "parcel": each.standing} for pk, each in found.items()}
 
     def step_after_evidence(self, kind: str, at: Situation) -> str:
         """A wanted photo brings the case back to its owner, the last one as the others."""

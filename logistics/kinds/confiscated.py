@@ -14,7 +14,7 @@ from casework.facts import Facts
 from casework.models import Case
 from casework.situation import Situation
 from casework.workflow import Category, Clock, States, guard, step
-from logistics.claimed import claimed, read_claimed
+from logistics.claimed import ask_claimed, claimed
 from logistics.freight import Checked, Circumstances, Happened, Party
 from logistics.inquiring import Asking
 from logistics.items import ItemsField, pieces, pieces_words
@@ -29,6 +29,7 @@ from logistics.words import joined
 from orders.access import Actor
 from orders.errors import Malformed, Reason, Text
 from orders.roles import AGENTS, CLOCK, LEADS, SYSTEM, Role
+from orders.together import Reading
 
 
 class State(States):
@@ -167,9 +168,10 @@ class Confiscated(Mended, Incident):
         verbose_name_plural = _("Confiscated")
 
     @classmethod
-    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, dict[str, Any]]:
+    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> Reading[dict[int, dict[str, Any]]]:
         """The parcel, and the lines of the orders in it."""
-        return {pk: {"claimed": each, "parcel": each.standing} for pk, each in read_claimed(cases).items()}
+        found = yield from ask_claimed(cases)
+        return {pk: {"claimed": each, "parcel": each.standing} for pk, each in found.items()}
 
     def why_here(self, at: Situation) -> str:
         """What was taken."""

@@ -23,11 +23,12 @@ from logistics.kinds.incident import Incident, override_freight
 from logistics.messages import WE_ASK_THE_COURIER, WE_WATCH
 from logistics.models.incident import Purpose
 from logistics.models.inquiry import Asked
-from logistics.standing import read_standings, standing
+from logistics.standing import ask_standings, standing
 from logistics.words import joined
 from orders.access import Actor
 from orders.errors import Text
 from orders.roles import AGENTS, CLOCK, LEADS, SYSTEM
+from orders.together import Reading
 
 
 class State(States):
@@ -148,9 +149,10 @@ class Intercept(Incident):
         verbose_name_plural = _("Intercepts and redirects")
 
     @classmethod
-    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, dict[str, Any]]:
+    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> Reading[dict[int, dict[str, Any]]]:
         """The parcel that is to be stopped."""
-        return {case_id: {"parcel": each} for case_id, each in read_standings(cases).items()}
+        standings = yield from ask_standings(cases)
+        return {case_id: {"parcel": each} for case_id, each in standings.items()}
 
     def facts_shown(self) -> dict[str, Any]:
         """And what was asked for, what it costs, and whether a lead lets refunds go meanwhile."""

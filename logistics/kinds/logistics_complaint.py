@@ -19,10 +19,11 @@ from logistics.inquiring import Inquired
 from logistics.kinds.endings import AT_THE_END
 from logistics.kinds.incident import TURNS_BACK, After, Incident, override_freight
 from logistics.signs import has_not_arrived, not_shipped_yet
-from logistics.standing import read_standings
+from logistics.standing import ask_standings, parcels_of
 from orders.access import Actor
 from orders.errors import Malformed
 from orders.roles import AGENTS, CLOCK
+from orders.together import Reading, ask_for, side_by_side
 
 WE_LOOK = _("Hello, we are sorry for the trouble with your parcel ({parcel}). We look into it at once and tell you what we learn.")
 STILL_LOOKING = _("Hello, we have asked the courier about your parcel ({parcel}) and are still looking. We tell you what we learn.")
@@ -149,12 +150,12 @@ class LogisticsComplaint(Incident):
         verbose_name_plural = _("Logistics complaints")
 
     @classmethod
-    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, dict[str, Any]]:
+    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> Reading[dict[int, dict[str, Any]]]:
         """The parcel, and the other open incidents about it."""
-        found = read_standings(cases)
         parcels = {case.pk: case.facts.parcel_id for case in cases if case.facts is not None}
-        rows = Case.objects.open().filter(incident__parcel__in=set(parcels.values()) - {None}).exclude(kind=cls.KIND)
-        others = list(rows.values_list("incident__parcel", "number"))
+        rows = Case.objects.open().filter(incident__parcel__in=parcels_of(cases)).exclude(kind=cls.KIND)
+        others = rows.values_list("incident__parcel", "number")
+        found, _read = yield from side_by_side(ask_standings(cases), ask_for(others))
         return {
             pk: {"parcel": each, "others": [number for parcel, number in others if parcel == parcels.get(pk)]} for pk, each in found.items()
         }

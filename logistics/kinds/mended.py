@@ -10,9 +10,10 @@ from casework.models import Case
 from casework.situation import Situation
 from logistics.kinds import endings
 from logistics.kinds.incident import Part
-from logistics.standing import read_standings
+from logistics.standing import ask_standings
 from orders.access import Actor
 from orders.errors import Reason
+from orders.together import Reading
 
 
 class Mended(Part):
@@ -23,9 +24,10 @@ class Mended(Part):
     FIRST_SETTLED: ClassVar[Reason]
 
     @classmethod
-    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, dict[str, Any]]:
+    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> Reading[dict[int, dict[str, Any]]]:
         """The parcel with its normal time of delivery and what its courier owes."""
-        return {case_id: {"parcel": each} for case_id, each in read_standings(cases).items()}
+        standings = yield from ask_standings(cases)
+        return {case_id: {"parcel": each} for case_id, each in standings.items()}
 
     def why_no_child(self, kind: str, at: Situation) -> list[Reason]:
         """A remedy only once it is settled what became of the parcel, and the customer knows."""

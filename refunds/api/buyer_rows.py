@@ -47,7 +47,7 @@ class BuyerRow(Row):
     vip = serializers.BooleanField(source="history.is_vip")
     orders = serializers.IntegerField(source="history.orders")
     bought = serializers.IntegerField(source="history.bought")
-    paid = yuan("history.paid")
+    paid = yuan("history.spent")
     since = moment("history.since")
     refunds_quarter = serializers.IntegerField(source="history.refunds_quarter")
     refunded_quarter = yuan("history.refunded_quarter")

@@ -15,6 +15,7 @@ from casework.workflow import guard, step
 from orders.models import Line, PlatformRefund
 from orders.persons import redact_for_order
 from orders.roles import AGENTS, LEADS, SYSTEM
+from orders.together import Reading
 from refunds.held_to import hold_to
 from refunds.kinds.refund_state import State
 from refunds.memos import GOODS_STAY_WANTED, SHIP_AS_NORMAL, is_to_ship, ship_as_normal
@@ -67,13 +68,19 @@ def asked_there(at: Situation) -> PlatformRefund | None:
     return found
 
 
-def asked_there_by(cases: Sequence[Case]) -> dict[int, dict[str, Any]]:
+def asked_there_by(cases: Sequence[Case]) -> Reading[dict[int, dict[str, Any]]]:
     """The requests on the platform by case id, and whether our books have what it paid, as parts of the situation; the facts of the cases are read
     already."""
     named = {case.pk: case.facts.refund_id for case in cases if case.facts is not None}
-    rows = PlatformRefund.objects.in_bulk({pk for pk in named.values() if pk})
-    booked = in_our_books([pk for pk, row in rows.items() if row.is_paid])
-    return {case.pk: {"asked_there": rows.get(named.get(case.pk)), "is_booked": named.get(case.pk) in booked} for case in cases}
+    there, booked = (
+        PlatformRefund.objects.filter(pk__in={pk for pk in named.values() if pk}),
+        in_our_books({pk for pk in named.values() if pk}),
+    )
+    yield there, booked
+    rows = {each.pk: each for each in there}
+    return {
+        case.pk: {"asked_there": rows.get(named.get(case.pk) or 0), "is_booked": case.pk in named and named[case.pk] in booked} for case in cases
+    }
 
 
 def is_its_decision(refund: PlatformRefund | None) -> bool:

@@ -30,6 +30,7 @@ from logistics.task_kinds import WaybillField
 from orders.access import Actor
 from orders.errors import Malformed
 from orders.roles import AGENTS, CLOCK, LEADS, SYSTEM, Role
+from orders.together import Reading
 from refunds.coming import coming, situation_parts
 from refunds.findings import FoundField, found_of
 from refunds.models.returned import NOT_TAKEN, Return, Why
@@ -106,9 +107,10 @@ class ComesBack(Incident):
         verbose_name_plural = "coming back"
 
     @classmethod
-    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, dict[str, Any]]:
+    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> Reading[dict[int, dict[str, Any]]]:
         """The return with its pieces, and the parcel."""
-        return situation_parts(cases)
+        parts = yield from situation_parts(cases)
+        return parts
 
     def facts_shown(self) -> dict[str, Any]:
         """Beside the freight what comes back and what was found."""

@@ -13,6 +13,7 @@ from casework.situation import Situation
 from casework.workflow import Category, Clock, Queue, States
 from orders.access import Actor
 from orders.errors import Reason, Text
+from orders.together import Reading, ask_for, side_by_side
 from refunds.caps import compensation_left
 from refunds.kinds.money_out import APPROVAL_HOLDS, MORE_EVIDENCE, TELL, MoneyOut, standing
 from refunds.models.request import Beyond, PayeeChannel
@@ -74,12 +75,14 @@ class Compensation(MoneyOut):
         verbose_name_plural = _("Compensations")
 
     @classmethod
-    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, dict[str, Any]]:
+    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> Reading[dict[int, dict[str, Any]]]:
         """Beside the request, what is left of the measure."""
-        found, left = super().situation_parts(cases, by, now), compensation_left({case.order_id for case in cases})
+        left = compensation_left({case.order_id for case in cases})
+        found, _read = yield from side_by_side(super().situation_parts(cases, by, now), ask_for(left))
+        by_order = {order_id: amount for order_id, amount in left}
         for case in cases:
             if case.pk in found:
-                found[case.pk]["left"] = left[case.order_id]
+                found[case.pk]["left"] = by_order[case.order_id]
         return found
 
     def beyond_the_rule(self, at: Situation) -> Reason | None:

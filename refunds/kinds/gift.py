@@ -22,8 +22,9 @@ from orders.access import Actor
 from orders.models import Order
 from orders.persons import redact_for_order
 from orders.roles import AGENTS, CLOCK, LEADS, SYSTEM
+from orders.together import Reading
 from refunds.carriers import parcel_with
-from refunds.gifts import read_gifts, standing
+from refunds.gifts import ask_gifts, standing
 from refunds.messages import gift_message
 from refunds.models.gift import LONGEST, GiftFacts
 from refunds.models.goods import GoodsOut
@@ -95,9 +96,10 @@ class Gift(Case):
         verbose_name_plural = _("Gifts")
 
     @classmethod
-    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, dict[str, Any]]:
+    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> Reading[dict[int, dict[str, Any]]]:
         """Who signs, which orders still wait for a parcel, and which memos are written."""
-        return {case_id: {"gift": each} for case_id, each in read_gifts(cases, by).items()}
+        found = yield from ask_gifts(cases, by)
+        return {case_id: {"gift": each} for case_id, each in found.items()}
 
     def facts_shown(self) -> dict[str, Any]:
         """The gift, and where it is."""

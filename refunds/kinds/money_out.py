@@ -21,6 +21,7 @@ from orders.errors import Malformed, NotAllowed, Reason, Text
 from orders.models import Line, Order
 from orders.persons import redact_for_order
 from orders.roles import AGENTS, CLOCK, LEADS, Role
+from orders.together import Reading
 from refunds.figures import totals_of
 from refunds.gateways import MANUAL
 from refunds.grounds import why_not
@@ -41,7 +42,7 @@ from refunds.kinds.refund_state import State
 from refunds.models.decision import Approval, Ending, SendBack
 from refunds.models.request import PayeeChannel, Request
 from refunds.returning import why_held
-from refunds.standing import MEMO, MEMO_CORRECTED, Standing, read_standings
+from refunds.standing import MEMO, MEMO_CORRECTED, Standing, ask_standings
 from refunds.wish import read_wish
 
 # Why a request that goes another way than by the platform goes no further.
@@ -122,9 +123,10 @@ class MoneyOut(Case):
         verbose_name_plural = "money to customers"
 
     @classmethod
-    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, dict[str, Any]]:
+    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> Reading[dict[int, dict[str, Any]]]:
         """The request in force with its decisions and the actor's limit."""
-        return {case_id: {"standing": each} for case_id, each in read_standings(cases, by, now, {}).items()}
+        found = yield from ask_standings(cases, by, now)
+        return {case_id: {"standing": each} for case_id, each in found.items()}
 
     def seen_anew(self) -> dict[str, Any]:
         """With the order's money as it is now: whoever decides was shown other sums (M11)."""

@@ -25,11 +25,12 @@ from orders.access import Actor
 from orders.errors import Malformed, Reason
 from orders.persons import redact_for_order
 from orders.roles import AGENTS, CLOCK, LEADS, PACKERS, SYSTEM, Role
+from orders.together import Reading, side_by_side
 from refunds.messages import stock_message
-from refunds.missing_stock import read_stock, standing
+from refunds.missing_stock import ask_stock, standing
 from refunds.models.stock import LONGEST_OFFER, OutOfStockFacts
 from refunds.money import YuanField
-from refunds.postage import read_ways_back, way_back
+from refunds.postage import ask_ways_back, read_ways_back, way_back
 from refunds.standing import MEMO
 
 
@@ -122,10 +123,10 @@ class OutOfStock(Case):
         verbose_name_plural = _("Out of stock")
 
     @classmethod
-    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, dict[str, Any]]:
+    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> Reading[dict[int, dict[str, Any]]]:
         """The pieces that are not there, who signs, and what was refunded below."""
-        ways = read_ways_back(cases)
-        return {case_id: {"stock": each, "way_back": ways[case_id]} for case_id, each in read_stock(cases, by).items()}
+        ways, stock = yield from side_by_side(ask_ways_back(cases), ask_stock(cases, by))
+        return {case_id: {"stock": each, "way_back": ways[case_id]} for case_id, each in stock.items()}
 
     def why_here(self, at: Situation) -> str:
         """What goes back since the customer has taken other goods at a better price."""

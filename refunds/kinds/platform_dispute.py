@@ -19,6 +19,7 @@ from orders.access import Actor
 from orders.errors import Malformed
 from orders.persons import redact_for_order
 from orders.roles import AGENTS, LEADS, SYSTEM
+from orders.together import Reading, ask_for, side_by_side
 from refunds.kinds.asked_on_platform import asked_there, asked_there_by, words_of
 from refunds.models.asked_there import AskedThere
 from refunds.models.platform_decision import PlatformDecision
@@ -112,10 +113,10 @@ class PlatformDispute(Case):
         verbose_name_plural = _("Platform steps in")
 
     @classmethod
-    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, dict[str, Any]]:
+    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> Reading[dict[int, dict[str, Any]]]:
         """The request on the platform, and the kinds of papers on all cases of the order."""
-        parts = asked_there_by(cases)
         papers = Evidence.objects.filter(case__order__in={case.order_id for case in cases}).values_list("case__order_id", "kind").distinct()
+        parts, _read = yield from side_by_side(asked_there_by(cases), ask_for(papers))
         for case in cases:
             parts[case.pk]["papers"] = {kind for order_id, kind in papers if order_id == case.order_id}
         return parts

@@ -14,6 +14,7 @@ from casework.workflow import Clock, guard, step
 from orders.access import Actor
 from orders.errors import Reason, Text
 from orders.roles import AGENTS
+from orders.together import Reading, side_by_side
 from refunds.grounds import a_lead_decides
 from refunds.kinds.asked_on_platform import AskedOnPlatform, asked_there, asked_there_by, words_of
 from refunds.kinds.money_out import APPROVAL_HOLDS, MORE_EVIDENCE, TELL, MoneyOut, standing
@@ -21,7 +22,7 @@ from refunds.kinds.refund_state import State
 from refunds.memos import SHIP_AS_NORMAL, is_to_ship, ship_as_normal
 from refunds.models.request import Beyond, PayeeChannel
 from refunds.models.request import Reason as Reasons
-from refunds.standing import read_standings
+from refunds.standing import ask_standings
 
 # What the customer is told of a refund that left, by the way it went.
 REFUNDED: Mapping[str, Text] = {
@@ -122,12 +123,11 @@ class Refund(AskedOnPlatform, MoneyOut):
         verbose_name_plural = _("Refunds")
 
     @classmethod
-    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, dict[str, Any]]:
+    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> Reading[dict[int, dict[str, Any]]]:
         """The platform's request, and once somebody has asked here the request in force with its decisions and the actor's limit."""
-        parts = asked_there_by(cases)
-        there = {case_id: each["asked_there"] for case_id, each in parts.items() if each["asked_there"] is not None}
-        for case_id, found in read_standings(cases, by, now, there).items():
-            parts[case_id]["standing"] = found
+        parts, standings = yield from side_by_side(asked_there_by(cases), ask_standings(cases, by, now))
+        for case_id, found in standings.items():
+            parts[case_id]["standing"] = found.with_platform(parts[case_id]["asked_there"])
         return parts
 
     def contact_message(self, at: Situation) -> str:

@@ -13,10 +13,11 @@ from casework.workflow import Category, Clock, Queue, States, step
 from logistics.items import pieces_words
 from logistics.kinds import endings
 from logistics.kinds.incident import override_freight
-from logistics.standing import read_standings
+from logistics.standing import ask_standings
 from orders.access import Actor
 from orders.models import Line
 from orders.roles import AGENTS, SYSTEM
+from orders.together import Reading, ask_for, side_by_side
 from refunds.kinds import shipping_out
 from refunds.kinds.shipping_out import OtherGoods, ShipsOut
 from refunds.models.goods import GoodsOut
@@ -65,10 +66,10 @@ class Reshipment(ShipsOut):
         verbose_name_plural = _("Reshipments")
 
     @classmethod
-    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, dict[str, Any]]:
+    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> Reading[dict[int, dict[str, Any]]]:
         """The new parcel once there is one, and the lines that are sent again."""
-        lines = list(ResentLine.objects.filter(case__in=[case.pk for case in cases]).select_related("line__order"))
-        found = read_standings(cases)
+        lines = ResentLine.objects.filter(case__in=[case.pk for case in cases]).select_related("line__order")
+        found, _read = yield from side_by_side(ask_standings(cases), ask_for(lines))
         return {pk: {"parcel": each, "resent": [line for line in lines if line.case_id == pk]} for pk, each in found.items()}
 
     def pieces_out(self) -> list[tuple[Line, int]]:

@@ -16,10 +16,11 @@ from logistics.kinds.incident import override_freight
 from orders.access import Actor
 from orders.errors import Reason
 from orders.roles import AGENTS, SYSTEM
+from orders.together import Reading, side_by_side
 from refunds.coming import coming
 from refunds.kinds import coming_back
 from refunds.kinds.coming_back import INSPECTED, Agreed, ComesBack
-from refunds.postage import is_postage_alone, read_ways_back, way_back
+from refunds.postage import ask_ways_back, is_postage_alone, read_ways_back, way_back
 from refunds.return_message import return_message
 
 
@@ -76,9 +77,9 @@ class ReturnGoods(ComesBack):
         verbose_name_plural = _("Returns of goods")
 
     @classmethod
-    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, dict[str, Any]]:
+    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> Reading[dict[int, dict[str, Any]]]:
         """Beside what comes back what was advanced for it, and what is asked for below."""
-        parts, ways = super().situation_parts(cases, by, now), read_ways_back(cases)
+        parts, ways = yield from side_by_side(super().situation_parts(cases, by, now), ask_ways_back(cases))
         return {pk: each | {"way_back": ways[pk]} for pk, each in parts.items() if pk in ways}
 
     def why_here(self, at: Situation) -> str:

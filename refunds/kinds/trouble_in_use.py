@@ -24,6 +24,7 @@ from orders.errors import Reason, Text
 from orders.models import Line
 from orders.persons import redact_for_order
 from orders.roles import AGENTS, CLOCK
+from orders.together import Reading
 from refunds.models.returned import QualityFault
 from refunds.models.ruled_out import CauseLookedAt, Verdict
 
@@ -128,11 +129,12 @@ class TroubleInUse(Incident):
         verbose_name_plural = _("Trouble in use")
 
     @classmethod
-    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, dict[str, Any]]:
+    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> Reading[dict[int, dict[str, Any]]]:
         """The lines of the order, and the causes that were looked at."""
-        rows = list(CauseLookedAt.objects.filter(case__in=[case.pk for case in cases]).select_related("by"))
+        rows = CauseLookedAt.objects.filter(case__in=[case.pk for case in cases]).select_related("by")
         orders = {case.order_id for case in cases}
-        lines = list(Line.objects.filter(order__in=orders).select_related("order").order_by("order", "position"))
+        lines = Line.objects.filter(order__in=orders).select_related("order").order_by("order", "position")
+        yield rows, lines
         return {
             case.pk: {
                 "lines": [line for line in lines if line.order_id == case.order_id],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from refunds.caps import compensation_left
+from refunds.caps import left_of
 from refunds.models import Beyond, PayeeChannel
 from refunds.views.ask_form import AskForm, Target, seen_above
 
@@ -33,7 +33,7 @@ class CompensateForm(AskForm):
     @property
     def left(self) -> Decimal:
         """Yuan that need no reason of the lead's (R4.1)."""
-        return compensation_left({self.target.order.pk})[self.target.order.pk]
+        return left_of(self.target.order.pk)
 
     def wish(self) -> dict[str, Any]:
         """What is asked, without where."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.models import Case
 from casework.situation import Situation
 from casework.workflow import Clock, guard, not_, step
-from logistics.address_parts import read_known
+from logistics.address_parts import ask_known
 from logistics.address_ways import REASONS, Way
 from logistics.kinds.address_change.address import Noting
 from logistics.kinds.address_change.deciding import SAID, Deciding, memo_time_ends
@@ -26,6 +26,7 @@ from orders.access import Actor
 from orders.errors import Reason
 from orders.persons import Person, redact_for_order
 from orders.roles import AGENTS, STAFF, Role
+from orders.together import Reading
 
 
 class AddressChange(Noting, Deciding, Case):
@@ -62,9 +63,10 @@ class AddressChange(Noting, Deciding, Case):
         verbose_name_plural = _("Address changes")
 
     @classmethod
-    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, dict[str, Any]]:
+    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> Reading[dict[int, dict[str, Any]]]:
         """The order's parcels, what was done for it on the platform, and who signs."""
-        return {case_id: {"address": each} for case_id, each in read_known(cases, by).items()}
+        found = yield from ask_known(cases, by)
+        return {case_id: {"address": each} for case_id, each in found.items()}
 
     def facts_shown(self) -> dict[str, Any]:
         """The new address behind masks, and what was decided for each part."""

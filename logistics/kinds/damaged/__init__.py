@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from django.db.models import Sum
@@ -20,6 +21,7 @@ from casework.workflow import Clock
 from logistics.kinds.damaged.messages import damage_message
 from logistics.kinds.damaged.photos import Photos
 from logistics.signs import signed_lately, signed_once
+from orders.together import Reading, ask_for, side_by_side
 
 # isort: split
 from logistics.kinds.damaged.offers import Offers, customer_was_contacted
@@ -92,15 +94,18 @@ class Damaged(Photos, Offers, Incident):
         verbose_name_plural = _("Damaged goods")
 
     @classmethod
-    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, dict[str, Any]]:
+    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> Reading[dict[int, dict[str, Any]]]:
         """The pieces and the parcel, and what the customer got by the remedies so far, those of a return with it."""
-        parts, ids = super().situation_parts(cases, by, now), {case.pk for case in cases}
+        ids = {case.pk for case in cases}
         paid: dict[int, Decimal] = dict.fromkeys(ids, Decimal("0.00"))
         out = Ledger.objects.filter(entry__in=PAID, direction=Ledger.Direction.OUT, kind__in=MONEY)
-        for above in ("case__parent", "case__parent__parent"):
-            rows = out.filter(**{f"{above}__in": ids}).order_by().values_list(above).annotate(sum=Sum("amount"))
-            for pk, amount in rows:
-                paid[pk] += amount
+        below = [
+            out.filter(**{f"{above}__in": ids}).order_by().values_list(above).annotate(sum=Sum("amount"))
+            for above in ("case__parent", "case__parent__parent")
+        ]
+        parts, _read = yield from side_by_side(super().situation_parts(cases, by, now), ask_for(*below))
+        for pk, amount in chain.from_iterable(below):
+            paid[pk] += amount
         return {pk: each | {"paid": paid[pk]} for pk, each in parts.items()}
 
     def facts_shown(self) -> dict[str, Any]:

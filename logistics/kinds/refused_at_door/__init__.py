@@ -15,12 +15,14 @@ from casework.checklist import Wanted
 from casework.models import Case, EvidenceKind
 from casework.situation import Situation
 from casework.workflow import Clock
-from logistics.claimed import read_claimed
+from logistics.claimed import ask_claimed
 from logistics.kinds.coming_home import INSPECTED, back_until
 from logistics.kinds.incident import After, Incident
 from logistics.kinds.refused_at_door.messages import is_refused_already, refused_message
 from logistics.kinds.refused_at_door.states import BACK, State
 from logistics.signs import is_out_for_delivery, refused_there
+from logistics.standing import parcels_of
+from orders.together import Reading, ask_for, side_by_side
 
 from logistics.kinds.refused_at_door.door import AtTheDoor  # isort: skip  # the order of the chapter
 from logistics.kinds.refused_at_door.back import Back  # isort: skip
@@ -76,12 +78,12 @@ class RefusedAtDoor(AtTheDoor, Back, Incident):
         verbose_name_plural = _("Refused at the door")
 
     @classmethod
-    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, dict[str, Any]]:
+    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> Reading[dict[int, dict[str, Any]]]:
         """The parcel with its lines and what its courier owes, and the open cases of what was seen in it."""
-        found = read_claimed(cases)
         parcels = {case.pk: case.facts.parcel_id for case in cases if case.facts is not None}
-        rows = Case.objects.open().filter(incident__parcel__in=set(parcels.values()) - {None}, kind__in=CHAPTERS)
-        others = list(rows.values_list("incident__parcel", "number"))
+        rows = Case.objects.open().filter(incident__parcel__in=parcels_of(cases), kind__in=CHAPTERS)
+        others = rows.values_list("incident__parcel", "number")
+        found, _read = yield from side_by_side(ask_claimed(cases), ask_for(others))
         return {
             pk: {"claimed": each, "parcel": each.standing, "others": [number for parcel, number in others if parcel == parcels.get(pk)]}
             for pk, each in found.items()

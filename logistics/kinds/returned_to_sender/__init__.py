@@ -20,12 +20,13 @@ from logistics.kinds.postage import unused_words
 from logistics.kinds.returned_to_sender.messages import returned_message
 from logistics.kinds.returned_to_sender.states import TRAVELLING, State
 from logistics.signs import comes_back
+from orders.together import Reading
 
 from logistics.kinds.returned_to_sender.telling import Telling, decide_who_pays  # isort: skip  # the order of the chapter
 from logistics.kinds.returned_to_sender.mending import Mending  # isort: skip
 from logistics.models.incident import Choice, SentBackFor
 from logistics.models.parcel import Stage
-from logistics.standing import read_standings, standing
+from logistics.standing import ask_standings, standing
 from orders.access import Actor
 from orders.roles import AGENTS
 
@@ -67,9 +68,10 @@ class ReturnedToSender(Telling, Mending, Incident):
         verbose_name_plural = _("Returned to sender")
 
     @classmethod
-    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, dict[str, Any]]:
+    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> Reading[dict[int, dict[str, Any]]]:
         """The parcel with what its courier owes."""
-        return {case_id: {"parcel": each} for case_id, each in read_standings(cases).items()}
+        standings = yield from ask_standings(cases)
+        return {case_id: {"parcel": each} for case_id, each in standings.items()}
 
     def when_opened(self) -> None:
         """What an earlier case knew of the reason decides who pays. One that is here already is looked at, unless that case saw to it."""

@@ -17,7 +17,8 @@ from casework.situation import Situation
 from casework.workflow import Clock
 from orders.access import Actor
 from orders.roles import AGENTS
-from refunds.claiming import claim_of, read_claims
+from orders.together import Reading
+from refunds.claiming import ask_claims, claim_of
 from refunds.kinds.courier_claim.ending import Ending
 from refunds.kinds.courier_claim.filing import Filing
 from refunds.kinds.courier_claim.papers import PAPERS
@@ -75,9 +76,10 @@ class CourierClaim(Filing, Ending, Case):
         verbose_name_plural = _("Courier claims")
 
     @classmethod
-    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> dict[int, dict[str, Any]]:
+    def situation_parts(cls, cases: Sequence[Case], by: Actor, now: dt.datetime) -> Reading[dict[int, dict[str, Any]]]:
         """The loss, the courier's window, and the papers of the case that found it."""
-        return {pk: {"claim": each} for pk, each in read_claims(cases).items()}
+        found = yield from ask_claims(cases)
+        return {pk: {"claim": each} for pk, each in found.items()}
 
     def when_opened(self) -> None:
         """One parcel is not claimed twice: all claims of it together are for its price at most."""
