@@ -79,7 +79,8 @@ def asked_there_by(cases: Sequence[Case]) -> Reading[dict[int, dict[str, Any]]]:
     yield there, booked
     rows = {each.pk: each for each in there}
     return {
-        case.pk: {"asked_there": rows.get(named.get(case.pk) or 0), "is_booked": case.pk in named and named[case.pk] in booked} for case in cases
+        case.pk: {"asked_there": rows.get(named.get(case.pk) or 0), "is_booked": case.pk in named and named[case.pk] in booked}
+        for case in cases
     }
 
 

@@ -14,7 +14,7 @@ LIST = "/admin/casework/case/"
 # Session, person, roles; count, rows, and whether there are several shops.
 LIST_QUERIES = 6
 # Session, person, roles; case, its surroundings, tasks, timeline, ledger, parcel, names of people.
-PAGE_QUERIES = 20
+PAGE_QUERIES = 13
 
 
 def page(case):

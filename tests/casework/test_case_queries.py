@@ -32,7 +32,9 @@ def crowd(case, who, numbers):
             for _each in at
         )
         Task.objects.bulk_create(Task(case=case, kind="note", title="x", role="agent", created_at=each) for each in at)
-        Task.objects.bulk_create(Task(case=case, kind="note", title="y", role="agent", created_at=each, done_at=each, done_by=who) for each in at)
+        Task.objects.bulk_create(
+            Task(case=case, kind="note", title="y", role="agent", created_at=each, done_at=each, done_by=who) for each in at
+        )
         links = UploadLink.objects.bulk_create(
             UploadLink(case=case, digest=f"{number:064d}", kinds=["other"], created_at=MONDAY, created_by=who, expires_at=MONDAY)
             for number in numbers
@@ -53,7 +55,9 @@ def crowd(case, who, numbers):
 def a_picture(case, number, **by):
     """A picture without a file."""
     sums = {"sha256": f"{number:064d}", "original_sha256": f"{number:064d}"}
-    return Evidence(case=case, kind="other", path=f"{number}", mime="image/png", size=1, width=1, height=1, uploaded_at=MONDAY, **sums, **by)
+    return Evidence(
+        case=case, kind="other", path=f"{number}", mime="image/png", size=1, width=1, height=1, uploaded_at=MONDAY, **sums, **by
+    )
 
 
 def a_child(case, number):

@@ -8,6 +8,7 @@ from django.utils.translation import override
 from casework.actions.advance import advance
 from casework.actions.sweep import fire_deadlines
 from casework.models.journal import JournalText
+from casework.reading import read_case
 from casework.registry import KINDS
 from casework.situation import read_situations
 from logistics.freight import Party
@@ -16,6 +17,7 @@ from logistics.models import IncidentFacts
 from logistics.panels import parcel_panel
 from orders.errors import Malformed, NotAllowed, StepRefused
 from orders.roles import LEADS
+from orders.together import answer
 from tests.builders import WALKS, an_order, an_unreachable, tried
 from tests.callers import program
 from tests.cast import MONDAY, acts
@@ -271,6 +273,11 @@ def test_a_lead_decides_on_the_page_and_an_agent_reads_why_not(desk_of, agent, s
     assert "Decide the freight otherwise This is for: Supervisor, Manager" in text_of(desk_of(agent).get(f"/cases/{case.pk}/"))
 
 
+def panel_of(case, who):
+    """The parcel beside the case, as somebody sees it."""
+    return answer(parcel_panel(read_case(case.pk, by=acts(who), now=MONDAY).case, acts(who), MONDAY))
+
+
 @pytest.mark.fault("P1")
 def test_a_phone_in_the_reason_is_masked_on_case_and_journal(agent, supervisor):
     case = an_unreachable(agent, state="returning")
@@ -278,7 +285,7 @@ def test_a_phone_in_the_reason_is_masked_on_case_and_journal(agent, supervisor):
     entry = last_entry(case)
     assert "13812345678" not in entry.note
     assert JournalText.objects.filter(journal_id=entry.pk).exists()
-    shown = parcel_panel(fresh(case), acts(agent), MONDAY)
+    shown = panel_of(case, agent)
     assert shown["word"].note == entry.note
 
 
@@ -310,7 +317,7 @@ def test_a_program_reads_the_decision_with_its_reasons(agent, supervisor):
 def test_the_sentences_are_chinese_where_staff_read_them(agent):
     case = an_unreachable(agent, state="returning")
     with override("zh-hans"):
-        shown = parcel_panel(fresh(case), acts(agent), MONDAY)
+        shown = panel_of(case, agent)
         assert [str(each.text) for each in shown["reasons"]] == [
             "各种方式都联系过，顾客没有回应：退回运费由顾客承担。",
             "因顾客原因或联系不上而退回：运费由顾客承担。",

@@ -78,5 +78,5 @@ def test_the_number_of_queries_does_not_grow_with_lines_memos_and_cases(agent, a
         Memo.objects.create(order=large, at=MONDAY, text=f"{number}", source="import")
         a_refund(agent2, order=large, amount="1.00")
     for each in (order, large):
-        with django_assert_num_queries(18):
+        with django_assert_num_queries(13):
             client.get(f"/orders/{each.pk}/")

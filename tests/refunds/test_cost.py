@@ -76,7 +76,7 @@ def test_pieces_of_unknown_cost_are_no_zero(agent):
 
 def test_the_number_of_queries_does_not_depend_on_what_stands_below(agent, mended, django_assert_num_queries):
     for case in (an_unreachable(agent), mended):
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(1):
             cost_of(case)
 
 

@@ -5,6 +5,7 @@ import pytest
 from casework.actions.advance import advance
 from casework.actions.deeds import finish_task
 from casework.models import Task
+from orders.together import answer
 from refunds.actions.ask import ask_refund
 from refunds.panels import order_panel, refund_panel
 from tests.builders import a_refund, a_wish, an_order, an_unreachable
@@ -18,7 +19,7 @@ def order(shop):
 
 
 def panel_of(case, user):
-    return refund_panel(case, acts(user), MONDAY)
+    return answer(refund_panel(case, acts(user), MONDAY))
 
 
 @pytest.mark.rule("R1.3")
