@@ -83,7 +83,7 @@ def read_case(case_id: int, *, by: Actor, now: dt.datetime) -> CaseView:
     case = rows.filter(pk=case_id).first()
     if case is None:
         raise NotFound
-    case.at = situation = read_situations([case], now=now, actor=by)[case.pk]
+    case.surroundings = situation = read_situations([case], now=now, actor=by)[case.pk]
     # Read when somebody asks for them, or with the other parts of a page.
     tasks: Any = Task.objects.filter(case=case).select_related("done_by")
     return CaseView(case, situation, offers(case, situation, by), tasks)

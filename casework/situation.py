@@ -71,8 +71,8 @@ class Situation:
 
 def around(case: Case) -> Situation:
     """The situation of a case that was read together with it."""
-    assert case.at is not None  # whoever shows a case has read it (casework/reading.py)
-    return case.at
+    assert case.surroundings is not None  # whoever shows a case has read it (casework/reading.py)
+    return case.surroundings
 
 
 def read_situations(cases: Sequence[Case], *, now: dt.datetime, actor: Actor) -> dict[int, Situation]:

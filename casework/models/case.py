@@ -172,6 +172,8 @@ class Case(models.Model):
 
     # What a step gathers, and the facts that the door read for it. Not columns.
     at: Situation | None = None
+    # The situation that it was read with, for those who show it (casework/reading.py); no step is taken by it.
+    surroundings: Situation | None = None
     facts: Any = None
     # Whether the reader watches it (casework/reading.py). Not a column either.
     is_watched = False
