@@ -206,7 +206,8 @@ def supervisors_limits(shop_ids: set[int]) -> dict[int, Decimal]:
 
 
 def _by_shop(rows: Rows) -> dict[int, Decimal]:
-    return {shop_id: limit for shop_id, limit in rows}  # noqa: C416  # the rows have no types of their own
+    found: dict[int, Decimal] = dict(rows)
+    return found
 
 
 def supervisors(shop_ids: set[int]) -> Rows:

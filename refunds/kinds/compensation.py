@@ -79,7 +79,7 @@ class Compensation(MoneyOut):
         """Beside the request, what is left of the measure."""
         left = compensation_left({case.order_id for case in cases})
         found, _read = yield from side_by_side(super().situation_parts(cases, by, now), ask_for(left))
-        by_order = {order_id: amount for order_id, amount in left}
+        by_order: dict[int | None, Decimal] = dict(left)
         for case in cases:
             if case.pk in found:
                 found[case.pk]["left"] = by_order[case.order_id]
