@@ -28,7 +28,7 @@ SHOTS = [
     ("payouts", "finance", "/payouts/", ""),
     ("returns", "warehouse", "/returns/", ""),
     ("claims", "finance", "/claims/", ""),
-    ("stalled", "agent", "/stalled/", ""),
+    ("register", "finance", "/register/", ""),
 ]
 
 
@@ -49,7 +49,11 @@ def main() -> None:
             if not any(line.startswith("ready:") for line in desk.stdout):
                 sys.exit("The desk did not start.")
             with sync_playwright() as driver:
-                _take(driver.chromium.launch(executable_path=program), json.loads((Path(data) / "accounts.json").read_text()), target)
+                _take(
+                    driver.chromium.launch(executable_path=program, args=["--lang=zh-CN"], env=os.environ | {"LANGUAGE": "zh_CN"}),
+                    json.loads((Path(data) / "accounts.json").read_text()),
+                    target,
+                )
         finally:
             desk.terminate()
             desk.wait()

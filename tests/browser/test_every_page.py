@@ -43,7 +43,7 @@ def look_at(page):
     """All that is wrong with the page that is open."""
     wrong = page.evaluate(AXE, ["light", {"type": "tag", "values": RULES}])
     wrong += page.evaluate(AXE, ["dark", {"type": "rule", "values": ["color-contrast"]}])
-    wrong += page.evaluate(EVERYWHERE, ["small", "hidden", "moving", "pasteless", "draggedOnly", "ordered", "sideways"])
+    wrong += page.evaluate(EVERYWHERE, ["offscreen", "small", "hidden", "moving", "pasteless", "draggedOnly", "ordered", "sideways"])
     for window in (ZOOMED, PHONE, DESK, LAPTOP):
         page.set_viewport_size(window)
         wrong += [f"{window['width']} wide {each}" for each in page.evaluate(EVERYWHERE, ["sideways"])]
