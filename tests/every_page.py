@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from casework.actions.ask_photos import make_link
@@ -20,6 +19,7 @@ from tests.cast import MONDAY, acts
 from tests.logistics.addresses import a_change, a_paid_order, a_sent_order, an_intercept
 from tests.logistics.goods import a_damaged, a_wrong
 from tests.logistics.incidents import to_mend
+from tests.page import logged_in
 from tests.refunds.claims import a_claim, a_line, a_loss
 from tests.refunds.returns import a_return, arrived, photographed
 
@@ -174,9 +174,3 @@ def made_up(name):
     """Arguments of the right form for an address."""
     [(_pattern, names)] = get_resolver().reverse_dict.getlist(name)[0][0][:1]
     return {each: 0 if each.endswith("_id") else "x" for each in names}
-
-
-def logged_in(user):
-    client = Client()
-    client.force_login(user)
-    return client

@@ -14,6 +14,13 @@ def browser_of(user):
     return client
 
 
+def logged_in(user):
+    """A logged-in browser; the form of the login has its own tests."""
+    client = Client()
+    client.force_login(user)
+    return client
+
+
 def text_of(response):
     """What a person reads on the page, blanks folded."""
     body = re.sub(r"<(script|style).*?</\1>", " ", response.content.decode(), flags=re.DOTALL)

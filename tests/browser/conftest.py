@@ -7,6 +7,7 @@ import pytest
 from django.db import connections
 
 from tests.browser.missing import MESSAGE, PROGRAMS
+from tests.page import logged_in
 
 
 @pytest.fixture(scope="session")
@@ -31,13 +32,15 @@ def chromium():
 
 @pytest.fixture
 def open_page(chromium, live_server):
-    """Opens a page as a new visitor: open_page(locale="zh-CN", **options of the browser context)."""
+    """Opens a page as a new visitor, or as somebody who has logged in: open_page(locale="zh-CN", by=user, **options of the browser context)."""
     contexts, complaints = [], []
 
-    def open_as_new_visitor(locale="zh-CN", **options):
+    def open_as_new_visitor(locale="zh-CN", by=None, **options):
         context = chromium.new_context(locale=locale, timezone_id="Asia/Shanghai", base_url=live_server.url, **options)
         if locale.startswith("en"):
             context.add_cookies([{"name": "django_language", "value": "en", "url": live_server.url}])
+        if by is not None:
+            context.add_cookies([{"name": "sessionid", "value": logged_in(by).cookies["sessionid"].value, "url": live_server.url}])
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(20_000)

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from casework.models import Case
 from config.celery import app
-from tests.cast import PASSWORD
+from orders.models import User
 
 MORNING = dt.datetime(2026, 11, 20, 10, 0, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 
@@ -31,13 +31,7 @@ class Day:
     def as_(self, name):
         """The person's page, logged in, at the day's time."""
         if name not in self.pages:
-            page = self.open_page(viewport={"width": 1440, "height": 900})
-            page.goto("/login/")
-            page.fill("[name=username]", name)
-            page.fill("[name=password]", PASSWORD)
-            page.press("[name=password]", "Enter")
-            expect(page.locator("nav.rail")).to_be_visible()
-            self.pages[name] = page
+            self.pages[name] = self.open_page(by=User.objects.get(username=name), viewport={"width": 1440, "height": 900})
         page = self.pages[name]
         page.set_extra_http_headers({"X-Test-Now": self.now.isoformat()})
         return page

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.every_page import ROLES, a_busy_desk, logged_in, pages
+from tests.every_page import ROLES, a_busy_desk, pages
 
 HERE = Path(__file__).parent
 LAPTOP, DESK, PHONE = {"width": 1366, "height": 768}, {"width": 1920, "height": 1080}, {"width": 390, "height": 844}
@@ -57,7 +57,7 @@ def keeps_to_the_policy(address, answer):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_nothing_is_wrong_with_any_page_in_either_theme(open_page, people, shop, settings, live_server):
+def test_nothing_is_wrong_with_any_page_in_either_theme(open_page, people, shop, settings):
     settings.DEBUG = True
     samples = a_busy_desk(shop, *(people[role] for role in ("agent", "supervisor", "finance", "warehouse")))
     found = list(pages(samples, people))
@@ -66,12 +66,9 @@ def test_nothing_is_wrong_with_any_page_in_either_theme(open_page, people, shop,
     tabs, wrong = {}, {}
     for role, address in one_of_each(found):
         if role not in tabs:
-            tabs[role] = open_page(viewport=LAPTOP, reduced_motion="reduce", color_scheme="light")
+            tabs[role] = open_page(by=people[role], viewport=LAPTOP, reduced_motion="reduce", color_scheme="light")
             tabs[role].add_init_script(path=HERE / "axe/axe.min.js")
             tabs[role].add_init_script(path=HERE / "everywhere.js")
-            tabs[role].context.add_cookies(
-                [{"name": "sessionid", "value": logged_in(people[role]).cookies["sessionid"].value, "url": live_server.url}]
-            )
         tabs[role].goto(address)
         if bad := look_at(tabs[role]):
             wrong[address] = bad

@@ -5,7 +5,6 @@ from playwright.sync_api import expect
 
 from casework.models import ContactAttempt
 from tests.builders import an_unreachable
-from tests.cast import PASSWORD
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -15,12 +14,7 @@ def at_desk(open_page, agent):
     """A browser, logged in, in English; at_desk(address) opens a page, the agent's when nobody else is named."""
 
     def open_at(address, user=agent, **options):
-        page = open_page(locale="en-US", **{"viewport": {"width": 1440, "height": 900}} | options)
-        page.goto("/login/")
-        page.fill("[name=username]", user.username)
-        page.fill("[name=password]", PASSWORD)
-        page.press("[name=password]", "Enter")
-        expect(page.locator("nav.rail")).to_be_visible()
+        page = open_page(locale="en-US", by=user, **{"viewport": {"width": 1440, "height": 900}} | options)
         page.goto(address)
         return page
 
