@@ -7,6 +7,9 @@ PARTS = config.BASE_DIR / "casework/templates/casework/parts"
 # Drawn as part of another, or by the frame of every page.
 ELSEWHERE = {
     "list.html": "the queue itself",
+    "list_head.html": "the queue itself",
+    "chips.html": "what the queue is filtered by",
+    "filter_form.html": "what the queue is filtered by",
     "notes.html": "the notes of an order",
     "pictures.html": "pictures need their files",
     "twins.html": "stands in pictures",
