@@ -32,8 +32,9 @@ window.everywhere = (function () {
       const style = getComputedStyle(el);
       const shows = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
       const box = el.getBoundingClientRect();
-      const points = [[0.5, 0.5], [0.1, 0.2], [0.9, 0.8]].map(([x, y]) => document.elementFromPoint(box.left + box.width * x, box.top + box.height * y));
-      const seen = points.some((top) => top && (el.contains(top) || top.contains(el) || (el.labels && Array.from(el.labels).some((label) => label.contains(top)))));
+      const left = Math.max(box.left, 0), right = Math.min(box.right, innerWidth), top = Math.max(box.top, 0), bottom = Math.min(box.bottom, innerHeight);
+      const points = [[0.5, 0.5], [0.1, 0.2], [0.9, 0.8]].map(([x, y]) => document.elementFromPoint(left + (right - left) * x, top + (bottom - top) * y));
+      const seen = points.some((hit) => hit && (el.contains(hit) || hit.contains(el) || (el.labels && Array.from(el.labels).some((label) => label.contains(hit)))));
       if (!shows || !seen) failed.push(el);
     }
     if (document.activeElement) document.activeElement.blur();
