@@ -33,6 +33,7 @@ from logistics.actions.add_parcel import KEEPERS
 from logistics.board import READERS
 from logistics.checked import read_checks
 from logistics.fault import reasons_of
+from logistics.kinds.complaint import Complaint, complaint_of
 from logistics.kinds.incident import OVERRIDE
 from logistics.kinds.logistics_complaint import Check
 from logistics.kinds.signed_not_received.said import LivesAt
@@ -64,7 +65,8 @@ def register() -> None:
         STEP_PAGES[kind, step] = lambda case: reverse("goods_named", args=[case.pk])
     add_order_panel(OrderPanel("parcels", "logistics/order_parcels.html", order_parcels, position=11))
     add_nav(NavItem("stalled", _("Stalled"), "stalled", "clock", READERS, position=50))
-    add_nav(NavItem("complaints", _("Complaints"), "complaints", "flag", complaints.EXPORTERS, position=58))
+    add_panel(Panel("complaint", "logistics/complaint_panel.html", complaint_panel, position=12))
+    add_place(NavItem("complaints", _("Complaint book"), "complaints", "flag", complaints.READERS))
     add_nav(NavItem("parcels", _("Parcels"), "parcels", "truck", EVERYBODY, position=60))
     add_place(NavItem("stalled-runs", _("Nightly runs"), "stalled-runs", "clock", READERS))
     add_filter(ListFilter("courier", _("Courier"), couriers_offered, about_couriers, position=50))
@@ -131,6 +133,11 @@ def outage_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
     """The way to where the cases of an outage are worked together, from the outage and from each of them."""
     outage = case if isinstance(case, Outage) else case.parent
     return {"outage": outage if isinstance(outage, Outage) else None}
+
+
+def complaint_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
+    """What was found of a complaint, and the way to the book of all of them."""
+    return {"complaint": complaint_of(case.facts) if isinstance(case, Complaint) and case.facts is not None else None}
 
 
 def inquiry_panel(case: Case, by: Actor, now: dt.datetime) -> Reading[dict[str, Any]]:

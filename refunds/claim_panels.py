@@ -23,7 +23,7 @@ from refunds.actions.export_claims import EXPORTERS
 from refunds.actions.follow_windows import FOLLOWED
 from refunds.actions.match_claims import PAID_IN_PART
 from refunds.claiming import claim_of
-from refunds.claims import READERS
+from refunds.claims import FILED_FROM, READERS
 from refunds.kinds.courier_claim import CourierClaim
 from refunds.models.claim import ClaimFacts
 from refunds.models.statement import Recovery
@@ -67,6 +67,7 @@ def claim_panel(case: Case, by: Actor, now: dt.datetime) -> Reading[dict[str, An
         "claim": claim_of(at),
         "facts": facts,
         "papers": papers,
+        "is_to_file": case.state in FILED_FROM,
         "complete": sum(1 for each in papers if each.is_there),
         "recoveries": recoveries,
         "may_export": role in EXPORTERS,

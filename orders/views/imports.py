@@ -62,6 +62,7 @@ def show(request: HttpRequest, by: Actor, run: ImportRun | None = None, *, error
         "run": run,
         "error": error,
         "lists": [(each, each.seen_on if each.seen_on and by.has_role(each.seen_on.roles) else None) for each in LISTS.values()],
+        "also": str(_(", ")).join(str(each.name) for each in LISTS.values()),
         "asked": asked(error, request.POST.get("shop", ""), mine),
         "megabytes": max_bytes() // MEGABYTE,
         "stages": stages(run),

@@ -75,6 +75,7 @@ def test_the_page_shows_what_was_found_and_asks_no_more_for_many(agent, auditor,
         page = text_of(browser.get("/complaints/"))
     assert all(each.number in page for each in book)
     assert "查到：handling" in page
+    assert "Complaint book" in text_of(browser.get(f"/cases/{book[0].pk}/"))
     one = text_of(browser.get("/complaints/?department=仓库&cause=quality"))
     assert (book[1].number in one, book[0].number in one) == (True, False)
     assert "No complaint fits" in text_of(browser.get("/complaints/?since=2027-01-01"))
