@@ -47,8 +47,9 @@ def find_all(many: Sequence[Pasted], by: Actor) -> list[Found]:
 
 
 def _found(pasted: Pasted, hits: Sequence[Hit]) -> Found:
-    """A text that names an order or a parcel is not read for names as well: a chat is full of words."""
-    by_number = [each for each in hits if not each.is_name and each.text in pasted.numbers]
+    """What it names, in its order. A text that names an order or a parcel is not read for names as well: a chat is full of words."""
+    places = {number: place for place, number in enumerate(pasted.numbers)}
+    by_number = sorted((each for each in hits if not each.is_name and each.text in places), key=lambda each: places[each.text])
     mine = by_number or [each for each in hits if each.is_name and each.text in pasted.names]
     known = {each.text for each in hits}
     unknown = [pasted.unknown(each) for each in pasted.numbers if each not in known]

@@ -128,6 +128,14 @@ def test_a_kind_that_is_open_already_leads_to_its_case(agent, order, waybill):
     assert opening(waybill, agent, "stalled").can_be_opened
 
 
+def test_several_numbers_stand_in_the_order_in_which_they_were_pasted(agent, shop):
+    pasted = [
+        each.number if place % 2 else each.waybills[0]
+        for place, each in enumerate(an_order(shop, waybill=f"YT88990{n:05d}") for n in (7, 3, 9, 1))
+    ]
+    assert [each.choice.texts[0] for each in seen("\n".join(pasted), agent).options] == pasted
+
+
 def test_looking_asks_as_many_queries_for_a_long_chat(agent, shop, order, django_assert_num_queries):
     by = acts(agent)
     with CaptureQueriesContext(connection) as short:
