@@ -24,9 +24,12 @@ def main() -> int:
 
 
 def _is_empty() -> bool:
+    """Whether nobody has begun: neither with orders, nor by removing the demo."""
+    from casework.actions.remove_demo import REMOVED
+    from casework.models import Journal
     from orders.models import Order
 
-    return not Order.objects.exists()
+    return not Order.objects.exists() and not Journal.objects.filter(object_type="desk", step=REMOVED).exists()
 
 
 if __name__ == "__main__":

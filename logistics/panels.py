@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from casework.beginning import FirstStep, add_first_step
 from casework.filters import ListFilter, add_filter
 from casework.models import Case
 from casework.reading import timeline
@@ -37,7 +38,7 @@ from logistics.kinds.complaint import Complaint, complaint_of
 from logistics.kinds.incident import OVERRIDE
 from logistics.kinds.logistics_complaint import Check
 from logistics.kinds.signed_not_received.said import LivesAt
-from logistics.models import Extent, Fault, FindingKind, Incident, Inquiry, Loss, Outage, Parcel, Party, WeighedBy
+from logistics.models import Courier, Extent, Fault, FindingKind, Incident, Inquiry, Loss, Outage, Parcel, Party, WeighedBy
 from logistics.models.incident import CameBackAs, Choice, SeenAs, SentBackFor
 from logistics.models.inquiry import INQUIRY
 from logistics.naming import NAMING
@@ -71,6 +72,16 @@ def register() -> None:
     add_place(NavItem("stalled-runs", _("Nightly runs"), "stalled-runs", "clock", READERS))
     add_filter(ListFilter("courier", _("Courier"), couriers_offered, about_couriers, position=50))
     SEARCHES.append(by_waybill)
+    add_first_step(
+        FirstStep(
+            "couriers",
+            _("Enter how your couriers are reached"),
+            _("Inquiry phone and claim contact stand then on every case of their parcels."),
+            "admin:logistics_courier_changelist",
+            lambda: Courier.objects.exclude(inquiry="", claims=""),
+            20,
+        )
+    )
     ELSEWHERE.append(parcels_elsewhere)
     FACT_WORDS["freight_payer"] = FactWord(_("Freight is paid by"), dict(Party.choices))
     FACT_WORDS["freight_rule"] = FactWord(_("Freight by rule"))

@@ -1,4 +1,4 @@
-"""How the workbench looks and listens to one person: theme, density and single keys, kept with the person."""
+"""How the workbench looks and listens to one person: theme, density, single keys and first steps, kept with the person."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from orders.access import Actor, acting
 from orders.errors import Malformed
 from orders.models import User
 
-LOOKS = ("theme", "density", "keys")
+LOOKS = ("theme", "density", "keys", "start")
 LOOK_WORDS = {
     "auto": _("Auto"),
     "light": _("Light"),
@@ -29,7 +29,7 @@ def next_look(user: User, name: str) -> str:
 
 
 def set_look(user: User, name: str, value: Any, *, by: Actor) -> None:
-    """Keep the person's theme or density, or whether single keys work. Raises Malformed for anything else."""
+    """Keep the person's theme or density, or whether single keys work or the first steps are shown. Raises Malformed for anything else."""
     if value not in choices_of(name):
         raise Malformed(_("This is none of the possible values."), code="bad_value", field=name)
     setattr(user, name, value)

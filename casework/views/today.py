@@ -7,11 +7,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from casework.actions.remove_demo import may_remove
+from casework.beginning import first_steps
 from casework.queues import GROUPS, OVERDUE, TURN, WAITING, counts, grouped
 from casework.reading import list_cases
 from casework.rows import rows_of
 from orders.access import actor_of
 from orders.clock import now_of
+from orders.models import Shop
 from orders.roles import AGENTS
 
 # Per group; the rest is one click away in the queue.
@@ -34,6 +37,9 @@ def today(request: HttpRequest) -> HttpResponse:
         "numbers": numbers,
         "by_group": {OVERDUE: numbers["overdue"], TURN: numbers["turn"], WAITING: numbers["waits"]},
         "may_take": by.has_role(AGENTS),
+        "demo": Shop.objects.for_actor(by).filter(is_demo=True).exists(),
+        "may_remove": may_remove(by),
+        "first_steps": first_steps(by) if getattr(request.user, "start", "") == "on" else [],
         "now": now,
     }
     return render(request, "casework/today.html", context)

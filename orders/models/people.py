@@ -23,6 +23,8 @@ class User(AbstractUser):
     )
     # Who speaks to the machine, or types with a stick, switches single keys off (WCAG 2.1.4).
     keys = models.CharField(_("single keys"), max_length=3, default="on", choices=[("on", _("On")), ("off", _("Off"))])
+    # Who sets a desk up sees on the first screen what is still to do.
+    start = models.CharField(_("first steps"), max_length=3, default="on", choices=[("on", _("On")), ("off", _("Off"))])
 
     class Meta:
         verbose_name = _("person")

@@ -15,6 +15,8 @@ class Shop(models.Model):
 
     code = models.CharField(_("code"), max_length=40, unique=True, validators=[RegexValidator(r"^[a-z0-9][a-z0-9_-]*$")])
     name = models.CharField(_("name"), max_length=100)
+    # Said when the shop is made and never afterwards: everything in it is invented, and may be taken away.
+    is_demo = models.BooleanField(_("invented"), default=False, db_default=False, editable=False)
 
     SHOP_PATH = "pk"
     objects = ScopedQuerySet.as_manager()

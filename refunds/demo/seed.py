@@ -110,7 +110,7 @@ def people_of_the_desk() -> Mapping[str, Actor]:
 
 def _shop() -> Shop:
     with acting(Actor.system("command")):
-        return Shop.objects.filter(code=SHOP).first() or create_shop(SHOP, SHOP_NAME)[0]
+        return Shop.objects.filter(code=SHOP).first() or create_shop(SHOP, SHOP_NAME, is_demo=True)[0]
 
 
 def _import(shop: Shop, orders: Sequence[DemoOrder], at: dt.datetime) -> None:

@@ -1,0 +1,115 @@
+"""The invented shop is taken away whole, by who may, and only as long as it is all there is."""
+
+import pytest
+from django.db import connection, transaction
+
+from casework.actions.add_evidence import add_evidence, evidence_path
+from casework.actions.remove_demo import REMOVED, remove_demo
+from casework.actions.seal import seal_journal
+from casework.actions.verify import verify_audit, verify_invariants
+from casework.models import Case, Evidence, Journal, Policy, Seal
+from logistics.models import Courier, Parcel
+from orders.errors import NotAllowed, NotFound, StepRefused
+from orders.models import Membership, Order, Shop, User
+from tests.builders import a_refund, an_order, an_unreachable
+from tests.casework.test_evidence import a_png
+from tests.cast import MONDAY, acts, make_user
+from tests.page import text_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def demo(django_db_setup, transactional_db):
+    return Shop.objects.create(code="demo", name="样例旗舰店", is_demo=True)
+
+
+@pytest.fixture
+def shop(demo):
+    return demo
+
+
+@pytest.fixture
+def owner_of_all(transactional_db):
+    return make_user("boss", "manager", None)
+
+
+@pytest.fixture
+def a_month(agent, supervisor, finance, shop, settings, tmp_path):
+    """Cases, money, pictures and seals of the demo."""
+    settings.MEDIA_ROOT = tmp_path
+    case = an_unreachable(agent)
+    picture = add_evidence(case.pk, upload=a_png(), kind="chat", by=acts(agent), at=MONDAY)
+    a_refund(agent, order=an_order(shop), approved_by=supervisor, paid_by=finance)
+    seal_journal()
+    return evidence_path(picture)
+
+
+def test_it_goes_whole_and_what_holds_for_all_stays(a_month, owner_of_all, agent):
+    before = (User.objects.count(), Courier.objects.count(), Policy.objects.count())
+    assert remove_demo(by=acts(owner_of_all), at=MONDAY) > 30
+    assert not any(each.objects.exists() for each in (Shop, Order, Case, Parcel, Evidence))
+    assert not a_month.exists()
+    assert not Membership.objects.filter(user=agent).exists()
+    assert (User.objects.count(), Courier.objects.count(), Policy.objects.count()) == before
+    told = Journal.objects.get(step=REMOVED)
+    assert (told.actor, told.facts["shops"]) == (owner_of_all, ["demo"])
+    assert seal_journal() == Journal.objects.count() == Seal.objects.count()
+    assert verify_invariants() == []
+    assert verify_audit() == []
+    with pytest.raises(NotFound):
+        remove_demo(by=acts(owner_of_all), at=MONDAY)
+
+
+def test_the_guards_stand_again_afterwards(a_month, owner_of_all, supervisor):
+    remove_demo(by=acts(owner_of_all), at=MONDAY)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_trigger WHERE tgenabled = 'D'")
+        assert cursor.fetchone() == (0,)
+
+
+def test_once_a_real_shop_has_orders_nothing_goes(a_month, owner_of_all, other_shop):
+    an_order(other_shop)
+    cases = Case.objects.count()
+    with pytest.raises(StepRefused) as refused:
+        remove_demo(by=acts(owner_of_all), at=MONDAY)
+    assert [each.code for each in refused.value.reasons] == ["real_orders"]
+    assert Case.objects.count() == cases
+    assert a_month.exists()
+
+
+def test_a_real_shop_is_never_made_a_demo(other_shop):
+    with pytest.raises(Exception, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE orders_shop SET is_demo = true")
+
+
+@pytest.mark.parametrize("who", ["agent", "supervisor", "manager", "finance"])
+def test_people_of_one_shop_remove_nothing(a_month, who, request):
+    with pytest.raises(NotAllowed):
+        remove_demo(by=acts(request.getfixturevalue(who)), at=MONDAY)
+    assert Order.objects.exists()
+
+
+def test_the_first_screen_says_that_all_is_invented_and_one_click_leads_out(a_month, owner_of_all, agent, desk):
+    assert "All of this is invented" in text_of(desk(agent).get("/"))
+    assert "/demo/" not in desk(agent).get("/").content.decode()
+    page = desk(owner_of_all)
+    assert 'href="/demo/"' in page.get("/").content.decode()
+    assert "样例旗舰店" in text_of(page.get("/demo/"))
+    answer = page.post("/demo/", follow=True)
+    assert "The demo is gone" in text_of(answer)
+    assert not Shop.objects.exists()
+    assert desk(agent).get("/demo/").status_code == 403
+
+
+def test_the_first_steps_show_what_is_done_and_go_when_all_is_done_or_put_away(owner_of_all, agent, shop, desk):
+    page = desk(owner_of_all)
+    told = text_of(page.get("/"))
+    assert "First steps" in told
+    assert "Done: Enter your shop" not in told
+    assert "Done: Enter your people" in told
+    assert "First steps" not in text_of(desk(agent).get("/"))
+    Shop.objects.create(code="real", name="真实店")
+    assert "Done: Enter your shop" in text_of(page.get("/"))
+    page.post("/me/look/", {"start": "off", "next": "/"})
+    assert "First steps" not in text_of(page.get("/"))
