@@ -43,4 +43,4 @@ def drafts_of(case: Case, by: Actor) -> list[KeptDraft]:
 
 def label_of(case: Case, form: str) -> str:
     """How a form is called: a step by its words."""
-    return step_label(type(case), form)
+    return step_label(type(case), "contact" if form == "reply" else form)

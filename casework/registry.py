@@ -99,6 +99,7 @@ class OwnClock:
 DRAFTS: dict[str, frozenset[str]] = {
     "note": frozenset({"note"}),
     "contact": frozenset({"channel", "outcome", "note"}),
+    "reply": frozenset({"channel", "text"}),
     "reopen": frozenset({"note"}),
 }
 

@@ -65,6 +65,12 @@ def test_every_address_of_the_contract_is_described(schema):
         "POST /api/v1/cases/{case_id}/step-back/",
         "POST /api/v1/cases/{case_id}/reopen/",
         "POST /api/v1/cases/{case_id}/seen/",
+        "POST /api/v1/cases/{case_id}/snooze/",
+        "DELETE /api/v1/cases/{case_id}/snooze/",
+        "POST /api/v1/cases/{case_id}/watch/",
+        "DELETE /api/v1/cases/{case_id}/watch/",
+        "GET /api/v1/notices/",
+        "POST /api/v1/notices/read/",
         "POST /api/v1/cases/{case_id}/upload-links/",
         "DELETE /api/v1/cases/{case_id}/upload-links/{link_id}/",
         "GET /api/v1/orders/",
@@ -175,6 +181,13 @@ TABLE = {
     "POST /api/v1/cases/{case_id}/step-back/": (401, 404, 404, 403, 403, 200),
     "POST /api/v1/cases/{case_id}/reopen/": (401, 404, 404, 403, 403, 200),
     "POST /api/v1/cases/{case_id}/seen/": (401, 404, 404, 403, 200, 200),
+    # Only who has the case.
+    "POST /api/v1/cases/{case_id}/snooze/": (401, 404, 404, 403, 403, 200),
+    "DELETE /api/v1/cases/{case_id}/snooze/": (401, 404, 404, 403, 403, 200),
+    "POST /api/v1/cases/{case_id}/watch/": (401, 404, 404, 403, 200, 200),
+    "DELETE /api/v1/cases/{case_id}/watch/": (401, 404, 404, 200, 200, 200),
+    "GET /api/v1/notices/": (401, 200, 200, 200, 200, 200),
+    "POST /api/v1/notices/read/": (401, 200, 200, 200, 200, 200),
     "POST /api/v1/cases/{case_id}/upload-links/": (401, 404, 404, 403, 403, 201),
     "DELETE /api/v1/cases/{case_id}/upload-links/{link_id}/": (401, 404, 404, 403, 403, 200),
     "GET /api/v1/orders/": (401, 200, 200, 200, 200, 200),
@@ -255,6 +268,7 @@ def world(agent, supervisor, supervisor2, manager, shop):
         **asking,
         **ways,
         "review": a_review_with_its_cause(agent),
+        "own": an_unreachable(agent),
         "claim": a_claim(agent),
     }
 
@@ -284,7 +298,14 @@ def call(operation, caller, world):
     method, path = operation.split()
     path = path.removeprefix(V1)
     about, task = ("stalled", "question") if path.endswith("answer/") else ("refund", "task") if "{task_id}" in path else ("case", "task")
-    special = {"below/": "review", "step-back/": "just_done", "reopen/": "closed", "leave-outage/": "joined", "give-back/": "claim"}
+    special = {
+        "below/": "review",
+        "step-back/": "just_done",
+        "reopen/": "closed",
+        "leave-outage/": "joined",
+        "snooze/": "own",
+        "give-back/": "claim",
+    }
     about = special.get(path.rsplit("}/")[-1], about)
     about = "outage" if path.startswith("outages/{") else about
     path = path.replace("{case_id}", str(world[about].pk)).replace("{task_id}", str(world[task].pk))
@@ -329,6 +350,7 @@ def call(operation, caller, world):
         "answers": {"text": "{buyer} 您好", "version": world["outage"].version},
         "many": {"step": "turned_back", "rows": [{"case": world["joined"].pk, "version": world["joined"].version}]},
         "leave-outage": {"note": "各自处理"},
+        "snooze": {"until": "2026-11-23T15:00:00+08:00"},
         "give": {"owner": None},
         "answer": {"answer": "left"},
         "upload-links": {"kinds": ["photo_box"]},

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from casework.actions.wake_deadline import wake_deadline
-from casework.models import Case, ContactAttempt, Deadline, Evidence, Journal, Ledger, Seal, Task, UploadLink
+from casework.models import Case, ContactAttempt, Deadline, Evidence, Journal, Ledger, Seal, Task, UploadLink, Watch
 from casework.wording import NOBODY, REFUSED, actor_words, channel_label, object_label, state_label, step_label
 from orders.access import actor_of
 from orders.admin.desk import DeskAdmin
@@ -215,6 +215,18 @@ class UploadLinkAdmin(DeskAdmin):
     list_select_related = ("case", "created_by")
     list_filter = (ShopFilter, ("revoked_at", admin.EmptyFieldListFilter))
     fields = (("case", "kinds", "plea"), ("created_at", "created_by"), ("expires_at", "revoked_at"))
+    ordering = ("-id",)
+
+
+@admin.register(Watch)
+class WatchAdmin(DeskAdmin):
+    """Who is told of which case without owning it. Each person sets that on the case's page."""
+
+    SEARCH = ("case__number",)
+    list_display = ("case", "user", "since")
+    list_select_related = ("case", "user")
+    list_filter = (ShopFilter,)
+    fields = (("case", "user"), "since")
     ordering = ("-id",)
 
 

@@ -6,9 +6,10 @@ from rest_framework import serializers
 
 from casework.asking import HOW
 from casework.intake.pasted import LONGEST
-from casework.models import Channel, EvidenceKind, Outcome, Plea
+from casework.models import Channel, EvidenceKind, Outcome, Plea, SnoozedFor
 from casework.taken_down import LONGEST_WISH
 from orders.api.bodies import Body, Text, Truth, Whole
+from orders.storable import BIGGEST
 
 
 class NothingBody(Body):
@@ -116,3 +117,16 @@ class OwnerBody(Body):
     """The colleague's user name, or null for back into the queue."""
 
     owner = Text(allow_null=True, allow_blank=False, max_length=150)
+
+
+class SnoozeBody(Body):
+    """Until when (ISO 8601), and what for; without a time `waits_for` is customer or courier."""
+
+    until = Text(required=False, allow_null=True, max_length=40)
+    waits_for = serializers.ChoiceField(choices=SnoozedFor.choices, required=False)
+
+
+class ReadBody(Body):
+    """The case whose notices were read; without one all were."""
+
+    case = Whole(required=False, allow_null=True, min_value=1, max_value=BIGGEST)

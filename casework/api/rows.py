@@ -8,7 +8,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from casework.checklist import Line
-from casework.models import Channel, Deadline, EvidenceKind, Ledger, Outcome, Plea
+from casework.models import Channel, Deadline, EvidenceKind, Ledger, Notice, Outcome, Plea
+from casework.notices import notice_words
 from casework.registry import NEWS, TASK_KINDS
 from casework.workflow import Category
 from orders.api.openapi import ReasonRow
@@ -57,6 +58,8 @@ class CaseRow(Row):
     next_deadline = moment("next_due")
     news = serializers.SerializerMethodField()
     news_at = moment()
+    snoozed_until = moment()
+    snoozed_for = serializers.CharField(help_text="time, customer or courier while it is laid aside, else empty.")
 
     @extend_schema_field(NewsRow(many=True))
     def get_news(self, case: Any) -> list[dict[str, Any]]:
@@ -291,6 +294,7 @@ class CaseDetail(CaseRow):
     """The case with all that stands around it."""
 
     subject = serializers.CharField()
+    watched = serializers.BooleanField(source="is_watched", help_text="Whether the caller watches it.")
     facts = serializers.DictField(source="facts_shown", help_text="What only this kind knows; empty for most.")
     steps = StepRow(many=True)
     step_back = WayRow()
@@ -328,3 +332,28 @@ class EntryRow(Row):
     def get_actor(self, entry: Any) -> str:
         """Who it was."""
         return str(entry.actor.username if entry.actor else entry.actor_name)
+
+
+class NoticeRow(Row):
+    """Something that the caller is told of a case; `about` is the code of news."""
+
+    id = serializers.IntegerField()
+    case = serializers.IntegerField(source="case_id")
+    number = serializers.CharField(source="case.number")
+    what = serializers.ChoiceField(choices=Notice.What.choices)
+    about = serializers.CharField()
+    words = serializers.SerializerMethodField()
+    count = serializers.IntegerField()
+    at = serializers.DateTimeField()
+    by = name_of("by.username")
+    read_at = moment()
+
+    def get_words(self, notice: Any) -> str:
+        """What it says, in the language of the request."""
+        return notice_words(notice)
+
+
+class ReadRow(Row):
+    """How many notices were unread."""
+
+    read = serializers.IntegerField()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from casework.api import cases, deeds, intake, links, session, tasks
+from casework.api import aside, cases, deeds, intake, links, session, tasks
 
 urlpatterns = [
     path("cases/", cases.Cases.as_view(), name="api-cases"),
@@ -25,6 +25,10 @@ urlpatterns = [
     path("cases/<int:case_id>/step-back/", deeds.StepBack.as_view(), name="api-step-back"),
     path("cases/<int:case_id>/reopen/", deeds.Reopen.as_view(), name="api-reopen"),
     path("cases/<int:case_id>/seen/", deeds.Seen.as_view(), name="api-seen"),
+    path("cases/<int:case_id>/snooze/", aside.Snooze.as_view(), name="api-snooze"),
+    path("cases/<int:case_id>/watch/", aside.Watched.as_view(), name="api-watch"),
+    path("notices/", aside.Notices.as_view(), name="api-notices"),
+    path("notices/read/", aside.ReadNotices.as_view(), name="api-notices-read"),
     path("cases/<int:case_id>/take/", deeds.Take.as_view(), name="api-take"),
     path("cases/<int:case_id>/give/", deeds.Give.as_view(), name="api-give"),
 ]

@@ -11,6 +11,7 @@ from casework.actions.ask_photos import make_link
 from casework.actions.heartbeat import beat
 from casework.actions.open_case import open_case
 from casework.actions.seal import seal_journal
+from casework.actions.watch import watch
 from casework.models import Evidence
 from logistics.actions.record_inquiry import record_inquiry
 from logistics.actions.weigh import weigh
@@ -56,6 +57,7 @@ TABLE = {
     "casework.seal": ({"auditor", "admin"}, NOBODY, NOBODY, NOBODY),
     "casework.task": (INSIDE, NOBODY, NOBODY, NOBODY),
     "casework.uploadlink": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "casework.watch": (INSIDE, NOBODY, NOBODY, NOBODY),
     "logistics.claimwindow": (INSIDE, KEEPERS, KEEPERS, KEEPERS),
     "logistics.courier": (INSIDE, KEEPERS, KEEPERS, NOBODY),
     "logistics.detectionrule": (INSIDE, SETTERS, SETTERS, NOBODY),
@@ -155,6 +157,7 @@ def rows(shop, agent, agent2, supervisor, supervisor2, finance, settings):
     Memo.objects.create(order=order, at=MONDAY, text="样例", source="import")
     PlatformRefund.objects.create(shop=shop, order=order, number="9001", status="样例")
     make_link(unreachable.pk, kinds=["photo_box"], by=acts(agent), at=MONDAY)
+    watch(unreachable.pk, by=acts(agent2), at=MONDAY)
     Evidence.objects.create(
         case=unreachable,
         kind="chat",

@@ -3,7 +3,7 @@
 (function () {
   "use strict";
   const PAUSE = 1200;
-  const timers = new Map();
+  const timers = new Map(), lines = new Map();
   let carried = {};
 
   function box() { return document.querySelector("[data-drafts]"); }
@@ -18,6 +18,12 @@
     });
     return found;
   }
+  function isTouched(form) {
+    return fields(form).some(function (el) {
+      if (el.type === "radio" || el.type === "checkbox") return el.checked !== el.defaultChecked;
+      return el.type !== "select-one" && el.value !== el.defaultValue;
+    });
+  }
   // Only what is still as the page came: what a refused form held is newer than any draft.
   function fill(form, kept) {
     let filled = false;
@@ -30,30 +36,30 @@
         if (el.value !== kept[el.name]) { el.value = kept[el.name]; filled = true; }
       }
     });
-    const closed = filled && form.closest("details:not([open])");
-    if (closed) closed.open = true;
+    // A field may stand outside of its form.
+    fields(form).forEach(function (el) { const closed = filled && el.closest("details:not([open])"); if (closed) closed.open = true; });
     return filled;
   }
 
   // One quiet line beside the button.
   function say(form, template, at) {
-    let line = form.querySelector("[data-draft-line]");
+    let line = lines.get(form);
     if (!line) {
       line = document.createElement("span");
       line.className = "draft-line faint small";
-      line.dataset.draftLine = "";
       const button = document.createElement("button");
       button.type = "button";
       button.className = "btn btn--quiet";
       button.textContent = box().dataset.discard;
       button.addEventListener("click", function () { discard(form); });
       line.append(document.createElement("span"), button);
-      const send = form.querySelector("[type=submit]");
+      const send = Array.from(form.elements).find(function (el) { return el.type === "submit"; });
       send.parentElement.append(line);
+      lines.set(form, line);
     }
     line.firstElementChild.textContent = template.replace("{t}", at);
   }
-  function unsay(form) { const line = form.querySelector("[data-draft-line]"); if (line) line.remove(); }
+  function unsay(form) { const line = lines.get(form); if (line) line.remove(); lines.delete(form); }
   function address(form) { return box().dataset.drafts.replace("FORM", form.dataset.draft); }
   function post(url, form, keepalive) {
     const body = new FormData();
@@ -68,7 +74,8 @@
   function save(form, keepalive) {
     clearTimeout(timers.get(form));
     timers.delete(form);
-    if (form.dataset.sent) return;
+    // What stands there as it came is no draft, unless one was kept before.
+    if (form.dataset.sent || (!lines.has(form) && !isTouched(form))) return;
     post(address(form), form, keepalive)
       .then(function (told) { if (told.saved) say(form, box().dataset.saved, told.saved); else unsay(form); })
       .catch(function () { /* the next word tries again; the page itself still holds it */ });
@@ -77,7 +84,7 @@
     clearTimeout(timers.get(form));
     timers.delete(form);
     post(address(form) + "discard/").then(function () {
-      fields(form).forEach(function (el) { if (el.type === "radio" || el.type === "checkbox") el.checked = el.defaultChecked; else if (el.type !== "select-one") el.value = ""; });
+      fields(form).forEach(function (el) { if (el.type === "radio" || el.type === "checkbox") el.checked = el.defaultChecked; else if (el.type !== "select-one") el.value = el.defaultValue; });
       unsay(form);
     }).catch(function () { /* stays */ });
   }
@@ -92,13 +99,15 @@
   }
 
   function changed(event) {
-    const form = event.target.closest && event.target.closest("form[data-draft]");
-    if (!form || !box() || event.target.type === "file") return;
+    const form = event.target.form;
+    if (!form || !form.matches("[data-draft]") || !box() || event.target.type === "file") return;
     clearTimeout(timers.get(form));
     timers.set(form, setTimeout(function () { save(form); }, PAUSE));
   }
   document.addEventListener("input", changed);
   document.addEventListener("change", changed);
+  // A script that was taken over is no typing.
+  document.addEventListener("looked", changed);
   // A page that goes away, or into the background, saves what it still holds.
   document.addEventListener("visibilitychange", function () { if (document.hidden) Array.from(timers.keys()).forEach(function (form) { save(form, true); }); });
   window.addEventListener("pagehide", function () { Array.from(timers.keys()).forEach(function (form) { save(form, true); }); });
@@ -109,6 +118,7 @@
     Array.from(timers.keys()).forEach(function (form) { save(form, true); });
   });
   document.addEventListener("desk:drawn", function () {
+    lines.clear();
     forms().forEach(function (form) { if (carried[form.dataset.draft]) fill(form, carried[form.dataset.draft]); });
     restore();
   });

@@ -92,8 +92,13 @@
       const form = document.querySelector('form[data-draft="' + each.form + '"]');
       const el = person(each);
       el.dataset.writer = "";
-      if (form) form.prepend(el);
+      if (form) placeOf(form).prepend(el);
     });
+  }
+  // A form whose fields stand elsewhere is where they are.
+  function placeOf(form) {
+    const field = Array.from(form.elements).find(function (el) { return el.type !== "hidden"; });
+    return field && !form.contains(field) ? field.parentElement : form;
   }
   function person(each) {
     const el = document.createElement("span");
@@ -172,7 +177,7 @@
   }
 
   document.addEventListener("input", function (event) {
-    const form = event.target.closest && event.target.closest("form[data-draft]");
+    const owner = event.target.form, form = owner && owner.matches("[data-draft]") ? owner : null;
     typed = { form: form ? form.dataset.draft : "", at: form ? Date.now() : 0 };
     if (form && words.case && shown !== form.dataset.draft) later(1);
   });

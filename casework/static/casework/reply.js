@@ -1,8 +1,7 @@
 // Scripts and the reply box: search and choose by keys, copy, take over, and confirm as sent. Every part works without it.
 (function () {
   "use strict";
-  const dialog = document.getElementById("scripts");
-  const box = document.querySelector("textarea[data-reply]");
+  let dialog = null, box = null;
 
   function items() { return Array.from(document.querySelectorAll("#scripts-list [data-script]")); }
   function chosen() { return document.querySelector("#scripts-list [data-script][aria-current]"); }
@@ -37,7 +36,7 @@
     if (event.target.closest("[data-use]")) takeOver(item);
   });
 
-  if (dialog) dialog.addEventListener("keydown", function (event) {
+  function inDialog(event) {
     if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.code === "ArrowDown" || event.code === "ArrowUp") { move(event.code === "ArrowDown" ? 1 : -1); event.preventDefault(); }
     if (event.code !== "Enter" || event.target.id !== "scripts-words") return;
@@ -46,18 +45,25 @@
     const use = item && item.querySelector("[data-use], [name=reason]");
     if (!use) return;
     if (use.name === "reason") use.focus(); else use.click();
-  });
+  }
 
   // What was copied is looked at as well: a promise in it is offered.
-  if (box) {
-    document.addEventListener("click", function (event) { if (event.target.closest('[data-copy-from="contact-message"]')) htmx.trigger(box, "looked"); });
-    // Ctrl Enter in the box is about the reply, never about the step around it.
-    box.addEventListener("keydown", function (event) {
-      if ((event.ctrlKey || event.metaKey) && event.code === "Enter" && !event.isComposing) {
-        event.preventDefault();
-        document.getElementById("reply-form").requestSubmit();
-      }
-    });
+  document.addEventListener("click", function (event) { if (box && event.target.closest('[data-copy-from="contact-message"]')) htmx.trigger(box, "looked"); });
+  // Ctrl Enter in the box is about the reply, never about the step around it.
+  function inBox(event) {
+    if ((event.ctrlKey || event.metaKey) && event.code === "Enter" && !event.isComposing) {
+      event.preventDefault();
+      document.getElementById("reply-form").requestSubmit();
+    }
   }
+  function bind() {
+    dialog = document.getElementById("scripts");
+    box = document.querySelector("textarea[data-reply]");
+    if (dialog) dialog.addEventListener("keydown", inDialog);
+    if (box) box.addEventListener("keydown", inBox);
+  }
+  bind();
+  // A case that is drawn anew has a new box.
+  document.addEventListener("desk:drawn", bind);
   document.addEventListener("htmx:afterSwap", function (event) { if (event.target.id === "scripts-list") choose(items()[0]); });
 })();

@@ -1,0 +1,65 @@
+"""Two people at one case: they see one another, what changes shows without taking away what is typed, and a draft outlives the page."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from casework import presence
+from tests.builders import an_unreachable
+from tests.cast import PASSWORD
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def nobody_is_here(servers):
+    presence._redis().flushdb()
+    yield
+    presence._redis().flushdb()
+
+
+def at_the_case(page, user, case):
+    page.goto("/login/")
+    page.fill("[name=username]", user.username)
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+    expect(page.locator("nav.rail")).to_be_visible()
+    page.goto(f"/cases/{case.pk}/")
+    return page
+
+
+def asks_now(page):
+    """The page looks again at once, as when one comes back to it."""
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
+def test_two_at_one_case_lose_nothing_and_know_of_one_another(open_page, agent, agent2):
+    case = an_unreachable(agent)
+    hers, his = at_the_case(open_page(), agent, case), at_the_case(open_page(), agent2, case)
+    hers.keyboard.press("n")
+    hers.keyboard.type("打了三次电话")
+    expect(hers.locator(".draft-line")).to_contain_text("草稿已存")
+    asks_now(his)
+    expect(his.locator(".case__head .presence--writes")).to_have_text("agent 正在写")
+    expect(his.locator("form[data-draft=note] .presence--writes")).to_have_count(1)
+    # He writes a note; she is told, and one click shows it beside what she has typed.
+    his.keyboard.press("n")
+    his.keyboard.type("我来联系")
+    his.locator("form[data-draft=note] [type=submit]").click()
+    expect(his.locator(".toast").first).to_be_visible()
+    asks_now(hers)
+    expect(hers.locator("[data-changed]")).to_contain_text("agent2")
+    assert hers.evaluate("document.activeElement.id") == "note-text"
+    hers.locator("[data-redraw]").click()
+    expect(hers.locator(".log")).to_contain_text("我来联系")
+    expect(hers.locator("#note-text")).to_have_value("打了三次电话")
+    # Another day, another machine.
+    again = at_the_case(open_page(), agent, case)
+    expect(again.locator("#note-text")).to_have_value("打了三次电话")
+    expect(again.locator(".draft-line")).to_have_text(re.compile(r"^\d\d:\d\d 的草稿丢弃$"))
+    # Nobody types in his page now: it follows by itself.
+    again.locator("form[data-draft=note] [type=submit]").click()
+    expect(again.locator(".toast").first).to_be_visible()
+    asks_now(his)
+    expect(his.locator(".log")).to_contain_text("打了三次电话")
