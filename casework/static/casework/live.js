@@ -127,8 +127,9 @@
   function isUntouched(form) {
     return Array.from(form.elements).every(function (el) {
       if (el.type === "checkbox" || el.type === "radio") return el.checked === el.defaultChecked;
-      if (el.type === "select-one") return Array.from(el.options).every(function (one) { return one.selected === one.defaultSelected || !el.options[0].defaultSelected; });
-      return el.type === "hidden" || el.type === "file" ? !(el.files && el.files.length) : el.value === el.defaultValue;
+      if (el.type === "select-one") return el.selectedIndex === Math.max(0, Array.from(el.options).findIndex(function (one) { return one.defaultSelected; }));
+      if (el.type === "file") return !el.files.length;
+      return el.type === "hidden" || !("defaultValue" in el) || el.value === el.defaultValue;
     });
   }
   function offer(changed) {
