@@ -7,7 +7,6 @@ from playwright.sync_api import expect
 
 from casework import presence
 from tests.builders import an_unreachable
-from tests.cast import PASSWORD
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -19,12 +18,8 @@ def nobody_is_here(servers):
     presence._redis().flushdb()
 
 
-def at_the_case(page, user, case):
-    page.goto("/login/")
-    page.fill("[name=username]", user.username)
-    page.fill("[name=password]", PASSWORD)
-    page.press("[name=password]", "Enter")
-    expect(page.locator("nav.rail")).to_be_visible()
+def at_the_case(open_page, user, case):
+    page = open_page(by=user)
     page.goto(f"/cases/{case.pk}/")
     return page
 
@@ -36,7 +31,7 @@ def asks_now(page):
 
 def test_two_at_one_case_lose_nothing_and_know_of_one_another(open_page, agent, agent2):
     case = an_unreachable(agent)
-    hers, his = at_the_case(open_page(), agent, case), at_the_case(open_page(), agent2, case)
+    hers, his = at_the_case(open_page, agent, case), at_the_case(open_page, agent2, case)
     hers.keyboard.press("n")
     hers.keyboard.type("打了三次电话")
     expect(hers.locator(".draft-line")).to_contain_text("草稿已存")
@@ -55,7 +50,7 @@ def test_two_at_one_case_lose_nothing_and_know_of_one_another(open_page, agent, 
     expect(hers.locator(".log")).to_contain_text("我来联系")
     expect(hers.locator("#note-text")).to_have_value("打了三次电话")
     # Another day, another machine.
-    again = at_the_case(open_page(), agent, case)
+    again = at_the_case(open_page, agent, case)
     expect(again.locator("#note-text")).to_have_value("打了三次电话")
     expect(again.locator(".draft-line")).to_have_text(re.compile(r"^\d\d:\d\d 的草稿丢弃$"))
     # Nobody types in his page now: it follows by itself.

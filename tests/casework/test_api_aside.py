@@ -16,7 +16,9 @@ def test_a_case_is_laid_aside_and_taken_back(agent):
 
 def test_what_cannot_be_laid_aside_says_why(agent, agent2):
     case = an_unreachable(agent, state="trying")
-    codes = [program(agent).post(f"cases/{case.pk}/snooze/", body).json()["code"] for body in ({}, {"until": "soon"}, {"until": "2026-11-22"})]
+    codes = [
+        program(agent).post(f"cases/{case.pk}/snooze/", body).json()["code"] for body in ({}, {"until": "soon"}, {"until": "2026-11-22"})
+    ]
     assert codes == ["time_required", "bad_time", "bad_time"]
     refused = program(agent2).post(f"cases/{case.pk}/snooze/", {"waits_for": "customer"})
     assert (refused.status_code, refused.json()["code"]) == (403, "not_the_owner")
