@@ -25,6 +25,8 @@ from orders.clock import wall_clock
 from orders.errors import DeskError, Malformed, NotAllowed, NotFound, Refused
 from orders.roles import AGENTS, STAFF
 
+CLOSED, IS_CLOSED = "case_closed", _("That case is closed.")
+
 
 def refuse_others(case_id: int, by: Actor, roles: frozenset[str]) -> None:
     """Raise NotFound or NotAllowed unless the actor works on the case in one of the roles. Locks nothing."""
@@ -40,7 +42,7 @@ def locked_for_work(case_id: int, by: Actor, now: dt.datetime, roles: frozenset[
     refuse_others(case_id, by, roles)
     case = lock_cases([case_id])[case_id]
     if not case.is_open:
-        raise about_case(Refused(_("That case is closed."), code="case_closed"), case)
+        raise about_case(Refused(IS_CLOSED, code=CLOSED), case)
     return case, read_situations([case], now=now, actor=by)[case.pk]
 
 

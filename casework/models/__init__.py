@@ -14,6 +14,7 @@ from casework.models.policy import Holiday, Policy, TestClock
 from casework.models.promise import Promise
 from casework.models.reply_rule import Check, ReplyRule, Severity
 from casework.models.script import Script
+from casework.models.saved_view import Pin, SavedView
 from casework.models.task import Task
 from casework.models.upload_link import Plea, UploadLink
 from casework.models.versioned import Standing
@@ -39,11 +40,13 @@ __all__ = [
     "Notice",
     "Outbox",
     "Outcome",
+    "Pin",
     "Plea",
     "Policy",
     "Promise",
     "ReplyRule",
     "Script",
+    "SavedView",
     "Seal",
     "Severity",
     "SnoozedFor",

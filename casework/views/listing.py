@@ -6,21 +6,25 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from casework.brief import lines_of, with_lines
+from casework.columns import DUE, columns_of, ordered, sort_of
 from casework.filters import Chosen, Known, Pairs, asked, chosen, condition
+from casework.models import SavedView
 from casework.models.case import CaseQuerySet
-from casework.queues import COUNTED, GROUPS, NAMES, TABS, counts, grouped, in_tab
+from casework.queues import COUNTED, GROUPS, NAMES, TABS, Tab, in_tab
 from casework.reading import list_cases
 from casework.registry import ELSEWHERE
 from casework.rows import Row
 from casework.searches import find_ids, search_text
 from orders.access import Actor, actor_of
 from orders.clock import now_of
+from orders.counting import how_many
 from orders.errors import Text
 from orders.keyset import AFTER, BEFORE, begun_at, page_of
+from orders.roles import STAFF
 
 PAGE = 50
 TAB = "tab"
@@ -70,12 +74,16 @@ def _query(pairs: Any) -> str:
 
 def wanted(request: HttpRequest, tab: str = NAMES[0]) -> Wanted:
     """Read the address."""
-    given = request.GET
+    return read_wanted(request.GET, tab)
+
+
+def read_wanted(given: QueryDict, tab: str = NAMES[0]) -> Wanted:
+    """Read the part of an address that is about the list."""
     return Wanted(
         tab=given.get(TAB) or tab,
         text=search_text(given.get("q", "")),
         filters=asked(dict(given.lists())),
-        page=tuple((name, given[name]) for name in (AFTER, BEFORE) if given.get(name))[:1],
+        page=tuple((name, str(given[name])) for name in (AFTER, BEFORE) if given.get(name))[:1],
     )
 
 
@@ -96,25 +104,65 @@ def listing(request: HttpRequest, here: int | None = None, tab: str = NAMES[0]) 
     and is a chip that says so (`is_bad`).
     """
     by, now, want = actor_of(request), now_of(request), wanted(request, tab)
-    begun, found = begun_at(request.GET, now), chosen(want.filters, Known(by))
+    begun, known = begun_at(request.GET, now), Known(by)
+    found = chosen(want.filters, known)
     rows = narrowed(want, found, by, begun)
-    ordered = grouped(with_lines(rows), by, begun)
-    page = page_of(ordered.order_by("-pk") if want.is_past else ordered, request.GET, PAGE, at=begun)
-    numbers = counts(by, now, COUNTED)
+    sort = sort_of(request.user)
+    shown = ordered(with_lines(rows), sort, by, begun)
+    is_plain = want.is_past and sort is DUE
+    page = page_of(shown.order_by("-pk") if is_plain else shown, request.GET, PAGE, at=begun)
+    pinned = pinned_views(by)
+    numbers = how_many(
+        {name: list_cases(by).filter(in_tab(name, by, now)) for name in COUNTED}
+        | {view_key(view): narrowed(its, chosen(its.filters, known), by, now) for view, its in pinned}
+    )
     return {
         "want": want,
         "found_elsewhere": [place for look in ELSEWHERE if want.text and (place := look(want.text, by))],
-        "tabs": [(each, numbers.get(each.name), want.at_tab(each.name)) for each in TABS],
+        "tabs": [*(_tab(each, numbers.get(each.name), want) for each in TABS), *(_pinned(*each, numbers, want) for each in pinned)],
         "numbers": numbers,
         "chips": _chips(want, found),
         "is_bad": is_bad(want, found),
         "unfiltered": Wanted(want.tab, want.text).query or "?",
-        "groups": _groups(lines_of(page.rows, by=by, now=now), want),
+        "groups": _groups(lines_of(page.rows, by=by, now=now), is_grouped=sort is DUE and not want.is_past),
+        "sort": _("Newest first") if is_plain else sort.label,
+        "columns": columns_of(request.user),
+        "may_pick": by.has_role(STAFF) and bool(page.rows),
         "page": page,
         "query": f"{urlencode(want.pairs)}&" if want.pairs else "",
         "here": here,
         "now": now,
     }
+
+
+@dataclass(frozen=True)
+class ShownTab:
+    """A tab of the queue, or a view among them: how many cases it holds, where it leads, and whether one is there."""
+
+    name: str
+    label: Text
+    number: int | None
+    query: str
+    is_here: bool
+
+
+def _tab(tab: Tab, number: int | None, want: Wanted) -> ShownTab:
+    return ShownTab(tab.name, tab.label, number, want.at_tab(tab.name), tab.name == want.tab and not want.text)
+
+
+def _pinned(view: SavedView, its: Wanted, numbers: dict[str, int], want: Wanted) -> ShownTab:
+    return ShownTab(view_key(view), view.name, numbers[view_key(view)], its.query or "?", its.pairs == want.pairs)
+
+
+def view_key(view: SavedView) -> str:
+    """The name of a view among the tabs."""
+    return f"view-{view.pk}"
+
+
+def pinned_views(by: Actor) -> list[tuple[SavedView, Wanted]]:
+    """The views among the person's tabs, with what each asks for."""
+    rows = SavedView.objects.for_actor(by).filter(pins__user=by.user_id).order_by("pins__pk")
+    return [(view, read_wanted(QueryDict(view.query))) for view in rows]
 
 
 def is_bad(want: Wanted, found: list[Chosen]) -> bool:
@@ -138,8 +186,8 @@ def _chips(want: Wanted, found: list[Chosen]) -> list[Chip]:
     return chips
 
 
-def _groups(rows: list[Row], want: Wanted) -> list[tuple[Any, list[Row]]]:
-    """Rows under their headings; the closed ones need none."""
-    if want.is_past:
+def _groups(rows: list[Row], *, is_grouped: bool) -> list[tuple[Any, list[Row]]]:
+    """Rows under their headings; the closed ones need none, nor do those in an order of their own."""
+    if not is_grouped:
         return [("", rows)] if rows else []
     return [(label, its) for bucket, label in GROUPS.items() if (its := [row for row in rows if row.bucket == bucket])]

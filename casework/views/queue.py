@@ -8,13 +8,16 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from casework.actions.assign import take_next
-from casework.views.listing import listing
+from casework.filters import Known, chosen, condition
+from casework.views.listing import Wanted, listing, wanted
 from orders.access import actor_of
 from orders.clock import now_of
+from orders.errors import Malformed
 
 
 @require_safe
@@ -25,15 +28,20 @@ def queue(request: HttpRequest) -> HttpResponse:
     found = listing(request, here=int(here) if here.isascii() and here.isdigit() and len(here) < 16 else None)
     is_part = request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
     status = HTTPStatus.BAD_REQUEST if found["is_bad"] else HTTPStatus.OK
-    return render(request, "casework/parts/list_rows.html" if is_part else "casework/queue.html", found, status=status)
+    part = "casework/parts/table_rows.html" if request.GET.get("as") == "table" else "casework/parts/list_rows.html"
+    return render(request, part if is_part else "casework/queue.html", found, status=status)
 
 
 @require_POST
 @login_required
 def next_case(request: HttpRequest) -> HttpResponseRedirect:
-    """Take the free case that runs out first, and open it."""
-    case = take_next(by=actor_of(request), at=now_of(request))
-    if case is None:
-        messages.info(request, _("No case is free."))
-        return redirect("today")
-    return redirect("case", case.pk)
+    """Take the free case that runs out first, and open it; from a filtered list one of those. Raises Malformed for a filter that is none."""
+    by, want = actor_of(request), wanted(request)
+    within = condition(chosen(want.filters, Known(by)), by)
+    if within is None:
+        raise Malformed(_("One of the filters is none. Take it off, then the list is shown."), code="bad_filter", field="filters")
+    case = take_next(by=by, at=now_of(request), within=within)
+    if case is not None:
+        return redirect(f"{reverse('case', args=[case.pk])}{Wanted(want.tab, filters=want.filters).query}")
+    messages.info(request, _("No case of this list is free.") if want.filters else _("No case is free."))
+    return redirect(f"{reverse('queue')}{want.query}" if want.query else "today")

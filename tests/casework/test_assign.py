@@ -235,3 +235,20 @@ def test_a_yes_about_money_and_a_deadline_take_no_case(agent, supervisor):
     advance(refund.pk, "approve", by=acts(supervisor), at=MONDAY)
     fire_deadlines(at=MONDAY + dt.timedelta(hours=73))
     assert (owner_of(refund), owner_of(case), state_of(case)) == (None, None, "rule_not_kept")
+
+
+# From the list one is in ----------------------------------------------------------------------------
+
+
+def test_from_a_filtered_list_the_next_case_is_one_of_that_list(agent, agent2):
+    sooner, later = an_unreachable(agent), an_unreachable(agent, state="trying", at=MONDAY + dt.timedelta(hours=1))
+    free(sooner, later)
+    browser = browser_of(agent2)
+    answer = browser.post("/cases/next/?tab=unassigned&state=unreachable.trying")
+    assert answer["Location"] == f"/cases/{later.pk}/?tab=unassigned&state=unreachable.trying"
+    assert (owner_of(later), owner_of(sooner)) == (agent2, None)
+    answer = browser.post("/cases/next/?tab=unassigned&state=unreachable.trying")
+    assert answer["Location"] == "/cases/?tab=unassigned&state=unreachable.trying"
+    assert "No case of this list is free." in text_of(browser.get(answer["Location"]))
+    assert browser.post("/cases/next/?state=nonsense").status_code == 400
+    assert owner_of(sooner) is None
