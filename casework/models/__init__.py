@@ -13,8 +13,8 @@ from casework.models.outbox import KeptAnswer, Outbox
 from casework.models.policy import Holiday, Policy, TestClock
 from casework.models.promise import Promise
 from casework.models.reply_rule import Check, ReplyRule, Severity
-from casework.models.script import Script
 from casework.models.saved_view import Pin, SavedView
+from casework.models.script import Script
 from casework.models.task import Task
 from casework.models.upload_link import Plea, UploadLink
 from casework.models.versioned import Standing
@@ -45,8 +45,8 @@ __all__ = [
     "Policy",
     "Promise",
     "ReplyRule",
-    "Script",
     "SavedView",
+    "Script",
     "Seal",
     "Severity",
     "SnoozedFor",

@@ -114,39 +114,49 @@ def leads_to(answer, rel):
     return html.unescape(match[1]) if match else None
 
 
-def test_fifty_rows_make_a_page_and_the_next_one_begins_where_it_ended(desk, agent):
-    cases = [an_unreachable(agent).pk for _ in range(51)]
+@pytest.fixture
+def of_three(monkeypatch):
+    """Pages of three rows."""
+    monkeypatch.setattr("casework.views.listing.PAGE", 3)
+
+
+def test_the_next_page_begins_where_the_last_one_ended_and_leads_back(desk, agent, of_three):
+    cases = [an_unreachable(agent).pk for _ in range(7)]
     browser = desk(agent)
     first = browser.get("/cases/")
     second = browser.get(leads_to(first, "next"))
-    assert (listed(first), listed(second)) == (cases[:50], cases[50:])
-    assert (leads_to(first, "prev"), leads_to(second, "next")) == (None, None)
-    assert listed(browser.get(leads_to(second, "prev"))) == cases[:50]
+    third = browser.get(leads_to(second, "next"))
+    assert [listed(each) for each in (first, second, third)] == [cases[:3], cases[3:6], cases[6:]]
+    assert (leads_to(first, "prev"), leads_to(third, "next")) == (None, None)
+    back = browser.get(leads_to(third, "prev"))
+    assert listed(back) == cases[3:6]
+    assert listed(browser.get(leads_to(back, "prev"))) == cases[:3]
+    assert listed(browser.get(leads_to(back, "next"))) == cases[6:]
 
 
-def test_a_page_stays_where_it_was_while_rows_come_go_and_run_out(desk, agent, agent2):
-    cases = [an_unreachable(agent).pk for _ in range(52)]
+def test_a_page_stays_where_it_was_while_rows_come_go_and_run_out(desk, agent, agent2, of_three):
+    cases = [an_unreachable(agent).pk for _ in range(5)]
     following = leads_to(desk(agent).get("/cases/"), "next")
     give_case(cases[0], agent2.pk, by=acts(agent), at=MONDAY)
     an_unreachable(agent, at=MONDAY - 2 * HOUR)
     # All of them are overdue by then: what runs out moves no row over the edge of a page.
-    assert listed(desk(agent, MONDAY + 200 * HOUR).get(following)) == cases[50:]
+    assert listed(desk(agent, MONDAY + 200 * HOUR).get(following)) == cases[3:]
 
 
-def test_pages_go_on_among_cases_that_have_no_clock(desk, agent):
-    cases = [an_unreachable(agent).pk for _ in range(52)]
-    Deadline.objects.filter(case__in=cases[10:]).update(status=Deadline.Status.MET, ended_at=MONDAY)
+def test_pages_go_on_among_cases_that_have_no_clock(desk, agent, of_three):
+    cases = [an_unreachable(agent).pk for _ in range(5)]
+    Deadline.objects.filter(case__in=cases[1:]).update(status=Deadline.Status.MET, ended_at=MONDAY)
     browser = desk(agent)
     first = browser.get("/cases/")
     assert listed(first) + listed(browser.get(leads_to(first, "next"))) == cases
 
 
-def test_the_case_beside_the_list_keeps_the_page(desk, agent):
-    cases = [an_unreachable(agent).pk for _ in range(51)]
+def test_the_case_beside_the_list_keeps_the_page(desk, agent, of_three):
+    cases = [an_unreachable(agent).pk for _ in range(4)]
     browser = desk(agent)
     second = browser.get(leads_to(browser.get("/cases/"), "next"))
-    link = re.search(rf'id="row-{cases[50]}" href="([^"]+)"', second.content.decode())[1]
-    assert listed(browser.get(html.unescape(link))) == cases[50:]
+    link = re.search(rf'id="row-{cases[3]}" href="([^"]+)"', second.content.decode())[1]
+    assert listed(browser.get(html.unescape(link))) == cases[3:]
 
 
 @pytest.mark.parametrize("cursor", ["x", "MTA", "W10", "WyJ4IiwxXQ", "W251bGwsMCwieCIsMV0", "é", "A" * 300])
