@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("casework", "0006_together"),
-        ('orders', '0004_list_look'),
+        ("casework", "0007_remove_demo"),
+        ('orders', '0005_list_look'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
