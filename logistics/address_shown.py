@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.models import Case
 from logistics.address_ways import REASONS, PrintSays, Way
 from logistics.kinds.address_change import AddressChange
-from logistics.kinds.address_change.plan import CHANGED, KEPT
+from logistics.kinds.address_change.plan import BACK, CHANGED, KEPT
 from logistics.models import AddressFacts
 from logistics.new_address import LABELS
 from orders.errors import Reason, Text
@@ -56,4 +56,4 @@ def _part(kept: Mapping[str, Any]) -> PartShown:
     said = str(PrintSays(kept["says"]).label) if kept["says"] else ""
     ended_at = parse_datetime(kept["ended_at"]) if kept["ended_at"] else None
     label = kept["label"] or str(_("In no parcel yet"))
-    return PartShown(label, str(Way(kept["way"]).label), REASONS[kept["why"]], said, kept["end"] in (CHANGED, KEPT), ended_at)
+    return PartShown(label, str(Way(kept["way"]).label), REASONS[kept["why"]], said, kept["end"] in (CHANGED, KEPT, BACK), ended_at)

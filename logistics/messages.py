@@ -70,11 +70,11 @@ NO_RECORD: Mapping[str, Sequence[Text]] = {
 }
 # The question what the customer would like; nothing is promised (R1.1).
 LOST = _(
-    "Hello, we are sorry: your parcel ({parcel}) is lost. Would you like us to send it again, or to ask for a refund for you? "
+    "Hello, we are sorry: your parcel ({parcel}) is lost. Would you like us to send it again at our cost, or to ask for a refund for you? "
     "We pass your wish on at once and tell you the result."
 )
 NEVER_LEFT = _(
-    "Hello, we are sorry: your parcel ({parcel}) was not sent, our warehouse cannot find it. Would you like us to send the goods anew, or "
+    "Hello, we are sorry: your parcel ({parcel}) was not sent, our warehouse cannot find it. Would you like us to send the goods anew at our cost, or "
     "to ask for a refund for you? We pass your wish on at once and tell you the result."
 )
 # What is under way, by kind of the remedy.
@@ -88,7 +88,9 @@ UNREACHABLE: Mapping[str, Text] = {
     "rule_not_kept": _(
         "Hello, the courier could not reach you about your parcel ({parcel}). Please answer and confirm recipient, phone and address."
     ),
-    "returning": _("Hello, the courier could not reach you, and your parcel ({parcel}) is on its way back to us. Please contact us."),
+    "returning": _(
+        "Hello, the courier could not reach you, and your parcel ({parcel}) is on its way back to us; {postage}. Please contact us."
+    ),
 }
 
 

@@ -78,7 +78,7 @@ MISSING: Mapping[str, Text] = {
         "If you see it otherwise, please tell us; a colleague in charge then looks at it again."
     ),
     "offer_next": _("Hello, we have checked it: {items} was missing, and we are sorry. May we put it into your next order?"),
-    "offer_now": _("Hello, we have checked it: {items} was missing, and we are sorry. Shall we send it to you now?"),
+    "offer_now": _("Hello, we have checked it: {items} was missing, and we are sorry. Shall we send it to you now, at our cost?"),
     "offer_refund": _("Hello, we have checked it: {items} was missing, and we are sorry. Shall we ask for a refund of it for you?"),
     "promise_due": _("Hello, {items} goes with your next order, as agreed. Would you like to wait, or shall we send it now?"),
 }

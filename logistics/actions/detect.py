@@ -22,7 +22,7 @@ from logistics.actions.findings import (
     settle_cases,
 )
 from logistics.actions.follow_cases import follow_cases
-from logistics.kinds.incident import Found, Incident, may_be_found
+from logistics.kinds.incident import Found, Incident, blind_kinds, may_be_found
 from logistics.waiting import KIND, MOVED_ON, PLACES, SINCE, SUBJECT, TRAVELS
 from orders.access import Actor
 
@@ -100,7 +100,8 @@ NOT_REPLACED = """(t.stage <> 'voided' OR p.is_awaited AND NOT EXISTS (
 ENOUGH = {
     Found.SIGNED: "AND NOT EXISTS (SELECT FROM casework_case c WHERE c.kind = t.name AND c.subject = s.subject)",
     Found.TURNED_BACK: """AND NOT EXISTS (
-        SELECT FROM logistics_incidentfacts i JOIN casework_case c ON c.id = i.case_id WHERE i.parcel_id = p.id AND c.closed_at IS NULL)""",
+        SELECT FROM logistics_incidentfacts i JOIN casework_case c ON c.id = i.case_id
+        WHERE i.parcel_id = p.id AND c.closed_at IS NULL AND c.kind <> ALL(%(blind)s))""",
 }
 CASES = f"""
 SELECT DISTINCT ON (s.parcel_id) s.*, jsonb_build_object('code', t.code) AS facts, NULL::bigint AS case_id
@@ -145,7 +146,7 @@ def _open_cases(new: list[tuple[Any, ...]], told: dict[str, Any], by: Actor, at:
         kind = KINDS[name]
         assert issubclass(kind, Incident)  # may_be_found looked
         cases = CASES.replace("{place}", PLACES[kind.FOUND_WHILE]).replace("{enough}", ENOUGH.get(kind.FOUND_WHILE, ""))
-        temporary(OPEN, cases, kind=name, **fresh, **told)
+        temporary(OPEN, cases, kind=name, blind=blind_kinds(), **fresh, **told)
         open_many(kind, OPEN, by=by, at=at)
 
 

@@ -188,7 +188,8 @@ ARRIVALS = {"delivered": False, "return_delivered": True}
 ARRIVED = """
 SELECT c.id AS case_id, c.kind, '{"news": "delivered"}'::jsonb AS facts
 FROM logistics_parcel p JOIN logistics_incidentfacts i ON i.parcel_id = p.id JOIN casework_case c ON c.id = i.case_id
-WHERE p.delivered_at IS NOT NULL AND c.closed_at IS NULL AND c.kind = ANY(%(kinds)s) AND p.is_return = %(is_return)s AND {scope}
+WHERE p.delivered_at IS NOT NULL AND (p.is_return OR p.back_at IS NULL OR p.back_at < p.delivered_at)
+    AND c.closed_at IS NULL AND c.kind = ANY(%(kinds)s) AND p.is_return = %(is_return)s AND {scope}
 """
 # An open task or child keeps a case open over the arrival of its parcel; its owner is told once.
 STILL_OPEN = """

@@ -114,7 +114,7 @@ def delivered(sources: Sources, target: States, *, when: Sequence[Guard] = ()) -
     return delivered
 
 
-def customer_has_it(sources: Sources, target: States, *, when: Sequence[Guard] = ()) -> Made:
+def customer_has_it(sources: Sources, target: States, *, only: Sequence[Guard] = (), when: Sequence[Guard] = ()) -> Made:
     """L6.2: somebody learnt that the parcel arrived, before tracking tells."""
 
     @step(
@@ -123,6 +123,7 @@ def customer_has_it(sources: Sources, target: States, *, when: Sequence[Guard] =
         label=_("The customer has it"),
         rule="L6.2",
         by=STAFF,
+        only=only,
         when=when,
         drops=AT_THE_END,
         hint=_("Said by the customer or the courier, before tracking tells."),

@@ -18,6 +18,7 @@ from casework.calendars import SHOP_TIME
 from casework.facts import Facts
 from casework.likely import Sign
 from casework.models import Case, Journal
+from casework.registry import KINDS
 from casework.taken_down import TakenDown
 from casework.workflow import States, step
 from logistics import unsaid
@@ -37,6 +38,11 @@ from orders.roles import LEADS
 # Where a node tells that a parcel goes on, and that it turns back.
 GOES_ON = (Stage.PICKED_UP, Stage.TRANSIT, Stage.CUSTOMS, Stage.DELIVERING, Stage.STATION)
 TURNS_BACK = (Stage.RETURNING, Stage.RETURNED)
+
+
+def blind_kinds() -> list[str]:
+    """The kinds whose cases see to no parcel that comes back."""
+    return [name for name, kind in KINDS.items() if issubclass(kind, Incident) and not kind.SEES_IT_BACK]
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,8 @@ class Incident(Case):
     REMEDIES: ClassVar[tuple[str, ...]] = ()
     # Whether it looks for a parcel: its order must not confirm its receipt by itself meanwhile (L0.4).
     TRACES: ClassVar[bool] = True
+    # Whether it sees to a parcel that comes back: where it does not, the chapter of returned parcels begins beside it.
+    SEES_IT_BACK: ClassVar[bool] = True
     # What its parcel's further way brings about; of several that fit the first counts (logistics/actions/follow_cases.py).
     AFTER_NODES: ClassVar[Sequence[After]] = ()
     # Whether a node counts that lies before the case and was told after it.

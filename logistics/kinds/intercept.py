@@ -15,13 +15,14 @@ from casework.models import Case
 from casework.situation import Situation
 from casework.workflow import Category, Clock, States, guard, not_, step
 from logistics.freight import Circumstances, Happened, Party
+from logistics.handing_over import hand_over
 from logistics.inquiring import Asking
 from logistics.kinds import endings
 from logistics.kinds.coming_home import RECEIVERS
 from logistics.kinds.endings import CourierSaid
 from logistics.kinds.incident import Incident, override_freight
 from logistics.messages import WE_ASK_THE_COURIER, WE_WATCH
-from logistics.models.incident import Purpose
+from logistics.models.incident import Purpose, SentBackFor
 from logistics.models.inquiry import Asked
 from logistics.standing import ask_standings, standing
 from logistics.words import joined
@@ -299,12 +300,12 @@ class Intercept(Incident):
     )
     def came_back(self) -> None:
         """Whoever has it in hand says so, here or anywhere else."""
-        self.parcel_is_back()
+        self._is_here()
 
     @step(AWAY, State.FEE_OPEN, label=_("The parcel is back"), rule="L9.6", by=RECEIVERS, only=[not_(fee_has_a_payer)], event=True)
     def came_back_for_a_fee(self) -> None:
         """It is here, and the courier's fee has nobody yet who pays it."""
-        self.parcel_is_back()
+        self._is_here()
         self.effects.send("notice", to="leads", about="freight_to_decide")
 
     @step(State.FEE_OPEN, State.BACK, label=_("The fee has a payer"), rule="L9.6", by=SYSTEM, hidden=True, drops=endings.AT_THE_END)
@@ -356,6 +357,15 @@ class Intercept(Incident):
     override_freight = override_freight(OPEN)
 
     # ------------------------------------------------------------------------------------------------
+
+    def _is_here(self) -> None:
+        """L10: what becomes of it is settled with the customer there, unless their money is on its way already."""
+        at = self.at
+        assert at is not None  # steps run with a situation
+        self.parcel_is_back()
+        is_paid_back = self.facts.purpose == Purpose.BRING_BACK and at.order is not None and at.order.gone + at.order.reserved > 0
+        if not is_paid_back:
+            hand_over(self, at, because=SentBackFor.RECALLED, here_at=at.now)
 
     def _costs(self, fee: Decimal | None) -> None:
         """Keep the fee; who pays it the handbook says once it was signed for, before that a lead (L0.2)."""

@@ -138,6 +138,7 @@ class LogisticsComplaint(Incident):
     EVIDENCE = ("courier_reply", "chat", "other")
     HAS_CONTACTS = True
     AFTER_NODES = (After(TURNS_BACK, "returning"),)
+    SEES_IT_BACK = False
     LIKELY = (not_shipped_yet, has_not_arrived)
     CLOCKS = (
         Clock("reply", _("Tell the customer what was learnt"), (State.WORKING,), lasts="reply_within", rule="L0.3"),

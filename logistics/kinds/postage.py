@@ -21,6 +21,7 @@ from casework.workflow import States, guard, step
 from logistics.freight import Party
 from logistics.kinds.incident import Incident
 from logistics.models.incident import Choice
+from logistics.standing import standing
 from orders.errors import Malformed, Reason
 from orders.roles import AGENTS, LEADS
 
@@ -79,10 +80,13 @@ def postage_is_settled(case: Case, at: Situation) -> bool:
     return not is_for_nothing(case)
 
 
-@guard(_("No postage was paid that nothing became of."), rule="L10.1")
+@guard(_("No postage was paid for nothing."), rule="L10.1")
 def postage_was_paid(case: Case, at: Situation) -> bool:
-    """Whether there is something to give back or to keep."""
-    return is_for_nothing(case)
+    """Whether there is something to give back or to keep: nothing is to be sent again for it."""
+    parcel = standing(at).parcel
+    has_arrived = parcel is not None and parcel.delivered_at is not None
+    waits = case.facts.choice == Choice.RESEND and postage_is_theirs.holds(case, at) and not has_arrived
+    return is_for_nothing(case) and not waits
 
 
 @guard(_("It is being sent again, which is what the postage was paid for."), rule="L10.1")
@@ -159,9 +163,8 @@ def postage_first(case: Incident, kind: str, at: Situation, *, rule: str) -> lis
 
 
 def unused_words(case: Case) -> str:
-    """For those who go on from here: what the customer paid, and that nothing became of it; "" while it is to be sent again."""
-    is_sent_again = case.facts.choice == Choice.RESEND and case.facts.lost_at is None
-    if is_sent_again or not is_for_nothing(case):
+    """For those who go on from here: what the customer paid, and that nothing became of it."""
+    if not is_for_nothing(case):
         return ""
     return str(_("The customer has paid ¥{postage} of postage for nothing: give it back, or keep it as told.")).format(
         postage=case.facts.postage

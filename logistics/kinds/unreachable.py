@@ -159,7 +159,7 @@ class Unreachable(Incident):
     def contact_message(self, at: Situation) -> str:
         """L6.1: the courier returns the parcel after the window, and who pays then (N3). Nothing of that once it is not so (L6.2, L6.4)."""
         if self.state in UNREACHABLE:
-            return str(UNREACHABLE[self.state]).format(parcel=self.subject_label)
+            return str(UNREACHABLE[self.state]).format(parcel=self.subject_label, postage=postage_words(self.facts.freight_payer))
         end = window_end(self, at, at.now).astimezone(SHOP_TIME)
         text = _(
             "Hello, the courier could not reach you about your parcel ({parcel}). Please answer by {end:%Y-%m-%d %H:%M} and confirm "

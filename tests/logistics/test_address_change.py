@@ -13,6 +13,7 @@ from casework.actions.open_case import open_case
 from casework.actions.step_back import step_back
 from casework.actions.sweep import fire_deadlines
 from casework.actions.verify import verify_invariants
+from casework.models import Case
 from casework.reading import timeline
 from casework.situation import read_situations
 from logistics.actions.add_parcel import add_parcel
@@ -181,6 +182,16 @@ def test_what_was_signed_for_is_got_back_at_the_customers_cost(agent, shop):
     assert (facts_of(stop).fault, facts_of(stop).freight_payer, facts_of(stop).freight_rule) == ("customer", "customer", "L9.7")
     taken(stop, "came_back", agent)
     assert (state_of(stop), state_of(case)) == ("back", "to_tell")
+    told = message_of(case, agent)
+    assert "is back with us" in told
+    assert "What it cost to get it back is yours" in told
+    returned = Case.objects.get(kind="returned_to_sender")
+    facts = facts_of(returned)
+    assert (facts.sent_back_for, facts.freight_payer, facts.freight_rule, facts.here_at) == ("recalled", "customer", "L9.7", MONDAY)
+    taken(case, "told_it_is_back", agent)
+    tell(parcel_of(stop), node(MONDAY - hours(3), "signed", "301", "本人签收"), at=MONDAY + hours(1))
+    assert (state_of(case), state_of(returned)) == ("came_back", "to_tell"), "the old signature ends nothing"
+    assert verify_invariants() == []
 
 
 @pytest.mark.rule("L9.7")

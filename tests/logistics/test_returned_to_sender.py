@@ -10,6 +10,7 @@ from casework.actions.add_evidence import add_evidence
 from casework.actions.advance import advance
 from casework.actions.answer_task import answer_task
 from casework.actions.deeds import record_contact
+from casework.actions.offers import offers
 from casework.actions.open_case import open_case
 from casework.actions.sweep import fire_deadlines
 from casework.actions.verify import verify_invariants
@@ -454,9 +455,9 @@ def test_a_doubtful_parcel_that_turns_back_goes_on_here(agent):
 
 
 @pytest.mark.rule("L10.1")
-def test_one_that_is_here_already_is_here_for_its_case_as_well(agent, warehouse):
+def test_one_that_is_here_already_is_here_for_its_case_as_well(agent):
     order = an_order(agent.memberships.get().shop, waybill="73030000000001")
-    take_back(order.parcels.get().pk, by=acts(warehouse), at=MONDAY - hours(1))
+    order.parcels.update(back_at=MONDAY - hours(1))
     case = an_incident("returned_to_sender", agent, order=order)
     assert facts_of(case).here_at == MONDAY - hours(1)
     assert Task.objects.filter(case=case, kind="look_at_it").count() == 1
@@ -625,3 +626,35 @@ def test_what_comes_back_while_another_case_sees_to_it_goes_on_here(agent, wareh
     assert facts_of(case).here_at == (None if how == "tracking" else at)
     assert Task.objects.filter(case=case, kind="look_at_it").exists() is (how != "tracking")
     assert verify_invariants() == []
+
+
+@pytest.mark.rule("L10.1", "N3")
+def test_who_pays_is_said_until_it_is_done(agent, supervisor, warehouse):
+    case = a_returned(agent)
+    told(case, agent)
+    chosen(case, agent, "resend")
+    assert "The postage is yours; please pay it first." in message_of(fresh(case), agent)
+    taken(case, "postage_paid", agent, **PAID)
+    assert "We have received your postage of 8.00 yuan." in message_of(fresh(case), agent)
+    here(case, warehouse)
+    assert "is back with us and is to be sent again" in message_of(fresh(case), agent)
+    other = a_returned(agent)
+    told(other, agent)
+    chosen(other, agent, "refund")
+    assert "One postage is taken off it." in message_of(fresh(other), agent)
+    taken(other, "override_freight", supervisor, note="老客户", freight_payer="shop")
+    assert "taken off" not in message_of(fresh(other), agent)
+
+
+@pytest.mark.rule("L10.1")
+def test_once_the_reason_is_known_and_told_the_offer_is_what_comes_next(agent):
+    case = a_returned(agent)
+    taken(case, "reason_found", agent, **REFUSED)
+    record_contact(case.pk, channel="chat", outcome="no_answer", by=acts(agent), at=MONDAY)
+    case = fresh(case)
+    can = [
+        each.step.name
+        for each in offers(case, read_situations([case], now=MONDAY, actor=acts(agent))[case.pk], acts(agent))
+        if each.allowed
+    ]
+    assert can[0] == "told_and_offered"

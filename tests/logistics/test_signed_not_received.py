@@ -8,7 +8,7 @@ import pytest
 from casework.actions.open_case import open_case
 from casework.actions.sweep import fire_deadlines
 from casework.actions.verify import verify_invariants
-from casework.models import Outbox
+from casework.models import Case, Outbox
 from casework.situation import read_situations
 from logistics.models import Inquiry, Loss
 from orders.errors import NotAllowed, Refused, StepRefused
@@ -255,6 +255,8 @@ def test_what_is_got_back_ends_well(agent, step, end):
     case = a_signed(agent, "getting_back")
     taken(case, step, agent)
     assert state_of(case) == end
+    goes_on = [(each.kind, facts_of(each).sent_back_for, facts_of(each).freight_payer) for each in Case.objects.open()]
+    assert goes_on == ([("returned_to_sender", "address_wrong", "customer")] if end == "back" else [])
 
 
 @pytest.mark.rule("L1.5")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from casework.actions.open_case import open_case
 from casework.actions.verify import verify_invariants
 from casework.models import Case, Journal
 from logistics.actions.flag_stalled import flag_stalled
@@ -9,8 +10,10 @@ from logistics.actions.take_back import take_back
 from logistics.models import Finding
 from orders.access import Actor
 from orders.errors import NotAllowed, NotFound, Refused
+from orders.models import Order
+from tests.builders import an_order
 from tests.cast import MONDAY, acts
-from tests.logistics.incidents import an_incident, fresh, hours, parcel_of, state_of
+from tests.logistics.incidents import an_incident, facts_of, fresh, hours, parcel_of, state_of
 from tests.logistics.nodes import a_parcel_of, node, tell
 from tests.page import browser_of, text_of
 
@@ -66,6 +69,34 @@ def test_of_a_standstill_that_nobody_touched_the_parcel_goes_on_as_returned(shop
     assert Case.objects.get(kind="stalled").state == "gone_on"
     assert Case.objects.open().get().kind == "returned_to_sender"
     assert verify_invariants() == []
+
+
+@pytest.mark.rule("L10.1")
+def test_what_nobody_sees_to_gets_a_case_when_it_is_in_hand_and_one_alone(shop, agent, warehouse):
+    order = an_order(shop, waybill="73050000000001")
+    complaint = open_case("logistics_complaint", by=acts(agent), at=MONDAY, order=order.number)
+    for _scan in range(2):
+        take_back(order.parcels.get().pk, by=acts(warehouse), at=MONDAY)
+    case = Case.objects.get(kind="returned_to_sender")
+    assert (case.owner_id, facts_of(case).here_at, case.tasks.get().kind) == (None, MONDAY, "look_at_it")
+    assert fresh(complaint).is_open
+    assert verify_invariants() == []
+
+
+@pytest.mark.rule("L10.1")
+def test_what_was_refunded_needs_no_case_when_it_is_in_hand(shop, warehouse):
+    order = an_order(shop, waybill="73050000000002")
+    Order.objects.filter(pk=order.pk).update(platform_refunded="100.00")
+    take_back(order.parcels.get().pk, by=acts(warehouse), at=MONDAY)
+    assert not Case.objects.exists()
+
+
+@pytest.mark.rule("L10.1")
+def test_a_complaint_about_its_way_does_not_see_to_what_turns_back(shop, agent):
+    parcel = a_parcel_of(shop)
+    open_case("logistics_complaint", by=acts(agent), at=MONDAY, waybill=parcel.waybill)
+    tell(parcel, node(MONDAY + hours(3), "returning", "6"))
+    assert sorted(Case.objects.values_list("kind", flat=True)) == ["logistics_complaint", "returned_to_sender"]
 
 
 def test_what_the_customer_has_did_not_come_back(shop, warehouse):

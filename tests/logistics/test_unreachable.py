@@ -667,7 +667,6 @@ def test_an_order_without_a_parcel_has_nobody_waiting_for_it(agent, shop):
     [
         ("answered", "thank you for your answer"),
         ("rule_not_kept", "Please answer and confirm recipient, phone and address."),
-        ("returning", "is on its way back to us"),
     ],
 )
 def test_nobody_is_threatened_with_postage_once_they_answered_or_nothing_may_be_charged(agent, state, said):
@@ -676,6 +675,19 @@ def test_nobody_is_threatened_with_postage_once_they_answered_or_nothing_may_be_
         message = case.contact_message(read_situations([case], now=MONDAY, actor=acts(agent))[case.pk])
     assert said in message
     assert "postage" not in message
+
+
+@pytest.mark.rule("L6.3", "N3")
+def test_whose_postage_it_is_is_said_while_it_comes_back(agent, supervisor):
+    case = an_unreachable(agent, state="returning")
+    with translation.override("en"):
+        assert "the return postage is yours" in case.contact_message(read_situations([case], now=MONDAY, actor=acts(agent))[case.pk])
+    taken_back = an_unreachable(agent, state="rule_not_kept")
+    advance(taken_back.pk, "return_at_our_cost", by=acts(supervisor), at=MONDAY + dt.timedelta(hours=73))
+    taken_back = type(taken_back).objects.get(pk=taken_back.pk)
+    with translation.override("en"):
+        told = taken_back.contact_message(read_situations([taken_back], now=MONDAY, actor=acts(agent))[taken_back.pk])
+    assert "the return postage is not yours" in told
 
 
 # What it offers ---------------------------------------------------------------------------------

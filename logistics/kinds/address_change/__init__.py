@@ -11,12 +11,23 @@ from django.utils.translation import gettext_lazy as _
 from casework.models import Case
 from casework.situation import Situation
 from casework.workflow import Clock, guard, not_, step
-from logistics.address_parts import ask_known
+from logistics.address_parts import ask_known, known
 from logistics.address_ways import REASONS, Way
 from logistics.kinds.address_change.address import Noting
 from logistics.kinds.address_change.deciding import SAID, Deciding, memo_time_ends
-from logistics.kinds.address_change.messages import CHANGED, COST, GET_BACK, NOT_CHANGED, NOTHING_TO_CHANGE, PARTLY, REORDER, TOLD
-from logistics.kinds.address_change.plan import FAILED, KEPT, OURS, WITH_COURIER, is_followed
+from logistics.kinds.address_change.messages import (
+    CHANGED,
+    COST,
+    GET_BACK,
+    IS_BACK,
+    ITS_COST,
+    NOT_CHANGED,
+    NOTHING_TO_CHANGE,
+    PARTLY,
+    REORDER,
+    TOLD,
+)
+from logistics.kinds.address_change.plan import BACK, FAILED, KEPT, OURS, WITH_COURIER, is_followed
 from logistics.kinds.address_change.states import OPEN, State
 from logistics.models.address import AddressFacts
 from logistics.new_address import open_address
@@ -85,11 +96,12 @@ class AddressChange(Noting, Deciding, Case):
     def contact_message(self, at: Situation) -> str:
         """How it stands; nothing is promised before it is done (L9.1)."""
         order = at.order.number if at.order is not None else ""
-        text = self._result() if self.state == State.TO_TELL else self._so_far()
+        told = self._result() if self.state == State.TO_TELL else [self._so_far()]
         changed = str(_(", ")).join(each["label"] for each in self.facts.parts if is_followed(each) and each["label"])
         signed = str(_(", ")).join(each["label"] for each in self._signed() if each["label"])
-        cost = COST if self._signed() and text is not GET_BACK else ""
-        return joined(str(each).format(order=order, changed=changed, signed=signed) for each in (text, cost))
+        back = str(_(", ")).join(each["label"] for each in self._back())
+        cost = [COST] if self._signed() and GET_BACK not in told else []
+        return joined(str(each).format(order=order, changed=changed, signed=signed, back=back) for each in (*told, *cost))
 
     def _so_far(self) -> Any:
         """What is told while it is being settled."""
@@ -101,16 +113,20 @@ class AddressChange(Noting, Deciding, Case):
         """The parts that are got back at the customer's cost, as long as that is not settled."""
         return [each for each in self.facts.parts if each["way"] == Way.GET_BACK and not each["end"]]
 
-    def _result(self) -> Any:
+    def _back(self) -> list[dict[str, Any]]:
+        """The parts that the courier brought back to us."""
+        return [each for each in self.facts.parts if each["end"] == BACK]
+
+    def _result(self) -> list[Any]:
         """What is told once all is settled."""
-        parts = self.facts.parts
-        followed = [each for each in parts if is_followed(each)]
+        parts, back = self.facts.parts, self._back()
         failed = [each for each in parts if each["end"] == FAILED]
         if any(each["way"] == Way.REORDER for each in parts):
-            return REORDER
-        if followed:
-            return PARTLY if failed else CHANGED
-        return NOT_CHANGED if failed else NOTHING_TO_CHANGE
+            return [REORDER]
+        told = [IS_BACK, *([ITS_COST] if any(each["way"] == Way.GET_BACK for each in back) else [])] if back else []
+        if any(is_followed(each) for each in parts):
+            return [PARTLY if failed or back else CHANGED, *told]
+        return [NOT_CHANGED, *told] if failed else told or [NOTHING_TO_CHANGE]
 
     def why_no_child(self, kind: str, at: Situation) -> list[Reason]:
         """The courier is asked about what has left us, parcel by parcel."""
@@ -134,6 +150,10 @@ class AddressChange(Noting, Deciding, Case):
     def is_reordered(self: AddressChange, at: Situation) -> bool:
         return any(each["way"] == Way.REORDER for each in self.facts.parts)
 
+    @guard(_("Nothing of it is back with us."), rule="L10.1", otherwise=_("It is back with us, and goes on as a returned parcel."))
+    def something_is_back(self: AddressChange, at: Situation) -> bool:
+        return bool(self._back())
+
     @step(State.TO_TELL, None, label=_("The customer was told"), rule="L0.2", by=AGENTS, only=[something_is_followed])
     def customer_told(self) -> None:
         """That it is changed, for all of it or for a part; then it is followed."""
@@ -156,10 +176,22 @@ class AddressChange(Noting, Deciding, Case):
         label=_("The customer was told that it stays"),
         rule="L0.2",
         by=AGENTS,
-        only=[not_(is_reordered), not_(something_is_followed)],
+        only=[not_(is_reordered), not_(something_is_followed), not_(something_is_back)],
     )
     def told_it_stays(self) -> None:
         """Nothing travels, or the courier could not change it."""
+
+    @step(
+        State.TO_TELL,
+        State.CAME_BACK,
+        label=_("The customer was told that it is back"),
+        rule="L10.1",
+        by=AGENTS,
+        only=[something_is_back, not_(something_is_followed)],
+        hint=_("How it goes on stands on the case of the returned parcel: what is sent again goes to the new address."),
+    )
+    def told_it_is_back(self) -> None:
+        """The chapter of returned parcels goes on with it."""
 
     # L9.7 -------------------------------------------------------------------------------------------
 
@@ -196,7 +228,20 @@ class AddressChange(Noting, Deciding, Case):
     def customer_has_it(self) -> None:
         """It reached the new address."""
 
-    @step(State.FOLLOWED, State.UNCHANGED, label=_("The parcel is back"), rule="L10.1", by=AGENTS | {Role.WAREHOUSE}, event=True)
+    @guard(_("First say on the parcel's page that it is back: there its own case begins."), rule="L10.1")
+    def parcel_comes_back(self: AddressChange, at: Situation) -> bool:
+        followed = {each["parcel"] for each in self.facts.parts if is_followed(each)}
+        return any(each.pk in followed and (each.back_at or each.returning_at) for each in known(at).parcels)
+
+    @step(
+        State.FOLLOWED,
+        State.CAME_BACK,
+        label=_("The parcel is back"),
+        rule="L10.1",
+        by=AGENTS | {Role.WAREHOUSE},
+        when=[parcel_comes_back],
+        event=True,
+    )
     def came_back(self) -> None:
         """What is sent again goes to the new address."""
 

@@ -43,6 +43,8 @@ PARTLY = _(
 )
 # Beside what is told of the other parts (N3).
 COST = _("A part of it was signed for at the old address ({signed}): we try to get it back, and what this costs is yours to pay.")
+IS_BACK = _("The parcel {back} is back with us; how it goes on to the new address we settle with you next.")
+ITS_COST = _("What it cost to get it back is yours to pay.")
 GET_BACK = _(
     "Hello, the parcel of order {order} was signed for at the old address. We try to get it back; what this costs is yours to pay."
 )

@@ -11,16 +11,17 @@ from casework.models import Case
 from logistics.address_parts import Known, PartNow, parts_now
 from logistics.address_ways import PrintSays, Way, decide
 from logistics.kinds.address_change.states import State
-from logistics.kinds.intercept import Intercept
 from logistics.task_kinds import CLOSE_ORDER, CONFIRM_ADDRESS, EDIT_ADDRESS, MAY_CHANGE, MEMO_ADDRESS, MEMO_CHANGED, PULL_PARCEL
 from orders.models import Order, OrderStatus
 
-CHANGED, FAILED, KEPT = "changed", "failed", "kept"
+CHANGED, FAILED, KEPT, BACK = "changed", "failed", "kept", "back"
 # L9.8: the data itself, and the memo that the print clerk reads.
 BOTH_EDITS = (EDIT_ADDRESS, MEMO_CHANGED)
 QUESTIONS = (MAY_CHANGE.name, PULL_PARCEL.name, CONFIRM_ADDRESS.name)
 ON_PLATFORM = (CLOSE_ORDER, MEMO_ADDRESS, *BOTH_EDITS)
 OURS = (*QUESTIONS, *ON_PLATFORM)
+# What became of a parcel that the courier was asked about; what came back goes on as a returned parcel.
+COURIER_DID = {"redirected": CHANGED, "back": BACK}
 WITH_COURIER = (Way.COURIER, Way.GET_BACK)
 
 
@@ -87,8 +88,13 @@ def wants(part: Mapping[str, Any], done: Collection[str]) -> list[str]:
 
 def _decided(each: PartNow, asked: Mapping[str, Case], found: Known, now: dt.datetime, memo_only: dt.timedelta) -> dict[str, Any]:
     parcel = each.parcel.pk if each.parcel else None
+    stands = {**each.kept, "parcel": parcel, "label": each.label}
     if _stays(each):
-        return {**each.kept, "parcel": parcel, "label": each.label}
+        return stands
+    child = asked.get(f"parcel:{parcel}")
+    # Whom the courier was asked to stop has its answer to wait for, whatever the parcel does meanwhile.
+    if child is not None and each.kept.get("way") in WITH_COURIER:
+        return stands | _end(stands, child, found, now)
     decision = decide(each.part, now, memo_only)
     part = {
         "parcel": parcel,
@@ -101,7 +107,7 @@ def _decided(each: PartNow, asked: Mapping[str, Case], found: Known, now: dt.dat
         "end": "",
         "ended_at": None,
     }
-    return part | _end(part, asked.get(f"parcel:{parcel}"), found, now)
+    return part | _end(part, child, found, now)
 
 
 def _stays(each: PartNow) -> bool:
@@ -117,7 +123,7 @@ def _end(part: Mapping[str, Any], child: Case | None, found: Known, now: dt.date
     if way in WITH_COURIER:
         if child is None or child.is_open:
             return {}
-        return {"end": CHANGED if child.state in Intercept.MADE_GOOD else FAILED, "ended_at": now.isoformat()}
+        return {"end": COURIER_DID.get(child.state, FAILED), "ended_at": now.isoformat()}
     if way in (Way.NOTHING, Way.LEAVES) or wants(part, found.done):
         return {}
     return {"end": CHANGED, "ended_at": now.isoformat()}

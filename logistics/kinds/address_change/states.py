@@ -21,6 +21,7 @@ class State(States):
     FOLLOWED = "followed", Category.COURIER, _("Followed until signed")
     ARRIVED = "arrived", Category.DONE, _("Signed for at the new address")
     REORDERED = "reordered", Category.DONE, _("Closed; to be ordered again")
+    CAME_BACK = "came_back", Category.DONE, _("Back with us; goes on as a returned parcel")
     UNCHANGED = "unchanged", Category.DONE, _("Not changed; the customer knows")
     WITHDRAWN = "withdrawn", Category.DONE, _("No longer wanted")
 

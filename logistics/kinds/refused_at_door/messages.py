@@ -42,7 +42,7 @@ TOLD: Mapping[str, Sequence[Text]] = {
 
 
 # Once the warehouse has found what was seen at the door.
-COMPLETE_GOODS = _("Hello, we are sorry: your parcel ({parcel}) was not in order. We send you complete goods.")
+COMPLETE_GOODS = _("Hello, we are sorry: your parcel ({parcel}) was not in order. We send you complete goods at our cost.")
 
 
 def refused_message(case: Incident, at: Situation) -> str:

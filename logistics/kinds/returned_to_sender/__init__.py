@@ -88,7 +88,8 @@ class ReturnedToSender(Telling, Mending, Incident):
         facts = self.facts
         why = str(SentBackFor(facts.sent_back_for).label) if facts.sent_back_for else ""
         chosen = str(Choice(facts.choice).label) if facts.choice else ""
-        return " · ".join(filter(None, (why, self.found_words(), chosen, unused_words(self), *self.still_wanted(at))))
+        unused = unused_words(self) if self.state in (State.OFFERED, State.AT_LEAD, State.LOST) else ""
+        return " · ".join(filter(None, (why, self.found_words(), chosen, unused, *self.still_wanted(at))))
 
     def contact_to_make(self, at: Situation) -> str:
         """L10.1: once the reason is known the customer hears of it."""

@@ -69,6 +69,19 @@ class Telling(Part):
     def customer_has_answered(self: Telling, at: Situation) -> bool:
         return at.was_answered
 
+    # Proposed as soon as it can be done; before that the reason is asked for.
+    @step(
+        State.TO_TELL,
+        State.OFFERED,
+        label=_("Told why, and offered"),
+        rule="L10.1",
+        by=AGENTS,
+        when=[reason_is_known, customer_was_contacted],
+        hint=_("Sent again with the postage paid by the customer; refunded less one postage; or shipped with a new order."),
+    )
+    def told_and_offered(self) -> None:
+        """The customer has three days to choose."""
+
     @step(
         [State.TO_TELL, State.OFFERED, State.AT_LEAD],
         None,
@@ -92,18 +105,6 @@ class Telling(Part):
         """What that case knew and this one did not is known here as well; a reason that came with it decides who pays."""
         if self.facts.sent_back_for and not self.facts.fault:
             decide_who_pays(self)
-
-    @step(
-        State.TO_TELL,
-        State.OFFERED,
-        label=_("Told why, and offered"),
-        rule="L10.1",
-        by=AGENTS,
-        when=[reason_is_known, customer_was_contacted],
-        hint=_("Sent again with the postage paid by the customer; refunded less one postage; or shipped with a new order."),
-    )
-    def told_and_offered(self) -> None:
-        """The customer has three days to choose."""
 
     @while_it_travels(State.OFFERED, label=_("The customer chooses"), by=AGENTS, when=[customer_has_answered])
     def chosen_on_the_way(self, facts: dict[str, Any]) -> None:

@@ -42,12 +42,12 @@ TOLD: Mapping[str, Text] = {
         "Hello, the courier fetches your parcel ({parcel}) back and delivers it to you again. We keep an eye on it until you have it."
     ),
     "not_found": _(
-        "Hello, we are sorry: the courier cannot find your parcel ({parcel}). Would you like us to send it again, or to ask for a refund for you? We pass your "
-        "wish on at once and tell you the result."
+        "Hello, we are sorry: the courier cannot find your parcel ({parcel}). Would you like us to send it again at our cost, or to ask for a refund for you? "
+        "We pass your wish on at once and tell you the result."
     ),
     "getting_back": _(
-        "Hello, your parcel ({parcel}) was delivered to the address on the order, which was not right. The courier tries to get it back; "
-        "we tell you the result."
+        "Hello, your parcel ({parcel}) was delivered to the address on the order, which was not right. The courier tries to get it back; what this "
+        "costs is yours to pay. We tell you the result."
     ),
     "tell_loss": _(
         "Hello, your parcel ({parcel}) was delivered to the address on the order, which was not right, and the courier could not get it back. "

@@ -14,12 +14,13 @@ from logistics.kinds.endings import AT_THE_END, Wish
 from logistics.kinds.incident import Incident, Part, override_freight
 from logistics.kinds.signed_not_received.said import CourierSaid, Fetching
 from logistics.kinds.signed_not_received.states import ASKED, LOOKED_FOR, OPEN, State
-from logistics.models.incident import AddressIs
+from logistics.models.incident import AddressIs, SentBackFor
 from logistics.models.inquiry import Asked
 from logistics.models.loss import Loss
 from logistics.standing import standing
 from orders.roles import AGENTS, CLOCK, LEADS, STAFF, SYSTEM
 
+WRITTEN_WRONGLY = (State.GETTING_BACK, State.TELL_LOSS)
 CAN_COME_BACK = (*ASKED, State.TO_OFFER, State.FETCHED, State.NOT_FOUND)
 
 
@@ -196,5 +197,6 @@ class Outcomes(Part):
     def loss_told(self) -> None:
         """The order was delivered where the customer had it sent."""
 
-    came_back = endings.came_back([State.GETTING_BACK, State.TELL_LOSS], State.BACK)
+    # The customer may have it sent again or be refunded less the freight, as for any parcel that comes back for their reason (L10.1).
+    came_back = endings.came_back(WRITTEN_WRONGLY, State.BACK, goes_on=WRITTEN_WRONGLY, because=lambda case: SentBackFor.ADDRESS_WRONG)
     override_freight = override_freight(OPEN)
