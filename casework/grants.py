@@ -33,7 +33,6 @@ NEVER_DELETED = [
 ]  # fmt: skip
 # Columns that the application never changes: the cap's counters, and what a row is and whose.
 FIXED = {
-    "orders_shop": ["id", "is_demo"],
     "orders_order": [
         "id",
         "shop_id",

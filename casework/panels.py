@@ -23,7 +23,7 @@ def register() -> None:
     add_nav(NavItem("today", _("Today"), "today", "today", EVERYBODY, position=10))
     add_nav(NavItem("queue", _("Queue"), "queue", "queue", EVERYBODY, position=20))
     add_nav(NavItem("todo", _("To answer"), "todo", "check", PACKERS | LEADS, waiting, position=25))
-    add_nav(NavItem("team", _("Team"), "team", "lead", LEADS, position=28))
+    add_nav(NavItem("team", _("Team"), "team", "me", LEADS, position=28))
     add_nav(NavItem("words", _("Scripts"), "words_of_scripts", "note", AGENTS | {Role.ADMIN}, position=66))
     add_place(NavItem("rules", _("Rules for replies"), "words_of_rules", "shield", AGENTS | {Role.ADMIN}))
     add_nav(NavItem("imports", _("Import"), "imports", "import", STAFF | {Role.ADMIN}, position=70))

@@ -70,3 +70,11 @@ BEGIN
     SET CONSTRAINTS ALL DEFERRED;
     RETURN removed;
 END $$;
+
+-- What is real never becomes invented, and the other way round.
+CREATE OR REPLACE FUNCTION casework_demo_stays() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    RAISE EXCEPTION 'a shop is invented from the beginning or never' USING ERRCODE = 'check_violation', CONSTRAINT = 'a_demo_stays_a_demo';
+END $$;
+CREATE TRIGGER a_demo_stays_a_demo BEFORE UPDATE OF is_demo ON orders_shop FOR EACH ROW WHEN (OLD.is_demo IS DISTINCT FROM NEW.is_demo)
+    EXECUTE FUNCTION casework_demo_stays();
