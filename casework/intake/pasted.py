@@ -11,6 +11,8 @@ from urllib.parse import parse_qsl, urlsplit
 from django.utils.translation import gettext_lazy as _
 
 from orders.errors import Malformed, Text
+from orders.masks import mask_phone
+from orders.phones import phone_digits
 
 # A long chat; more than that is a file.
 LONGEST = 50_000
@@ -47,7 +49,8 @@ _TIMES = re.compile(
 _ROUNDED = re.compile(r"(?<![0-9A-Za-z.])\d(?:\.\d+)?[eE]\+\d{2}(?![0-9A-Za-z])", re.ASCII)
 _SPACED = re.compile(r"(?<![0-9A-Za-z-])\d{3,5}(?: \d{3,5}){1,7}(?![0-9A-Za-z-])", re.ASCII)
 _NUMBER = re.compile(r"(?<![0-9A-Za-z-])[0-9A-Za-z]+(?:-[0-9A-Za-z]+){0,4}(?![0-9A-Za-z-])", re.ASCII)
-_MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
+# With the country before it; other forms of a phone are read by orders.phones.
+_MOBILE = re.compile(r"(?:(?:00)?86-?)?1[3-9]\d{9}", re.ASCII)
 SHORTEST, MOST_OF_ONE, FEWEST_DIGITS = 8, 64, 6
 # Before what a chat says stands who says it, and often when.
 _SPEAKER = re.compile(r"^\s*([^\s(（:：]{2,100})\s*(?:[(（:：]|$)")
@@ -87,8 +90,13 @@ class Pasted:
     unread: tuple[Unread, ...] = ()
 
     def unknown(self, number: str) -> Unread:
-        """What is said of a number that nobody knows."""
-        return Unread(_masked(number), "phone") if _MOBILE.fullmatch(number) else Unread(number, "not_found")
+        """What is said of a number that nobody knows. A phone in any form is not shown again."""
+        return Unread(mask_phone(number), "phone") if is_phone(number) else Unread(number, "not_found")
+
+
+def is_phone(number: str) -> bool:
+    """Whether it looks like a phone, in any form in which people write one."""
+    return bool(_MOBILE.fullmatch(number) or phone_digits(number))
 
 
 def read_pasted(text: str) -> Pasted:
@@ -147,7 +155,3 @@ def _names(text: str) -> Iterator[str]:
             yield speaker[1]
         yield from _LABELLED.findall(line)
         yield from _NICK.findall(line)
-
-
-def _masked(number: str) -> str:
-    return f"{number[:3]}****{number[-4:]}"

@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from django.core.files.uploadedfile import UploadedFile
 
-from casework.intake.pasted import LONGEST, MOST, read_pasted
+from casework.intake.pasted import LONGEST, MOST, is_phone, read_pasted
 from casework.intake.rows import Line
 from orders.files.cells import looks_rounded
 from orders.files.plain import plain_rows
@@ -31,12 +31,12 @@ def lines_of_sheet(file: UploadedFile) -> list[Line]:
 
 
 def _numbers_of(cells: Sequence[str]) -> str:
-    """The numbers of a row, and those that a spreadsheet has rounded, so that they are named."""
+    """The numbers of a row, and those that a spreadsheet has rounded, so that they are named. Beside another number a phone leads nowhere and stays
+    in the file."""
     pasted = read_pasted("\n".join(cells)[:LONGEST])
     rounded = [each.text for each in pasted.unread if each.code == "rounded"]
-    return " ".join(
-        [*(each for each in pasted.numbers if not looks_rounded(each)), *rounded, *map(_as_rounded, filter(looks_rounded, pasted.numbers))]
-    )
+    numbers = [each for each in pasted.numbers if not is_phone(each)] or pasted.numbers
+    return " ".join([*(each for each in numbers if not looks_rounded(each)), *rounded, *map(_as_rounded, filter(looks_rounded, numbers))])
 
 
 def _as_rounded(number: str) -> str:

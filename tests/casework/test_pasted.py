@@ -62,11 +62,26 @@ def test_what_a_spreadsheet_or_the_platform_has_spoilt_is_named_and_not_looked_u
     assert (masked.names, [each.code for each in masked.unread]) == ((), ["masked"])
 
 
-def test_a_phone_that_nobody_knows_is_not_shown_again():
-    found = read_pasted("13912345678")
-    assert found.unknown("13912345678").text == "139****5678"
-    assert found.unknown("13912345678").code == "phone"
-    assert found.unknown(WAYBILL).text == WAYBILL
+@pytest.mark.parametrize(
+    ("phone", "shown"),
+    [
+        ("13912345678", "139****5678"),
+        ("139 1234 5678", "139****5678"),
+        ("139-1234-5678", "139****5678"),
+        ("+8613912345678", "861****5678"),
+        ("13912345678-1234", "139****1234"),
+        ("0571-88886666", "057****6666"),
+    ],
+)
+def test_a_phone_that_nobody_knows_is_not_shown_again_in_whatever_form(phone, shown):
+    (number,) = read_pasted(f"电话 {phone}").numbers
+    unknown = read_pasted("").unknown(number)
+    assert (unknown.text, unknown.code) == (shown, "phone")
+
+
+@pytest.mark.parametrize("number", [ORDER, WAYBILL, "75540678742639", "AS-261123-0042"])
+def test_another_number_that_nobody_knows_is_shown_as_it_was_typed(number):
+    assert read_pasted("").unknown(number).text == number
 
 
 @pytest.mark.parametrize(
