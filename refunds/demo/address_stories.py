@@ -5,9 +5,8 @@ from __future__ import annotations
 from casework.actions.advance import advance
 from casework.actions.open_case import open_case
 from casework.models import Case
+from refunds.demo.facts import NEW_ADDRESS
 from refunds.demo.scene import Scene
-
-NEW = {"name": "样例收件人", "phone": "13800000000", "province": "浙江省", "city": "杭州市", "district": "滨江区", "street": "样例路1号"}
 
 
 def unpaid_and_to_be_ordered_again(scene: Scene) -> None:
@@ -38,4 +37,4 @@ def signed_at_the_old_address(scene: Scene) -> None:
 def _noted(scene: Scene, by: str, hours: float) -> Case:
     """The customer asks for another address, and sends it."""
     case = scene.open("address_change", by, scene.ago(hours), "顾客要求改地址")
-    return advance(case.pk, "note_address", by=scene.people[by], at=scene.ago(hours - 0.2), facts=NEW)
+    return advance(case.pk, "note_address", by=scene.people[by], at=scene.ago(hours - 0.2), facts=NEW_ADDRESS)

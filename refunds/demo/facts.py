@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from random import Random
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from django.utils import timezone
 from casework.facts import Facts, InstantField
 from casework.models import Case
 from logistics.items import ItemsField
+from logistics.new_address import NewAddress
 from logistics.task_kinds import WaybillField
 from refunds.findings import FoundField
 from refunds.money import YuanField
@@ -42,8 +44,18 @@ WORDS: dict[str, tuple[str, ...]] = {
     "why": ("平台认定商家举证充分", "平台支持买家部分诉求"),
     "why_skipped": ("顾客已自行找到包裹",),
 }
+NEW_ADDRESS = {
+    "name": "样例收件人",
+    "phone": "13800000000",
+    "province": "浙江省",
+    "city": "杭州市",
+    "district": "滨江区",
+    "street": "样例路1号",
+}
 ANYTHING = ("已核实", "已记录，继续跟进")
-HAPPENED = ("paid_at", "asked_at")
+HAPPENED = ("paid_at", "asked_at", "deal_closed_at")
+# A waybill that no list knows yet needs its courier.
+TOGETHER = ("courier",)
 # What one field says decides what another has to be.
 HABITS: dict[str, Callable[[Random], str]] = {
     "courier": lambda dice: "yuantong",
@@ -52,11 +64,19 @@ HABITS: dict[str, Callable[[Random], str]] = {
 }
 
 
-def facts_for(form: type[Facts], case: Case, at: dt.datetime, dice: Random) -> dict[str, Any]:
-    """Values for every field that is required, and for most of the others."""
-    wanted = {name: each for name, each in form.base_fields.items() if each.required or dice.random() < 0.6}
+def facts_for(
+    form: type[Facts], case: Case, at: dt.datetime, dice: Random, meant: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, Any]:
+    """Values for every field that is required, and for most of the others. `meant` says what is chosen where it is among the choices."""
+    if form is NewAddress:
+        return dict(NEW_ADDRESS)
+    wanted = {name: each for name, each in form.base_fields.items() if each.required or name in TOGETHER or dice.random() < 0.6}
     found = {name: _value(name, each, case, at, dice) for name, each in wanted.items()}
-    return {name: value for name, value in found.items() if value is not None}
+    if not found.get("promise"):
+        # Until when, without what, is no promise.
+        found.pop("promised_until", None)
+    chosen = {name: value for name, value in meant.items() if value in dict(getattr(form.base_fields.get(name), "choices", ()))}
+    return {name: value for name, value in (found | chosen).items() if value is not None}
 
 
 def _value(name: str, field: forms.Field, case: Case, at: dt.datetime, dice: Random) -> Any:
@@ -73,7 +93,10 @@ def _chosen(name: str, field: Any, case: Case, at: dt.datetime, dice: Random) ->
 
 
 def _instant(name: str, field: Any, case: Case, at: dt.datetime, dice: Random) -> str:
-    """What is promised lies ahead; what happened has happened just now."""
+    """What is promised lies ahead; what happened has happened just now, but a review comes soon after the goods."""
+    received = case.order.finished_at if case.order else None
+    if name == "posted_at":
+        return min(at, received + 2 * HOUR if received else at).isoformat()
     return (at if name in HAPPENED else at + dice.randint(20, 60) * HOUR).isoformat()
 
 
