@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.actions.door import concerns, door
 from casework.actions.locks import lock_cases
+from casework.actions.mention import mentioned_in, tell_mentioned
 from casework.actions.moves import claim, finish, step_named, take, unknown_step
 from casework.actions.offers import refuse_unless_allowed
 from casework.actions.sweep import fire_case
@@ -48,11 +49,13 @@ def advance(
         if meta.hidden:
             raise unknown_step()
         refuse_unless_allowed(case, meta, situation, by)
-        given = meta.facts.read(facts)
-        move = take(case, meta, situation, given, check_note(note, meta))
+        given, note = meta.facts.read(facts), check_note(note, meta)
+        people = mentioned_in(note, case, strict=False)
+        move = take(case, meta, situation, given, note)
         # A yes or no about money is no work on the case.
         move.owner = None if meta.decides_money else claim(case, by)
         finish([move])
+        tell_mentioned(case, people, by=by, at=now)
     return case
 
 

@@ -25,10 +25,11 @@ DO UPDATE SET count = casework_notice.count + 1, at = excluded.at, by_id = exclu
 """
 
 
-def mentioned_in(text: str, case: Case) -> list[int]:
+def mentioned_in(text: str, case: Case, *, strict: bool = True) -> list[int]:
     """The people whose names follow an @ in the text. No query without one.
 
-    Raises Malformed `unknown_mention` for anybody else: the same for no such person and for one who may not see the case.
+    Anybody else is left out, or, where it is `strict`, raises Malformed `unknown_mention`: the same for no such person and for one who may not
+    see the case.
     """
     signs = list(SIGN.finditer(text))
     names = _names(case) if signs else {}
@@ -36,6 +37,8 @@ def mentioned_in(text: str, case: Case) -> list[int]:
     for sign in signs:
         rest = text[sign.end() :]
         name = next((name for name in names if _begins_with(rest, name)), "")
+        if not name and not strict:
+            continue
         if not name:
             word = re.split(r"[\s,.;:!?，。；：！？、]", rest, maxsplit=1)[0][:20]
             sentence = str(_("“@{word}” is nobody who sees this case. Write a colleague's name behind the @, or leave it out."))

@@ -53,6 +53,14 @@ def _first_due(at: Situation) -> dt.datetime | None:
     return min((each.due_at for each in at.deadlines if each.status in Deadline.RUNNING), default=None)
 
 
+def back_at(case: Case, at: Situation) -> dt.datetime | None:
+    """When a case that is laid aside is back if nothing happens: its time, or earlier where a deadline comes near; None when it is not aside."""
+    due = _first_due(at)
+    if case.snoozed_until is None:
+        return None
+    return min(case.snoozed_until, due - SOON) if due is not None else case.snoozed_until
+
+
 def _latest(until: dt.datetime | None, wants: str, at: Situation) -> dt.datetime:
     if until is None:
         if wants == SnoozedFor.TIME:

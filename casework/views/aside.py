@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from casework.actions.snooze import snooze, wake
+from casework.actions.snooze import back_at, snooze, wake
 from casework.actions.watch import stop_watching, watch
 from casework.models import SnoozedFor
+from casework.situation import read_situations
 from casework.templatetags.workbench import stamp
 from casework.views.verbs import verb
 from orders.access import Actor
@@ -20,8 +21,9 @@ def lay_aside(request: HttpRequest, case_id: int, by: Actor) -> str:
     given = request.POST.get("until") or request.POST.get("until_own", "")
     wants = request.POST.get("waits_for") or SnoozedFor.TIME
     case = snooze(case_id, until=parse_instant(given, "until") if given else None, wants=wants, by=by, at=now_of(request))
-    assert case.snoozed_until is not None  # it was just laid aside
-    return _("Laid aside until {when}; earlier when something happens.").format(when=stamp(case.snoozed_until))
+    back = back_at(case, read_situations([case], now=now_of(request), actor=by)[case.pk])
+    assert back is not None  # it was just laid aside
+    return _("Laid aside until {when}; earlier when something happens.").format(when=stamp(back))
 
 
 @verb("snooze")

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from casework.actions.snooze import back_at
 from casework.calendars import SHOP_TIME
 from casework.clocks import SOON
 from casework.drafts import drafts_of
@@ -33,6 +34,7 @@ def beside(view: CaseView, by: Actor, typed: Typed | None) -> dict[str, Any]:
         "may_watch": works and (case.is_open or case.is_watched),
         "may_snooze": mine and not case.snoozed_until and not _is_due_soon(view),
         "may_wake": mine and bool(case.snoozed_until),
+        "back_at": back_at(case, view.at),
         "times": choices_of_time(view.at.now) if mine else [],
     }
 

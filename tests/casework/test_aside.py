@@ -157,6 +157,10 @@ def test_the_page_offers_it_to_its_owner_says_until_when_and_takes_it_back(desk,
     assert "Monday morning" in text_of(browser.get(f"/cases/{case.pk}/"))
     sent = browser.post(f"/cases/{case.pk}/snooze/", {"until_own": "2026-11-23T18:00"}, follow=True)
     assert "Laid aside until 11-23 18:00" in text_of(sent)
+    browser.post(f"/cases/{case.pk}/wake/")
+    # The window of L6.3 ends on Thursday at ten.
+    near = text_of(browser.post(f"/cases/{case.pk}/snooze/", {"until_own": "2026-11-26T18:00"}, follow=True))
+    assert "Laid aside until 11-26 08:00 · a deadline comes near then" in near
     assert f'id="row-{case.pk}"' in browser.get("/cases/?tab=snoozed").content.decode()
     assert "Laid aside until" not in text_of(browser.post(f"/cases/{case.pk}/wake/", follow=True)).split("What happened")[0]
 

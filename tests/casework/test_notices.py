@@ -99,6 +99,12 @@ def test_a_name_behind_an_at_sign_tells_that_colleague(agent, agent2, text):
     assert told(agent2) == [("mentioned", 1)]
 
 
+def test_a_name_in_the_note_of_a_step_tells_as_well_and_an_unknown_one_stops_no_step(agent, agent2):
+    case = an_unreachable(agent)
+    assert advance(case.pk, "delivered", by=acts(agent), at=MONDAY, note="@agent2 知道 @tb_123").state == "delivered"
+    assert told(agent2) == [("mentioned", 1)]
+
+
 def test_the_longest_name_counts_and_nobody_tells_themselves(agent, agent2, shop):
     longer = make_user("agent2-night", Role.AGENT, shop)
     note(an_unreachable(agent), agent, "@agent2-night 接手，@agent 也看")

@@ -130,7 +130,7 @@
     el.focus();
     if (!("arm" in el.dataset) && !el.matches("input:not([type=checkbox]), textarea, select")) el.click();
     // A form that has just opened is written in at once.
-    const field = el.matches("summary") && el.parentElement.open && el.parentElement.querySelector("input:not([type=hidden]), textarea, select");
+    const field = el.matches("summary") && el.parentElement.open && el.parentElement.querySelector("[data-first], input:not([type=hidden]), textarea, select");
     if (field) field.focus();
   }
   // What the palette chose.
