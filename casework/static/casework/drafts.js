@@ -93,7 +93,8 @@
     Array.from(document.querySelectorAll("[data-draft-of]")).forEach(function (note) {
       const form = forms().find(function (each) { return each.dataset.draft === note.dataset.draftOf; });
       if (!form) { note.hidden = false; return; }
-      if (fill(form, JSON.parse(note.dataset.values))) say(form, box().dataset.from, note.dataset.at);
+      const kept = JSON.parse(note.dataset.values), stands = fill(form, kept) || Object.keys(kept).some(function (name) { return values(form)[name] === kept[name]; });
+      if (stands) say(form, box().dataset.from, note.dataset.at);
       note.remove();
     });
   }
@@ -111,15 +112,16 @@
   // A page that goes away, or into the background, saves what it still holds.
   document.addEventListener("visibilitychange", function () { if (document.hidden) Array.from(timers.keys()).forEach(function (form) { save(form, true); }); });
   window.addEventListener("pagehide", function () { Array.from(timers.keys()).forEach(function (form) { save(form, true); }); });
+  function written() { return Array.from(document.querySelectorAll("article.case form, aside.context form")); }
   // A case that is drawn anew under one's hands has the typed words again.
   document.addEventListener("desk:before-draw", function () {
     carried = {};
-    forms().forEach(function (form) { carried[form.dataset.draft] = values(form); });
+    written().forEach(function (form) { carried[form.getAttribute("action")] = values(form); });
     Array.from(timers.keys()).forEach(function (form) { save(form, true); });
   });
   document.addEventListener("desk:drawn", function () {
     lines.clear();
-    forms().forEach(function (form) { if (carried[form.dataset.draft]) fill(form, carried[form.dataset.draft]); });
+    written().forEach(function (form) { const kept = carried[form.getAttribute("action")]; if (kept) fill(form, kept); });
     restore();
   });
   restore();

@@ -6,6 +6,7 @@
   if (!me) return;
   const words = me.dataset;
   const PACES = [[60, 15], [180, 30], [Infinity, 60]];  // seconds without a touch, seconds until the next question
+  const PARTS = ["article.case", "aside.context"];
   const LISTS = 30, WRITES = 20, LONGEST = 300;
   let tag = "", lists = null, told = "", timer = 0, failures = 0, asked = 0, touched = Date.now(), owed = false, listed = 0, stopped = false;
   let typed = { form: "", at: 0 }, shown = "";
@@ -118,11 +119,11 @@
 
   // Whether nobody does anything in the case: nothing typed, chosen, opened, marked, and no field in focus.
   function quiet() {
-    const here = document.querySelector("article.case");
-    if (!here || document.querySelector("dialog[open]") || String(getSelection())) return false;
-    if (here.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")) return false;
-    if (here.querySelector("form details[open], .menu[open]")) return false;
-    return Array.from(here.querySelectorAll("form[data-form], form[data-draft]")).every(isUntouched);
+    if (document.querySelector("dialog[open], article.case .menu[open]") || String(getSelection())) return false;
+    return PARTS.map(function (part) { return document.querySelector(part); }).filter(Boolean).every(function (part) {
+      const isIn = part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select");
+      return !isIn && Array.from(part.querySelectorAll("form")).every(isUntouched);
+    });
   }
   function isUntouched(form) {
     return Array.from(form.elements).every(function (el) {
@@ -145,7 +146,7 @@
       .then(function (text) {
         const fresh = new DOMParser().parseFromString(text, "text/html");
         document.dispatchEvent(new CustomEvent("desk:before-draw"));
-        ["article.case", "aside.context"].forEach(function (part) { exchange(document.querySelector(part), fresh.querySelector(part)); });
+        PARTS.forEach(function (part) { exchange(document.querySelector(part), fresh.querySelector(part)); });
         words.seen = fresh.querySelector("[data-live]").dataset.seen;
         tag = "";
         document.dispatchEvent(new CustomEvent("desk:drawn"));
@@ -156,8 +157,11 @@
     if (!old || !fresh) return;
     const opened = details(old).filter(function (each) { return each.el.open; }).map(function (each) { return each.name; });
     const scrolled = Array.from(old.querySelectorAll(".case__body, .context__body"), function (el) { return el.scrollTop; });
+    const files = Array.from(old.querySelectorAll("input[type=file]")).filter(function (el) { return el.id && el.files.length; });
     const focused = old.contains(document.activeElement) ? trace(old, document.activeElement) : "";
     old.replaceWith(document.adoptNode(fresh));
+    // A chosen file cannot be written into a field; the field itself moves over.
+    files.forEach(function (el) { const same = fresh.querySelector("#" + CSS.escape(el.id)); if (same) same.replaceWith(el); });
     details(fresh).forEach(function (each) { if (opened.includes(each.name)) each.el.open = true; });
     Array.from(fresh.querySelectorAll(".case__body, .context__body")).forEach(function (el, number) { el.scrollTop = scrolled[number]; });
     const again = focused && fresh.querySelector(focused);
