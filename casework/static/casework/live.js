@@ -168,10 +168,13 @@
     if (again) again.focus({ preventScroll: true });
     window.htmx.process(fresh);
   }
+  // What opens, by the form in it or its words, and the how-manieth of that name it is.
   function details(part) {
+    const times = {};
     return Array.from(part.querySelectorAll("details"), function (el) {
-      const form = el.querySelector("form");
-      return { el: el, name: form ? form.getAttribute("action") : el.querySelector("summary").textContent.trim() };
+      const form = el.querySelector("form"), name = form ? form.getAttribute("action") : el.querySelector("summary").textContent.trim();
+      times[name] = (times[name] || 0) + 1;
+      return { el: el, name: times[name] + " " + name };
     });
   }
   // How an element is found again in what is drawn anew; "" when it cannot be told.
