@@ -1,6 +1,6 @@
 """What can be done with several cases at once, with which of them, and why not with the others. Reads only; the same guards as for one.
 
-Steps that decide about money, or by which money or goods are settled, are taken one by one: each has its own figures and its own look.
+Steps of cases about money, and those by which money or goods are settled, are taken one by one: each has its own figures and its own look.
 """
 
 from __future__ import annotations
@@ -59,12 +59,15 @@ def deed_named(name: str) -> Deed | None:
 
 
 def is_for_many(kind: type[Case], step: Step) -> bool:
-    """Whether a step is taken on several cases at once: never one about money, and none that needs a page of its own."""
-    return not (step.decides_money or step.final or step.hidden or (kind.KIND, step.name) in STEP_PAGES)
+    """Whether a step is taken on several cases at once: none of a kind that decides about money, none by which money or goods are settled,
+    and none that needs a page of its own."""
+    is_about_money = any(each.decides_money for each in steps_of(kind))
+    return not (is_about_money or step.final or step.hidden or (kind.KIND, step.name) in STEP_PAGES)
 
 
 def _deed(kind: type[Case], step: Step) -> Deed:
-    return Deed(f"{kind.KIND}.{step.name}", f"{kind._meta.verbose_name}: {step.label}", kind, step)
+    label = str(_("{kind}: {step}")).format(kind=kind._meta.verbose_name, step=step.label)
+    return Deed(f"{kind.KIND}.{step.name}", label, kind, step)
 
 
 def read_many(ids: Collection[int], *, by: Actor, now: dt.datetime) -> list[CaseView]:

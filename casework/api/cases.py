@@ -6,6 +6,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
@@ -17,22 +18,49 @@ from casework.api.bodies import OpenBody
 from casework.api.once import once
 from casework.api.rows import CaseDetail, CaseRow, EntryRow
 from casework.api.shown import show_case, waybills_of
+from casework.filters import FILTERS, Known
 from casework.models import Case, Journal
 from casework.reading import list_cases, timeline
 from casework.registry import KINDS, WAYBILLS
+from orders.access import actor_of
 from orders.api.filters import ChoiceFilter, FlagFilter, text_filter
-from orders.api.views import DeskList, DeskView
-from orders.errors import NotFound
+from orders.api.views import CHANNEL, DeskList, DeskView
+from orders.errors import Malformed, NotFound
+
+
+def as_on_the_page(name: str) -> django_filters.CharFilter:
+    """A filter of the queue (casework/filters.py) with one value."""
+    return text_filter(name, method="narrowed")
 
 
 class CaseFilters(django_filters.FilterSet):
-    """By kind, order number, waybill, owner's user name, and whether it is open."""
+    """By kind, order number, waybill, owner's user name, and whether it is open; and by what the page's chips know.
+
+    `state` is KIND.STATE, `waits` with whom it lies (agents, leads, finance, warehouse, or child: another case has the word), `shop` and
+    `courier` are codes; days are days of shop time, the first and the last included.
+    """
 
     kind = ChoiceFilter("kind", lambda: [(name, name) for name in sorted(KINDS)])
     order = text_filter("order__number")
     waybill = text_filter("", method="about_waybill")
     owner = text_filter("owner__username")
     open = FlagFilter(field_name="closed_at", lookup_expr="isnull")
+    state = as_on_the_page("state")
+    category = as_on_the_page("category")
+    waits = as_on_the_page("waits")
+    shop = as_on_the_page("shop")
+    courier = as_on_the_page("courier")
+    opened_from = as_on_the_page("opened_from")
+    opened_to = as_on_the_page("opened_to")
+    due_from = as_on_the_page("due_from")
+    due_to = as_on_the_page("due_to")
+
+    def narrowed(self, rows: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
+        """The cases that the page would show with that chip. Raises Malformed naming the parameter."""
+        by = actor_of(self.request, CHANNEL)
+        if FILTERS[name].words(value, Known(by)) is None:
+            raise Malformed(_("This is none of the possible values."), code="bad_value", field=name)
+        return rows.filter(FILTERS[name].where([value], by))
 
     def about_waybill(self, rows: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
         """Cases about a parcel with that waybill; the apps that know parcels say which."""

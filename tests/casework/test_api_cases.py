@@ -169,3 +169,26 @@ def test_the_detail_asks_the_database_as_often_for_many_contacts_as_for_one(agen
     with CaptureQueriesContext(connection) as many:
         assert len(api.get(f"cases/{case.pk}/").json()["contacts"]) == 11
     assert len(many) == len(few)
+
+
+@pytest.mark.parametrize(
+    ("params", "finds"),
+    [
+        ({"state": "unreachable.to_contact"}, True),
+        ({"state": "unreachable.trying"}, False),
+        ({"category": "open", "waits": "agents", "shop": "demo", "courier": "zhongtong"}, True),
+        ({"waits": "leads"}, False),
+        ({"opened_from": "2026-11-23", "opened_to": "2026-11-23"}, True),
+        ({"opened_to": "2026-11-22"}, False),
+        ({"due_from": "2026-11-23", "due_to": "2026-11-23"}, True),
+    ],
+)
+def test_the_list_is_narrowed_as_on_the_page(agent, params, finds):
+    case = an_unreachable(agent)
+    assert [row["id"] for row in program(agent).get("cases/", params).json()["results"]] == ([case.pk] if finds else [])
+
+
+@pytest.mark.parametrize("name", ["state", "category", "waits", "shop", "courier", "opened_from", "due_to"])
+def test_a_value_that_the_page_would_not_know_is_refused_by_name(agent, name):
+    answer = program(agent).get("cases/", {name: "nonsense"})
+    assert (answer.status_code, answer.json()["code"], answer.json()["field"]) == (400, "bad_value", name)

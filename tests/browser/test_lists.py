@@ -1,0 +1,53 @@
+"""The wide list by keyboard alone, in Chinese: filtered, kept as a view, several cases taken at once and given back."""
+
+import pytest
+from playwright.sync_api import expect
+
+from casework.actions.assign import give_case
+from casework.models import Case
+from tests.builders import a_refund, an_unreachable
+from tests.cast import MONDAY, acts
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_a_list_is_filtered_kept_as_a_view_and_its_cases_are_taken_and_given_back(open_page, agent, agent2):
+    cases = [an_unreachable(agent2) for _ in range(3)]
+    a_refund(agent2)
+    for case in cases:
+        give_case(case.pk, None, by=acts(agent2), at=MONDAY)
+    page = open_page(by=agent, viewport={"width": 1366, "height": 768})
+    page.goto("/cases/?tab=all")
+    expect(page.locator("[data-row]")).to_have_count(4)
+    page.keyboard.press("f")
+    expect(page.locator("[data-filters] [name=kind]")).to_be_focused()
+    page.locator("[data-filters] [name=kind]").select_option(label="联系不上")
+    page.locator("[data-filters] button").press("Enter")
+    chip = page.locator("[data-chip]")
+    expect(chip).to_have_text("类型：联系不上去掉这个条件")
+    expect(page.locator("[data-row]")).to_have_count(3)
+    page.get_by_text("存为视图").press("Enter")
+    page.locator("[name=name]").fill("先联系")
+    page.keyboard.press("Enter")
+    expect(page.locator(".tabs [aria-current]")).to_have_text(["全部 4", "先联系 3"])
+    # Two rows by their key; the button says how many.
+    page.locator("body").press("j")
+    page.keyboard.press("p")
+    page.keyboard.press("j")
+    page.keyboard.press("p")
+    expect(page.locator("[data-picked]")).to_have_text("(2)")
+    page.keyboard.press("v")
+    page.get_by_role("button", name="领取").press("Enter")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".note")).to_have_text("2 件中完成 2 件。")
+    assert set(Case.objects.filter(owner=agent.pk).values_list("pk", flat=True)) == {case.pk for case in cases[:2]}
+    page.keyboard.press("z")
+    expect(page.locator(".note")).to_have_text("2 个中已撤回 2 个。")
+    assert not Case.objects.filter(owner=agent.pk).exists()
+    # Back in the list the chip goes by Delete, and a click with Shift chooses a range.
+    page.get_by_text("回到列表").first.click()
+    page.locator("[data-chip]").press("Delete")
+    expect(page.locator("[data-row]")).to_have_count(4)
+    page.locator("[data-pick]").nth(0).click()
+    page.locator("[data-pick]").nth(2).click(modifiers=["Shift"])
+    expect(page.locator("[data-picked]")).to_have_text("(3)")
