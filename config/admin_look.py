@@ -30,6 +30,7 @@ GROUPS: list[tuple[Any, list[Entry]]] = [
             Entry(_("To be paid"), "payments", "refunds.refund", "state=to_pay"),
             Entry(_("All refunds"), "currency_yuan", "refunds.refund"),
             Entry(_("Tasks"), "task_alt", "casework.task", "done_at__isempty=1"),
+            Entry(_("Promises"), "handshake", "casework.promise", "status=open"),
         ],
     ),
     (
@@ -63,6 +64,8 @@ GROUPS: list[tuple[Any, list[Entry]]] = [
         [
             Entry(_("Policies"), "tune", "casework.policy"),
             Entry(_("Holidays"), "event", "casework.holiday"),
+            Entry(_("Reply scripts"), "chat", "casework.script"),
+            Entry(_("Rules for replies"), "spellcheck", "casework.replyrule"),
             Entry(_("Couriers"), "local_shipping", "logistics.courier"),
             Entry(_("Norms"), "timer_play", "logistics.norm"),
             Entry(_("Regions"), "map", "logistics.region"),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from casework.actions.ask_photos import make_link
 from casework.actions.assign import give_case
 from casework.actions.deeds import record_contact
+from casework.actions.promise import make_promise
 from casework.actions.set_policy import set_policy
 from logistics.actions.flag_stalled import flag_stalled
 from logistics.actions.open_outage import open_outage
@@ -168,6 +169,13 @@ TABLE = {
     "GET /api/v1/cases/{case_id}/": (401, 404, 404, 200, 200, 200),
     "POST /api/v1/cases/{case_id}/steps/{step}/": (401, 404, 404, 403, 403, 200),
     "POST /api/v1/cases/{case_id}/contacts/": (401, 404, 404, 403, 403, 201),
+    "GET /api/v1/cases/{case_id}/scripts/": (401, 404, 404, 403, 403, 200),
+    "POST /api/v1/cases/{case_id}/reply-check/": (401, 404, 404, 403, 403, 200),
+    "GET /api/v1/cases/{case_id}/promises/": (401, 404, 404, 200, 200, 200),
+    "POST /api/v1/cases/{case_id}/promises/": (401, 404, 404, 403, 403, 201),
+    "POST /api/v1/cases/{case_id}/promises/{promise_id}/end/": (401, 404, 404, 403, 403, 200),
+    # What all shops say is every agent's to read.
+    "GET /api/v1/scripts/{code}/versions/": (401, 200, 403, 403, 403, 200),
     "POST /api/v1/cases/{case_id}/evidence/": (401, 404, 404, 403, 201, 201),
     "POST /api/v1/cases/{case_id}/tasks/{task_id}/done/": (401, 404, 404, 403, 200, 200),
     "POST /api/v1/cases/{case_id}/tasks/{task_id}/answer/": (401, 404, 404, 403, 200, 403),
@@ -241,6 +249,7 @@ def world(agent, supervisor, supervisor2, manager, shop):
     """A case that nobody owns, a paid order to open another about, a refund with a task."""
     case, refund = an_unreachable(agent), a_refund(agent, approved_by=supervisor)
     link, _token = make_link(case.pk, kinds=["photo_box"], by=acts(agent), at=MONDAY)
+    promise = make_promise(case.pk, what="打电话", due_at="2026-11-30T10:00", by=acts(agent), at=MONDAY)
     give_case(case.pk, None, by=acts(agent), at=MONDAY)
     stalled = an_incident("stalled", agent)
     taken(stalled, "ask_the_warehouse", agent)
@@ -260,6 +269,7 @@ def world(agent, supervisor, supervisor2, manager, shop):
         "refund": refund,
         "task": refund.tasks.get(),
         "link": link,
+        "promise": promise,
         "delegation": lent,
         "line": a_line(shop),
         "order": order,
@@ -311,6 +321,7 @@ def call(operation, caller, world):
     path = path.replace("{case_id}", str(world[about].pk)).replace("{task_id}", str(world[task].pk))
     path = path.replace("{step}", "customer_answered").replace("{parcel_id}", str(world["parcel"].pk))
     path = path.replace("{link_id}", str(world["link"].pk)).replace("{delegation_id}", str(world["delegation"].pk))
+    path = path.replace("{promise_id}", str(world["promise"].pk)).replace("{code}", "unreachable-short")
     path = path.replace("{line_id}", str(world["line"].pk))
     path = path.replace("{order_id}", str(world["order"].pk))
     if method == "GET":
@@ -342,6 +353,9 @@ def call(operation, caller, world):
         "weights": A_WEIGHT,
         "steps": {"version": world["case"].version},
         "inquiries": {"whom": "courier", "way": "phone"},
+        "end": {"kept": True},
+        "promises": {"what": "打电话", "due_at": "2026-12-01T10:00:00+08:00"},
+        "reply-check": {"text": "亲，您好"},
         "contacts": {"channel": "chat", "outcome": "no_answer"},
         "below": {"kind": "complaint"},
         "step-back": {"version": world["just_done"].version},
@@ -472,6 +486,7 @@ def test_nothing_that_is_sent_is_a_mistake_of_the_programme(agent, supervisor, w
         path = path.replace("{link_id}", case if case.isdigit() else str(world["link"].pk))
         path = path.replace("{order_id}", case if case.isdigit() else str(world["order"].pk))
         path = path.replace("{delegation_id}", case if case.isdigit() else str(world["delegation"].pk))
+        path = path.replace("{promise_id}", case if case.isdigit() else str(world["promise"].pk)).replace("{code}", "unreachable-short")
         path = path.replace("{line_id}", case if case.isdigit() else str(world["line"].pk))
         if method == "GET":
             caller.get(path, query)

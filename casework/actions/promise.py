@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from casework.actions.deadlines import DeadlinePlan
@@ -83,9 +84,15 @@ def read_given(what: Any, due_at: Any, now: dt.datetime) -> Given:
     said = text_of(what, "what", length=500)
     if not said:
         raise Malformed(_("Write what was promised."), code="text_required", field="what")
-    due = due_at if isinstance(due_at, dt.datetime) else InstantField(required=False).to_python(due_at) if isinstance(due_at, str) else None
-    if due is None:
-        raise Malformed(_("Name the time until when it is promised."), code="bad_time", field="due_at")
+    due = _instant(due_at)
     if due <= now:
         raise Malformed(_("Name a time that is still to come."), code="past", field="due_at")
     return Given(said, due)
+
+
+def _instant(value: Any) -> dt.datetime:
+    """A point in time of our days. Raises Malformed."""
+    try:
+        return InstantField().clean(value.isoformat() if isinstance(value, dt.datetime) else value)
+    except ValidationError:
+        raise Malformed(_("Name the time until when it is promised."), code="bad_time", field="due_at") from None

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from casework.api import aside, cases, deeds, intake, links, session, tasks
+from casework.api import aside, cases, deeds, intake, links, replies, session, tasks
 
 urlpatterns = [
     path("cases/", cases.Cases.as_view(), name="api-cases"),
@@ -13,6 +13,11 @@ urlpatterns = [
     path("cases/<int:case_id>/", cases.OneCase.as_view(), name="api-case"),
     path("cases/<int:case_id>/steps/<slug:step>/", deeds.TakeStep.as_view(), name="api-step"),
     path("cases/<int:case_id>/contacts/", deeds.Contacts.as_view(), name="api-contacts"),
+    path("cases/<int:case_id>/scripts/", replies.Scripts.as_view(), name="api-scripts"),
+    path("cases/<int:case_id>/reply-check/", replies.ReplyCheck.as_view(), name="api-reply-check"),
+    path("cases/<int:case_id>/promises/", replies.Promises.as_view(), name="api-promises"),
+    path("cases/<int:case_id>/promises/<int:promise_id>/end/", replies.PromiseEnd.as_view(), name="api-promise-end"),
+    path("scripts/<slug:code>/versions/", replies.ScriptVersions.as_view(), name="api-script-versions"),
     path("cases/<int:case_id>/evidence/", deeds.Pictures.as_view(), name="api-evidence"),
     path("cases/<int:case_id>/tasks/<int:task_id>/done/", deeds.TaskDone.as_view(), name="api-task-done"),
     path("cases/<int:case_id>/tasks/<int:task_id>/answer/", deeds.TaskAnswered.as_view(), name="api-task-answer"),

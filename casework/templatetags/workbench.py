@@ -21,6 +21,7 @@ from casework.calendars import SHOP_TIME
 from casework.clocks import DAYS, LEFT, OVER
 from casework.models import UploadLink
 from casework.registry import KINDS, NAV, SUBJECTS, NavItem, Panel
+from casework.scripts.fill import as_read
 from orders.access import actor_of
 from orders.amounts import shown
 from orders.clock import now_of
@@ -181,3 +182,9 @@ def may_open_cases(context: template.Context) -> bool:
 def initial(name: Any) -> str:
     """The last character of a name, for the round mark: in a shop many share a family name."""
     return str(name).strip()[-1:].upper() or "?"
+
+
+@register.filter
+def variables(text: str) -> str:
+    """A script's text with its variables as the reader calls them."""
+    return as_read(text)

@@ -125,7 +125,8 @@ def _ask_parts(view: CaseView, by: Actor, typed: Typed | None, most: int) -> Rea
         "tasks": [(each, answers_for(each.task, by.role_in(case.shop_id), typed)) for each in task_lines(view, most)],
         "contacts": contact_table(view, most) if case.HAS_CONTACTS else [],
         "channels": Channel.choices,
-        "outcomes": Outcome.choices,
+        # What was sent is recorded with its text, in the reply box.
+        "outcomes": [(value, label) for value, label in Outcome.choices if value != Outcome.SENT],
         "pictures": shown,
         "checklist": view.checklist if case.is_open or view.evidence else [],
         "news": news_words(case),

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from casework.actions.remove_demo import may_remove
 from casework.beginning import first_steps
+from casework.promised import open_promises
 from casework.queues import GROUPS, OVERDUE, TURN, WAITING, counts, grouped
 from casework.reading import list_cases
 from casework.rows import rows_of
@@ -40,6 +41,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "demo": Shop.objects.for_actor(by).filter(is_demo=True).exists(),
         "may_remove": may_remove(by),
         "first_steps": first_steps(by) if getattr(request.user, "start", "") == "on" else [],
+        "promises": list(open_promises(by)[:SHOWN]),
         "now": now,
     }
     return render(request, "casework/today.html", context)

@@ -19,7 +19,7 @@ IN_USE = [(value, label) for value, label in Standing.choices if value != Standi
 class WordsForm(forms.Form):
     """What both have: whether it is in use, and the version that was seen."""
 
-    standing = forms.ChoiceField(label=_("In use"), choices=IN_USE, required=False)
+    standing = forms.ChoiceField(label=_("Standing"), choices=IN_USE, required=False)
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=10**6)
 
     @classmethod

@@ -10,6 +10,7 @@ from casework.actions.advance import advance
 from casework.actions.ask_photos import make_link
 from casework.actions.heartbeat import beat
 from casework.actions.open_case import open_case
+from casework.actions.promise import make_promise
 from casework.actions.seal import seal_journal
 from casework.actions.watch import watch
 from casework.models import Evidence
@@ -54,6 +55,9 @@ TABLE = {
     "casework.ledger": (INSIDE, NOBODY, NOBODY, NOBODY),
     "casework.outbox": (KEEPERS | {"auditor"}, NOBODY, NOBODY, NOBODY),
     "casework.policy": (INSIDE, KEEPERS, NOBODY, NOBODY),
+    "casework.promise": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "casework.replyrule": (INSIDE, NOBODY, NOBODY, NOBODY),
+    "casework.script": (INSIDE, NOBODY, NOBODY, NOBODY),
     "casework.seal": ({"auditor", "admin"}, NOBODY, NOBODY, NOBODY),
     "casework.task": (INSIDE, NOBODY, NOBODY, NOBODY),
     "casework.uploadlink": (INSIDE, NOBODY, NOBODY, NOBODY),
@@ -132,9 +136,16 @@ OTHERS = {"index", "login", "logout", "password_change", "password_change_done",
 OWN = {"open", "step", "deed", "ask", "password"}
 USUAL = {"changelist", "add", "change", "delete", "history"}
 # No shop: what everybody inside sees, whichever their shop.
-COMMON = {"casework.heartbeat", "casework.holiday", "casework.seal", "logistics.courier", "refunds.approvallimit", "casework.policy"} | {
-    f"logistics.{name}" for name in ("claimwindow", "norm", "region", "place", "detectionrule")
-}
+COMMON = {
+    "casework.heartbeat",
+    "casework.holiday",
+    "casework.seal",
+    "logistics.courier",
+    "refunds.approvallimit",
+    "casework.policy",
+    "casework.script",
+    "casework.replyrule",
+} | {f"logistics.{name}" for name in ("claimwindow", "norm", "region", "place", "detectionrule")}
 # Those who ask for every page; what the others may is asked of the backend.
 CALLERS = ["manager", "agent", "auditor", "outsider", "printclerk", "superuser"]
 ROLE = {"outsider": "manager"}
@@ -156,6 +167,7 @@ def rows(shop, agent, agent2, supervisor, supervisor2, finance, settings):
     HeldRow.objects.create(shop=shop, run=run, file=file, line=2, code="unknown_status")
     Memo.objects.create(order=order, at=MONDAY, text="样例", source="import")
     PlatformRefund.objects.create(shop=shop, order=order, number="9001", status="样例")
+    make_promise(unreachable.pk, what="样例", due_at="2026-12-01T10:00", by=acts(agent), at=MONDAY)
     make_link(unreachable.pk, kinds=["photo_box"], by=acts(agent), at=MONDAY)
     watch(unreachable.pk, by=acts(agent2), at=MONDAY)
     Evidence.objects.create(

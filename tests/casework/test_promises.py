@@ -1,0 +1,141 @@
+"""S1.4 What was agreed with a customer is on record with a date, and no time of it is lost."""
+
+import datetime as dt
+
+import pytest
+
+from casework.actions.advance import advance
+from casework.actions.promise import end_promise, make_promise
+from casework.actions.reopen import reopen
+from casework.actions.sweep import fire_deadlines
+from casework.models import Deadline, Journal, Promise
+from casework.promised import open_promises
+from casework.reading import read_case
+from casework.replies.promises import find_promises
+from orders.errors import Malformed, NotAllowed, NotFound, Refused
+from tests.builders import an_unreachable
+from tests.cast import MONDAY, acts
+from tests.page import text_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.rule("S1.4")]
+DUE = MONDAY + dt.timedelta(hours=3)
+SECOND = dt.timedelta(seconds=1)
+
+
+@pytest.fixture
+def case(agent):
+    return an_unreachable(agent)
+
+
+@pytest.fixture
+def promise(case, agent):
+    return make_promise(case.pk, what="下午打电话，13800001234", due_at=DUE, by=acts(agent), at=MONDAY)
+
+
+def deadline_of(promise):
+    return Deadline.objects.filter(kind=promise.clock_kind).latest("pk")
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "due"),
+    [
+        ("24 小时内给您答复", "24小时内", "11-24 10:00"),
+        ("两小时之内", "两小时之内", "11-23 12:00"),
+        ("半小时内", "半小时内", "11-23 10:30"),
+        ("30分钟内", "30分钟内", "11-23 10:30"),
+        ("3 天内发出", "3天内", "11-26 10:00"),
+        ("3-5天内", "5天内", "11-28 10:00"),
+        ("３个工作日", "3个工作日", "11-26 18:00"),
+        ("五个工作日内", "五个工作日", "11-30 18:00"),
+        ("明天给您", "明天", "11-24 23:59"),
+        ("今天发货", "今天", "11-23 23:59"),
+        ("后天", "后天", "11-25 23:59"),
+        ("周五前打给您", "周五前", "11-27 23:59"),
+        ("下周三", "下周三", "12-02 23:59"),
+        ("月底前", "月底前", "11-30 23:59"),
+        ("within 2 hours", "within2hours", "11-23 12:00"),
+        ("I call you tomorrow", "tomorrow", "11-24 23:59"),
+    ],
+)
+def test_words_that_promise_a_time_are_found_with_it(text, words, due, case, agent):
+    at = read_case(case.pk, by=acts(agent), now=MONDAY).at
+    found = find_promises(text, at)
+    shop_time = MONDAY.tzinfo
+    assert [(each.words, f"{each.due_at.astimezone(shop_time):%m-%d %H:%M}") for each in found] == [(words, due)]
+
+
+@pytest.mark.parametrize("text", ["", "您好", "很多天内", "0天内", "99999天内", "999999999小时内", "每周五", "128元"])
+def test_what_promises_no_time_is_none(text, case, agent):
+    assert find_promises(text, read_case(case.pk, by=acts(agent), now=MONDAY).at) == []
+
+
+def test_a_promise_is_a_deadline_of_its_own_and_redacted(promise, agent):
+    assert (promise.status, promise.due_at, promise.made_by) == ("open", DUE, agent)
+    assert "13800001234" not in promise.what
+    assert (deadline_of(promise).due_at, deadline_of(promise).rule) == (DUE, "S1.4")
+    entry = Journal.objects.get(step="promise")
+    assert "13800001234" not in str(entry.facts)
+
+
+def test_a_promise_that_is_due_comes_back_to_the_owner(promise, case):
+    fire_deadlines(at=DUE - SECOND)
+    case.refresh_from_db()
+    assert (deadline_of(promise).status, case.news) == ("open", {})
+    fire_deadlines(at=DUE)
+    case.refresh_from_db()
+    assert (deadline_of(promise).status, case.news) == ("over", {"promise_due": 1})
+
+
+@pytest.mark.parametrize(("is_kept", "reason", "status"), [(True, "", "kept"), (False, "顾客改了主意", "dropped")])
+def test_its_end_stops_the_deadline_and_is_said_once(is_kept, reason, status, promise, case, agent):
+    for _twice in range(2):
+        end_promise(case.pk, promise.pk, is_kept=is_kept, reason=reason, by=acts(agent), at=DUE - SECOND)
+    promise.refresh_from_db()
+    assert (promise.status, promise.reason, deadline_of(promise).status) == (status, reason, "met")
+    assert Journal.objects.filter(step__in=["promise_kept", "promise_dropped"]).count() == 1
+    with pytest.raises(Refused) as refused:
+        end_promise(case.pk, promise.pk, is_kept=not is_kept, reason="x", by=acts(agent), at=DUE)
+    assert refused.value.code == "promise_ended"
+
+
+def test_closing_a_case_loses_no_promise_and_opening_it_again_brings_its_clock_back(promise, case, agent, desk):
+    advance(case.pk, "delivered", by=acts(agent), at=MONDAY)
+    assert deadline_of(promise).status == "met"
+    assert "下午打电话" in text_of(desk(agent).get("/"))
+    reopen(case.pk, note="没收到", by=acts(agent), at=MONDAY + SECOND)
+    assert (deadline_of(promise).status, deadline_of(promise).due_at) == ("open", DUE)
+
+
+def test_a_promise_that_ended_while_the_case_was_closed_has_no_clock_any_more(promise, case, agent):
+    advance(case.pk, "delivered", by=acts(agent), at=MONDAY)
+    end_promise(case.pk, promise.pk, is_kept=True, by=acts(agent), at=MONDAY + SECOND)
+    reopen(case.pk, note="没收到", by=acts(agent), at=MONDAY + 2 * SECOND)
+    assert not Deadline.objects.filter(kind=promise.clock_kind, status="open").exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"what": " "}, "what"),
+        ({"what": "字" * 501}, "what"),
+        ({"due_at": MONDAY}, "due_at"),
+        ({"due_at": "soon"}, "due_at"),
+        ({"due_at": 5}, "due_at"),
+        ({"due_at": "2199-01-01T00:00"}, "due_at"),
+    ],
+)
+def test_a_promise_without_words_or_for_the_past_is_refused(given, field, case, agent):
+    with pytest.raises(Malformed) as refused:
+        make_promise(case.pk, **{"what": "打电话", "due_at": DUE} | given, by=acts(agent), at=MONDAY)
+    assert (refused.value.field, Promise.objects.exists()) == (field, False)
+
+
+def test_others_make_no_promise(case, warehouse, outsider):
+    for user, error in ((warehouse, NotAllowed), (outsider, NotFound)):
+        with pytest.raises(error):
+            make_promise(case.pk, what="打电话", due_at=DUE, by=acts(user), at=MONDAY)
+
+
+def test_everybody_sees_the_promises_that_are_theirs_to_keep(promise, agent, agent2, supervisor, warehouse, outsider):
+    seen = {user.username: list(open_promises(acts(user))) for user in (agent, agent2, supervisor, warehouse, outsider)}
+    assert seen == {"agent": [promise], "agent2": [], "supervisor": [promise], "warehouse": [], "outsider": []}
