@@ -15,6 +15,7 @@ from casework.facts import Facts
 from casework.models import Case, EvidenceKind
 from casework.policies import PolicyKind, defaults
 from casework.registry import KINDS
+from casework.scripts.variables import VARIABLES
 from casework.workflow import Category, Clock, Guard, Queue, Step
 from orders.errors import Text
 from orders.roles import CLOCK, SYSTEM, Role
@@ -29,13 +30,20 @@ INDEX = "README.md"
 def handbook() -> dict[str, str]:
     """A page for each kind, and one that leads to them and names the policies: file name -> Markdown text."""
     pages = {f"{kind.KIND}.md": chapter(kind) for kind in kinds()}
-    pages[INDEX] = "\n\n".join([HEAD, _contents(), _policies()])
+    pages[INDEX] = "\n\n".join([HEAD, _contents(), _policies(), _variables()])
     return {name: text + "\n" for name, text in pages.items()}
 
 
 def _contents() -> str:
     rows = [(kind.CHAPTER, f"[{both(kind._meta.verbose_name)}]({kind.KIND}.md)", _roles(kind.OPENED_BY)) for kind in kinds()]
     return _table(("chapter", "kind", "opened by"), rows)
+
+
+def _variables() -> str:
+    rows = [(f"`{{{each.name}}}`", both(each.label), both(each.source), both(each.enter)) for each in VARIABLES.values()]
+    words = "The whole list (S4.1). What a case does not know blocks copying; a lead writes a variable by its name or in their language."
+    head = ("variable", "called", "where it comes from", "where it is entered when it is missing")
+    return "\n\n".join(["## Variables of reply scripts", words, _table(head, rows)])
 
 
 def kinds() -> list[type[Case]]:

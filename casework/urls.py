@@ -72,9 +72,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Two books of words: /words/scripts/ and /words/rules/.
     path("words/scripts/", words.words, {"book": "scripts"}, name="words_of_scripts"),
     path("words/rules/", words.words, {"book": "rules"}, name="words_of_rules"),
-    re_path(r"^words/(?P<book>scripts|rules)/$", words.words, name="words"),
-    re_path(r"^words/(?P<book>scripts|rules)/new/$", words.word, name="new_word"),
-    re_path(r"^words/(?P<book>scripts|rules)/(?P<code>[a-z0-9_-]+)/$", words.word, name="word"),
+    path("words/<slug:book>/", words.words, name="words"),
+    path("words/<slug:book>/new/", words.word, name="new_word"),
+    path("words/<slug:book>/<slug:code>/", words.word, name="word"),
     path("demo/", demo.demo, name="demo"),
     path("team/", team.team, name="team"),
     path("team/<int:case_id>/give/", team.give_from_team, name="team_give"),

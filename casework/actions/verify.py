@@ -61,6 +61,12 @@ QUERIES: dict[str, str] = {
         SELECT c.number FROM casework_case c LEFT JOIN orders_user u ON u.id = c.owner_id
         WHERE c.closed_at IS NULL AND (c.queue = '' OR NOT coalesce(u.is_active, true))""",
     "one_end_per_deadline": "SELECT id::text FROM casework_deadline WHERE (status IN ('fired', 'met', 'over')) <> (ended_at IS NOT NULL)",
+    # What was promised is followed until it is kept (S1.4): its time is a deadline while the case is open, and none once it has ended.
+    "a_promise_to_come_is_a_deadline": """
+        SELECT c.number FROM casework_promise p JOIN casework_case c ON c.id = p.case_id LEFT JOIN casework_deadline d
+            ON d.case_id = c.id AND d.kind = 'promise_' || p.id AND d.status IN ('open', 'paused', 'over', 'parked')
+        WHERE CASE WHEN p.status = 'open' THEN c.closed_at IS NULL AND p.due_at > casework_now() AND d.due_at IS DISTINCT FROM p.due_at
+                   ELSE d.id IS NOT NULL END""",
     "no_journal_row_outside_its_month": "SELECT id::text FROM casework_journal_default",
 }
 

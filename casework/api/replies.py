@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
@@ -133,6 +134,10 @@ def told_of(case_id: int, by: Actor, at: dt.datetime) -> Told:
 class Scripts(DeskView):
     """The scripts of a case."""
 
+    def parameters(self) -> Collection[str]:
+        """The words of a search."""
+        return ("q",)
+
     @extend_schema(
         parameters=[OpenApiParameter("q", str, description="Words that all stand in title, text or kind.")], responses=ScriptRow(many=True)
     )
@@ -158,6 +163,10 @@ class ReplyCheck(DeskView):
 
 class ScriptVersions(DeskView):
     """The versions of a script."""
+
+    def parameters(self) -> Collection[str]:
+        """Whose."""
+        return ("shop",)
 
     @extend_schema(
         parameters=[OpenApiParameter("shop", str, description="The shop's code; without it the wording of all shops.")],

@@ -1,6 +1,6 @@
 """The variables of reply scripts: a closed list, each with where it comes from and where it is entered when it is missing.
 
-Higher apps add theirs at start-up (`register`); docs/scripts.md is printed from the list.
+Higher apps add theirs at start-up (`register`); docs/handbook/README.md shows the list, printed from it.
 """
 
 from __future__ import annotations

@@ -77,7 +77,7 @@ def _page(request: HttpRequest, told: Told, *, words: str = "", only: str = "", 
     context: dict[str, Any] = {
         "case": told.case,
         "offered": checked(found, told),
-        "asked": words,
+        "script_words": words,
         "only": only,
         "error": error,
         "reason": request.POST.get("reason", ""),

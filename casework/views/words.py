@@ -86,13 +86,20 @@ def place_of(request: HttpRequest) -> Place:
 @login_required
 def words(request: HttpRequest, book: str) -> HttpResponse:
     """The list: what holds for the shop, what is not in use among it."""
-    place, kept = place_of(request), BOOKS[book]
+    place, kept = place_of(request), _book(book)
     asked = request.GET.get("q", "")[:60]
     rows = sorted(kept.table.objects.newest(place.shop_id).values(), key=lambda each: each.order)
     shown = [(each, _title(each), _about(each)) for each in rows]
     found = [each for each in shown if all(word in " ".join(map(str, each[1:])).casefold() for word in asked.casefold().split())]
     context = {"book": book, "place": place, "rows": found, "asked": asked, "may_word": may_word(place.by, place.shop_id)}
     return render(request, "casework/words/list.html", context)
+
+
+def _book(name: str) -> Book:
+    """What is worded. Raises NotFound."""
+    if name not in BOOKS:
+        raise NotFound
+    return BOOKS[name]
 
 
 def _title(row: Any) -> str:
@@ -107,7 +114,7 @@ def _about(row: Any) -> str:
 @login_required
 def word(request: HttpRequest, book: str, code: str = "") -> HttpResponse:
     """One row with its versions: looked at, tried out, worded anew, or as an earlier version did."""
-    place, kept = place_of(request), BOOKS[book]
+    place, kept = place_of(request), _book(book)
     newest = kept.table.objects.newest(place.shop_id).get(code) if code else None
     if code and newest is None:
         raise NotFound
