@@ -18,7 +18,7 @@ from orders.access import Actor
 from orders.phones import TAIL, phone_digits
 from orders.roles import FINANCE, LEADS
 from orders.vault import phone_indexes, phone_tail_indexes, unseal
-from refunds.kinds.coming_back import RECEIVERS
+from refunds.kinds.coming_back.part import RECEIVERS
 from refunds.kinds.exchange import Exchange
 from refunds.kinds.return_goods import EXPECTED, ReturnGoods, State
 from refunds.models.returned import CameBackAfterRefund, QualityFault, StrayParcel

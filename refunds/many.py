@@ -12,7 +12,8 @@ from decimal import Decimal
 from casework.actions.offers import why_not
 from casework.situation import read_situations
 from orders.access import Actor
-from refunds.kinds.money_out import BULK, wants_password
+from refunds.kinds.money_out.asked import wants_password
+from refunds.kinds.money_out.held_to import BULK
 from refunds.reading import Waiting, step_called, waiting_cases
 from refunds.standing import Standing
 

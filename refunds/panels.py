@@ -26,7 +26,8 @@ from refunds.concerned import pictures_of
 from refunds.cost import ask_cost, cost_of
 from refunds.desk import is_odd_courier, late_unseen, to_inspect
 from refunds.invoicing import LABELS, WARNINGS, InvoiceType, rows_of
-from refunds.kinds.coming_back import RECEIVERS, ComesBack
+from refunds.kinds.coming_back import ComesBack
+from refunds.kinds.coming_back.part import RECEIVERS
 from refunds.kinds.compensation import Compensation
 from refunds.kinds.exchange import Exchange
 from refunds.kinds.gift import Gift

@@ -8,7 +8,7 @@ from casework.registry import CONSTRAINTS
 from orders.errors import Reason
 from refunds.actions.book_difference import NOTHING_TO_BOOK
 from refunds.caps import ABOVE_PAID
-from refunds.kinds.money_out import PAID_THERE
+from refunds.kinds.money_out.asked import PAID_THERE
 
 CONSTRAINTS.update(
     {

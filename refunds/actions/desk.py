@@ -18,7 +18,8 @@ from orders.models import Shop
 from orders.redact import redact
 from orders.roles import AGENTS, LEADS, Role
 from refunds.desk import WATCHERS
-from refunds.kinds.coming_back import RECEIVERS, ComesBack
+from refunds.kinds.coming_back import ComesBack
+from refunds.kinds.coming_back.part import RECEIVERS
 from refunds.kinds.return_goods import EXPECTED
 from refunds.late import journal_desk
 from refunds.models.returned import NOT_TAKEN, CameBackAfterRefund, QualityFault, StrayParcel

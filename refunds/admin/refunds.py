@@ -30,10 +30,11 @@ from refunds.actions.ask import ask_refund
 from refunds.actions.ask_compensation import ask_compensation
 from refunds.actions.decide import decide
 from refunds.figures import figures_of, seen_of
-from refunds.kinds.money_out import wants_password
+from refunds.kinds.money_out.asked import wants_password
 from refunds.models import Compensation, MoneyOut, Refund, Request
 from refunds.reading import is_set_aside, versions_of
-from refunds.views.ask_form import AskForm, target_of
+from refunds.views.ask_form import AskForm
+from refunds.views.ask_target import target_of
 from refunds.views.compensate_form import CompensateForm
 
 AGAIN = "ask_again"

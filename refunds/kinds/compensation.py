@@ -16,7 +16,8 @@ from orders.access import Actor
 from orders.errors import Reason, Text
 from orders.together import Reading, ask_for, side_by_side
 from refunds.caps import compensation_left
-from refunds.kinds.money_out import APPROVAL_HOLDS, MORE_EVIDENCE, TELL, MoneyOut, standing
+from refunds.kinds.money_out import MoneyOut
+from refunds.kinds.money_out.asked import APPROVAL_HOLDS, MORE_EVIDENCE, TELL, standing
 from refunds.models.request import Beyond, PayeeChannel
 
 # What the customer is told of a compensation that left, by the way it went.

@@ -19,8 +19,8 @@ from orders.errors import Malformed, Reason
 from orders.models import Line
 from orders.roles import AGENTS, LEADS, SYSTEM
 from refunds.coming import coming
-from refunds.kinds import coming_back, shipping_out
-from refunds.kinds.coming_back import INSPECTED, ComesBack
+from refunds.kinds import shipping_out
+from refunds.kinds.coming_back import INSPECTED, ComesBack, inspecting, money, way
 from refunds.kinds.shipping_out import OtherGoods, ShipsOut
 from refunds.models.goods import GoodsOut
 from refunds.models.returned import Settled
@@ -146,15 +146,15 @@ class Exchange(ComesBack, ShipsOut):
 
     # The way back -----------------------------------------------------------------------------------
 
-    on_its_way = coming_back.on_its_way([State.TO_SEND, State.NOT_SENT], State.UNDER_WAY)
-    number_corrected = coming_back.number_corrected([State.UNDER_WAY])
-    nothing_came = coming_back.nothing_came([State.TO_SEND], State.NOT_SENT)
-    wait_longer = coming_back.wait_longer([State.NOT_SENT], State.TO_SEND)
-    return_delivered = coming_back.return_delivered([State.UNDER_WAY], State.TO_INSPECT)
-    received = coming_back.received(EXPECTED, State.TO_INSPECT)
-    not_taken = coming_back.not_taken((*EXPECTED, State.TO_INSPECT), State.TO_SEND)
-    found_right = coming_back.found_right([State.TO_INSPECT], State.POSTAGE)
-    found_different = coming_back.found_different([State.TO_INSPECT], State.DIFFERENT)
+    on_its_way = way.on_its_way([State.TO_SEND, State.NOT_SENT], State.UNDER_WAY)
+    number_corrected = way.number_corrected([State.UNDER_WAY])
+    nothing_came = way.nothing_came([State.TO_SEND], State.NOT_SENT)
+    wait_longer = way.wait_longer([State.NOT_SENT], State.TO_SEND)
+    return_delivered = way.return_delivered([State.UNDER_WAY], State.TO_INSPECT)
+    received = way.received(EXPECTED, State.TO_INSPECT)
+    not_taken = way.not_taken((*EXPECTED, State.TO_INSPECT), State.TO_SEND)
+    found_right = inspecting.found_right([State.TO_INSPECT], State.POSTAGE)
+    found_different = inspecting.found_different([State.TO_INSPECT], State.DIFFERENT)
 
     @guard(_("All of it came as claimed."), rule="R5.2")
     def is_different(self: Exchange, at: Situation) -> bool:
@@ -230,10 +230,10 @@ class Exchange(ComesBack, ShipsOut):
     came_back = endings.came_back([State.SENT], State.TO_OFFER)
     lost_again = shipping_out.lost_again([State.SENT], State.TO_OFFER)
 
-    being_refunded = coming_back.being_refunded([State.DIFFERENT, State.TO_OFFER], State.REFUNDING)
-    refund_fell_through = coming_back.refund_fell_through([State.REFUNDING], State.TO_OFFER)
-    refunded = coming_back.refunded([State.REFUNDING], State.REFUNDED)
-    call_off = coming_back.call_off(
+    being_refunded = money.being_refunded([State.DIFFERENT, State.TO_OFFER], State.REFUNDING)
+    refund_fell_through = money.refund_fell_through([State.REFUNDING], State.TO_OFFER)
+    refunded = money.refunded([State.REFUNDING], State.REFUNDED)
+    call_off = inspecting.call_off(
         (*EXPECTED, State.TO_INSPECT, State.DIFFERENT, State.POSTAGE, State.TO_SHIP, State.TO_OFFER),
         State.CALLED_OFF,
         drops=[SHIP_AGAIN.name],

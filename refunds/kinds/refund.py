@@ -17,7 +17,8 @@ from orders.roles import AGENTS
 from orders.together import Reading, side_by_side
 from refunds.grounds import a_lead_decides
 from refunds.kinds.asked_on_platform import AskedOnPlatform, asked_there, asked_there_by, words_of
-from refunds.kinds.money_out import APPROVAL_HOLDS, MORE_EVIDENCE, TELL, MoneyOut, standing
+from refunds.kinds.money_out import MoneyOut
+from refunds.kinds.money_out.asked import APPROVAL_HOLDS, MORE_EVIDENCE, TELL, standing
 from refunds.kinds.refund_state import State
 from refunds.memos import SHIP_AS_NORMAL, is_to_ship, ship_as_normal
 from refunds.models.request import Beyond, PayeeChannel

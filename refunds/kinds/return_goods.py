@@ -18,8 +18,8 @@ from orders.errors import Reason
 from orders.roles import AGENTS, SYSTEM
 from orders.together import Reading, side_by_side
 from refunds.coming import coming
-from refunds.kinds import coming_back
-from refunds.kinds.coming_back import INSPECTED, Agreed, ComesBack
+from refunds.kinds.coming_back import INSPECTED, ComesBack, inspecting, money, way
+from refunds.kinds.coming_back.said import Agreed
 from refunds.postage import ask_ways_back, is_postage_alone, read_ways_back, way_back
 from refunds.return_message import return_message
 
@@ -124,18 +124,18 @@ class ReturnGoods(ComesBack):
 
     # R5.1, R5.4 -------------------------------------------------------------------------------------
 
-    on_its_way = coming_back.on_its_way([State.TO_SEND, State.NOT_SENT], State.UNDER_WAY)
-    number_corrected = coming_back.number_corrected([State.UNDER_WAY])
-    nothing_came = coming_back.nothing_came([State.TO_SEND], State.NOT_SENT)
-    wait_longer = coming_back.wait_longer([State.NOT_SENT], State.TO_SEND)
-    return_delivered = coming_back.return_delivered([State.UNDER_WAY], State.TO_INSPECT)
-    received = coming_back.received(EXPECTED, State.TO_INSPECT)
-    not_taken = coming_back.not_taken((*EXPECTED, State.TO_INSPECT), State.TO_SEND)
+    on_its_way = way.on_its_way([State.TO_SEND, State.NOT_SENT], State.UNDER_WAY)
+    number_corrected = way.number_corrected([State.UNDER_WAY])
+    nothing_came = way.nothing_came([State.TO_SEND], State.NOT_SENT)
+    wait_longer = way.wait_longer([State.NOT_SENT], State.TO_SEND)
+    return_delivered = way.return_delivered([State.UNDER_WAY], State.TO_INSPECT)
+    received = way.received(EXPECTED, State.TO_INSPECT)
+    not_taken = way.not_taken((*EXPECTED, State.TO_INSPECT), State.TO_SEND)
 
     # R5.2 -------------------------------------------------------------------------------------------
 
-    found_right = coming_back.found_right([State.TO_INSPECT], State.GOODS_BACK)
-    found_different = coming_back.found_different([State.TO_INSPECT], State.DIFFERENT)
+    found_right = inspecting.found_right([State.TO_INSPECT], State.GOODS_BACK)
+    found_different = inspecting.found_different([State.TO_INSPECT], State.DIFFERENT)
 
     @guard(_("Nothing came as claimed: there is nothing to refund without a lead's word."), rule="R5.2")
     def something_is_right(self: ReturnGoods, at: Situation) -> bool:
@@ -153,10 +153,10 @@ class ReturnGoods(ComesBack):
     def agreed(self, facts: dict[str, Any]) -> None:
         """The rest is not refunded; what was agreed stands in the journal."""
 
-    release = coming_back.release(PAYABLE)
-    being_refunded = coming_back.being_refunded([State.GOODS_BACK, State.DIFFERENT], State.REFUNDING)
-    refund_fell_through = coming_back.refund_fell_through([State.REFUNDING], State.GOODS_BACK)
-    refunded = coming_back.refunded([State.REFUNDING], State.REFUNDED)
+    release = money.release(PAYABLE)
+    being_refunded = money.being_refunded([State.GOODS_BACK, State.DIFFERENT], State.REFUNDING)
+    refund_fell_through = money.refund_fell_through([State.REFUNDING], State.GOODS_BACK)
+    refunded = money.refunded([State.REFUNDING], State.REFUNDED)
 
     # R3.1 -------------------------------------------------------------------------------------------
 
@@ -236,5 +236,5 @@ class ReturnGoods(ComesBack):
     def nothing_refunded(self) -> None:
         """It goes back to the customer, or was settled otherwise; the note says how."""
 
-    call_off = coming_back.call_off((*EXPECTED, State.TO_INSPECT), State.CALLED_OFF)
+    call_off = inspecting.call_off((*EXPECTED, State.TO_INSPECT), State.CALLED_OFF)
     override_freight = override_freight(OPEN)

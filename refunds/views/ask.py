@@ -22,7 +22,8 @@ from refunds.actions.ask import ask_refund
 from refunds.kinds.refund import Refund
 from refunds.known import why_not_yet
 from refunds.reading import asked_just_now
-from refunds.views.ask_form import AskForm, came_back, target_of
+from refunds.views.ask_form import AskForm
+from refunds.views.ask_target import came_back, target_of
 from refunds.views.look import Looked, look_at
 
 # Keys of pages and of programs never meet.

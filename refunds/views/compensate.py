@@ -22,7 +22,7 @@ from refunds.actions.ask_compensation import ask_compensation
 from refunds.kinds.compensation import Compensation
 from refunds.known import why_not_yet
 from refunds.views.ask import KEY, REUSED, refuse_a_twin
-from refunds.views.ask_form import came_back, target_of
+from refunds.views.ask_target import came_back, target_of
 from refunds.views.compensate_form import CompensateForm
 
 

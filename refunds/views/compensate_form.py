@@ -7,7 +7,9 @@ from typing import Any, ClassVar
 
 from refunds.caps import left_of
 from refunds.models import Beyond, PayeeChannel
-from refunds.views.ask_form import AskForm, Target, seen_above
+from refunds.views.ask_begun import seen_above
+from refunds.views.ask_form import AskForm
+from refunds.views.ask_target import Target
 
 
 class CompensateForm(AskForm):

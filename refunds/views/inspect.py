@@ -21,7 +21,8 @@ from orders.errors import DeskError, Malformed, NotAllowed, NotFound
 from refunds.actions.inspect import inspect as do_inspect
 from refunds.coming import Coming, coming
 from refunds.findings import CONDITIONS, found_of
-from refunds.kinds.coming_back import RECEIVERS, ComesBack
+from refunds.kinds.coming_back import ComesBack
+from refunds.kinds.coming_back.part import RECEIVERS
 from refunds.models.returned import ReturnLine
 
 PHOTO = EvidenceKind.PHOTO_INSPECTION

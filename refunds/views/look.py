@@ -22,7 +22,8 @@ from refunds.figures import ZERO
 from refunds.models import Beyond, Ground, Reason
 from refunds.money import yuan
 from refunds.simulation import Simulation, simulate
-from refunds.views.ask_form import AskForm, target_of
+from refunds.views.ask_form import AskForm
+from refunds.views.ask_target import target_of
 
 
 @dataclass(frozen=True)

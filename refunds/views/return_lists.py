@@ -22,7 +22,7 @@ from orders.roles import Role
 from refunds import desk
 from refunds.actions.desk import give_fault, match, see_late
 from refunds.desk import WATCHERS
-from refunds.kinds.coming_back import RECEIVERS
+from refunds.kinds.coming_back.part import RECEIVERS
 from refunds.register import may_read
 
 PAGE = 50

@@ -27,7 +27,8 @@ from orders.models import Shop
 from refunds.actions.desk import park
 from refunds.coming import read_coming
 from refunds.desk import WATCHERS, Matches, expected, find, is_odd_courier
-from refunds.kinds.coming_back import RECEIVERS, ComesBack
+from refunds.kinds.coming_back import ComesBack
+from refunds.kinds.coming_back.part import RECEIVERS
 from refunds.kinds.return_goods import State
 from refunds.models.returned import NOT_TAKEN
 from refunds.register import may_read

@@ -15,7 +15,8 @@ from casework.actions.verify import verify_invariants
 from casework.models import Case, Deadline, Task
 from casework.registry import KINDS
 from casework.situation import read_situations
-from logistics.kinds.review import CHAPTERS, last_day
+from logistics.kinds.review.dates import last_day
+from logistics.kinds.review.mending import CHAPTERS
 from logistics.models import Review, ReviewFacts
 from logistics.models.review import Malice, ReviewCause
 from orders.errors import Malformed, NotFound, Refused, StepRefused

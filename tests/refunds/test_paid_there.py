@@ -12,7 +12,7 @@ from casework.models import Case, Journal, Outbox
 from casework.situation import read_situations
 from orders.errors import StepRefused
 from orders.models import Order, User
-from refunds.kinds.money_out import PAID_THERE
+from refunds.kinds.money_out.asked import PAID_THERE
 from refunds.models import Payout, Request
 from tests.builders import a_list_comes, a_platform_refund, a_refund, an_order
 from tests.cast import MONDAY, acts
