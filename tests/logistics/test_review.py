@@ -271,6 +271,22 @@ def test_malice_is_reported_with_its_evidence_and_the_exact_text(case, agent):
     assert codes(case, "malicious", agent, malice="money") == ["was_not_reported"]
 
 
+@pytest.mark.rule("R11.3")
+@pytest.mark.parametrize("answered", ["not_reported", "report_refused"])
+def test_malice_that_shows_while_its_cause_is_mended_is_reported_in_its_days(case, agent, answered):
+    told(case, agent)
+    child = open_below(case.pk, kind="complaint", by=acts(agent), at=MONDAY)
+    evidence(case, agent)
+    taken(case, "malicious", agent, malice="money")
+    assert codes(case, "changed", agent) == ["open_children"]
+    if answered == "report_refused":
+        finish_task(case.pk, Task.objects.get(case=case).pk, by=acts(agent), at=MONDAY)
+        taken(case, "reported", agent)
+    assert codes(case, answered, agent, **({"note": "不举报"} if answered == "not_reported" else {})) == ["not_its_chapter_works"]
+    taken(case, f"{answered}_while_mended", agent, note="另案还在处理")
+    assert (state_of(case), state_of(child)) == ("mending", "to_settle")
+
+
 @pytest.mark.rule("R11.1")
 @pytest.mark.parametrize(("seconds", "is_late"), [(-1, False), (0, False), (1, True)])
 def test_it_is_reported_within_fifteen_days_after_the_deal_closed(case, agent, seconds, is_late):

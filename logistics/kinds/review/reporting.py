@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.effects import TaskAsked
 from casework.models import EvidenceKind
 from casework.situation import Situation
-from casework.workflow import guard, step
+from casework.workflow import guard, not_, step
 from logistics.kinds.review.dates import report_until, shown_day
 from logistics.kinds.review.mending import Mending
 from logistics.kinds.review.part import Part
@@ -40,8 +40,12 @@ class Reporting(Part):
     def was_not_reported(self: Reporting, at: Situation) -> bool:
         return self.facts.reported_at is None
 
+    @guard(_("The case of its cause has ended."), rule="R11.2", otherwise=_("The case of its cause is open: it has the word then."))
+    def its_chapter_works(self: Reporting, at: Situation) -> bool:
+        return bool(at.open_children)
+
     @step(
-        WORKED,
+        [*WORKED, State.MENDING],
         State.TO_REPORT,
         label=_("Malicious: report it"),
         rule="R11.3",
@@ -81,6 +85,7 @@ class Reporting(Part):
         rule="R11.3",
         by=AGENTS,
         needs_note=True,
+        only=[not_(its_chapter_works)],
         event=True,
         drops=[REPORT],
     )
@@ -88,10 +93,45 @@ class Reporting(Part):
         """The note says why."""
         self.facts.malice = ""
 
+    @step(
+        State.TO_REPORT,
+        State.MENDING,
+        label=_("Not reported; it is mended"),
+        rule="R11.3",
+        by=AGENTS,
+        needs_note=True,
+        only=[its_chapter_works],
+        event=True,
+        drops=[REPORT],
+    )
+    def not_reported_while_mended(self) -> None:
+        """The case of its cause has the word again."""
+        self.facts.malice = ""
+
     @step(State.REPORTED, State.REMOVED, label=_("The platform removed it"), rule="R11.1", by=AGENTS, event=True, next_in=[State.REPORTED])
     def removed(self) -> None:
         """Nothing is left to answer."""
 
-    @step(State.REPORTED, State.WAIT_CHANGE, label=_("The platform lets it stand"), rule="R11.1", by=AGENTS, event=True)
+    @step(
+        State.REPORTED,
+        State.WAIT_CHANGE,
+        label=_("The platform lets it stand"),
+        rule="R11.1",
+        by=AGENTS,
+        only=[not_(its_chapter_works)],
+        event=True,
+    )
     def report_refused(self) -> None:
         """It can be changed still, or stays with its answer."""
+
+    @step(
+        State.REPORTED,
+        State.MENDING,
+        label=_("The platform lets it stand; it is mended"),
+        rule="R11.1",
+        by=AGENTS,
+        only=[its_chapter_works],
+        event=True,
+    )
+    def report_refused_while_mended(self) -> None:
+        """The case of its cause has the word again."""
