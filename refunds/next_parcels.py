@@ -14,7 +14,8 @@ from casework.actions.tell_owner import tell_many
 from orders.access import Actor
 from orders.models import Shop
 from refunds.carriers import TO_PACK
-from refunds.kinds.gift import WAITING, Gift
+from refunds.kinds.gift import Gift
+from refunds.kinds.gift.states import WAITING
 
 ORDERED, LEFT = "gifts_ordered", "gifts_left"
 # The gifts that wait, each with the orders of its buyer that came in just now.

@@ -15,7 +15,8 @@ from casework.models import Deadline
 from orders.access import Actor
 from orders.models import Shop
 from orders.models.order import OrderStatus
-from refunds.kinds.out_of_stock import OutOfStock, State
+from refunds.kinds.out_of_stock import OutOfStock
+from refunds.kinds.out_of_stock.states import State
 
 TOLD, SHIPPED, AT_PRICE, BESIDE, CLOSED = "stock_told", "stock_shipped", "stock_at_price", "stock_beside", "stock_closed"
 # The open cases whose orders came in just now.

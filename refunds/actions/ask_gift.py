@@ -14,7 +14,8 @@ from orders.access import Actor
 from orders.clock import wall_clock
 from orders.persons import redact_for_order
 from refunds.actions.on_order import known_fields, order_and_parent
-from refunds.kinds.gift import Gift, What
+from refunds.kinds.gift import Gift
+from refunds.kinds.gift.said import What
 
 ABOUT = {"order", "case"}
 

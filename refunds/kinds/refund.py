@@ -1,4 +1,4 @@
-"""R1, R2, R7 to R10 A refund: what was paid goes back, by the road of all money (money_out.py), whether asked here or on the platform."""
+"""R1, R2, R7 to R10 A refund: what was paid goes back, by the road of all money (money_out), whether asked here or on the platform."""
 
 from __future__ import annotations
 

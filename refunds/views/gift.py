@@ -15,7 +15,8 @@ from orders.access import actor_of
 from orders.clock import now_of
 from orders.errors import DeskError, NotFound
 from refunds.actions.ask_gift import ask_gift
-from refunds.kinds.gift import Gift, What
+from refunds.kinds.gift import Gift
+from refunds.kinds.gift.said import What
 from refunds.views.on_order import Target, target_of
 
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from casework.part import Part
 from casework.situation import Situation
 from casework.workflow import guard, not_, step
 from logistics.kinds.review.dates import change_until, shown_day
 from logistics.kinds.review.mending import NOT_COME, Mending
-from logistics.kinds.review.part import Part
 from logistics.kinds.review.said import Answered, Changed
 from logistics.kinds.review.states import REPORT, WAITING, WORKED, State
 from orders.errors import Malformed

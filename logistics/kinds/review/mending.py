@@ -7,9 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from casework.part import Part
 from casework.situation import Situation
 from casework.workflow import guard, not_, step
-from logistics.kinds.review.part import Part
 from logistics.kinds.review.said import Answered, Asked, Noted
 from logistics.kinds.review.states import OPEN, State
 from logistics.models.review import ReviewCause

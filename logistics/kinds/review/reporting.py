@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.effects import TaskAsked
 from casework.models import EvidenceKind
+from casework.part import Part
 from casework.situation import Situation
 from casework.workflow import guard, not_, step
 from logistics.kinds.review.dates import report_until, shown_day
 from logistics.kinds.review.mending import Mending
-from logistics.kinds.review.part import Part
 from logistics.kinds.review.said import Reported
 from logistics.kinds.review.states import REPORT, WORKED, State
 from logistics.models.review import Malice

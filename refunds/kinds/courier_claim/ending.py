@@ -7,10 +7,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from casework.part import Part
 from casework.situation import Situation
 from casework.workflow import guard, not_, step
 from orders.roles import AGENTS, FINANCE, LEADS, SYSTEM, Role
-from refunds.kinds.courier_claim.part import Part
 from refunds.kinds.courier_claim.states import CLAIMED, State
 
 OWN_POWER = _("{lost} yuan would be lost; above {most} a manager decides.")

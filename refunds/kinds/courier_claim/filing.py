@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from casework.calendars import SHOP_TIME
+from casework.part import Part
 from casework.situation import Situation
 from casework.workflow import guard, not_, step
 from orders.errors import Malformed
@@ -14,7 +15,6 @@ from orders.persons import redact_for_order
 from orders.roles import AGENTS, CLOCK, LEADS
 from refunds.claiming import claim_of
 from refunds.kinds.courier_claim.papers import papers_are_there
-from refunds.kinds.courier_claim.part import Part
 from refunds.kinds.courier_claim.price import refuse_above_price
 from refunds.kinds.courier_claim.said import Answered, Filed, PartAccepted, Urged, Wanted
 from refunds.kinds.courier_claim.states import ASKED, State
@@ -121,13 +121,13 @@ class Filing(Part):
         """What could not be had the first time cannot be had now."""
         self._filed_again(facts)
 
-    @step(ASKED, State.ACCEPTED, label=_("Accepted in full"), rule="L13.1", by=AGENTS, facts=Answered)
+    @step(ASKED, State.ACCEPTED, label=_("Accepted in full"), rule="L13.1", by=AGENTS, facts=Answered, event=True)
     def accept(self, facts: dict[str, Any]) -> None:
         """All of it will be paid."""
         self.facts.accepted = self.facts.amount
         self._says(facts)
 
-    @step(ASKED, State.PARTLY, label=_("Accepted in part"), rule="L13.1", by=AGENTS, facts=PartAccepted)
+    @step(ASKED, State.PARTLY, label=_("Accepted in part"), rule="L13.1", by=AGENTS, facts=PartAccepted, event=True)
     def accept_in_part(self, facts: dict[str, Any]) -> None:
         """Less than was claimed: it is filed again, or a lead leaves the rest."""
         if facts["accepted"] >= self.facts.amount:
@@ -135,7 +135,7 @@ class Filing(Part):
         self.facts.accepted = facts["accepted"]
         self._says(facts)
 
-    @step([*ASKED, State.NEED_INFO, State.ACCEPTED], State.REFUSED, label=_("Refused"), rule="L13.1", by=AGENTS, facts=Answered)
+    @step([*ASKED, State.NEED_INFO, State.ACCEPTED], State.REFUSED, label=_("Refused"), rule="L13.1", by=AGENTS, facts=Answered, event=True)
     def refuse(self, facts: dict[str, Any]) -> None:
         """With the courier's reason."""
         self.facts.accepted = None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from casework.part import Part
 from casework.situation import Situation
 from casework.workflow import guard
 from refunds.kinds.money_out.asked import PAID_THERE, ground_of, is_paid_there, standing, stopped_by
-from refunds.kinds.money_out.part import Part
 from refunds.returning import why_held
 
 # The channel of a deed that approves many requests at once; the database reads it too.

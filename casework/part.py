@@ -1,4 +1,4 @@
-"""What the parts of the road are to the type checker: a case each; to Django none of them is a model."""
+"""What the parts of a kind whose steps stand in several files are to the type checker: a case each. To Django none of them is a model."""
 
 from __future__ import annotations
 
