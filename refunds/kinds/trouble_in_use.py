@@ -292,7 +292,7 @@ class TroubleInUse(Incident):
     compensated = endings.compensated(OPEN, State.COMPENSATED, rule="R4.1")
 
     @step(
-        [State.TO_SETTLE, State.TO_EXPLAIN],
+        [State.TO_ASK, State.RULING_OUT, State.TRYING, State.TO_EXPLAIN, State.TO_SETTLE],
         State.NOTHING_WANTED,
         label=_("The customer wants nothing"),
         rule="P1.2",
@@ -301,7 +301,7 @@ class TroubleInUse(Incident):
         event=True,
     )
     def nothing_wanted(self) -> None:
-        """The note says why; what was reported to the department stays there."""
+        """The note says why: it works, or nobody hears of the customer any more. What was reported to the department stays there."""
 
     override_freight = override_freight(OPEN)
 

@@ -297,6 +297,11 @@ def test_a_paper_that_cannot_be_had_stops_no_claim_that_a_lead_lets_go(agent, su
     assert taken(case, "refuse", agent, **SAID).state == "refused"
 
 
+@pytest.mark.parametrize("state", ["filed", "filed_again", "accepted"])
+def test_what_the_courier_says_is_recorded_when_it_comes_and_proposed_to_nobody(state):
+    assert [each.name for each in CourierClaim.steps() if state in each.source and not each.hidden and each.comes_next_in(state)] == []
+
+
 def test_accepted_in_full_waits_for_the_money(agent):
     case = filed(agent)
     taken(case, "accept", agent, **SAID)

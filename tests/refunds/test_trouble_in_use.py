@@ -183,6 +183,13 @@ def test_an_exchange_or_a_compensation_makes_it_good_as_well(agent):
     assert codes(refused) == ["being_mended"]
 
 
+@pytest.mark.rule("P1.1")
+@pytest.mark.parametrize("state", ["ruling_out", "to_explain"])
+def test_whoever_is_not_heard_of_any_more_keeps_no_case_open(agent, state):
+    case = a_trouble(agent, state)
+    assert taken(case, "nothing_wanted", agent, note="顾客说好了").state == "nothing_wanted"
+
+
 @pytest.mark.rule("P1.2")
 def test_who_wants_nothing_gets_nothing_and_the_report_stays(agent):
     case = a_trouble(agent, "to_settle")
