@@ -94,6 +94,19 @@ def ask_for_a_refund(me, order):
     assert Case.objects.filter(kind="refund", order=order).count() == 1
 
 
+def hand_over_five(me, cases):
+    me.page.goto("/cases/?tab=mine")
+    for case in cases:
+        me.click(f"[data-pick][value='{case.pk}']")
+    me.press("v")
+    me.click("button[name=deed][value=give]")
+    me.page.select_option("[name=to]", label="agent2")
+    me.count += 2
+    me.press("Control+Enter")
+    me.sees(".note", "5 件")
+    assert Case.objects.filter(owner__username="agent2").count() == len(cases)
+
+
 def take_next_and_do_the_next_step(me, case):
     me.page.goto("/")
     me.press("x")
@@ -146,6 +159,7 @@ def test_ten_tasks_of_a_clerks_hour_stay_within_their_bounds(hands, agent, agent
         2: (me, log_two_calls, case),
         3: (me, ask_for_a_photo, case),
         4: (me, ask_for_a_refund, order),
+        5: (me, hand_over_five, [an_unreachable(agent) for _ in range(5)]),
         6: (me, take_next_and_do_the_next_step, free),
         7: (me, copy_a_reply, first),
         8: (lead, approve_as_a_lead, asked),
