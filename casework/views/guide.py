@@ -60,6 +60,14 @@ def symbols() -> list[str]:
         return SYMBOL.findall(sprite.read())
 
 
+def chips() -> list[dict[str, Any]]:
+    """A filter of the queue, and one whose value there is not."""
+    return [
+        {"label": _("Kind"), "words": _("Complaints"), "without": "", "is_bad": False},
+        {"label": _("Kind"), "words": "nonsense", "without": "", "is_bad": True},
+    ]
+
+
 def toasts() -> list[Said]:
     """A toast of each level."""
     tags = constants.DEFAULT_TAGS

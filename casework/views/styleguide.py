@@ -35,6 +35,8 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "symbols": guide.symbols(),
         "categories": Category.choices,
         "rows": list(guide.rows(user, now)),
+        "wants": [{"tab": tab} for tab in ("overdue", "mine", "unassigned", "all")] + [{"text": "5118"}],
+        "chips": guide.chips(),
         "said": guide.toasts(),
         "offer": guide.refused(user, now),
         "events": guide.events(now),

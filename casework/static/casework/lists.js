@@ -21,7 +21,7 @@
     const all = document.querySelector("[data-pick-all]"), shown = document.querySelector("[data-picked]");
     if (all) { all.checked = chosen > 0 && chosen === boxes.length; all.indeterminate = chosen > 0 && chosen < boxes.length; }
     if (shown) shown.textContent = chosen ? "(" + chosen + ")" : "";
-    boxes.forEach(function (box) { box.closest("tr").classList.toggle("is-picked", box.checked); });
+    boxes.forEach(function (box) { box.closest("tr, .pickrow").classList.toggle("is-picked", box.checked); });
   }
   document.addEventListener("click", function (event) {
     const box = event.target;
