@@ -26,7 +26,7 @@ window.everywhere = (function () {
   function hidden() {
     const failed = [];
     for (const el of all(REACHED)) {
-      if (el.disabled || el.matches(".up__file input")) continue;
+      if (el.disabled || el.tabIndex < 0 || el.matches(".up__file input")) continue;
       el.focus();
       if (document.activeElement !== el) continue;
       const style = getComputedStyle(el);
