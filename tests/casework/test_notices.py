@@ -9,11 +9,12 @@ from casework.actions.assign import give_case, take_case
 from casework.actions.deeds import add_note
 from casework.actions.door import door
 from casework.actions.locks import lock_cases
-from casework.actions.notices import MOST, clear_away, read_notices, tell_soon
+from casework.actions.notices import MOST, clear_away, read_notices, tell_soon, tend
 from casework.actions.see_news import see_news
+from casework.actions.snooze import snooze
 from casework.actions.tell_owner import tell_owner
 from casework.actions.watch import stop_watching, watch
-from casework.models import Notice
+from casework.models import Heartbeat, Notice
 from casework.notices import notices_of
 from orders.access import Actor
 from orders.errors import Malformed, NotAllowed, NotFound
@@ -134,6 +135,15 @@ def test_what_somebody_must_beat_is_told_two_hours_before_once(agent):
     assert tell_soon(at=due - 2 * HOUR) == 1
     assert tell_soon(at=due - HOUR) == 0
     assert told(agent) == [("soon", 1)]
+
+
+def test_the_round_of_every_minute_brings_back_tells_and_shows_that_it_ran(agent):
+    case = an_unreachable(agent)
+    due = case.deadlines.get().due_at
+    snooze(case.pk, until=due - 5 * HOUR, by=acts(agent), at=MONDAY)
+    assert tend(at=due - 2 * HOUR) == 2
+    assert told(agent) == [("news", 1), ("soon", 1)]
+    assert Heartbeat.objects.get(name="tend_notices").at == due - 2 * HOUR
 
 
 def test_a_task_runs_out_for_its_case_whoever_has_the_word(agent, supervisor):

@@ -8,9 +8,12 @@
   const PACES = [[60, 15], [180, 30], [Infinity, 60]];  // seconds without a touch, seconds until the next question
   const PARTS = ["article.case", "aside.context"];
   const LISTS = 30, WRITES = 20, LONGEST = 300;
-  let tag = "", lists = null, told = "", timer = 0, failures = 0, asked = 0, touched = Date.now(), owed = false, listed = 0, stopped = false;
+  let tag = "", lists = null, told = remembered("desk-told"), timer = 0, failures = 0, asked = 0, touched = Date.now(), owed = false, listed = 0, stopped = false;
   let typed = { form: "", at: 0 }, shown = "";
 
+  // What came while one went from page to page is told as well.
+  function remembered(name) { try { return sessionStorage.getItem(name) || ""; } catch (error) { return ""; } }
+  function remember(name, value) { try { sessionStorage.setItem(name, value); } catch (error) { /* private mode */ } }
   function all(selector) { return Array.from(document.querySelectorAll(selector)); }
   function seconds(since) { return (Date.now() - since) / 1000; }
   function pace() { return PACES.find(function (each) { return seconds(touched) < each[0]; })[1]; }
@@ -50,6 +53,7 @@
     if (isFirst ? Date.parse(news.lists_at) > Date.parse(document.body.dataset.now) : news.lists !== lists) owed = true;
     lists = news.lists;
     told = news.now;
+    remember("desk-told", told);
     bell(news.unread);
     if (news.notices) notify(news.notices);
     if (!words.case || !("newest" in news)) return;
