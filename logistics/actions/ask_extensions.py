@@ -22,7 +22,7 @@ from orders.access import Actor
 NEAR, ASKED = "extensions_near", "extensions_asked"
 TITLE = gettext_lazy("Extend the receipt on the platform")
 TEXT = gettext_lazy(
-    "Order {order}: it confirms its receipt by itself at {at}. Extend the time of receipt; the parcel is still being looked for."
+    "Order {order}: it confirms its receipt by itself at {at}. Extend the time of receipt; what became of its parcel is not settled yet."
 )
 
 # The case that asked went on as another, or ended, before anybody had done it: whoever sees to the parcel now is asked.

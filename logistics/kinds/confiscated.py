@@ -89,6 +89,7 @@ class WishInstead(Facts):
 
 
 HELD = _("Hello, your parcel ({parcel}) was stopped at the courier's security inspection.")
+REST_IS_HERE = _("What was not taken is back with us.")
 TAKEN = _(
     "Hello, we are sorry: from your parcel ({parcel}) the courier's security inspection has taken: {items}. It cannot travel this way. Would you like us to "
     "ask for a refund for you, other goods instead, or a gift? We pass your wish on at once and tell you the result."
@@ -184,6 +185,8 @@ class Confiscated(Mended, Incident):
             told = [INSTEAD[each.kind] for each in at.open_children if each.kind in INSTEAD][:1]
         if self.state in (State.TO_EXPLAIN, State.TO_MEND):
             told = (self._what_became(), POSTAGE.get(self.facts.freight_payer, NO_POSTAGE))
+        if self.state in UNDECIDED and self.facts.here_at is not None:
+            told = (HELD, REST_IS_HERE, *told[1:])
         words = {"parcel": self.subject_label, "items": self._taken(at)}
         return joined(str(each).format(**words) for each in told)
 
@@ -234,7 +237,13 @@ class Confiscated(Mended, Incident):
         """A lead's word in place of the courier's."""
         self._decide(facts)
 
-    @step(UNDECIDED, State.MOVES_AGAIN, label=_("It was released"), rule="L11.1", by=AGENTS, facts=CourierSaid, event=True)
+    @guard(_("It is here already."), rule="L11.1")
+    def is_not_here(self: Confiscated, at: Situation) -> bool:
+        return self.facts.here_at is None
+
+    @step(
+        UNDECIDED, State.MOVES_AGAIN, label=_("It was released"), rule="L11.1", by=AGENTS, facts=CourierSaid, only=[is_not_here], event=True
+    )
     def released(self, facts: dict[str, Any]) -> None:
         """Nothing was taken; it goes on."""
         self.asked(Asked.COURIER, answer=facts["said"])
@@ -264,8 +273,8 @@ class Confiscated(Mended, Incident):
         label=_("It goes back to us"),
         rule="L11.1",
         by=AGENTS | {SYSTEM},
+        only=[is_not_here],
         event=True,
-        plain=True,
     )
     def turned_back(self) -> None:
         """The inspection gives it back to the sender."""
@@ -276,6 +285,7 @@ class Confiscated(Mended, Incident):
         label=_("The parcel is back, nothing is missing"),
         rule="L11.1",
         by=BY_HAND,
+        only=[is_not_here],
         drops=AT_THE_END,
         event=True,
         next_in=[State.RETURNING],
@@ -285,10 +295,6 @@ class Confiscated(Mended, Incident):
         """Nothing was taken, so the courier owes nothing; that it could not travel so is not the customer's to pay."""
         self.parcel_is_back()
         self.decide_freight(Circumstances(Happened.CONFISCATED, Checked.CONFIRMED))
-
-    @guard(_("It is here already."), rule="L11.1")
-    def is_not_here(self: Confiscated, at: Situation) -> bool:
-        return self.facts.here_at is None
 
     @step(
         State.RETURNING,
@@ -312,7 +318,7 @@ class Confiscated(Mended, Incident):
     stuck_again = endings.stuck_again([State.MOVES_AGAIN], State.TO_ASK)
     # The rest of a parcel arrives without what was taken: only a released one ends with its delivery, of others the owner is told.
     delivered = endings.delivered([State.MOVES_AGAIN], State.DELIVERED)
-    customer_has_it = endings.customer_has_it([*UNDECIDED, State.MOVES_AGAIN], State.DELIVERED)
+    customer_has_it = endings.customer_has_it([*UNDECIDED, State.MOVES_AGAIN], State.DELIVERED, only=[endings.is_not_back])
     override_freight = override_freight(OPEN)
 
     def _decide(self, facts: dict[str, Any]) -> None:

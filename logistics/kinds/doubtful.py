@@ -272,6 +272,6 @@ class Doubtful(Mended, Incident):
     told_it_moves = endings.told_it_moves([State.MOVES_AGAIN], State.MOVED_ON)
     stuck_again = endings.stuck_again([State.MOVES_AGAIN], State.TO_ASK)
     delivered = endings.delivered(OPEN, State.DELIVERED)
-    customer_has_it = endings.customer_has_it(OPEN, State.DELIVERED)
+    customer_has_it = endings.customer_has_it(OPEN, State.DELIVERED, only=[endings.is_not_back])
     came_back = endings.came_back(BEFORE_MENDING, State.BACK, goes_on=BEFORE_MENDING, because=sent_back_for)
     override_freight = override_freight(OPEN)

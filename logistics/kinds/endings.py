@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.facts import Facts
 from casework.models import Case
-from casework.workflow import Guard, States, step
+from casework.situation import Situation
+from casework.workflow import Guard, States, guard, step
 from logistics.freight import Checked, Circumstances, Happened
 from logistics.handing_over import hand_over
 from logistics.kinds.incident import Incident
@@ -112,6 +113,13 @@ def delivered(sources: Sources, target: States, *, when: Sequence[Guard] = ()) -
         """The parcel reached the customer."""
 
     return delivered
+
+
+@guard(_("The parcel is back with us."), rule="L3.4")
+def is_not_back(case: Case, at: Situation) -> bool:
+    """Whether nobody of us has it in hand."""
+    parcel = standing(at).parcel
+    return parcel is None or parcel.back_at is None
 
 
 def customer_has_it(sources: Sources, target: States, *, only: Sequence[Guard] = (), when: Sequence[Guard] = ()) -> Made:

@@ -261,7 +261,7 @@ class NoRecord(Mended, Incident):
     moves_again = endings.moves_again([each for each in OPEN if each != State.MOVES_AGAIN], State.MOVES_AGAIN)
     told_it_moves = endings.told_it_moves([State.MOVES_AGAIN], State.MOVED_ON)
     delivered = endings.delivered(OPEN, State.DELIVERED)
-    customer_has_it = endings.customer_has_it(OPEN, State.DELIVERED)
+    customer_has_it = endings.customer_has_it(OPEN, State.DELIVERED, only=[endings.is_not_back])
     came_back = endings.came_back(BEFORE_MENDING, State.BACK, goes_on=BEFORE_MENDING)
     goes_on_as_returned = endings.goes_on_as_returned(BEFORE_MENDING, State.GONE_ON, endings.nobody_knows_why)
     override_freight = override_freight(OPEN)

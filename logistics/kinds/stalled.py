@@ -294,7 +294,7 @@ class Stalled(Mended, Incident):
         """It moved and stopped before the customer was told."""
 
     delivered = endings.delivered(OPEN, State.DELIVERED)
-    customer_has_it = endings.customer_has_it(OPEN, State.DELIVERED)
+    customer_has_it = endings.customer_has_it(OPEN, State.DELIVERED, only=[endings.is_not_back])
     came_back = endings.came_back(BEFORE_MENDING, State.BACK, goes_on=BEFORE_MENDING)
     goes_on_as_returned = endings.goes_on_as_returned(BEFORE_MENDING, State.GONE_ON, endings.nobody_knows_why)
     override_freight = override_freight(OPEN)

@@ -161,6 +161,10 @@ def test_what_came_back_in_part_first_wants_to_know_who_is_liable_for_the_rest(a
     assert (state_of(case), facts_of(case).here_at, parcel_of(case).back_at) == (then, MONDAY + hours(9), MONDAY + hours(9))
     with pytest.raises(StepRefused):
         ask_refund(a_wish(case.order, case=case.pk), by=acts(agent), at=MONDAY + hours(9))
+    assert "What was not taken is back with us" in message_of(fresh(case), agent)
+    for gone in ("released", "turned_back", "came_back"):
+        with pytest.raises(StepRefused):
+            taken(case, gone, agent, at=MONDAY + hours(9), **SAYS if gone == "released" else {})
     with pytest.raises(Malformed) as refused:
         taken(case, "liability_told", agent, at=MONDAY + hours(10), liable="courier", **SAYS)
     assert (refused.value.code, refused.value.field) == ("items_required", "items")

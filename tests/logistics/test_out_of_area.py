@@ -219,10 +219,7 @@ def test_beyond_the_border_sf_alone_and_the_surcharge_is_said_and_collected(agen
     handed_over(case, agent, courier="shunfeng", waybill="SF1234567890777")
     assert set(Task.objects.filter(case=case).values_list("kind", "rule")) == {("enter_waybill", "L8.2"), ("collect_surcharge", "L8.3")}
     assert last_entry(case).facts["surcharge"] == "15.00"
-    assert (
-        "the customer pays" in Task.objects.get(case=case, kind="collect_surcharge").text
-        or "由顾客" in Task.objects.get(kind="collect_surcharge").text
-    )
+    assert "顾客补超区附加费 15.00 元" in Task.objects.get(case=case, kind="collect_surcharge").text, "who pays is part of what is copied"
 
 
 @pytest.mark.rule("L8.3")
@@ -272,7 +269,17 @@ def test_who_insisted_and_does_not_collect_it_pays_before_it_goes_on(agent):
     assert [each.code for each in refused.value.reasons] == ["postage_comes_first"]
     taken(case, "postage_paid", agent, amount="8.00", paid_by="补邮费订单 123")
     handed_over(case, agent)
-    assert state_of(case) == "new_number"
+    assert (state_of(case), facts_of(case).postage_kept) == ("new_number", True), "it was paid for that, so nothing is to be given back"
+
+
+@pytest.mark.rule("L8.2")
+@pytest.mark.parametrize(("state", "first"), [("to_offer", "collect it there"), ("to_consent", "come back and be sent again")])
+def test_what_only_the_customer_can_say_is_asked_first(agent, state, first):
+    case = an_out_of_area(agent, state)
+    with translation.override("en"):
+        assert first in case.contact_to_make(situation(case, agent))
+    record_contact(case.pk, channel="chat", outcome="answered", by=acts(agent), at=MONDAY)
+    assert fresh(case).contact_to_make(situation(fresh(case), agent)) == ""
 
 
 @pytest.mark.rule("L8.1")

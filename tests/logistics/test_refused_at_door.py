@@ -201,6 +201,8 @@ def test_what_came_back_in_order_goes_on_as_a_returned_parcel_that_nobody_looks_
     with pytest.raises(StepRefused) as refused:
         sent_again(case, agent, at=MONDAY + hours(31))
     assert codes(refused) == ["in_order"]
+    with translation.override("en"):
+        assert "so the postage is yours" in message_of(case, agent)
     taken(case, "was_in_order", agent, at=MONDAY + hours(32))
     following = Case.objects.get(kind="returned_to_sender")
     assert (facts_of(following).came_back_as, facts_of(following).here_at) == ("whole", MONDAY + hours(30))

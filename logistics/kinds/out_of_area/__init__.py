@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -19,8 +20,14 @@ from logistics.kinds.out_of_area.states import BEFORE_RETURN, OPEN, STUCK, State
 from logistics.kinds.postage import postage_first, postage_is_settled
 from logistics.models.parcel import Stage
 from logistics.words import joined
-from orders.errors import Reason
+from orders.errors import Reason, Text
 from orders.roles import AGENTS
+
+TO_ASK_THEM: Mapping[str, Text] = {
+    State.TO_OFFER: _("Ask whether they collect it there"),
+    State.NOT_COLLECTED: _("Ask whether they still collect it"),
+    State.TO_CONSENT: _("Ask whether it may come back and be sent again"),
+}
 
 
 class OutOfArea(PickUp, HandingOver, Mended, Incident):
@@ -88,6 +95,11 @@ class OutOfArea(PickUp, HandingOver, Mended, Incident):
         lies = str(_("It lies at {place}, {phone}.")).format(**point) if point and self.state in (*STUCK, State.COLLECTING) else ""
         return joined((lies, border))
 
+    def contact_to_make(self, at: Situation) -> str:
+        """L8.2: what only the customer can say is asked of them before anything is proposed."""
+        asked = TO_ASK_THEM.get(self.state)
+        return str(asked) if asked and not at.was_answered else ""
+
     def contact_message(self, at: Situation) -> str:
         """L8.1 to L8.3: that they collect it, where it lies, what is asked of them, and who pays; never a promise (L0.2)."""
         return area_message(self, at)
@@ -103,7 +115,7 @@ class OutOfArea(PickUp, HandingOver, Mended, Incident):
     told_it_moves = endings.told_it_moves([State.MOVES_AGAIN], State.MOVED_ON, when=[postage_is_settled])
     stuck_again = endings.stuck_again([State.MOVES_AGAIN], State.TO_ASK)
     delivered = endings.delivered(OPEN, State.DELIVERED, when=[postage_is_settled])
-    customer_has_it = endings.customer_has_it(OPEN, State.DELIVERED, when=[postage_is_settled])
+    customer_has_it = endings.customer_has_it(OPEN, State.DELIVERED, only=[endings.is_not_back], when=[postage_is_settled])
     override_freight = override_freight(OPEN)
 
 

@@ -54,6 +54,8 @@ class HandingOver(Part):
         _refuse_odd(facts, at)
         found, self.facts.new_number = standing(at), facts["waybill"]
         self.facts.answers = {**self.facts.answers, "postage": facts["postage"]}
+        # What a customer who insisted has paid was for this.
+        self.facts.postage_kept = self.facts.postage_paid_at is not None
         orders = [each.pk for each in found.orders]
         self.effects.do(
             lambda: keep_parcel(self.shop_id, facts["courier"], facts["waybill"], orders=orders, at=at.now, asked_at=self.opened_at)
@@ -74,7 +76,6 @@ class HandingOver(Part):
         by=AGENTS,
         facts=CourierSaid,
         event=True,
-        next_in=[State.TO_HAND_OVER],
         hint=_("No courier takes it there, or this one does not give it away."),
     )
     def cannot_be_handed_over(self, facts: dict[str, Any]) -> None:
@@ -110,7 +111,6 @@ class HandingOver(Part):
         rule="L8.2",
         by=AGENTS,
         event=True,
-        next_in=[State.TO_CONSENT],
     )
     def not_agreed(self) -> None:
         """Neither collected nor returned: a lead decides."""

@@ -48,7 +48,7 @@ TOLD: Mapping[str, Sequence[Text]] = {
     "new_number": (NEW_NUMBER, WE_WATCH),
     "to_consent": (HELD, RESEND, COST),
     "at_lead": (HELD, WE_LOOK),
-    "returning": (RETURNING,),
+    "returning": (RETURNING, COST),
     "moves_again": (_("Hello, your parcel ({parcel}) is on its way again."), WE_WATCH),
     "lost": (LOST,),
     "to_mend": (BACK, COST),

@@ -95,6 +95,7 @@ class Back(ComesHome):
         when=[nothing_is_wrong, has_evidence(EvidenceKind.PHOTO_INSPECTION, rule="R5.2")],
         drops=AT_THE_END,
         event=True,
+        next_in=BACK,
         final=True,
         hint=_("Nothing was damaged, wrong or missing, so the postage is the customer's."),
     )

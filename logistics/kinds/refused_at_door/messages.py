@@ -41,7 +41,10 @@ TOLD: Mapping[str, Sequence[Text]] = {
 }
 
 
-# Once the warehouse has found what was seen at the door.
+# Once the warehouse has found what was seen at the door, or nothing.
+IN_ORDER = _(
+    "Hello, we have looked into your parcel ({parcel}): nothing is wrong with the goods, so the postage is yours. We settle with you how it goes on."
+)
 COMPLETE_GOODS = _("Hello, we are sorry: your parcel ({parcel}) was not in order. We send you complete goods at our cost.")
 
 
@@ -49,8 +52,8 @@ def refused_message(case: Incident, at: Situation) -> str:
     """The text for the state of the case; "" where there is nothing to say."""
     under_way = [MENDING[each.kind] for each in at.open_children if each.kind in MENDING][:1]
     told = TOLD.get(case.state, ())
-    if case.state == "here" and case.facts.came_back_as not in ("", CameBackAs.WHOLE):
-        told = (COMPLETE_GOODS,)
+    if case.state == "here" and case.facts.came_back_as:
+        told = (IN_ORDER if case.facts.came_back_as == CameBackAs.WHOLE else COMPLETE_GOODS,)
     if case.state == "to_ask" and is_refused_already(at):
         told = (WHY_REFUSED,)
     return joined(str(each).format(parcel=case.subject_label) for each in under_way or told)

@@ -173,5 +173,5 @@ class Mending(ComesHome):
     # Arrival at the customer after all --------------------------------------------------------------------
 
     delivered = endings.delivered(NOT_LOST, State.DELIVERED, when=[postage_is_settled])
-    customer_has_it = endings.customer_has_it(NOT_LOST, State.DELIVERED, only=[is_away], when=[postage_is_settled])
+    customer_has_it = endings.customer_has_it(NOT_LOST, State.DELIVERED, only=[endings.is_not_back], when=[postage_is_settled])
     override_freight = override_freight(OPEN)
