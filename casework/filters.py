@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import or_
 
@@ -108,12 +108,13 @@ Pairs = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Chosen:
-    """One value of a filter as it was asked for; `words` are None when there is no such value, or it contradicts another one."""
+    """One value of a filter as it was asked for, in words, and what is wrong with it; "" when nothing is."""
 
     name: str
     label: Text
     value: str
-    words: Text | None
+    words: Text
+    wrong: Text = ""
 
 
 def asked(given: Mapping[str, Sequence[str]]) -> Pairs:
@@ -123,17 +124,22 @@ def asked(given: Mapping[str, Sequence[str]]) -> Pairs:
 
 def chosen(pairs: Pairs, known: Known) -> list[Chosen]:
     """The asked values with their words."""
-    found = [Chosen(name, FILTERS[name].label, value, FILTERS[name].words(value, known)) for name, value in pairs]
+    found = [_read(name, value, known) for name, value in pairs]
     return [_contradicting(each, found) for each in found]
+
+
+def _read(name: str, value: str, known: Known) -> Chosen:
+    words = FILTERS[name].words(value, known)
+    return Chosen(name, FILTERS[name].label, value, value if words is None else words, _("there is no such value") if words is None else "")
 
 
 def _contradicting(this: Chosen, found: Sequence[Chosen]) -> Chosen:
     """The last day of a range that ends before it begins is none."""
     last = FILTERS[this.name]
-    if not isinstance(last, DayFilter) or not last.is_last or this.words is None:
+    if not isinstance(last, DayFilter) or not last.is_last or this.wrong:
         return this
-    first = [each.value for each in found if _begins(each, last.column) and each.words is not None]
-    return Chosen(this.name, this.label, this.value, None) if any(each > this.value for each in first) else this
+    is_before = any(each.value > this.value for each in found if _begins(each, last.column) and not each.wrong)
+    return replace(this, wrong=_("before the first day")) if is_before else this
 
 
 def _begins(this: Chosen, column: str) -> bool:
@@ -143,7 +149,7 @@ def _begins(this: Chosen, column: str) -> bool:
 
 def condition(found: Sequence[Chosen], by: Actor) -> Q | None:
     """The condition of all chosen values on the rows of list_cases; None when one of them is no value: nothing is shown in place of a guess."""
-    if any(each.words is None for each in found):
+    if any(each.wrong for each in found):
         return None
     wanted = Q()
     for name in dict.fromkeys(each.name for each in found):

@@ -105,7 +105,7 @@ def _name(name: Any) -> str:
 def _query(tab: str, filters: Pairs, by: Actor) -> str:
     """Tab and filters as the part of an address. Raises Malformed for what makes no sense: it would make none later either."""
     query = urlencode([("tab", tab), *filters])
-    if tab not in NAMES or any(each.words is None for each in chosen(filters, Known(by))) or len(query) > LONGEST_QUERY:
+    if tab not in NAMES or any(each.wrong for each in chosen(filters, Known(by))) or len(query) > LONGEST_QUERY:
         raise Malformed(_("One of the filters is none. Take it off, then the list is shown."), code="bad_filter", field="filters")
     return query
 

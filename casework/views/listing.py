@@ -93,7 +93,7 @@ class Chip:
 
     label: Text
     words: Text
-    is_bad: bool
+    wrong: Text
     without: str
 
 
@@ -167,7 +167,7 @@ def pinned_views(by: Actor) -> list[tuple[SavedView, Wanted]]:
 
 def is_bad(want: Wanted, found: list[Chosen]) -> bool:
     """Whether something of the address makes no sense."""
-    return want.tab not in NAMES or any(each.words is None for each in found)
+    return want.tab not in NAMES or any(each.wrong for each in found)
 
 
 def narrowed(want: Wanted, found: list[Chosen], by: Actor, at: Any) -> CaseQuerySet:
@@ -180,9 +180,9 @@ def narrowed(want: Wanted, found: list[Chosen], by: Actor, at: Any) -> CaseQuery
 
 
 def _chips(want: Wanted, found: list[Chosen]) -> list[Chip]:
-    chips = [Chip(each.label, each.words or each.value, each.words is None, want.without(each.name, each.value) or "?") for each in found]
+    chips = [Chip(each.label, each.words, each.wrong, want.without(each.name, each.value) or "?") for each in found]
     if want.tab not in NAMES:
-        chips.insert(0, Chip(_("View"), want.tab, is_bad=True, without=want.without(TAB, want.tab) or "?"))
+        chips.insert(0, Chip(_("View"), want.tab, _("there is no such value"), want.without(TAB, want.tab) or "?"))
     return chips
 
 

@@ -99,7 +99,7 @@ def _page(request: HttpRequest, error: DeskError | None = None, picked: int | No
 
 def _shown(view: SavedView, known: Known, pinned: set[int], by: Actor) -> ShownView:
     found = chosen(read_wanted(QueryDict(view.query)).filters, known)
-    words = [(each.label, each.words or each.value) for each in found]
+    words = [(each.label, each.words) for each in found]
     return ShownView(view, words, view.pk in pinned, may_change(view, by), view.owner_id == by.user_id)
 
 
