@@ -21,9 +21,9 @@ ADDRESS = f"http://127.0.0.1:{PORT}"
 SHOTS = [
     ("today", "agent", "/", ""),
     ("queue", "agent", "/cases/?tab=all", ""),
-    ("case", "agent", "/cases/?tab=all&kind=unreachable", "a.qrow"),
+    ("case", "agent", "/cases/?tab=all&kind=unreachable", "[data-row]"),
     ("new-case", "agent", "/cases/new/", ""),
-    ("refund", "agent", "/cases/?tab=all&kind=refund", "a.qrow"),
+    ("refund", "agent", "/cases/?tab=all&kind=refund", "[data-row]"),
     ("approvals", "supervisor", "/approvals/", ""),
     ("payouts", "finance", "/payouts/", ""),
     ("returns", "warehouse", "/returns/", ""),
