@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
 from django.db import transaction
+from django.db.models import Max
 
 from casework.actions.add_evidence import add_evidence, evidence_path
 from casework.actions.advance import advance
 from casework.actions.answer_task import answer_task
 from casework.actions.deeds import finish_task, record_contact
 from casework.actions.offers import reasons_of_rules
+from casework.actions.open_case import open_case
 from casework.actions.sweep import fire_case
 from casework.models import Case, Channel, Deadline, Evidence, Outcome, Task
 from casework.registry import TASK_KINDS
 from casework.situation import Situation, read_situations
 from casework.workflow import Step
-from logistics.actions.take_tracking import take_tracking
-from logistics.carriers.trace import Node, Trace
 from orders.access import Actor
 from orders.errors import DeskError
+from orders.roles import CLOCK
 from refunds.demo.facts import facts_for
+from refunds.demo.openers import open_remedy, remedies_for
 from refunds.demo.pictures import a_box, a_waybill
 from refunds.demo.roads import distances
+from refunds.demo.told_later import TELL, TOLD_BY
 
 MINUTE = dt.timedelta(minutes=1)
 # A play that has not arrived by then is left where it stands.
@@ -39,17 +42,18 @@ BY_ROLE = {
     "supervisor": "supervisor",
     "manager": "manager",
 }
-# What a courier may tell of a parcel, by where it then is.
-COURIER_TELLS = {
-    "transit": "到达【{city}转运中心】",
-    "signed": "已签收，签收人：本人",
-    "returning": "收件人拒收，退回寄件人",
-    "returned": "退件已由寄件人签收",
+# Steps that new pictures bring about.
+OF_PICTURES = ("some_photos_came", "photos_came")
+# What is chosen on the way to a state, by the name of the field.
+MEANT: Mapping[str, Mapping[str, str]] = {
+    "refunded": {"wish": "refund", "choice": "refund"},
+    "resent": {"wish": "resend", "choice": "resend"},
+    "with_order": {"choice": "new_order"},
+    "sent_along": {"choice": "new_order"},
 }
-# Ends of a remedy that make good.
-GOOD_ENDS = ("settled", "arrived", "paid_back", "refunded", "sent", "done")
+# Kinds that may go on as a case of its own, and as which.
+BESIDE = {"logistics_complaint": "stalled", "refused_at_door": "missing_items"}
 Deed = Callable[[], object]
-Below = Callable[[Case, Actor, dt.datetime], Case]
 
 
 class _Astray(Exception):
@@ -65,7 +69,6 @@ class Play:
     ends: dt.datetime
     people: Mapping[str, Actor]
     dice: Random
-    openers: Mapping[str, Below] = field(default_factory=dict)
     pictures: list[Evidence] = field(default_factory=list)
     done: set[str] = field(default_factory=set)
     seen: set[str] = field(default_factory=set)
@@ -113,29 +116,52 @@ class Play:
         return self.case.state, self.case.version, len(self.done)
 
     def _deeds(self, away: Mapping[str, int]) -> Iterator[Deed]:
-        """Steps that lead there, the nearest first; then the answer that is waited for, what the chapter wants done here, and the clock."""
+        """Steps that lead nearer, by whoever or whatever takes them; then what the chapter wants done here, the clock, and ways round."""
         here = [each for each in type(self.case).steps() if self.case.state in each.source]
         leading = [each for each in here if each.target is not None and each.target.value in away.keys() - self.seen]
-        leading.sort(key=lambda each: away[each.target.value])  # type: ignore[union-attr]  # those without were left out
-        for step in leading:
+        # As near, what comes next is taken before what may only happen.
+        leading.sort(key=lambda each: (away[str(each.target)], not each.comes_next_in(self.case.state)))
+        nearer = [each for each in leading if away[str(each.target)] < away[self.case.state]]
+        for step in nearer:
             yield from self._by_people(step)
-        yield from self._answers()
-        yield from self._once("pictures", self._show_pictures)
+            yield from self._by_itself(step, away)
+        yield from self._answers(away)
+        yield from self._pictures()
         yield from self._once(f"{self.case.state} told", self._reach_the_customer)
+        yield from self._once(f"{self.case.state} platform", self._do_on_the_platform)
         for step in here:
             if step.target is None:
                 yield from (self._marked(f"{self.case.state} {step.name}", deed) for deed in self._by_people(step))
-        yield from self._once(f"{self.case.state} platform", self._do_on_the_platform)
-        if any(each.hidden for each in leading):
-            yield from self._from_outside()
+        if self.case.kind in BESIDE:
+            yield from self._once(f"{self.case.state} beside", self._open_beside)
         yield self._wait
+        for step in leading:
+            if step not in nearer:
+                yield from self._by_people(step)
+                yield from self._by_itself(step, away)
 
-    def _from_outside(self) -> Iterator[Deed]:
-        """What moves a case by itself: the courier, or what makes it good."""
-        for name in (each for each in type(self.case).REMEDIES if each in self.openers):
+    def _by_itself(self, step: Step, away: Mapping[str, int]) -> Iterator[Deed]:
+        """What brings about a step that nobody takes: a clock, an answer, pictures, a remedy, the courier or the platform's lists."""
+        if CLOCK in step.by:
+            yield self._wait
+        if not step.hidden and step.by & BY_ROLE.keys():
+            return
+        yield from self._answers(away)
+        if step.name in OF_PICTURES:
+            yield from self._pictures()
+        for name in remedies_for(step, type(self.case)):
             yield from self._once(name, lambda name=name: self._make_good(name))  # type: ignore[misc]
-        for stage in COURIER_TELLS if self.case.order else ():
-            yield from self._once(f"{self.case.state} {stage}", lambda stage=stage: self._courier_tells(stage))  # type: ignore[misc]
+        if step.name == "over":
+            yield from self._once("children over", self._deliver_children)
+        for told in TOLD_BY.get(step.name, ()) if self.case.order else ():
+            yield from self._once(f"{self.case.state} {told}", lambda told=told: self._is_told(told))  # type: ignore[misc]
+
+    def _pictures(self) -> Iterator[Deed]:
+        """Those that the chapter asks for, or of a kind that it knows: the first alone, then the others."""
+        kind = type(self.case)
+        wanted = [each.kind for each in kind.CHECKLIST] or list(kind.EVIDENCE[:1])
+        yield from self._once("a picture", lambda: self._show_pictures(wanted[:1]))
+        yield from self._once("pictures", lambda: self._show_pictures(wanted[1:]))
 
     def _by_people(self, step: Step) -> Iterator[Deed]:
         """Those who may take it, and whom the rules of the house let take it at this moment."""
@@ -156,18 +182,26 @@ class Play:
         return self._read[key]
 
     def _take(self, step: Step, by: Actor) -> None:
-        facts = facts_for(step.facts, self.case, self.at, self.dice)
+        facts = facts_for(step.facts, self.case, self.at, self.dice, self._meant)
         advance(self.case.pk, step.name, by=by, at=self.at, note="已核实" if step.needs_note else "", facts=facts or None)
 
-    def _answers(self) -> Iterator[Deed]:
+    def _answers(self, away: Mapping[str, int]) -> Iterator[Deed]:
+        """To the questions that are open, first those that lead nearer."""
         for task in Task.objects.filter(case=self.case, done_at=None, kind__in=TASK_KINDS):
             kind = TASK_KINDS[task.kind]
             by = self.people[BY_ROLE[next(role for role in BY_ROLE if role in kind.answered_by)]]
-            for answer in self.dice.sample(kind.answers, len(kind.answers)):
+            answers = self.dice.sample(kind.answers, len(kind.answers))
+            for answer in sorted(answers, key=lambda answer: self._far_after(task.kind, answer.value, away)):
                 facts = facts_for(answer.facts, self.case, self.at, self.dice)
                 yield lambda task=task, answer=answer, facts=facts, by=by: answer_task(  # type: ignore[misc]  # those of this round
                     task.case_id, task.pk, answer=answer.value, facts=facts, by=by, at=self.at
                 )
+
+    def _far_after(self, task: str, answer: str, away: Mapping[str, int]) -> int:
+        """How far it still is after the step that the answer brings about; where there is none, or one that leads nowhere, the others come first."""
+        name = self.case.step_after_task(task, answer)
+        target = next((each.target for each in type(self.case).steps() if each.name == name), None)
+        return away.get(str(target), MOVES)
 
     def _once(self, name: str, deed: Deed) -> Iterator[Deed]:
         if name not in self.done:
@@ -181,31 +215,48 @@ class Play:
 
         return marked
 
-    def _show_pictures(self) -> None:
+    def _show_pictures(self, wanted: Sequence[str]) -> None:
         number = self.case.order.parcels.values_list("waybill", flat=True).first() if self.case.order else None
-        for each in type(self.case).CHECKLIST:
-            picture = a_waybill(number or "YT0000000000000", "0.85") if each.kind == "photo_waybill" else a_box(self.dice, cracked=True)
-            self.pictures.append(add_evidence(self.case.pk, upload=picture, kind=each.kind, by=self.people["agent"], at=self.at))
+        for each in wanted:
+            picture = a_waybill(number or "YT0000000000000", "0.85") if each == "photo_waybill" else a_box(self.dice, cracked=True)
+            self.pictures.append(add_evidence(self.case.pk, upload=picture, kind=each, by=self.people["agent"], at=self.at))
 
     def _reach_the_customer(self) -> None:
         record_contact(self.case.pk, channel=Channel.CHAT, outcome=Outcome.ANSWERED, note="", by=self.people["agent"], at=self.at)
 
-    def _courier_tells(self, stage: str) -> None:
-        parcel = self.case.order.parcels.select_related("courier", "shop").order_by("-pk").first() if self.case.order else None
-        if parcel is None or parcel.courier is None:
-            return
-        node = Node(self.at - MINUTE, COURIER_TELLS[stage].format(city="杭州市"), stage=stage)
-        take_tracking(parcel.shop, [Trace("file", parcel.courier.code, parcel.waybill, (node,))], by=Actor.system("command"), at=self.at)
+    def _deliver_children(self) -> None:
+        """The parcels of the cases below arrive one after the other."""
+        for child in Case.objects.open().filter(parent=self.case).select_related("order"):
+            self.at = min(self.at + MINUTE, self.ends - MINUTE)
+            if child.order is not None:
+                TELL["signed"](child.order, self.at)
+
+    def _open_beside(self) -> None:
+        """What the customer tells is the beginning of another chapter."""
+        assert self.case.order is not None  # these kinds are about an order
+        open_case(BESIDE[self.case.kind], by=self.people["agent"], at=self.at, order=self.case.order.number)
+
+    def _is_told(self, what: str) -> None:
+        """After whatever the courier has told of the parcel: before that it would be no news."""
+        order = self.case.order
+        assert order is not None  # asked where there is one
+        last = order.parcels.aggregate(last=Max("last_event_at"))["last"]
+        self.at = min(max(self.at, (last or self.at) + MINUTE), self.ends - MINUTE)
+        TELL[what](order, self.at)
+
+    @property
+    def _meant(self) -> Mapping[str, str]:
+        """What is chosen on the way there."""
+        return next((MEANT[goal] for goal in self._goals if goal in MEANT), {})
 
     def _make_good(self, remedy: str) -> None:
         """The remedy below the case, brought to its end where people can."""
-        below = self.openers[remedy](self.case, self.people["agent"], self.at)
+        below = open_remedy(remedy, self.case, self.people["agent"], self.at)
         self.case.refresh_from_db()
         if self.case.state in self._goals:
             return
-        child = Play(below, self.at, self.ends, self.people, self.dice, openers=self.openers, pictures=self.pictures)
-        ends = [state.value for state in type(below).STATES if state.is_end and state.value in GOOD_ENDS]
-        child.go(ends)
+        child = Play(below, self.at, self.ends, self.people, self.dice, pictures=self.pictures)
+        child.go([state.value for state in type(below).MADE_GOOD[:1]])
         self.at = max(self.at, child.at)
 
     def _do_on_the_platform(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import cycle, islice
@@ -23,6 +23,7 @@ from orders.actions.import_files import import_files
 from orders.actions.seed_accounts import ACCOUNTS, seed_accounts
 from orders.imports.run import Result
 from orders.models import Order, Shop, User
+from refunds.demo import group_stories
 from refunds.demo.lists import SHOP_NAME, write_lists
 from refunds.demo.orders import CLOSED, FINISHED, FIRST_NUMBER, PAID, PART, SHIPPED, UNPAID, DemoOrder, an_order
 from refunds.demo.scene import HOUR, Scene
@@ -33,6 +34,10 @@ SHOP = "demo"
 SEED = 20261120
 # Orders that nothing happened to: status -> (how many, youngest and oldest in hours).
 QUIET = {UNPAID: (9, 1, 20), PAID: (40, 2, 40), PART: (3, 30, 50), SHIPPED: (160, 30, 260), FINISHED: (90, 150, 400), CLOSED: (8, 60, 200)}
+# Of those that were shipped one in so many shows nothing yet.
+NOT_PICKED_UP = 6
+# Three are so old that what customers may say about them ends in these days.
+LONG_AGO = dt.timedelta(hours=790)
 # Orders older than this came in with the file of that day, the others with today's.
 EARLIER = dt.timedelta(days=5)
 
@@ -53,6 +58,21 @@ class Cast:
     order: DemoOrder
 
 
+@dataclass(frozen=True)
+class Group:
+    """A story of several orders, of which the first `told` are played."""
+
+    orders: list[DemoOrder]
+    told: int
+    tell: Callable[[Sequence[Order], Mapping[str, Actor], dt.datetime], None]
+
+    def play(self, people: Mapping[str, Actor], at: dt.datetime) -> None:
+        """Tell it as of `at`."""
+        numbers = [each.number for each in self.orders[: self.told]]
+        found = {order.number: order for order in Order.objects.select_related("shop").filter(number__in=numbers)}
+        self.tell([found[number] for number in numbers], people, at)
+
+
 def seed_demo(*, at: dt.datetime, cases: int = 0) -> Made:
     """Make the demo shop as of `at` where there are no orders yet, and that many further cases, each with its order.
 
@@ -67,15 +87,19 @@ def seed_demo(*, at: dt.datetime, cases: int = 0) -> Made:
     # Other people and parcels each time.
     dice = Random(SEED + place)
     told = [Cast(story, _order_of(story, dice, place + number, at)) for number, story in enumerate(wanted)]
-    quiet = _quiet_orders(dice, place + len(told), at) if fresh else []
+    groups = _groups(dice, place + len(told), at) if fresh else []
+    others = [order for group in groups for order in group.orders]
+    others += _quiet_orders(dice, place + len(told) + len(others), at) if fresh else []
     people, before = people_of_the_desk(), Case.objects.count()
     with _all_or_nothing() as pictures:
         shop = _shop()
-        _import(shop, [each.order for each in told] + quiet, at)
+        _import(shop, [each.order for each in told] + others, at)
         for number, each in enumerate(told):
             _play(each, people, at, pictures, lead="supervisor" if fresh and number < len(STORIES) else "manager")
+        for group in groups:
+            group.play(people, at)
         fire_deadlines(at=at)
-    return Made(len(told) + len(quiet), Case.objects.count() - before)
+    return Made(len(told) + len(others), Case.objects.count() - before)
 
 
 def _first_place() -> int:
@@ -92,14 +116,26 @@ def _order_of(story: Story, dice: Random, place: int, at: dt.datetime) -> DemoOr
     return order
 
 
+def _groups(dice: Random, place: int, at: dt.datetime) -> list[Group]:
+    stuck = group_stories.held_up(dice, place, at)
+    often = group_stories.of_one_buyer(dice, place + len(stuck), at)
+    anew = group_stories.of_two_who_order_anew(dice, place + len(stuck) + len(often), at)
+    return [
+        Group(stuck, group_stories.HELD_UP, group_stories.answered_together),
+        Group(often, len(often), group_stories.claims_that_stand_out),
+        Group(anew, len(anew), group_stories.goes_with_the_new_order),
+    ]
+
+
 def _quiet_orders(dice: Random, place: int, at: dt.datetime) -> list[DemoOrder]:
     """Orders that only stand there, so that the lists look like a shop's."""
     found: list[DemoOrder] = []
     for status, (number, youngest, oldest) in QUIET.items():
-        for _ in range(number):
+        for each in range(number):
             goods = (5, 8) if status == PART else ()
-            found.append(an_order(dice, place + len(found), at - dice.randint(youngest, oldest) * HOUR, status, goods=goods))
-    return found
+            order = an_order(dice, place + len(found), at - dice.randint(youngest, oldest) * HOUR, status, goods=goods)
+            found.append(replace(order, nodes=0) if status == SHIPPED and each % NOT_PICKED_UP == 0 else order)
+    return found + [an_order(dice, place + len(found) + each, at - LONG_AGO - each * HOUR, FINISHED) for each in range(3)]
 
 
 def people_of_the_desk() -> Mapping[str, Actor]:
