@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case as When_
-from django.db.models import Exists, F, IntegerField, OuterRef, Q, Value, When
+from django.db.models import Exists, F, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from casework.actions.offers import Offer
 from casework.clocks import SOON
-from casework.models import Case, Channel, ContactAttempt, Task
+from casework.models import Case, Channel, ContactAttempt, Journal, Seen, Task
 from casework.models.case import CaseQuerySet
 from casework.reading import CaseView, list_cases
 from casework.registry import KINDS
@@ -179,6 +179,12 @@ def held_in(by: Actor, roles: frozenset[Any], path: str = "shop") -> Q:
     return Q(**{f"{path}__in": [shop for shop in shops if by.role_in(shop) in roles]})
 
 
+def _since_seen(by: Actor) -> Any:
+    """What others did on the case since the person last looked; nothing on one that they never opened."""
+    looked = Seen.objects.filter(case=OuterRef("case"), user=by.user_id).values("at")
+    return Journal.objects.filter(case=OuterRef("pk"), at__gt=Subquery(looked)).exclude(actor=by.user_id)
+
+
 def grouped(rows: CaseQuerySet, by: Actor, now: dt.datetime) -> CaseQuerySet:
     """The rows with `bucket`, in the order in which they are worked: overdue, our turn, waiting; what runs out first."""
     bucket = When_(
@@ -188,7 +194,7 @@ def grouped(rows: CaseQuerySet, by: Actor, now: dt.datetime) -> CaseQuerySet:
         default=Value(WAITING),
         output_field=IntegerField(),
     )
-    marked: Any = rows.annotate(bucket=bucket)
+    marked: Any = rows.annotate(bucket=bucket, is_changed=Exists(_since_seen(by)))
     return marked.order_by("bucket", F("next_due").asc(nulls_last=True), "pk")
 
 

@@ -58,6 +58,8 @@ class Panel:
 
 
 PANELS: list[Panel] = []
+# Parts of the printed case that higher apps fill, in their order.
+PAPERS: list[Panel] = []
 
 
 @dataclass(frozen=True)

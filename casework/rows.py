@@ -34,6 +34,11 @@ class Row:
     by: Actor
 
     @property
+    def is_changed(self) -> bool:
+        """Whether others did something on it since the reader last looked (queues.grouped); what they never opened has no mark."""
+        return bool(getattr(self.case, "is_changed", False))
+
+    @property
     def mark(self) -> str:
         """The class and symbol of the row: overdue, or whose turn it is."""
         if self.bucket in (OVERDUE, TURN):

@@ -18,6 +18,7 @@ from casework.registry import (
     FACT_WORDS,
     NEWS,
     OWN_CLOCKS,
+    PAPERS,
     SEARCHES,
     STEP_PAGES,
     NavItem,
@@ -42,7 +43,7 @@ from logistics.models import Courier, Extent, Fault, FindingKind, Incident, Inqu
 from logistics.models.incident import CameBackAs, Choice, SeenAs, SentBackFor
 from logistics.models.inquiry import INQUIRY
 from logistics.naming import NAMING
-from logistics.reading import ask_in_short
+from logistics.reading import NODES, ask_in_short
 from logistics.searches import about_couriers, by_waybill, couriers_offered, parcels_elsewhere
 from logistics.weighing import Verdict
 from logistics.work import order_of_work
@@ -56,6 +57,7 @@ from orders.together import Reading, ask_for, side_by_side
 def register() -> None:
     """Fill casework's registries; called from AppConfig.ready."""
     add_panel(Panel("parcel", "logistics/parcel_panel.html", parcel_panel, position=20))
+    PAPERS.append(Panel("parcels", "logistics/paper_parcels.html", paper_parcels))
     add_panel(Panel("outage", "logistics/outage_panel.html", outage_panel, position=10))
     STEP_PAGES[Outage.KIND, "told_all"] = lambda case: reverse("outage", args=[case.pk])
     FACT_WORDS["outage"] = FactWord(_("Outage"))
@@ -138,6 +140,19 @@ def parcel_panel(case: Case, by: Actor, now: dt.datetime) -> Reading[dict[str, A
     losses, here = Loss.objects.standing().filter(case=case), Parcel.objects.filter(pk=facts.parcel_id or 0)
     parcels, words, _read = yield from side_by_side(ask_in_short(here), ask_freight_words(case), ask_for(merged, losses))
     return {"facts": facts, "parcels": parcels, "merged": merged, "losses": losses, **words}
+
+
+def paper_parcels(case: Case, by: Actor, now: dt.datetime) -> Reading[dict[str, Any]]:
+    """For the printed case: its parcel, or those of its order, with the whole trace, and what the courier was asked."""
+    is_incident = isinstance(case, Incident) and case.facts is not None
+    rows = (
+        Parcel.objects.filter(pk=case.facts.parcel_id or 0)
+        if is_incident
+        else Parcel.objects.for_actor(by).filter(orders=case.order_id or 0)
+    )
+    inquiries = inquiries_of(case)
+    parcels, _read = yield from side_by_side(ask_in_short(rows.order_by("pk"), NODES), ask_for(inquiries))
+    return {"parcels": parcels, "inquiries": inquiries}
 
 
 def outage_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:

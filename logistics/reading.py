@@ -114,11 +114,11 @@ class Short:
     scales: list[Scale]
 
 
-def ask_in_short(parcels: QuerySet[Parcel]) -> Reading[list[Short]]:
-    """Parcels in short, each with its courier."""
+def ask_in_short(parcels: QuerySet[Parcel], nodes: int = LAST_NODES) -> Reading[list[Short]]:
+    """Parcels in short, each with its courier and its last nodes."""
     ids = parcels.order_by().values("pk")
     nth = Window(RowNumber(), partition_by="parcel", order_by=["-at", "-place", "-pk"])
-    last = TrackingEvent.objects.filter(parcel__in=ids).annotate(nth=nth).filter(nth__lte=LAST_NODES).order_by("nth")
+    last = TrackingEvent.objects.filter(parcel__in=ids).annotate(nth=nth).filter(nth__lte=nodes).order_by("nth")
     weights, rows = Weight.objects.filter(parcel__in=ids), parcels.select_related("courier")
     yield rows, last, weights
     return [

@@ -61,6 +61,8 @@ def a_busy_desk(shop, agent, supervisor, finance, warehouse):
     of_order, of_case = f"?order={order.number}", f"?case={trying.pk}"
     return {
         "case": [[each.pk] for each in cases],
+        "case_print": [[trying.pk], [paid.pk]],
+        "case_turn": [[trying.pk, "previous"], [trying.pk, "next"]],
         "order": [[order.pk]],
         "import": [[run.pk]],
         "import-held": [[run.pk]],

@@ -15,6 +15,7 @@ from casework.models.promise import Promise
 from casework.models.reply_rule import Check, ReplyRule, Severity
 from casework.models.saved_view import Pin, SavedView
 from casework.models.script import Script
+from casework.models.seen import Fold, Seen
 from casework.models.task import Task
 from casework.models.upload_link import Plea, UploadLink
 from casework.models.versioned import Standing
@@ -30,6 +31,7 @@ __all__ = [
     "Draft",
     "Evidence",
     "EvidenceKind",
+    "Fold",
     "Heartbeat",
     "Holiday",
     "Journal",
@@ -48,6 +50,7 @@ __all__ = [
     "SavedView",
     "Script",
     "Seal",
+    "Seen",
     "Severity",
     "SnoozedFor",
     "Standing",

@@ -125,7 +125,7 @@ def _look(widget: forms.Widget) -> str:
 @register.simple_tag(takes_context=True)
 def draw_panel(context: template.Context, panel: Panel, values: dict[str, Any]) -> SafeString:
     """A part of the case page that a higher app fills. A form in it knows what a refused one held, like any form of the page."""
-    of_the_page = {name: context.get(name) for name in ("typed", "once", "list_query")}
+    of_the_page = {name: context.get(name) for name in ("typed", "once", "list_query", "new_since", "folds")}
     return render_to_string(panel.template, of_the_page | values, request=context.get("request"))
 
 

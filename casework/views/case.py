@@ -13,11 +13,12 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from casework.actions.look_at import look_at
 from casework.actions.ways_back import NOT_YOURS, WayBack
 from casework.asking import HOW, awaits_photos, to_ask
 from casework.checklist import kinds_in_order
 from casework.gallery import ask_gallery
-from casework.models import Channel, EvidenceKind, Outcome, Plea, UploadLink
+from casework.models import Channel, EvidenceKind, Fold, Outcome, Plea, UploadLink
 from casework.reading import CaseView, links_of, read_case
 from casework.registry import PANELS
 from casework.replies.sending import REPLY_CHANNELS
@@ -25,6 +26,7 @@ from casework.scripts.library import CHAPTER
 from casework.scripts.variables import chapter_text
 from casework.views.answers import answers_for
 from casework.views.beside import beside
+from casework.views.case_new import news_since
 from casework.views.case_parts import (
     EVERYTHING,
     MOST,
@@ -37,17 +39,19 @@ from casework.views.case_parts import (
     remedies,
     task_lines,
 )
+from casework.views.case_rules import excerpt
 from casework.views.case_steps import step_forms
-from casework.views.listing import listing, wanted
+from casework.views.listing import listing
 from casework.views.once import new_key
 from casework.views.scripts import taken_over
+from casework.views.turning import kept_query, place_in
 from casework.views.typed import Typed
 from casework.wording import news_words
 from orders.access import Actor, actor_of
 from orders.clock import now_of
 from orders.persons import Person
 from orders.roles import AGENTS, LEADS, STAFF
-from orders.together import Reading, answer, side_by_side
+from orders.together import Reading, answer, ask_for, side_by_side
 
 
 @require_safe
@@ -64,6 +68,7 @@ def case_page(
     by, now = actor_of(request), now_of(request)
     view = read_case(case_id, by=by, now=now)
     parts = answer(_ask_parts(view, by, typed, EVERYTHING if "all" in request.GET else MOST))
+    found = listing(request, here=view.case.pk)
     script_text, script = taken_over(request, view.case, view.at, by)
     context = {
         "view": view,
@@ -81,8 +86,10 @@ def case_page(
         "reply_script": script or CHAPTER,
         "reply_channels": REPLY_CHANNELS,
         **step_forms(view, typed),
-        **listing(request, here=view.case.pk),
-        "list_query": wanted(request).query,
+        **found,
+        "list_query": kept_query(request, place_in(found, view.case, request)),
+        "rules": excerpt(view),
+        **news_since(view, parts, look_at(view.case, by=by, at=now)),
     }
     context["has_reply_box"] = has_reply_box(context)
     return render(request, "casework/case.html", context, status=typed.error.status if typed else 200)
@@ -111,13 +118,15 @@ def _rights(view: CaseView, by: Actor, back: WayBack) -> dict[str, Any]:
 def _ask_parts(view: CaseView, by: Actor, typed: Typed | None, most: int) -> Reading[dict[str, Any]]:
     """Everything around the case, read together; `most` of each list."""
     case, pictures = view.case, part_of(view.evidence[::-1], most)
-    (told, refused), shown, people, order, links, (back, reopening), *panels = yield from side_by_side(
+    folds = Fold.objects.filter(user=by.user_id)
+    (told, refused), shown, people, order, links, (back, reopening), _read, *panels = yield from side_by_side(
         ask_events(view, most),
         ask_gallery(pictures.rows[::-1], by),
         ask_colleagues(case),
         ask_order(case.order, case, by),
         _ask_links(view),
         view.ask_ways(),
+        ask_for(folds),
         *(each.ask(case, by, view.at.now) for each in PANELS),
     )
     return {
@@ -141,6 +150,7 @@ def _ask_parts(view: CaseView, by: Actor, typed: Typed | None, most: int) -> Rea
         "colleagues": people,
         "panels": list(zip(PANELS, panels, strict=True)),
         "links": links,
+        "folds": {each.part: each.is_open for each in folds},
         "step_back": back,
         "reopening": reopening,
         **order,

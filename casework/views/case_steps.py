@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from casework.actions.offers import Offer
+from casework.checklist import Line
 from casework.facts import Facts
-from casework.models import Case
 from casework.queues import what_next
 from casework.reading import CaseView
 from casework.registry import PANELS, STEP_PAGES
@@ -30,6 +30,8 @@ class StepForm:
     key: str
     note: str = ""
     error: DeskError | None = None
+    # The pictures that it waits for, there or missing.
+    wanted: tuple[Line, ...] = ()
 
     @property
     def label(self) -> str:
@@ -54,7 +56,7 @@ def step_forms(view: CaseView, typed: Typed | None) -> dict[str, Any]:
     others = sorted((each for each in view.here if each is not first), key=lambda each: not each.step.comes_next_in(view.case.state))
     allowed = [each for each in others if each.allowed]
     keys = {each.step.name: str(number) for number, each in enumerate(allowed[:KEYS], 1)}
-    drawn = [_drawn(view.case, each, keys.get(each.step.name, ""), typed) for each in others]
+    drawn = [_drawn(view, each, keys.get(each.step.name, ""), typed) for each in others]
     names = {each.name for each in drawn} | ({first.step.name} if first else set()) | _forms_of(view, role)
     return {
         "contact_wanted": upcoming.contact,
@@ -63,7 +65,7 @@ def step_forms(view: CaseView, typed: Typed | None) -> dict[str, Any]:
         "next_answers": answers_for(upcoming.task, role, typed) if upcoming.task else [],
         "why_here": view.case.why_here(view.at) if view.case.is_open else "",
         "waits_for": waits_for(view, role),
-        "next": _drawn(view.case, first, "main", typed) if first else None,
+        "next": _drawn(view, first, "main", typed) if first else None,
         "others": sorted(drawn, key=lambda each: not each.offer.allowed),
         "elsewhere": [each for each in view.offers if not each.starts_here],
         # The case moved on while somebody wrote: their words are not thrown away with the form.
@@ -71,11 +73,12 @@ def step_forms(view: CaseView, typed: Typed | None) -> dict[str, Any]:
     }
 
 
-def _drawn(case: Case, offer: Offer, key: str, typed: Typed | None) -> StepForm:
-    page = STEP_PAGES.get((case.kind, offer.step.name))
+def _drawn(view: CaseView, offer: Offer, key: str, typed: Typed | None) -> StepForm:
+    case, page = view.case, STEP_PAGES.get((view.case.kind, offer.step.name))
+    wanted = tuple(each for each in view.checklist if offer.step in each.steps)
     mine = typed if typed is not None and typed.form == offer.step.name else None
     form = offer.step.facts(mine.data if mine else None, auto_id=f"{offer.step.name}_%s")
-    return StepForm(offer, form, page(case) if page else "", key, mine.value("note") if mine else "", mine.error if mine else None)
+    return StepForm(offer, form, page(case) if page else "", key, mine.value("note") if mine else "", mine.error if mine else None, wanted)
 
 
 def _forms_of(view: CaseView, role: str) -> set[str]:

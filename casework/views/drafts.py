@@ -10,8 +10,8 @@ from django.views.decorators.http import require_POST
 
 from casework.actions.keep_draft import forget_draft, keep_draft
 from casework.templatetags.workbench import clock_time
-from casework.views.listing import wanted
 from casework.views.once import is_spent
+from casework.views.turning import kept_query
 from orders.access import actor_of
 from orders.clock import now_of
 from orders.errors import DeskError
@@ -37,4 +37,4 @@ def discard(request: HttpRequest, case_id: int, form: str) -> HttpResponse:
     forget_draft(case_id, form, by=actor_of(request))
     if request.headers.get("Accept") == "application/json":
         return JsonResponse({"saved": ""})
-    return redirect(f"{reverse('case', args=[case_id])}{wanted(request).query}")
+    return redirect(f"{reverse('case', args=[case_id])}{kept_query(request)}")

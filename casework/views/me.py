@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
+from casework.actions.keep_fold import keep_fold
 from casework.actions.set_look import LOOK_WORDS, LOOKS, next_look, set_look
 from orders.access import actor_of
 from orders.models import User
@@ -34,6 +37,14 @@ def look(request: HttpRequest) -> HttpResponse:
     if request.headers.get("Accept") == "application/json":
         return JsonResponse({name: {"value": value, "label": str(LOOK_WORDS[value])} for name, value in given.items()})
     return HttpResponseRedirect(way_back(request))
+
+
+@require_POST
+@login_required
+def folds(request: HttpRequest) -> HttpResponse:
+    """Keep a part of the case page open (`is_open=yes`) or shut. Raises Malformed."""
+    keep_fold(request.POST.get("part", ""), is_open=request.POST.get("is_open") == "yes", by=actor_of(request))
+    return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 
 def person(request: HttpRequest) -> User:

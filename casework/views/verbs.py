@@ -28,9 +28,9 @@ from casework.models import Case
 from casework.task_kinds import answer_facts
 from casework.views.answers import said_of
 from casework.views.case import case_page
-from casework.views.listing import wanted
 from casework.views.once import once
 from casework.views.promised import promises_of, warned
+from casework.views.turning import kept_query
 from casework.views.typed import Typed
 from casework.wording import step_label
 from orders.access import Actor, actor_of
@@ -58,7 +58,7 @@ def verb(form: str) -> Callable[[Callable[..., str]], Callable[..., HttpResponse
                 return case_page(request, case_id, Typed(name, request.POST, error))
             forget_draft(case_id, name, by=actor_of(request))
             messages.success(request, said)
-            return redirect(f"{reverse('case', args=[case_id])}{wanted(request).query}")
+            return redirect(f"{reverse('case', args=[case_id])}{kept_query(request)}")
 
         return view
 

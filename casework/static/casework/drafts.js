@@ -119,6 +119,8 @@
     written().forEach(function (form) { carried[form.getAttribute("action")] = values(form); });
     Array.from(timers.keys()).forEach(function (form) { save(form, true); });
   });
+  // Another case takes its place: its words are saved and stay with it.
+  document.addEventListener("desk:leave", function () { Array.from(timers.keys()).forEach(function (form) { save(form, true); }); carried = {}; });
   document.addEventListener("desk:drawn", function () {
     lines.clear();
     written().forEach(function (form) { const kept = carried[form.getAttribute("action")]; if (kept) fill(form, kept); });

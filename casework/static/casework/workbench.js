@@ -101,6 +101,7 @@
   document.addEventListener("change", function (event) { if (event.target.matches("[data-send]")) event.target.form.requestSubmit(); });
 
   // Single keys. event.code, not event.key: with a Chinese input method on, key reads "Process".
+  const BRACKETS = { BracketLeft: "[", BracketRight: "]" };
   function shown(el) { return el.getClientRects().length > 0; }
   function move(step) {
     const rows = all("[data-row]").filter(shown);
@@ -148,7 +149,7 @@
     if (event.isComposing || event.defaultPrevented) return;
     if ((event.ctrlKey || event.metaKey) && event.code === "Enter") { if (send(event.target)) event.preventDefault(); return; }
     if (root.dataset.keys === "off" || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-    const name = event.code.replace(/^(Key|Digit|Numpad)/, "").toLowerCase();
+    const name = BRACKETS[event.code] || event.code.replace(/^(Key|Digit|Numpad)/, "").toLowerCase();
     if (event.code === "Slash" && event.shiftKey) open("keys");
     else if (event.code === "Slash") { if (!press("/")) return; }
     else if (event.shiftKey) return;
@@ -156,7 +157,7 @@
     else if (name === "k") move(-1);
     else if (name === "p" && pick()) { /* chosen */ }
     else if (name === "m" || name === "d") { const form = document.querySelector('[data-look="' + (name === "m" ? "theme" : "density") + '"]'); if (form) look(form); }
-    else if (!/^[a-z0-9]$/.test(name) || !press(name)) return;
+    else if (!/^[a-z0-9[\]]$/.test(name) || !press(name)) return;
     event.preventDefault();
   });
 

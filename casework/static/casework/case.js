@@ -1,0 +1,82 @@
+// The case beside its list: a row, the next and the one before open in place, without the page being loaded anew; what was typed is kept as a
+// draft, or asked about where it cannot be. And what a person folds stays folded. Without it every link leads to its page.
+(function () {
+  "use strict";
+  const PARTS = ["article.case", "aside.context"];
+  let going = null;
+
+  function all(selector) { return Array.from(document.querySelectorAll(selector)); }
+  function token() { return JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"]; }
+
+  // Forms that keep no draft (money, files) hold words that would be lost: they are asked about.
+  function isTyped(el) {
+    if (el.type === "hidden" || el.type === "submit" || el.type === "button") return false;
+    if (el.type === "file") return el.files.length > 0;
+    if (el.type === "checkbox" || el.type === "radio") return el.checked !== el.defaultChecked;
+    if (el.tagName === "SELECT") return Array.from(el.options).some(function (one) { return one.selected !== one.defaultSelected && el.querySelector("[selected]"); });
+    return "defaultValue" in el && el.value !== el.defaultValue;
+  }
+  function holdsWords() { return all("article.case form:not([data-draft]), aside.context form").some(function (form) { return Array.from(form.elements).some(isTyped); }); }
+
+  function show(text, address, push) {
+    const fresh = new DOMParser().parseFromString(text, "text/html");
+    if (!fresh.querySelector("article.case[data-case]") || !document.querySelector("aside.context")) return false;
+    document.dispatchEvent(new CustomEvent("desk:leave"));
+    PARTS.forEach(function (part) {
+      const node = document.adoptNode(fresh.querySelector(part));
+      document.querySelector(part).replaceWith(node);
+      window.htmx.process(node);
+    });
+    document.title = fresh.title;
+    const live = document.querySelector("[data-live]"), now = fresh.querySelector("[data-live]");
+    if (live && now) { live.dataset.case = now.dataset.case; live.dataset.seen = now.dataset.seen; }
+    const here = document.querySelector("article.case").dataset.case;
+    const row = document.getElementById("row-" + here);
+    if (row) {
+      all("[data-row]").forEach(function (each) { each.removeAttribute("aria-current"); });
+      row.setAttribute("aria-current", "true");
+      row.scrollIntoView({ block: "nearest" });
+    } else document.querySelector(".queue").replaceWith(document.adoptNode(fresh.querySelector(".queue")));
+    const list = document.getElementById("queue-body");
+    if (list && list.hasAttribute("hx-get")) {
+      list.setAttribute("hx-get", fresh.getElementById("queue-body") ? fresh.getElementById("queue-body").getAttribute("hx-get") : list.getAttribute("hx-get").replace(/at=\d+/, "at=" + here));
+      window.htmx.process(list);
+    }
+    if (push) history.pushState({ desk: true }, "", address);
+    document.dispatchEvent(new CustomEvent("desk:drawn"));
+    const title = document.getElementById("case-title");
+    title.setAttribute("tabindex", "-1");
+    title.focus({ preventScroll: true });
+    document.querySelector(".case__body").scrollTop = 0;
+    return true;
+  }
+  function open(address, push) {
+    const box = document.querySelector("article.case");
+    if (holdsWords() && !window.confirm(box.dataset.ask)) return;
+    if (going) going.abort();
+    going = new AbortController();
+    fetch(address, { headers: { Accept: "text/html" }, cache: "no-store", signal: going.signal })
+      .then(function (answer) { return answer.ok ? answer.text().then(function (text) { return show(text, answer.url, push); }) : false; })
+      .then(function (done) { if (!done) location.assign(address); })
+      .catch(function (error) { if (error.name !== "AbortError") location.assign(address); });
+  }
+
+  document.addEventListener("click", function (event) {
+    const link = event.target.closest("a[data-row], a[data-turn]");
+    if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    if (!link.closest(".wb") || !document.querySelector("article.case[data-case]") || document.querySelector(".wb").dataset.pane === "list") return;
+    event.preventDefault();
+    open(link.href, true);
+  });
+  window.addEventListener("popstate", function () { if (document.querySelector("article.case[data-case]")) open(location.href, false); });
+
+  // What is folded, kept with the person.
+  document.addEventListener("toggle", function (event) {
+    const part = event.target.dataset && event.target.dataset.fold;
+    if (!part) return;
+    const body = new FormData();
+    body.set("part", part);
+    body.set("is_open", event.target.open ? "yes" : "no");
+    fetch(document.querySelector("article.case").dataset.folds, { method: "POST", body: body, headers: { "X-CSRFToken": token(), Accept: "application/json" } }).catch(function () { /* next time */ });
+  }, true);
+})();

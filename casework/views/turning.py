@@ -1,0 +1,77 @@
+"""From case to case in one list: the next and the one before, also where the open case has moved meanwhile."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from casework.filters import Known, chosen
+from casework.models import Case
+from casework.queues import grouped
+from casework.reading import list_cases
+from casework.views.listing import PAGE, Wanted, listing, narrowed, wanted
+from orders.access import Actor, actor_of
+from orders.clock import now_of
+from orders.errors import NotFound
+from orders.keyset import AFTER, BEFORE, begun_at, encode, order_of, page_of
+
+# Where the open case stood in the list when it was opened: what it becomes by one's own step moves nobody elsewhere.
+PLACE = "place"
+WAYS = {"next": AFTER, "previous": BEFORE}
+
+
+def kept_query(request: HttpRequest, place: str = "") -> str:
+    """The part of an address that keeps the list and the open case's place in it; "" for the plain one."""
+    want, kept = wanted(request), place or request.GET.get(PLACE, "")
+    return _query([*want.pairs, *want.page, *([(PLACE, kept)] if kept else [])])
+
+
+def place_in(found: dict[str, Any], case: Case, request: HttpRequest) -> str:
+    """The cursor of the case in the list that stands beside it: the one it was opened at, else of its row; "" where it has none."""
+    page = found["page"]
+    here = next((row for row in page.rows if row.pk == case.pk), None)
+    return request.GET.get(PLACE, "") or (encode(here, order_of(page.of), begun_at(request.GET, found["now"])) if here else "")
+
+
+@require_safe
+@login_required
+def turn(request: HttpRequest, case_id: int, way: str) -> HttpResponse:
+    """Lead to the next case of the list, or the one before; behind the last stands a page that says so. Raises NotFound, Malformed."""
+    by, now, want = actor_of(request), now_of(request), wanted(request)
+    place = request.GET.get(PLACE, "") or _place_now(case_id, want, by, now)
+    begun = begun_at({AFTER: place}, now)
+    rows = _rows(want, by, begun)
+    found = page_of(rows.exclude(pk=case_id), {WAYS[way]: place}, 1, at=begun).rows
+    if not found:
+        return render(request, "casework/turned.html", {**listing(request), "way": way, "back": case_id, "list_query": kept_query(request)})
+    beside = page_of(rows, request.GET, PAGE, at=begun).rows
+    # Beyond the page that stands beside it, the list begins at the case.
+    page = want.page if found[0] in beside else ((WAYS[way], place),)
+    query = _query([*want.pairs, *page, (PLACE, encode(found[0], order_of(rows), begun))])
+    return redirect(f"{reverse('case', args=[found[0].pk])}{query}")
+
+
+def _rows(want: Wanted, by: Actor, begun: dt.datetime) -> Any:
+    rows = grouped(narrowed(want, chosen(want.filters, Known(by)), by, begun), by, begun)
+    return rows.order_by("-pk") if want.is_past else rows
+
+
+def _place_now(case_id: int, want: Wanted, by: Actor, now: dt.datetime) -> str:
+    """Where the case stands as it is now, in the list or where it would stand. Raises NotFound."""
+    rows = grouped(list_cases(by), by, now)
+    rows = rows.order_by("-pk") if want.is_past else rows
+    case = rows.filter(pk=case_id).first()
+    if case is None:
+        raise NotFound
+    return encode(case, order_of(rows), now)
+
+
+def _query(pairs: list[tuple[str, str]]) -> str:
+    return f"?{urlencode(pairs)}" if pairs else ""
