@@ -12,9 +12,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from casework.columns import DUE, ordered, sort_of
 from casework.filters import Known, chosen
 from casework.models import Case
-from casework.queues import grouped
 from casework.reading import list_cases
 from casework.views.listing import PAGE, Wanted, listing, narrowed, wanted
 from orders.access import Actor, actor_of
@@ -45,9 +45,9 @@ def place_in(found: dict[str, Any], case: Case, request: HttpRequest) -> str:
 def turn(request: HttpRequest, case_id: int, way: str) -> HttpResponse:
     """Lead to the next case of the list, or the one before; behind the last stands a page that says so. Raises NotFound, Malformed."""
     by, now, want = actor_of(request), now_of(request), wanted(request)
-    place = request.GET.get(PLACE, "") or _place_now(case_id, want, by, now)
+    place = request.GET.get(PLACE, "") or _place_now(request, case_id, want, now)
     begun = begun_at({AFTER: place}, now)
-    rows = _rows(want, by, begun)
+    rows = _rows(request, want, by, begun)
     found = page_of(rows.exclude(pk=case_id), {WAYS[way]: place}, 1, at=begun).rows
     if not found:
         return render(request, "casework/turned.html", {**listing(request), "way": way, "back": case_id, "list_query": kept_query(request)})
@@ -58,19 +58,24 @@ def turn(request: HttpRequest, case_id: int, way: str) -> HttpResponse:
     return redirect(f"{reverse('case', args=[found[0].pk])}{query}")
 
 
-def _rows(want: Wanted, by: Actor, begun: dt.datetime) -> Any:
-    rows = grouped(narrowed(want, chosen(want.filters, Known(by)), by, begun), by, begun)
-    return rows.order_by("-pk") if want.is_past else rows
+def _rows(request: HttpRequest, want: Wanted, by: Actor, begun: dt.datetime) -> Any:
+    return _in_order(request, want, narrowed(want, chosen(want.filters, Known(by)), by, begun), begun)
 
 
-def _place_now(case_id: int, want: Wanted, by: Actor, now: dt.datetime) -> str:
+def _place_now(request: HttpRequest, case_id: int, want: Wanted, now: dt.datetime) -> str:
     """Where the case stands as it is now, in the list or where it would stand. Raises NotFound."""
-    rows = grouped(list_cases(by), by, now)
-    rows = rows.order_by("-pk") if want.is_past else rows
+    rows = _in_order(request, want, list_cases(actor_of(request)), now)
     case = rows.filter(pk=case_id).first()
     if case is None:
         raise NotFound
     return encode(case, order_of(rows), now)
+
+
+def _in_order(request: HttpRequest, want: Wanted, rows: Any, at: dt.datetime) -> Any:
+    """The rows in the person's order, as the list beside the case has them."""
+    sort = sort_of(request.user)
+    found = ordered(rows, sort, actor_of(request), at)
+    return found.order_by("-pk") if want.is_past and sort is DUE else found
 
 
 def _query(pairs: list[tuple[str, str]]) -> str:
