@@ -17,7 +17,7 @@ MINUTE = dt.timedelta(minutes=1)
 # Who asks (session, person, roles): 3; the case, its situation, what is around it; the list; the rail.
 MOST = 14
 # With the request, its decisions and limits, and the platform's.
-MOST_OF_MONEY = 17
+MOST_OF_MONEY = 18
 
 
 def crowd(case, who, numbers):
