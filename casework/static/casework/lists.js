@@ -15,7 +15,7 @@
   });
   // Choosing rows: all on the page, from one to another with Shift, and how many there are. The key P is workbench.js's.
   let last = null;
-  function picks() { return Array.from(document.querySelectorAll("[data-pick][form=several]")); }
+  function picks() { return Array.from(document.querySelectorAll("[data-pick]")); }
   function count() {
     const boxes = picks(), chosen = boxes.filter(function (box) { return box.checked; }).length;
     const all = document.querySelector("[data-pick-all]"), shown = document.querySelector("[data-picked]");
@@ -26,7 +26,7 @@
   document.addEventListener("click", function (event) {
     const box = event.target;
     if (box.matches("[data-pick-all]")) picks().forEach(function (each) { each.checked = box.checked; });
-    else if (box.matches("[data-pick][form=several]")) {
+    else if (box.matches("[data-pick]")) {
       const boxes = picks(), from = boxes.indexOf(last), to = boxes.indexOf(box);
       if (event.shiftKey && from >= 0) boxes.slice(Math.min(from, to), Math.max(from, to) + 1).forEach(function (each) { each.checked = box.checked; });
       last = box;
