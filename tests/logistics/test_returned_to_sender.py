@@ -658,3 +658,14 @@ def test_once_the_reason_is_known_and_told_the_offer_is_what_comes_next(agent):
         if each.allowed
     ]
     assert can[0] == "told_and_offered"
+
+
+@pytest.mark.rule("L10.1")
+def test_what_the_new_order_waits_for_stands_where_the_case_stands(agent, warehouse):
+    case = a_returned(agent)
+    told(case, agent)
+    chosen(case, agent, "new_order")
+    taken(case, "came_back", warehouse)
+    case = fresh(case)
+    with translation.override("en"):
+        assert "First the warehouse says what came back." in case.why_here(read_situations([case], now=MONDAY, actor=acts(agent))[case.pk])

@@ -154,6 +154,8 @@ class Mending(ComesHome):
 
     def still_wanted(self, at: Situation) -> list[str]:
         """What keeps the chosen remedy waiting, as sentences."""
+        if self.state == State.TO_MEND and self.facts.choice == Choice.NEW_ORDER:
+            return [str(each.reason(self, at).text) for each in (self.was_looked_at, postage_is_settled) if not each.holds(self, at)]
         kind = next((each for each, choice in DONE_BY.items() if choice == self.facts.choice), "")
         return [str(each.text) for each in self.why_no_child(kind, at)] if kind and self.state == State.TO_MEND else []
 
