@@ -113,7 +113,7 @@ FACT_WORDS.update(
         "wanted": FactWord(_("The customer wants")),
         "script": FactWord(_("Reply script")),
         "script_version": FactWord(_("Version")),
-        "findings": FactWord(_("Warned of")),
+        "findings": FactWord(_("Warned of"), {}),
         "what_promised": FactWord(_("What was promised")),
     }
 )

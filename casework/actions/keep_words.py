@@ -69,6 +69,8 @@ def follow_common(table: type[Row], code: str, *, seen: int, by: Actor, at: dt.d
     own = table.objects.of(code, shop_id).first()
     if own is None:
         raise NotFound
+    if not table.objects.filter(code=code, shop=None).exists():
+        raise Malformed(_("All shops have nothing like it: put it out of use instead."), code="bad_value", field="standing")
     return _keep(table, code, own.words(), seen=seen, shop_id=shop_id, standing=Standing.COMMON, by=by, at=at)
 
 

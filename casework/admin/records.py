@@ -184,7 +184,7 @@ class ContactAdmin(DeskAdmin):
     list_display = ("case", "at", "channel", "outcome", "by", "note")
     list_select_related = ("case", "by")
     list_filter = (ShopFilter, "channel", "outcome")
-    fields = (("case", "at"), ("channel", "outcome"), "by", "note")
+    fields = (("case", "at"), ("channel", "outcome"), ("by", "script"), "note")
     ordering = ("-id",)
 
 

@@ -9,12 +9,13 @@ from functools import cached_property
 
 from casework.models import Case, Check, ContactAttempt, Outcome, ReplyRule, Severity
 from casework.replies.approved import Approved, approved_on
-from casework.replies.patterns import CLAUSE, fold, lines_of, matches, number_of
+from casework.replies.patterns import fold, lines_of, matches, number_of
 from orders.errors import Reason
 
 RULE = "S4.2"
 # What stands behind the last word and is none.
 TAIL = re.compile(r"[\s\W_]+\Z")
+CLAUSE_END, SENTENCE = re.compile(r"[。！？!?;；,，\n]"), re.compile(r"[^。！!;；\n]*")
 AMOUNT = ("#元", "#块", "¥#", "¥*#元")
 
 
@@ -120,11 +121,12 @@ def _lacks(rule: ReplyRule, draft: Draft) -> str | None:
 
 
 def _in_a_clause(rule: ReplyRule, draft: Draft) -> str | None:
-    """The words where the clause that they begin in has none that make it good."""
+    """The words where nothing from their clause on to the end of the sentence makes them good: "送您一份赠品，可以吗" is a question."""
     for line in lines_of(rule.words_in):
         for match in matches(line, draft.folded):
-            clause = next((each for each in CLAUSE.finditer(draft.folded) if each.start() <= match.start < each.end()), None)
-            if clause is None or _first(rule.unless, clause[0]) is None:
+            begin = max((each.end() for each in CLAUSE_END.finditer(draft.folded, 0, match.start)), default=0)
+            rest = SENTENCE.match(draft.folded, begin)
+            if rest is None or _first(rule.unless, rest[0]) is None:
                 return draft.folded[match.start : match.end]
     return None
 

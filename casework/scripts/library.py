@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.models import Case, Script
 from casework.registry import KINDS
 from casework.scripts.fill import Filled, fill
-from casework.scripts.variables import Told, chapter_text
+from casework.scripts.variables import Told
 from orders.errors import NotFound
 
 # The text of the chapter is always there; it is no row, since it follows from the case's facts.
@@ -52,11 +52,6 @@ def script_for(told: Told, code: str) -> Offered:
         if each.code == code:
             return Offered(each, fill(each.text, told), each.fits(told.case.kind, told.case.state))
     raise NotFound(code="unknown_script", field="script")
-
-
-def has_chapter_text(told: Told) -> bool:
-    """Whether the chapter says something now."""
-    return bool(chapter_text(told.case, told.at))
 
 
 def _chapter(case: Case) -> list[Script]:

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from casework.actions.reveal import reveal
-from casework.models import Case, Outcome
+from casework.models import Case, Check, Outcome
 from casework.reading import read_case
 from casework.replies.checking import Draft, Finding, check, rules_of
 from casework.scripts.library import Offered, script_for, scripts_for
@@ -45,7 +45,7 @@ def taken_over(request: HttpRequest, case: Case, at: Situation, by: Actor) -> tu
 
 def checked(offered: list[Offered], told: Told) -> list[tuple[Offered, list[Finding]]]:
     """Each script with what the rules for replies find in it; whether it was sent before is asked when it is used."""
-    rules = [each for each in rules_of(told.case.shop_id) if each.check_for != "repeats"]
+    rules = [each for each in rules_of(told.case.shop_id) if each.check_for != Check.REPEATS]
     return [(each, check(Draft(each.filled.text, told.case, outcome=Outcome.SENT), rules)) for each in offered]
 
 

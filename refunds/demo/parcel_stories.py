@@ -164,6 +164,7 @@ def goes_with_the_next_order(scene: Scene) -> None:
     scene.step(case, "confirm", "agent2", scene.ago(3))
     scene.try_(case, "agent2", scene.ago(2), "chat", "answered", "同意随下次一起发")
     scene.step(case, "goes_with_next_order", "agent2", scene.ago(2))
+    scene.say(case, "agent2", scene.ago(1), "any-looking")
 
 
 def _photographed(scene: Scene) -> Case:

@@ -16,8 +16,13 @@ from casework.actions.assign import give_case
 from casework.actions.deeds import finish_task, record_contact
 from casework.actions.note_order import note_order
 from casework.actions.open_case import open_case
+from casework.actions.promises_given import Given
 from casework.models import Case, Evidence, Task
+from casework.reading import read_case
 from casework.registry import TASK_KINDS
+from casework.replies.promises import find_promises
+from casework.scripts.library import script_for
+from casework.scripts.variables import Told
 from orders.access import Actor
 from orders.models import Order
 from refunds.actions.ask import ask_refund
@@ -58,6 +63,13 @@ class Scene:
     def try_(self, case: Case, by: str, at: dt.datetime, channel: str, outcome: str = "no_answer", note: str = "") -> None:
         """An attempt to reach the customer (L6.1)."""
         record_contact(case.pk, channel=channel, outcome=outcome, note=note, by=self.people[by], at=at)
+
+    def say(self, case: Case, by: str, at: dt.datetime, script: str) -> None:
+        """A script goes out in the chat, and what it promises is put on record (S4.1, S1.4)."""
+        view = read_case(case.pk, by=self.people[by], now=at)
+        text = script_for(Told(view.case, view.at, self.people[by]), script).filled.text
+        given = [Given(text, each.due_at) for each in find_promises(text, view.at) if each.is_sure]
+        record_contact(case.pk, channel="chat", outcome="sent", note=text, script=script, promises=given, by=self.people[by], at=at)
 
     def step(self, case: Case, name: str, by: str, at: dt.datetime, /, note: str = "", **facts: Any) -> Case:
         """A step by that person."""

@@ -46,6 +46,7 @@ def sent(case, agent, text, **more):
         ("亲，我们补偿您10元", "money"),
         ("亲，退您五十块钱", "money"),
         ("亲，送您一个杯子", "gift"),
+        ("亲，我帮您申请了，退您50元。您放心", "money"),
     ],
 )
 def test_each_rule_finds_what_it_is_for(text, code, db):
@@ -60,6 +61,9 @@ def test_each_rule_finds_what_it_is_for(text, code, db):
         "亲，我帮您申请退您50元，审核好告诉您。",
         "亲，您看退您运费还是换货？",
         "宝，您的包裹放门卫啦，您记得取。",
+        "您好，快递会重新派送您的包裹。",
+        "亲，下次下单再送您一份赠品，可以吗？",
+        "亲，退回的运费请您先垫付，退款后由运费险理赔给您。",
         "Dear customer, your parcel is on its way.",
     ],
 )
