@@ -63,6 +63,8 @@ BREAKS = {
     " WHERE c.id = d.case_id AND c.closed_at IS NOT NULL",
     "an_open_case_has_an_owner_who_works_here_or_a_queue": "UPDATE orders_user SET is_active = false WHERE username = 'agent'",
     "one_end_per_deadline": "UPDATE casework_deadline SET ended_at = NULL WHERE status = 'met'",
+    "a_promise_to_come_is_a_deadline": "INSERT INTO casework_promise (case_id, what, due_at, made_at, status, reason)"
+    " SELECT id, '样例', '2090-01-01', now(), 'open', '' FROM casework_case WHERE closed_at IS NULL LIMIT 1",
     "no_journal_row_outside_its_month": "UPDATE casework_journal SET at = '2060-01-01' WHERE id = (SELECT min(id) FROM casework_journal)",
     "an_incident_is_about_its_parcel": "UPDATE logistics_incidentfacts SET parcel_id = NULL",
     "a_parcel_is_the_sum_of_its_events": "UPDATE logistics_parcel SET provider = 'kuaidi100'",
