@@ -1,8 +1,9 @@
 // Scripts and the reply box: search and choose by keys, copy, take over, and confirm as sent. Every part works without it.
+// All of it is found when it is needed: the page may be drawn anew under it (desk:drawn).
 (function () {
   "use strict";
-  let dialog = null, box = null;
 
+  function box() { return document.querySelector("textarea[data-reply]"); }
   function items() { return Array.from(document.querySelectorAll("#scripts-list [data-script]")); }
   function chosen() { return document.querySelector("#scripts-list [data-script][aria-current]"); }
   function choose(item) {
@@ -17,18 +18,21 @@
   }
   // The text goes into the reply box as it was copied, with the script that it was made of; what is left is to say that it went out.
   function takeOver(item) {
-    if (!box) return false;
-    box.value = document.getElementById("script-" + item.dataset.script).textContent.trim();
+    const reply = box(), dialog = document.getElementById("scripts");
+    if (!reply) return false;
+    reply.value = document.getElementById("script-" + item.dataset.script).textContent.trim();
     document.getElementById("reply-script").value = item.dataset.script;
-    const closed = box.closest("details:not([open])");
+    const closed = reply.closest("details:not([open])");
     if (closed) closed.open = true;
     if (dialog && dialog.open) dialog.close();
-    htmx.trigger(box, "looked");
+    htmx.trigger(reply, "looked");
     document.getElementById("reply-sent").focus();
     return true;
   }
 
   document.addEventListener("click", function (event) {
+    // What was copied is looked at as well: a promise in it is offered.
+    if (event.target.closest('[data-copy-from="contact-message"]') && box()) htmx.trigger(box(), "looked");
     const item = event.target.closest("[data-script]");
     if (!item) return;
     choose(item);
@@ -37,7 +41,7 @@
   });
 
   function inDialog(event) {
-    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.code === "ArrowDown" || event.code === "ArrowUp") { move(event.code === "ArrowDown" ? 1 : -1); event.preventDefault(); }
     if (event.code !== "Enter" || event.target.id !== "scripts-words") return;
     event.preventDefault();
@@ -46,24 +50,14 @@
     if (!use) return;
     if (use.name === "reason") use.focus(); else use.click();
   }
-
-  // What was copied is looked at as well: a promise in it is offered.
-  document.addEventListener("click", function (event) { if (box && event.target.closest('[data-copy-from="contact-message"]')) htmx.trigger(box, "looked"); });
-  // Ctrl Enter in the box is about the reply, never about the step around it.
-  function inBox(event) {
-    if ((event.ctrlKey || event.metaKey) && event.code === "Enter" && !event.isComposing) {
+  // Before the page's own keys: Ctrl Enter in the box is about the reply, never about the step around it.
+  document.addEventListener("keydown", function (event) {
+    if (event.isComposing || !event.target.closest) return;
+    if (event.target.closest("dialog#scripts")) { inDialog(event); return; }
+    if (event.target.matches("textarea[data-reply]") && (event.ctrlKey || event.metaKey) && event.code === "Enter") {
       event.preventDefault();
       document.getElementById("reply-form").requestSubmit();
     }
-  }
-  function bind() {
-    dialog = document.getElementById("scripts");
-    box = document.querySelector("textarea[data-reply]");
-    if (dialog) dialog.addEventListener("keydown", inDialog);
-    if (box) box.addEventListener("keydown", inBox);
-  }
-  bind();
-  // A case that is drawn anew has a new box.
-  document.addEventListener("desk:drawn", bind);
+  }, true);
   document.addEventListener("htmx:afterSwap", function (event) { if (event.target.id === "scripts-list") choose(items()[0]); });
 })();
