@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from django.db.models import QuerySet
 
 from casework.models import Case, Draft
 from casework.wording import step_label
@@ -35,9 +38,13 @@ class KeptDraft:
         return [text for name, text in self.values.items() if name not in CHOICES]
 
 
-def drafts_of(case: Case, by: Actor) -> list[KeptDraft]:
-    """The person's drafts of the case, the oldest first; one query."""
-    rows = Draft.objects.filter(case=case, user=by.user_id).order_by("saved_at", "pk")
+def draft_rows(case: Case, by: Actor) -> QuerySet[Draft]:
+    """The rows of the person's drafts of the case, the oldest first."""
+    return Draft.objects.filter(case=case, user=by.user_id).order_by("saved_at", "pk")
+
+
+def drafts_of(case: Case, rows: Iterable[Draft]) -> list[KeptDraft]:
+    """The drafts as they were typed."""
     return [KeptDraft(each.form, label_of(case, each.form), each.saved_at, json.loads(unseal(each.sealed))) for each in rows]
 
 

@@ -16,6 +16,7 @@ from orders.access import Actor
 from orders.models import Order
 from orders.pages import OrderPanel, add_order_panel
 from orders.roles import AGENTS, EVERYBODY, LEADS, PACKERS, STAFF, Role
+from orders.together import Reading
 
 
 def register() -> None:
@@ -49,9 +50,11 @@ def order_cases(order: Order, by: Actor, now: dt.datetime) -> dict[str, Any]:
     return {"cases": list(rows.order_by("-closed_at", "-pk"))}
 
 
-def promise_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
+def promise_panel(case: Case, by: Actor, now: dt.datetime) -> Reading[dict[str, Any]]:
     """What was promised to the customer (S1.4), open ones first; and the form for one more."""
-    rows = sorted(Promise.objects.filter(case=case).select_related("made_by"), key=lambda each: (not each.is_open, each.due_at, each.pk))
+    promises = Promise.objects.filter(case=case).select_related("made_by")
+    yield (promises,)
+    rows = sorted(promises, key=lambda each: (not each.is_open, each.due_at, each.pk))
     is_agent = by.role_in(case.shop_id) in AGENTS
     return {
         "promises": [(each, f"promise-{each.pk}") for each in rows],

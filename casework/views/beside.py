@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 
@@ -13,7 +14,7 @@ from casework.calendars import SHOP_TIME
 from casework.clocks import SOON
 from casework.drafts import drafts_of
 from casework.live import changed_since
-from casework.models import Deadline
+from casework.models import Deadline, Draft
 from casework.reading import CaseView
 from casework.views.typed import Typed
 from orders.access import Actor
@@ -22,14 +23,14 @@ from orders.roles import STAFF
 MORNING = dt.time(9)
 
 
-def beside(view: CaseView, by: Actor, typed: Typed | None) -> dict[str, Any]:
+def beside(view: CaseView, by: Actor, typed: Typed | None, drafts: Iterable[Draft]) -> dict[str, Any]:
     """For the templates of these parts. `seen` is the newest entry of what is drawn."""
     case, works = view.case, by.role_in(view.case.shop_id) in STAFF
     mine = case.is_open and case.owner_id == by.user_id
     return {
         "seen": max((each.pk for each in view.newest), default=0),
         # What a refused form held is in the form already.
-        "drafts": [each for each in drafts_of(case, by) if typed is None or each.form != typed.form] if works else [],
+        "drafts": [each for each in drafts_of(case, drafts) if typed is None or each.form != typed.form] if works else [],
         "meanwhile": _meanwhile(view, typed),
         "may_watch": works and (case.is_open or case.is_watched),
         "may_snooze": mine and not case.snoozed_until and not _is_due_soon(view),

@@ -17,6 +17,7 @@ from casework.actions.look_at import look_at
 from casework.actions.ways_back import NOT_YOURS, WayBack
 from casework.asking import HOW, awaits_photos, to_ask
 from casework.checklist import kinds_in_order
+from casework.drafts import draft_rows
 from casework.gallery import ask_gallery
 from casework.models import Channel, EvidenceKind, Fold, Outcome, Plea, UploadLink
 from casework.reading import CaseView, links_of, read_case
@@ -77,7 +78,7 @@ def case_page(
         "shown_person": person,
         "letter": letter,
         "once": new_key(),
-        **beside(view, by, typed),
+        **beside(view, by, typed, parts["draft_rows"]),
         **parts,
         **_rights(view, by, parts["step_back"]),
         **_asking(view, typed),
@@ -118,7 +119,7 @@ def _rights(view: CaseView, by: Actor, back: WayBack) -> dict[str, Any]:
 def _ask_parts(view: CaseView, by: Actor, typed: Typed | None, most: int) -> Reading[dict[str, Any]]:
     """Everything around the case, read together; `most` of each list."""
     case, pictures = view.case, part_of(view.evidence[::-1], most)
-    folds = Fold.objects.filter(user=by.user_id)
+    folds, drafts = Fold.objects.filter(user=by.user_id), draft_rows(case, by)
     (told, refused), shown, people, order, links, (back, reopening), _read, *panels = yield from side_by_side(
         ask_events(view, most),
         ask_gallery(pictures.rows[::-1], by),
@@ -126,7 +127,7 @@ def _ask_parts(view: CaseView, by: Actor, typed: Typed | None, most: int) -> Rea
         ask_order(case.order, case, by),
         _ask_links(view),
         view.ask_ways(),
-        ask_for(folds),
+        ask_for(folds, drafts),
         *(each.ask(case, by, view.at.now) for each in PANELS),
     )
     return {
@@ -150,6 +151,7 @@ def _ask_parts(view: CaseView, by: Actor, typed: Typed | None, most: int) -> Rea
         "colleagues": people,
         "panels": list(zip(PANELS, panels, strict=True)),
         "links": links,
+        "draft_rows": drafts,
         "folds": {each.part: each.is_open for each in folds},
         "step_back": back,
         "reopening": reopening,

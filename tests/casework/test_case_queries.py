@@ -15,9 +15,9 @@ from tests.cast import MONDAY, acts
 
 MINUTE = dt.timedelta(minutes=1)
 # Who asks (session, person, roles): 3; the case, its situation, what is around it; the list; the rail.
-MOST = 14
+MOST = 12
 # With the request, its decisions and limits, and the platform's.
-MOST_OF_MONEY = 18
+MOST_OF_MONEY = 16
 
 
 def crowd(case, who, numbers):
