@@ -60,15 +60,15 @@ def in_tab(name: str, by: Actor, now: dt.datetime) -> Q:
     still, in_time = Q(closed_at__isnull=True), Q(next_due__gte=now) | Q(next_due__isnull=True)
     others = (Category.CUSTOMER, Category.COURIER, Category.LEAD)
     conditions = {
-        "mine": still & Q(owner=by.user_id) & ~is_snoozed(now),
-        "snoozed": still & Q(owner=by.user_id) & is_snoozed(now),
+        "mine": still & Q(owner=by.user_id) & ~is_snoozed(by, now),
+        "snoozed": still & is_snoozed(by, now),
         "unassigned": still & Q(owner__isnull=True),
         "overdue": still & Q(next_due__lt=now),
         "waiting": still & (Q(category__in=others) | waits_for_a_child()) & ~is_turn(by),
         "all": still,
         "closed": Q(closed_at__isnull=False),
-        TURN_IN_TIME: still & in_time & is_turn(by) & ~is_snoozed(now),
-        WAITS_IN_TIME: still & in_time & (~is_turn(by) | is_snoozed(now)),
+        TURN_IN_TIME: still & in_time & is_turn(by) & ~is_snoozed(by, now),
+        WAITS_IN_TIME: still & in_time & (~is_turn(by) | is_snoozed(by, now)),
         FREE: still & is_free(),
     }
     return conditions[name]
@@ -89,9 +89,12 @@ def is_turn(by: Actor) -> Q:
     return (Q(category__in=OURS) & ~waits_for_a_child() | is_to_try()) & turn | Q(owner=by.user_id, news_at__isnull=False)
 
 
-def is_snoozed(now: dt.datetime) -> Q:
-    """Whether its owner has laid it aside and nothing runs out soon, on the rows of list_cases; whether or not a round has run since."""
-    return Q(snoozed_until__gt=now) & (Q(next_due__isnull=True) | Q(next_due__gt=now + SOON))
+def is_snoozed(by: Actor, now: dt.datetime) -> Q:
+    """Whether the person has laid it aside and nothing runs out soon, on the rows of list_cases; whether or not a round has run since.
+
+    For everybody else it stands where it stood: what lies with leads or finance is not theirs to put off.
+    """
+    return Q(owner=by.user_id, snoozed_until__gt=now) & (Q(next_due__isnull=True) | Q(next_due__gt=now + SOON))
 
 
 def waits_for_a_child() -> Q:
@@ -189,7 +192,7 @@ def grouped(rows: CaseQuerySet, by: Actor, now: dt.datetime) -> CaseQuerySet:
     """The rows with `bucket`, in the order in which they are worked: overdue, our turn, waiting; what runs out first."""
     bucket = When_(
         When(next_due__lt=now, then=Value(OVERDUE)),
-        When(is_snoozed(now), then=Value(WAITING)),
+        When(is_snoozed(by, now), then=Value(WAITING)),
         When(is_turn(by), then=Value(TURN)),
         default=Value(WAITING),
         output_field=IntegerField(),

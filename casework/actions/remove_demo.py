@@ -6,22 +6,25 @@ import contextlib
 import datetime as dt
 from pathlib import Path
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from casework.actions.add_evidence import evidence_path
 from casework.actions.door import door
-from casework.models import Evidence, Journal
+from casework.models import Evidence
 from casework.registry import CONSTRAINTS
 from orders.access import Actor
 from orders.clock import wall_clock
 from orders.errors import NotAllowed, NotFound, Reason
-from orders.models import Shop
+from orders.imports import uploads
+from orders.models import ImportFile, Shop
 from orders.roles import Role
 
 REMOVERS = frozenset({Role.MANAGER, Role.ADMIN})
 # The deed in the journal; a desk that has it is never filled with a demo again.
 REMOVED = "demo_removed"
+CONSTRAINTS["there_is_a_demo"] = Reason("no_demo", _("Nothing here is invented."))
 CONSTRAINTS["the_demo_is_all_there_is"] = Reason(
     "real_orders", _("A real shop has orders already: the demo can only be removed as long as it is all there is.")
 )
@@ -41,23 +44,22 @@ def remove_demo(*, by: Actor, at: dt.datetime | None = None) -> int:
     with door(by, now):
         if not may_remove(by):
             raise NotAllowed(_("Only managers and administrators of all shops remove the demo."))
-        shops = list(Shop.objects.filter(is_demo=True).values_list("code", flat=True))
-        if not shops:
+        if not Shop.objects.filter(is_demo=True).exists():
             raise NotFound
-        pictures = [evidence_path(each) for each in Evidence.objects.filter(case__shop__is_demo=True)]
+        kept = list(ImportFile.objects.filter(run__shop__is_demo=True).exclude(path="").values_list("path", flat=True))
         with connection.cursor() as cursor:
             cursor.execute("SELECT casework_remove_demo()")
             removed = int(cursor.fetchone()[0])
-        Journal.objects.create(
-            at=now, object_type="desk", step=REMOVED, actor_id=by.user_id, actor_name=by.name, role=by.roles.get(None, ""),
-            channel=by.channel, facts={"shops": shops, "rows": removed}, request_id=by.request_id,
-        )  # fmt: skip
-        transaction.on_commit(lambda: _remove_files(pictures))
+        transaction.on_commit(lambda: _remove_files(kept))
     return removed
 
 
-def _remove_files(pictures: list[Path]) -> None:
-    for each in pictures:
-        each.unlink(missing_ok=True)
-        with contextlib.suppress(OSError):  # other pictures lie beside it
-            each.parent.rmdir()
+def _remove_files(kept: list[str]) -> None:
+    """Lists that waited to be confirmed, and every picture without a row: a real shop has no case yet."""
+    for each in kept:
+        uploads.discard(each)
+    known = {evidence_path(each) for each in Evidence.objects.all()}
+    for path in [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file() and path not in known]:
+        path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # others lie beside it
+            path.parent.rmdir()

@@ -18,7 +18,7 @@ from casework.reading import list_cases, timeline
 from orders.access import Actor
 from orders.errors import Malformed, NotAllowed, Refused
 from orders.models import User
-from tests.builders import an_unreachable
+from tests.builders import a_refund, an_unreachable
 from tests.cast import MONDAY, acts
 from tests.page import text_of
 
@@ -168,3 +168,17 @@ def test_the_page_offers_it_to_its_owner_says_until_when_and_takes_it_back(desk,
 def test_a_time_that_cannot_be_read_comes_back_with_the_form(desk, agent, case):
     answer = desk(agent).post(f"/cases/{case.pk}/snooze/", {"until_own": "soon"})
     assert (answer.status_code, "This is not a time" in text_of(answer)) == (400, True)
+
+
+def test_what_lies_with_the_leads_is_still_their_turn(agent, supervisor):
+    case = a_refund(agent)
+    assert case.pk in tab("turn", supervisor, MONDAY)
+    aside(case, agent, until=MONDAY + HOUR)
+    assert case.pk in tab("turn", supervisor, MONDAY)
+    assert case.pk in tab("snoozed", agent, MONDAY)
+
+
+def test_who_leaves_puts_nothing_off_any_more(agent, case):
+    aside(case, agent)
+    User.objects.filter(pk=agent.pk).update(is_active=False)
+    assert (fresh(case).owner, fresh(case).snoozed_until, fresh(case).snoozed_for) == (None, None, "")

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from casework.actions.assign import give_case
-from casework.models import Case, Journal
+from casework.models import Case, Deadline, Journal
 from casework.team import loads
 from tests.builders import an_order, an_unreachable
 from tests.cast import MONDAY, acts
@@ -57,6 +57,11 @@ def test_a_case_is_given_from_the_page_and_is_journalled(desk, supervisor, agent
     assert f"{at_work.number}: handed to {agent2.shown_name}." in text_of(answer)
     assert Case.objects.get(pk=at_work.pk).owner == agent2
     assert Journal.objects.filter(case=at_work, step="assign", actor=supervisor).count() == 1
+
+
+def test_a_free_case_without_a_clock_is_listed_as_well(desk, supervisor, at_work):
+    Deadline.objects.filter(case=at_work).update(status=Deadline.Status.MET, ended_at=MONDAY)
+    assert f"/team/{at_work.pk}/give/" in desk(supervisor).get("/team/").content.decode()
 
 
 @pytest.mark.parametrize("given", [{"to": ""}, {"to": "0"}, {"to": "x"}, {"version": ""}, {"version": "1"}])

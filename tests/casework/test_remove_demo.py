@@ -57,6 +57,9 @@ def test_it_goes_whole_and_what_holds_for_all_stays(a_month, owner_of_all, agent
     assert seal_journal() == Journal.objects.count() == Seal.objects.count()
     assert verify_invariants() == []
     assert verify_audit() == []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM refunds_approverday")
+        assert cursor.fetchone() == (0,)
     with pytest.raises(NotFound):
         remove_demo(by=acts(owner_of_all), at=MONDAY)
 
@@ -116,3 +119,18 @@ def test_the_first_steps_show_what_is_done_and_go_when_all_is_done_or_put_away(o
     assert "Done: Enter your shop" in text_of(page.get("/"))
     page.post("/me/look/", {"start": "off", "next": "/"})
     assert "First steps" not in text_of(page.get("/"))
+
+
+def test_without_a_demo_the_seals_stay_also_past_the_application(outsider):
+    an_order(outsider.memberships.get().shop)
+    seal_journal()
+    sealed = Seal.objects.count()
+    with pytest.raises(IntegrityError, match="invented"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT casework_remove_demo()")
+    assert Seal.objects.count() == sealed > 0
+
+
+def test_whoever_removes_it_stands_in_the_journal(demo):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT casework_remove_demo()")
+    assert Journal.objects.get(step=REMOVED).actor_name.startswith("database:")

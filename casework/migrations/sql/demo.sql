@@ -11,8 +11,14 @@ DECLARE
     found int;
     grown int;
     removed int := 0;
+    shops text[] := ARRAY(SELECT code::text FROM orders_shop WHERE is_demo ORDER BY code);
 BEGIN
-    LOCK TABLE orders_shop IN SHARE ROW EXCLUSIVE MODE;
+    IF cardinality(shops) = 0 THEN
+        RAISE EXCEPTION 'nothing here is invented' USING ERRCODE = 'check_violation', CONSTRAINT = 'there_is_a_demo';
+    END IF;
+    -- Nobody writes or seals meanwhile: who has begun is waited for, and what they wrote is seen.
+    PERFORM pg_advisory_xact_lock(hashtext('casework.seal'));
+    LOCK TABLE orders_shop, orders_order, casework_case IN SHARE ROW EXCLUSIVE MODE;
     IF EXISTS (SELECT FROM orders_order o JOIN orders_shop s ON s.id = o.shop_id WHERE NOT s.is_demo) THEN
         RAISE EXCEPTION 'a real shop has orders' USING ERRCODE = 'check_violation', CONSTRAINT = 'the_demo_is_all_there_is';
     END IF;
@@ -59,6 +65,10 @@ BEGIN
         IF cardinality(stuck) = cardinality(waiting) THEN RAISE EXCEPTION 'these tables hold each other: %', stuck; END IF;
         waiting := stuck;
     END LOOP;
+    -- Numbers that higher apps keep beside their rows.
+    FOR link IN SELECT oid::regprocedure AS forget FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname LIKE '%\_after\_demo' AND pronargs = 0 LOOP
+        EXECUTE 'SELECT ' || link.forget;
+    END LOOP;
     DELETE FROM casework_text t WHERE NOT EXISTS (SELECT FROM casework_journal j WHERE j.id = t.journal_id);
     DELETE FROM casework_seal;
     DELETE FROM casework_unsealed;
@@ -68,6 +78,13 @@ BEGIN
         EXECUTE format('ALTER TABLE %s ENABLE TRIGGER USER', this);
     END LOOP;
     SET CONSTRAINTS ALL DEFERRED;
+    -- Whoever calls it, it stands in the journal, as the first that the new chain is sure of.
+    INSERT INTO casework_journal (at, object_type, object_id, step, from_state, to_state, actor_id, actor_name, role, channel, facts, note, request_id)
+    SELECT CASE WHEN current_setting('casework.door', true) = 'on' THEN current_setting('casework.now')::timestamptz ELSE casework_now() END,
+           'desk', '', 'demo_removed', '', '', nullif(current_setting('casework.actor_id', true), '')::bigint,
+           coalesce(nullif(current_setting('casework.actor', true), ''), 'database:' || session_user), '',
+           coalesce(nullif(current_setting('casework.channel', true), ''), 'direct'), jsonb_build_object('shops', shops, 'rows', removed), '',
+           coalesce(current_setting('casework.request_id', true), '');
     RETURN removed;
 END $$;
 
