@@ -28,6 +28,7 @@ def register() -> None:
     add_nav(NavItem("words", _("Scripts"), "words_of_scripts", "note", AGENTS | {Role.ADMIN}, position=66))
     add_place(NavItem("rules", _("Rules for replies"), "words_of_rules", "shield", AGENTS | {Role.ADMIN}))
     add_nav(NavItem("imports", _("Import"), "imports", "import", STAFF | {Role.ADMIN}, position=70))
+    add_place(NavItem("promises", _("Promises to the customer"), "promises", "clock", AGENTS))
     add_place(NavItem("new_case", _("New case"), "new_case", "add", STAFF))
     add_place(NavItem("me", _("My page"), "me", "me", EVERYBODY))
     add_place(NavItem("password", _("Change password"), "password", "shield", EVERYBODY))

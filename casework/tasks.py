@@ -33,7 +33,7 @@ def ensure_partitions() -> int:
 
 @shared_task
 def tend_notices() -> int:
-    """Bring back what was laid aside, tell what runs out soon."""
+    """Bring back what was laid aside, tell what runs out soon and what was promised in closed cases."""
     return notices.tend()
 
 

@@ -21,6 +21,7 @@ from casework.views import (
     palette,
     paper,
     password,
+    promises,
     queue,
     reply,
     saved_views,
@@ -71,6 +72,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<int:case_id>/tasks/<int:task_id>/done/", verbs.task_done, name="case_task_done"),
     path("cases/<int:case_id>/seen/", verbs.seen, name="case_seen"),
     path("cases/<int:case_id>/tasks/<int:task_id>/answer/", verbs.task_answered, name="case_task_answered"),
+    path("promises/", promises.promises, name="promises"),
     path("palette/", palette.palette, name="palette"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     # Two books of words: /words/scripts/ and /words/rules/.

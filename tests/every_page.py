@@ -8,6 +8,7 @@ from casework.actions.ask_photos import make_link
 from casework.actions.deeds import add_note
 from casework.actions.door import door
 from casework.actions.open_case import open_on
+from casework.actions.promise import make_promise
 from casework.models import Evidence
 from casework.registry import Subject
 from logistics.models import Courier, NightlyRun, Outage
@@ -40,6 +41,7 @@ def a_busy_desk(shop, agent, supervisor, finance, warehouse):
     Memo.objects.create(order=order, at=MONDAY, text=LONG, source="import")
     trying = an_unreachable(agent, order=order, at=MONDAY - HOUR, state="trying")
     add_note(trying.pk, note=LONG, by=acts(agent), at=MONDAY)
+    make_promise(trying.pk, what=LONG, due_at=MONDAY + HOUR, by=acts(agent), at=MONDAY)
     _link, token = make_link(trying.pk, kinds=["photo_box"], by=acts(agent), at=MONDAY)
     _a_photo(trying)
     asked = a_refund(agent, order=order)

@@ -7,6 +7,7 @@ import datetime as dt
 from django.db import connection
 
 from casework.actions.heartbeat import beat
+from casework.actions.promises_due import tell_promises_due
 from casework.actions.snooze import wake_due
 from casework.clocks import SOON
 from casework.models import Draft, Notice
@@ -56,9 +57,12 @@ def tell_soon(*, at: dt.datetime | None = None) -> int:
 
 
 def tend(*, at: dt.datetime | None = None) -> int:
-    """The round of every minute: what was laid aside comes back, what runs out soon is told. The number of both."""
+    """The round of every minute: what was laid aside comes back, what runs out soon is told, and what was promised in cases that are closed.
+
+    The number of all.
+    """
     now = at or wall_clock()
-    done = wake_due(at=now) + tell_soon(at=now)
+    done = wake_due(at=now) + tell_soon(at=now) + tell_promises_due(at=now)
     beat("tend_notices", now)
     return done
 

@@ -15,10 +15,11 @@ from casework.reading import list_cases
 from casework.rows import rows_of
 from orders.access import actor_of
 from orders.clock import now_of
+from orders.keyset import page_of
 from orders.models import Shop
 from orders.roles import AGENTS
 
-# Per group; the rest is one click away in the queue.
+# Per group; the rest is one click away in the queue, of promises on their own page.
 SHOWN = 15
 # Where the rest of a group is found.
 REST = {OVERDUE: "?tab=overdue", TURN: "?tab=all", WAITING: "?tab=all"}
@@ -41,7 +42,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "demo": Shop.objects.for_actor(by).filter(is_demo=True).exists(),
         "may_remove": may_remove(by),
         "first_steps": first_steps(by) if getattr(request.user, "start", "") == "on" else [],
-        "promises": list(open_promises(by)[:SHOWN]),
+        "promises": page_of(open_promises(by), {}, SHOWN),
         "now": now,
     }
     return render(request, "casework/today.html", context)

@@ -3,16 +3,21 @@
 import datetime as dt
 
 import pytest
+from django.db import transaction
 
 from casework.actions.advance import advance
 from casework.actions.promise import end_promise, make_promise
+from casework.actions.promises_due import tell_promises_due
 from casework.actions.reopen import reopen
 from casework.actions.sweep import fire_deadlines
-from casework.models import Deadline, Journal, Promise
+from casework.actions.verify import verify_invariants
+from casework.models import Deadline, Journal, Notice, Promise
 from casework.promised import open_promises
 from casework.reading import read_case
 from casework.replies.promises import find_promises
+from casework.views.today import SHOWN
 from orders.errors import Malformed, NotAllowed, NotFound, Refused
+from orders.models import Membership
 from tests.builders import an_unreachable
 from tests.cast import MONDAY, acts
 from tests.page import text_of
@@ -30,6 +35,12 @@ def case(agent):
 @pytest.fixture
 def promise(case, agent):
     return make_promise(case.pk, what="下午打电话，13800001234", due_at=DUE, by=acts(agent), at=MONDAY)
+
+
+def told():
+    """Who has which number of unread notices of promises."""
+    rows = Notice.objects.filter(what="news", about="promise_due", read_at=None)
+    return sorted(rows.values_list("user__username", "count"))
 
 
 def deadline_of(promise):
@@ -111,6 +122,69 @@ def test_a_promise_that_ended_while_the_case_was_closed_has_no_clock_any_more(pr
     end_promise(case.pk, promise.pk, is_kept=True, by=acts(agent), at=MONDAY + SECOND)
     reopen(case.pk, note="没收到", by=acts(agent), at=MONDAY + 2 * SECOND)
     assert not Deadline.objects.filter(kind=promise.clock_kind, status="open").exists()
+
+
+@pytest.mark.parametrize("seconds", [-1, 0, 86400 * 3])
+def test_a_promise_of_a_closed_case_is_told_once_when_its_time_has_come(promise, case, agent, supervisor, seconds):
+    advance(case.pk, "delivered", by=acts(agent), at=MONDAY)
+    at = DUE + seconds * SECOND
+    assert [tell_promises_due(at=at), tell_promises_due(at=at + SECOND)] == ([0, 1] if seconds < 0 else [1, 0])
+    assert tell_promises_due(at=at + 2 * SECOND) == 0
+    assert told() == [("agent", 1)]
+    entry = Journal.objects.get(step="overdue")
+    assert (entry.facts["clock"], entry.actor_name, list(open_promises(acts(agent)))) == (promise.clock_kind, "clock", [promise])
+    reopen(case.pk, note="没收到", by=acts(supervisor), at=at + 3 * SECOND)
+    fire_deadlines(at=at + 4 * SECOND)
+    assert (Journal.objects.filter(step="overdue").count(), verify_invariants()) == (1, [])
+
+
+def test_it_is_told_to_who_made_it_and_who_has_the_case_or_to_the_leads(case, agent, agent2, supervisor, outsider):
+    make_promise(case.pk, what="打电话", due_at=DUE, by=acts(agent2), at=MONDAY)
+    advance(case.pk, "delivered", by=acts(agent), at=MONDAY)
+    kept = transaction.savepoint()
+    tell_promises_due(at=DUE)
+    assert told() == [("agent", 1), ("agent2", 1)]
+    transaction.savepoint_rollback(kept)
+    Membership.objects.filter(user=agent).delete()
+    agent2.is_active = False
+    agent2.save()
+    tell_promises_due(at=DUE)
+    assert told() == [("supervisor", 1)]
+
+
+def test_of_an_ended_promise_and_of_an_open_case_the_round_tells_nothing(promise, case, agent):
+    assert tell_promises_due(at=DUE) == 0
+    advance(case.pk, "delivered", by=acts(agent), at=MONDAY)
+    end_promise(case.pk, promise.pk, is_kept=True, by=acts(agent), at=MONDAY + SECOND)
+    assert (tell_promises_due(at=DUE), told()) == (0, [])
+
+
+def test_what_its_own_deadline_told_is_not_told_again_when_the_case_closes(promise, case, agent):
+    advance(case.pk, "delivered", by=acts(agent), at=MONDAY)
+    reopen(case.pk, note="没收到", by=acts(agent), at=MONDAY + SECOND)
+    fire_deadlines(at=DUE)
+    advance(case.pk, "delivered", by=acts(agent), at=DUE + SECOND)
+    assert tell_promises_due(at=DUE + 2 * SECOND) == 0
+
+
+def test_all_open_promises_stand_on_a_page_of_their_own(case, agent, agent2, supervisor, warehouse, outsider, desk, monkeypatch):
+    for number in range(SHOWN + 1):
+        make_promise(case.pk, what=f"第{number}件事", due_at=DUE + number * SECOND, by=acts(agent), at=MONDAY)
+    today = text_of(desk(agent).get("/"))
+    assert (f"第{SHOWN - 1}件事" in today, f"第{SHOWN}件事" in today, str(SHOWN + 1) in today) == (True, False, True)
+    monkeypatch.setattr("casework.views.promises.PAGE", SHOWN)
+    first = desk(agent).get("/promises/")
+    second = desk(agent).get(f"/promises/?after={first.context['promises'].after}")
+    assert [each.what for each in second.context["promises"]] == [f"第{SHOWN}件事"]
+    assert desk(agent).get("/promises/?after=x").status_code == 400
+    seen = {user.username: desk(user).get("/promises/") for user in (agent2, supervisor, warehouse, outsider)}
+    assert {name: answer.status_code for name, answer in seen.items()} == {
+        "agent2": 200,
+        "supervisor": 200,
+        "warehouse": 403,
+        "outsider": 200,
+    }
+    assert ["第0件事" in text_of(seen[name]) for name in ("agent2", "supervisor", "outsider")] == [False, True, False]
 
 
 @pytest.mark.parametrize(
