@@ -51,12 +51,18 @@ register(
 
 
 def approved_on(case: Case) -> Approved:
-    """What a lead has said yes to in the story of a case, and what gift is agreed; two queries."""
-    amounts = Approval.objects.filter(request__in=Request.objects.filter(family_of(case), ending__isnull=True)).values_list(
-        "amount", flat=True
-    )
+    """What a lead has said yes to in the story of a case, and what gift is agreed; at most three queries."""
+    asked = Request.objects.filter(family_of(case), ending__isnull=True)
+    rows = list(Approval.objects.filter(request__in=asked).values_list("amount", "request__beyond"))
     gifts = GiftFacts.objects.filter(family_of(case), agreed_at__isnull=False).exclude(case__state__in=["not_given", "declined"])
-    return Approved(frozenset(amounts), gifts.exists())
+    of_order = any(amount > beyond for amount, beyond in rows)
+    return Approved(frozenset(amount for amount, _beyond in rows), gifts.exists(), is_all=of_order and _is_all(case))
+
+
+def _is_all(case: Case) -> bool:
+    """Whether nothing of what was paid is left to be asked for, or waits for a lead's yes."""
+    order = case.order
+    return order is not None and order.room <= 0 and not order.refund_requests.filter(ending=None, approval=None).exists()
 
 
 APPROVED.append(approved_on)

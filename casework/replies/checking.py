@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from casework.models import Case, Check, ContactAttempt, Outcome, ReplyRule, Severity
 from casework.replies.approved import Approved, approved_on
-from casework.replies.patterns import fold, lines_of, matches, number_of
+from casework.replies.patterns import Match, fold, lines_of, matches, number_of
 from orders.errors import Reason
 
 RULE = "S4.2"
 # What stands behind the last word and is none.
 TAIL = re.compile(r"[\s\W_]+\Z")
-CLAUSE_END, SENTENCE = re.compile(r"[。！？!?;；,，\n]"), re.compile(r"[^。！!;；\n]*")
+CLAUSE_END, SENTENCE = re.compile(r"[。！？!?;；,，\n]"), re.compile(r"[^。！？!?;；\n]*")
+THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
+# Whoever says it promises all that is left.
+ALL = ("全额", "全款", "全部", "全退")
 AMOUNT = ("#元", "#块", "¥#", "¥*#元")
 
 
@@ -57,6 +60,16 @@ class Draft:
     def folded(self) -> str:
         """The text as patterns read it."""
         return fold(self.text)
+
+    @cached_property
+    def counted(self) -> str:
+        """It with each number in one piece: 1,000 is 1000."""
+        return THOUSANDS.sub("", self.folded)
+
+    @cached_property
+    def promising(self) -> str:
+        """It as promises are looked for, place by place: 你 is read as 您."""
+        return _polite(self.counted)
 
     @cached_property
     def approved(self) -> Approved:
@@ -120,30 +133,45 @@ def _lacks(rule: ReplyRule, draft: Draft) -> str | None:
     return "" if draft.folded and _has(rule, draft) is None else None
 
 
-def _in_a_clause(rule: ReplyRule, draft: Draft) -> str | None:
-    """The words where nothing from their clause on to the end of the sentence makes them good: "送您一份赠品，可以吗" is a question."""
+def _promises(rule: ReplyRule, draft: Draft) -> Iterator[Match]:
+    """The words in a clause where nothing makes them good that begins before their end: "我帮您申请退您50元" does, "给您退50元好吗" does not.
+    A promise is one to 你 and to 您."""
+    text = draft.promising
     for line in lines_of(rule.words_in):
-        for match in matches(line, draft.folded):
-            begin = max((each.end() for each in CLAUSE_END.finditer(draft.folded, 0, match.start)), default=0)
-            rest = SENTENCE.match(draft.folded, begin)
-            if rest is None or _first(rule.unless, rest[0]) is None:
-                return draft.folded[match.start : match.end]
-    return None
+        for match in matches(_polite(line), text):
+            if CLAUSE_END.search(text, match.start, match.end) is None and not _is_made_good(rule, text, match):
+                yield match
+
+
+def _is_made_good(rule: ReplyRule, text: str, match: Match) -> bool:
+    begin = max((each.end() for each in CLAUSE_END.finditer(text, 0, match.start)), default=0)
+    sentence = SENTENCE.match(text, begin)
+    good = (each.start for line in lines_of(rule.unless) for each in matches(_polite(line), sentence[0])) if sentence else ()
+    return any(begin + start < match.end for start in good)
+
+
+def _polite(text: str) -> str:
+    return text.replace("你", "您")
 
 
 def _gives_money(rule: ReplyRule, draft: Draft) -> str | None:
-    words = _in_a_clause(rule, draft)
-    if words is None:
+    """Each sum that is named must be approved; without a sum it is all that is left, or nothing that anybody approved."""
+    said = draft.counted
+    promised = [(said[each.start : each.end], each.numbers) for each in _promises(rule, draft)]
+    if not promised:
         return None
     if not draft.approved.amounts:
-        return words
-    named = ((draft.folded[each.start : each.end], number_of(each.numbers[0])) for line in AMOUNT for each in matches(line, draft.folded))
-    return next((text for text, amount in named if amount not in draft.approved.amounts), None)
+        return promised[0][0]
+    sums = [(said[each.start : each.end], each.numbers) for line in AMOUNT for each in matches(line, said)]
+    named = [*sums, *((words, numbers) for words, numbers in promised if numbers)]
+    odd = next((words for words, numbers in named if number_of(numbers[-1]) not in draft.approved.amounts), None)
+    whole = next((words for words, _numbers in promised if not named or any(each in words for each in ALL)), None)
+    return odd or (whole if whole is not None and not draft.approved.is_all else None)
 
 
 def _gives_a_gift(rule: ReplyRule, draft: Draft) -> str | None:
-    words = _in_a_clause(rule, draft)
-    return words if words is not None and not draft.approved.gift else None
+    match = next(_promises(rule, draft), None)
+    return draft.counted[match.start : match.end] if match is not None and not draft.approved.gift else None
 
 
 def _repeats(rule: ReplyRule, draft: Draft) -> str | None:
@@ -151,7 +179,8 @@ def _repeats(rule: ReplyRule, draft: Draft) -> str | None:
 
 
 def _no_last_word(rule: ReplyRule, draft: Draft) -> str | None:
-    return "" if draft.outcome == Outcome.ANSWERED and not draft.folded else None
+    """The answer that is being recorded is the newest, so no text of ours follows it yet, whatever was noted of it."""
+    return "" if draft.outcome == Outcome.ANSWERED else None
 
 
 JUDGES: dict[Check, Callable[[ReplyRule, Draft], str | None]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,11 +43,16 @@ def look_through(case: Case, *, text: str, kept_as: str, channel: str, outcome: 
     draft = Draft(text, case, script=row.code if row else "", kept_as=kept_as, outcome=outcome)
     is_written = channel in WRITTEN_ON and outcome in (Outcome.SENT, Outcome.ANSWERED)
     findings = check(draft, rules_of(case.shop_id)) if is_written else []
+    refuse_blocked(findings, "note")
+    return Sent(row, findings)
+
+
+def refuse_blocked(findings: Sequence[Finding], field: str) -> None:
+    """Raise Refused `reply_blocked` naming the field, with every rule that forbids to send it."""
     blocking = [each for each in findings if each.blocks]
     if blocking:
         said = _("This reply must not go out so.")
-        raise Refused(said, code="reply_blocked", reasons=[each.reason for each in blocking], field="note")
-    return Sent(row, findings)
+        raise Refused(said, code="reply_blocked", reasons=[each.reason for each in blocking], field=field)
 
 
 def _refuse_no_text(text: str, channel: str) -> None:

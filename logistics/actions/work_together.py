@@ -18,6 +18,8 @@ from casework.actions.locks import lock_cases
 from casework.actions.moves import claim
 from casework.actions.tell_owner import forget_news
 from casework.models import Case
+from casework.replies.checking import Draft, check, rules_of
+from casework.replies.sending import refuse_blocked
 from casework.situation import read_situations
 from logistics.kinds.outage import Outage
 from logistics.outages import MOST, check_text, filled, words_of
@@ -71,10 +73,12 @@ def tell_together(outage_id: int, text: str, *, version: int, by: Actor, at: dt.
     """Give all customers of the outage's open cases one answer: `text` with each one's facts stands in the timeline of each case, to be copied.
     Written in batches, each whole in a transaction of its own with a fixed number of statements.
 
-    Raises Malformed for an unknown place in the text, NotFound, NotAllowed, Stale where somebody has answered meanwhile.
+    Raises Malformed for an unknown place in the text, Refused `reply_blocked` where it must not go out (S4.2), NotFound, NotAllowed, Stale where
+    somebody has answered meanwhile.
     """
     outage = _outage(outage_id, by)
     check_text(text)
+    _refuse_blocked(outage, text)
     advance(outage.pk, "told_all", by=by, at=at, version=version, facts={"text": text})
     cases = list(Case.objects.open().filter(parent=outage).order_by("pk"))
     return [result for first in range(0, len(cases), MOST) for result in _tell(cases[first : first + MOST], text, by, at)]
@@ -108,6 +112,14 @@ def _tell(cases: Sequence[Case], text: str, by: Actor, at: dt.datetime) -> list[
     }
     now = Case.objects.select_related("order__buyer").in_bulk([case.pk for case in cases])
     return [Result(case.pk, now.get(case.pk), errors.get(case.pk), said.get(case.pk, "")) for case in cases]
+
+
+def _refuse_blocked(outage: Outage, text: str) -> None:
+    """What is approved on one of the cases is not on all: money and gifts have no place in an answer to all."""
+    try:
+        refuse_blocked(check(Draft(text), rules_of(outage.shop_id)), "text")
+    except Refused as refusal:
+        raise about_case(refusal, outage) from None
 
 
 def _outage(outage_id: int, by: Actor) -> Outage:

@@ -1,11 +1,15 @@
 """S4.2 What a reply is checked for before it goes out: each rule of the handbook, whole as it is delivered."""
 
+from decimal import Decimal
+
 import pytest
 
 from casework.actions.deeds import record_contact
 from casework.actions.keep_words import keep_rule
 from casework.models import ContactAttempt, ReplyRule
+from casework.replies.approved import Approved
 from casework.replies.checking import Draft, check, rules_of
+from casework.replies.own_rules import WRITTEN
 from orders.errors import Malformed, Refused
 from tests.builders import a_compensation, a_refund, an_order, an_unreachable
 from tests.callers import program
@@ -56,6 +60,71 @@ def test_each_rule_finds_what_it_is_for(text, code, db):
 @pytest.mark.parametrize(
     "text",
     [
+        "亲，我给你退50元",
+        "给您全额退款",
+        "帮您退款50元",
+        "退款50元明天到账",
+        "给您办理退款",
+        "给您马上办理退款",
+        "给您退20元，您去后台申请一下",
+        "给您退50元好吗？",
+        "给您退50元？您先申请",
+        "审核通过，给您退50元",
+        "您退货吧，退您1,000元",
+        "送你一个杯子",
+        "送您一个杯子，可以吗",
+        "送您一个杯子？您去申请",
+    ],
+)
+def test_a_promise_is_found_whatever_stands_behind_it_and_however_the_customer_is_called(text):
+    assert {"money", "gift"} & set(promises(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "您问什么时候给您退款，我马上查",
+        "您说的退款50元，我帮您核实",
+        "您的退款50元正在审核",
+        "给您添麻烦了，退款申请我已经提交",
+        "我帮你申请退款50元",
+        "我帮您查一下退款进度",
+        "我给您说明一下退款流程",
+        "您看换货还是给您退款",
+        "平台会在审核后给您退款",
+        "抱歉，暂时不能给您退款",
+        "您给您朋友送的礼，派送您的包裹，礼貌第一",
+        "您要求送您一个杯子，我先帮您问一下",
+    ],
+)
+def test_a_question_or_how_it_goes_is_no_promise(text):
+    assert promises(text) == []
+
+
+def promises(text, **approved):
+    draft = Draft(text)
+    draft.approved = Approved(**approved)
+    return [each.code for each in check(draft, [each.row(MONDAY) for each in WRITTEN if each.code in ("money", "gift")])]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_all", "found"),
+    [
+        ("审核通过了，全额退您", False, ["money"]),
+        ("审核通过了，全额退您", True, []),
+        ("审核通过了，给您退款", False, ["money"]),
+        ("审核通过了，退您1,000元", False, []),
+        ("审核通过了，全额退您，其中1000元今天到", False, ["money"]),
+        ("审核通过了，退您1,500元", True, ["money"]),
+    ],
+)
+def test_a_promise_without_a_sum_wants_all_that_is_left_to_be_approved(text, is_all, found):
+    assert promises(text, amounts=frozenset({Decimal(1000)}), is_all=is_all) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         GOOD,
         "亲，非常抱歉，这个暂时退不了，我帮您看看别的办法。",
         "亲，我帮您申请退您50元，审核好告诉您。",
@@ -87,6 +156,8 @@ def test_money_is_named_once_a_lead_has_approved_it_and_no_more_than_that(agent,
     assert codes("亲，给您退30元", approved) == []
     assert codes("亲，给您退三十元", approved) == []
     assert codes("亲，给您退50元", approved) == ["money"]
+    assert codes("亲，全额退您", approved) == ["money"]
+    assert codes("亲，全额退您", a_refund(agent, amount="100.00", approved_by=supervisor)) == []
 
 
 def test_a_compensation_that_was_not_approved_is_not_promised(agent):
@@ -115,6 +186,8 @@ def test_staff_have_the_last_word(agent):
     case = an_unreachable(agent)
     answered = record_contact(case.pk, channel="chat", outcome="answered", by=acts(agent), at=MONDAY)
     assert [each.code for each in answered.findings] == ["last-word"]
+    noted = record_contact(case.pk, channel="chat", outcome="answered", note="好的", by=acts(agent), at=MONDAY)
+    assert [each.code for each in noted.findings] == ["last-word"]
     called = record_contact(case.pk, channel="phone", outcome="answered", by=acts(agent), at=MONDAY)
     assert called.findings == []
 

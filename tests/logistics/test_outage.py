@@ -250,6 +250,15 @@ def test_what_lies_here_or_goes_on_is_no_trouble_of_the_courier(agent, shop):
     assert len(children(outage)) == 3
 
 
+@pytest.mark.rule("S4.2")
+def test_an_answer_to_all_that_must_not_go_out_says_nothing_to_anybody(agent):
+    outage = an_outage(agent)
+    with pytest.raises(Refused) as refused:
+        tell_together(outage.pk, "{buyer} 您好，给您退5元。", version=outage.version, by=acts(agent), at=MONDAY + hours(1))
+    assert (refused.value.code, refused.value.field, [each.code for each in refused.value.reasons]) == ("reply_blocked", "text", ["money"])
+    assert (fresh(outage).state, Journal.objects.filter(step="told_together").exists()) == ("to_tell", False)
+
+
 @pytest.mark.rule("L0.2")
 def test_customers_are_answered_in_batches_of_as_many_statements_each(agent, monkeypatch, django_assert_max_num_queries):
     outage = an_outage(agent, number=5)
