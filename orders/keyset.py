@@ -112,6 +112,16 @@ def decode(cursor: str, rows: QuerySet[Any], order: Sequence[str]) -> list[Any]:
     return [_value(rows, name, value) for name, value in zip(order, values, strict=True)]
 
 
+def fits(cursor: str, rows: QuerySet[Any]) -> bool:
+    """Whether a cursor is one of this list in its present order. Raises Malformed `bad_cursor` for what is no cursor of any list."""
+    _parts(cursor)
+    try:
+        decode(cursor, rows, order_of(rows))
+    except Malformed:
+        return False
+    return True
+
+
 def bad_cursor() -> Malformed:
     """The refusal of what is no cursor."""
     return Malformed(_("This is no cursor of this list."), code="bad_cursor", field="cursor")

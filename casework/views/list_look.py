@@ -28,7 +28,7 @@ def columns(request: HttpRequest) -> HttpResponse:
     chosen = moved(moved(chosen, request.POST.get(LEFT, ""), -1), request.POST.get(RIGHT, ""), 1)
     set_list_look(user, chosen, request.POST.get("sort", ""), by=actor_of(request))
     if not (LEFT in request.POST or RIGHT in request.POST):
-        return redirect(f"{reverse('queue')}{wanted(request).query}")
+        return redirect(f"{reverse('queue')}{wanted(request).from_its_start}")
     return _form(request) if _is_part(request) else redirect(f"{reverse('list_look')}{wanted(request).query}")
 
 

@@ -51,6 +51,11 @@ class Wanted:
         return _query([*self.pairs, *self.page])
 
     @property
+    def from_its_start(self) -> str:
+        """The address of its first page; in another order no cursor of this one fits."""
+        return _query(self.pairs)
+
+    @property
     def pairs(self) -> Pairs:
         """Tab, search and filters by name; nothing for the plain list."""
         return (*_kept(tab=self.tab if self.tab != NAMES[0] else "", q=self.text), *self.filters)

@@ -20,7 +20,7 @@ from casework.views.listing import PAGE, Wanted, listing, narrowed, wanted
 from orders.access import Actor, actor_of
 from orders.clock import now_of
 from orders.errors import NotFound
-from orders.keyset import AFTER, BEFORE, begun_at, encode, order_of, page_of
+from orders.keyset import AFTER, BEFORE, begun_at, encode, fits, order_of, page_of
 
 # Where the open case stood in the list when it was opened: what it becomes by one's own step moves nobody elsewhere.
 PLACE = "place"
@@ -45,21 +45,30 @@ def place_in(found: dict[str, Any], case: Case, request: HttpRequest) -> str:
 def turn(request: HttpRequest, case_id: int, way: str) -> HttpResponse:
     """Lead to the next case of the list, or the one before; behind the last stands a page that says so. Raises NotFound, Malformed."""
     by, now, want = actor_of(request), now_of(request), wanted(request)
-    place = request.GET.get(PLACE, "") or _place_now(request, case_id, want, now)
+    place = _place(request, case_id, want, now)
     begun = begun_at({AFTER: place}, now)
     rows = _rows(request, want, by, begun)
     found = page_of(rows.exclude(pk=case_id), {WAYS[way]: place}, 1, at=begun).rows
     if not found:
         return render(request, "casework/turned.html", {**listing(request), "way": way, "back": case_id, "list_query": kept_query(request)})
-    beside = page_of(rows, request.GET, PAGE, at=begun).rows
+    shown = want.page if all(fits(cursor, rows) for _name, cursor in want.page) else ()
+    beside = page_of(rows, dict(shown), PAGE, at=begun).rows
     # Beyond the page that stands beside it, the list begins at the case.
-    page = want.page if found[0] in beside else ((WAYS[way], place),)
+    page = shown if found[0] in beside else ((WAYS[way], place),)
     query = _query([*want.pairs, *page, (PLACE, encode(found[0], order_of(rows), begun))])
     return redirect(f"{reverse('case', args=[found[0].pk])}{query}")
 
 
 def _rows(request: HttpRequest, want: Wanted, by: Actor, begun: dt.datetime) -> Any:
     return _in_order(request, want, narrowed(want, chosen(want.filters, Known(by)), by, begun), begun)
+
+
+def _place(request: HttpRequest, case_id: int, want: Wanted, now: dt.datetime) -> str:
+    """Where the open case stood; where it stands, when the list has been put into another order since. Raises NotFound, Malformed."""
+    kept = request.GET.get(PLACE, "")
+    if kept and fits(kept, _in_order(request, want, list_cases(actor_of(request)), now)):
+        return kept
+    return _place_now(request, case_id, want, now)
 
 
 def _place_now(request: HttpRequest, case_id: int, want: Wanted, now: dt.datetime) -> str:

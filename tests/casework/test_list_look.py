@@ -55,6 +55,17 @@ def test_rows_stand_in_the_chosen_order_page_after_page(desk, agent, sort, order
     assert seen == [cases[place].pk for place in order]
 
 
+def test_another_order_begins_at_its_first_page(desk, agent, monkeypatch):
+    monkeypatch.setattr("casework.views.listing.PAGE", 1)
+    cases = [an_unreachable(agent, at=MONDAY + number * HOUR) for number in range(2)]
+    browser = desk(agent, MONDAY + 3 * HOUR)
+    second = re.search(r'rel="next" href="[^"]*\?([^"]+)"', browser.get("/cases/?tab=all").content.decode())[1].replace("&amp;", "&")
+    assert "after=" in second
+    answer = browser.post(f"/cases/columns/?{second}", {"column": ["state"], "sort": "newest"})
+    assert answer["Location"] == "/cases/?tab=all"
+    assert listed(browser.get(answer["Location"])) == [cases[-1].pk]
+
+
 def test_every_column_is_drawn(desk, agent):
     case = an_unreachable(agent)
     browser = desk(agent)

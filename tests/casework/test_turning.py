@@ -79,6 +79,20 @@ def test_a_step_leads_back_to_the_case_with_its_place(desk, agent, three):
     assert parse_qs(urlsplit(answer["Location"]).query)["place"] == parse_qs(urlsplit(action).query)["place"]
 
 
+def test_in_another_order_the_way_goes_on_from_where_the_case_stands_there(desk, agent, three):
+    first, second, third = three
+    browser = desk(agent, MONDAY + HOUR * 4)
+    to_second = led(browser, links(browser, f"/cases/{first.pk}/?tab=mine")[1])
+    kept = urlsplit(to_second).query
+    cursor = parse_qs(kept)["place"][0]
+    browser.post("/cases/columns/", {"column": ["state"], "sort": "newest"})
+    for query in (kept, f"{kept}&after={cursor}"):
+        assert case_in(led(browser, f"/cases/{second.pk}/next/?{query}")) == first.pk
+        to_third = led(browser, f"/cases/{second.pk}/previous/?{query}")
+        assert case_in(to_third) == third.pk
+        assert browser.get(to_third).status_code == 200
+
+
 def test_a_filter_of_the_list_is_kept_and_what_it_leaves_out_is_passed_over(desk, agent, agent2, three):
     first, second, third = three
     browser = desk(agent, MONDAY + HOUR * 4)
