@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.forms import ChoiceField, Field
+from django.forms import CharField, ChoiceField, Field, IntegerField
+from django.forms.fields import BaseTemporalField
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
@@ -120,6 +122,9 @@ FACT_WORDS.update(
 # Said by the entry's own label or by another fact in words, or of no use to people.
 SILENT = {"deed", "code", "task", "asked", "evidence", "sha256", "reasons", "link", "items", "inquiry", "node", "entry", "promise"}
 
+# Names of ours, for which there are words.
+CODED = {"clock", "kind", "state", "taken_back"}
+
 
 def step_label(kind: type[Case] | None, step: str) -> str:
     """The step or deed as staff say it; its name when nobody knows it any more."""
@@ -159,13 +164,17 @@ def is_platform(kind: type[Case], deadline: Deadline) -> bool:
     return any(each.name == deadline.kind and each.platform for each in kind.CLOCKS)
 
 
-def readable(kind: type[Case], step: str, facts: Mapping[str, Any], tasks: Iterable[Task] = ()) -> list[tuple[str, str]]:
-    """The facts of an entry as (label, value), in words."""
+def readable(
+    kind: type[Case], step: str, facts: Mapping[str, Any], tasks: Iterable[Task] = (), *, with_notes: bool = True
+) -> list[tuple[str, str]]:
+    """The facts of an entry as (label, value), in words; without notes only what is no text of somebody's own."""
     said = []
     for name, value in facts.items():
         if name in SILENT or value in (None, "", [], {}):
             continue
         field = _declared(kind, step, name)
+        if not (with_notes or _is_choice(field, name, value) or _is_measure(field, value)):
+            continue
         said.append((_fact_label(field, name), _chosen(field, value) or _fact_value(kind, name, value, facts, tasks)))
     return said
 
@@ -180,6 +189,22 @@ def _chosen(field: Field | None, value: Any) -> str:
     """The words of what was chosen among the field's values; "" when it is not chosen from a list, or nobody knows it any more."""
     choices: Any = field.choices if isinstance(field, ChoiceField) else ()
     return next((str(label) for known, label in choices if known == value), "")
+
+
+def _is_choice(field: Field | None, name: str, value: Any) -> bool:
+    """Whether the fact is one of the values that are known beforehand."""
+    if field is not None:
+        return isinstance(field, ChoiceField)
+    known = FACT_WORDS.get(name)
+    values = (known.values if known is not None else None) or {}
+    return name in CODED or all(str(each) in values for each in (value if isinstance(value, list) else [value]))
+
+
+def _is_measure(field: Field | None, value: Any) -> bool:
+    """Whether the fact is a number, an amount, a day or an instant, and was asked for as such where a form asked."""
+    if isinstance(value, (bool, int)) or isinstance(field, IntegerField | BaseTemporalField):
+        return True
+    return not isinstance(field, CharField) and isinstance(value, str) and _moment(value) is not None
 
 
 def _fact_label(declared: Field | None, name: str) -> str:
@@ -232,5 +257,11 @@ def _plain(value: Any) -> str:
         return str(_("yes") if value else _("no"))
     if isinstance(value, list):
         return ", ".join(_plain(each) for each in value)
-    moment = parse_datetime(value) if isinstance(value, str) and len(value) > 18 and value[4:5] == "-" else None
-    return f"{moment.astimezone(SHOP_TIME):%Y-%m-%d %H:%M}" if moment and moment.tzinfo else str(value)
+    moment = _moment(value) if isinstance(value, str) else None
+    return f"{moment.astimezone(SHOP_TIME):%Y-%m-%d %H:%M}" if moment else str(value)
+
+
+def _moment(text: str) -> dt.datetime | None:
+    """The instant that the text is; None when it is none."""
+    found = parse_datetime(text) if len(text) > 18 and text[4:5] == "-" else None
+    return found if found is not None and found.tzinfo else None

@@ -132,25 +132,27 @@ class Event:
         return actor_words(self.row)
 
 
-def ask_events(view: CaseView, most: int) -> Reading[tuple[Part[Event], Part[Event]]]:
-    """The timeline, newest first, and apart from it what was refused; so many of each."""
+def ask_events(view: CaseView, most: int, *, with_notes: bool = True) -> Reading[tuple[Part[Event], Part[Event]]]:
+    """The timeline, newest first, and apart from it what was refused; so many of each. Without notes nothing that somebody wrote stands in it."""
     rows, is_refused = timeline(view.case).order_by("-at", "-pk"), Q(step__startswith=REFUSED)
     told, refused = rows.exclude(is_refused)[: most + 1], rows.filter(is_refused)[: most + 1]
     yield told, refused, view.tasks
     people = User.objects.filter(pk__in={pk for row in told for pk in _owners_in(row)})
     yield (people,)
     owners, kind = {each.pk: each.shown_name for each in people}, type(view.case)
-    told_part, refused_part = (part_of([_event(kind, row, view.tasks, owners) for row in found], most) for found in (told, refused))
+    told_part, refused_part = (
+        part_of([_event(kind, row, view.tasks, owners, with_notes) for row in found], most) for found in (told, refused)
+    )
     return told_part, refused_part
 
 
-def _event(kind: type[Case], row: Journal, tasks: Iterable[Task], owners: dict[int, str]) -> Event:
+def _event(kind: type[Case], row: Journal, tasks: Iterable[Task], owners: dict[int, str], with_notes: bool) -> Event:
     moved = row.from_state and row.to_state and row.from_state != row.to_state
     change = f"{state_label(kind, row.from_state)} → {state_label(kind, row.to_state)}" if moved else ""
     if row.step == "assign":
         change = " → ".join(owners.get((part or {}).get("owner") or 0, "–") for part in (row.before, row.after))
     roles = dict(Role.choices)
-    said = [*_said(kind, row, tasks), *_claimed(row, owners)]
+    said = [*_said(kind, row, tasks, with_notes), *_claimed(row, owners)]
     return Event(row, step_label(kind, row.step), change, said, str(roles.get(row.role, "")), _mark(kind, row))
 
 
@@ -161,9 +163,9 @@ def _claimed(row: Journal, owners: dict[int, str]) -> list[str]:
     return [str(_("Owner: %(name)s")) % {"name": owners[pk]} for pk in _owners_in(row) if pk in owners]
 
 
-def _said(kind: type[Case], row: Journal, tasks: Iterable[Task]) -> list[str]:
+def _said(kind: type[Case], row: Journal, tasks: Iterable[Task], with_notes: bool) -> list[str]:
     pair = str(_("{label}: {value}"))
-    return [pair.format(label=label, value=value) for label, value in readable(kind, row.step, row.facts, tasks)]
+    return [pair.format(label=label, value=value) for label, value in readable(kind, row.step, row.facts, tasks, with_notes=with_notes)]
 
 
 def _mark(kind: type[Case], row: Journal) -> str:

@@ -24,15 +24,16 @@ def paper(request: HttpRequest, case_id: int) -> HttpResponse:
     """Everything on one page for the printer; `notes=no` leaves out what staff wrote among themselves. Raises NotFound outside one's shops."""
     by, now = actor_of(request), now_of(request)
     view = read_case(case_id, by=by, now=now)
-    context = {"view": view, "case": view.case, "now": now, "with_notes": request.GET.get("notes") != "no", **answer(_ask(view, by))}
+    with_notes = request.GET.get("notes") != "no"
+    context = {"view": view, "case": view.case, "now": now, "with_notes": with_notes, **answer(_ask(view, by, with_notes))}
     return render(request, "casework/paper.html", context)
 
 
-def _ask(view: CaseView, by: Actor) -> Reading[dict[str, Any]]:
+def _ask(view: CaseView, by: Actor, with_notes: bool) -> Reading[dict[str, Any]]:
     """All of it, the oldest entry first; what was refused is no part of what happened."""
     case = view.case
     (told, _refused), pictures, order, *papers = yield from side_by_side(
-        ask_events(view, EVERYTHING),
+        ask_events(view, EVERYTHING, with_notes=with_notes),
         ask_gallery(view.evidence, by),
         ask_order(case.order, case, by),
         *(each.ask(case, by, view.at.now) for each in PAPERS),

@@ -7,7 +7,8 @@ from django.test import Client
 
 from casework.actions.add_evidence import add_evidence
 from casework.actions.deeds import add_note
-from casework.models import Evidence
+from casework.models import Case, Evidence
+from casework.wording import readable
 from orders.vault import seal
 from tests.builders import an_order, an_unreachable
 from tests.casework.test_evidence import photo
@@ -49,6 +50,24 @@ def test_it_can_leave_our_own_notes_out(desk, agent, case):
     add_note(case.pk, note="顾客语气不好", by=acts(agent), at=MONDAY)
     assert "顾客语气不好" in text_of(desk(agent).get(f"/cases/{case.pk}/print/"))
     assert "顾客语气不好" not in text_of(desk(agent).get(f"/cases/{case.pk}/print/?notes=no"))
+
+
+def test_without_notes_it_keeps_what_was_chosen_counted_or_dated_and_nobodys_own_words(desk, agent):
+    case = an_unreachable(agent, state="settled")
+    browser = desk(agent)
+    whole, plain = (text_of(browser.get(f"/cases/{case.pk}/print/{query}")) for query in ("", "?notes=no"))
+    assert "改约周六" in whole
+    assert "改约周六" not in plain
+    for words in ("Channel: Chat", "Outcome: Answered"):
+        assert words in whole
+        assert words in plain
+
+
+def test_of_facts_nobody_declared_only_numbers_and_instants_are_kept_without_notes():
+    facts = {"courier_says": "13812345678", "sent_on": 2, "back_at": "2026-11-23T02:00:00+00:00", "outcome": "by my own words"}
+    said = readable(Case, "gone", facts, with_notes=False)
+    assert said == [("sent_on", "2"), ("back_at", "2026-11-23 10:00")]
+    assert len(readable(Case, "gone", facts)) == len(facts)
 
 
 @pytest.mark.rule("S5.1")
