@@ -3,7 +3,7 @@
 (function () {
   "use strict";
   const PARTS = ["article.case", "aside.context"];
-  let going = null;
+  let going = null, here = location.href;  // the address of the case that stands here
 
   function all(selector) { return Array.from(document.querySelectorAll(selector)); }
   function token() { return JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"]; }
@@ -29,9 +29,9 @@
     });
     document.title = fresh.title;
     const live = document.querySelector("[data-live]"), now = fresh.querySelector("[data-live]");
-    if (live && now) { live.dataset.case = now.dataset.case; live.dataset.seen = now.dataset.seen; }
-    const here = document.querySelector("article.case").dataset.case;
-    const row = document.getElementById("row-" + here);
+    if (live && now) { live.dataset.case = now.dataset.case; live.dataset.seen = now.dataset.seen; live.dataset.page = now.dataset.page; }
+    const shown = document.querySelector("article.case").dataset.case;
+    const row = document.getElementById("row-" + shown);
     if (row) {
       all("[data-row]").forEach(function (each) { each.removeAttribute("aria-current"); });
       row.setAttribute("aria-current", "true");
@@ -39,10 +39,11 @@
     } else document.querySelector(".queue").replaceWith(document.adoptNode(fresh.querySelector(".queue")));
     const list = document.getElementById("queue-body");
     if (list && list.hasAttribute("hx-get")) {
-      list.setAttribute("hx-get", fresh.getElementById("queue-body") ? fresh.getElementById("queue-body").getAttribute("hx-get") : list.getAttribute("hx-get").replace(/at=\d+/, "at=" + here));
+      list.setAttribute("hx-get", fresh.getElementById("queue-body") ? fresh.getElementById("queue-body").getAttribute("hx-get") : list.getAttribute("hx-get").replace(/at=\d+/, "at=" + shown));
       window.htmx.process(list);
     }
     if (push) history.pushState({ desk: true }, "", address);
+    here = location.href;
     document.dispatchEvent(new CustomEvent("desk:drawn"));
     const title = document.getElementById("case-title");
     title.setAttribute("tabindex", "-1");
@@ -52,7 +53,11 @@
   }
   function open(address, push) {
     const box = document.querySelector("article.case");
-    if (holdsWords() && !window.confirm(box.dataset.ask)) return;
+    if (holdsWords() && !window.confirm(box.dataset.ask)) {
+      // Back and forward have changed the address already.
+      if (!push) history.pushState({ desk: true }, "", here);
+      return;
+    }
     if (going) going.abort();
     going = new AbortController();
     fetch(address, { headers: { Accept: "text/html" }, cache: "no-store", signal: going.signal })

@@ -26,7 +26,7 @@
   }
   function ask() {
     asked = Date.now();
-    const wait = document.hidden ? 60 : pace();
+    const wait = document.hidden ? 60 : pace(), of = words.case;
     const query = new URLSearchParams({ pace: wait, told: told });
     // Who does not look at the page is not said to be here.
     if (words.case && !document.hidden) { query.set("case", words.case); query.set("seen", words.seen); query.set("writing", shown = writing()); }
@@ -38,7 +38,7 @@
         tag = answer.headers.get("ETag") || "";
         return answer.json();
       })
-      .then(function (news) { failures = 0; if (news) take(news); if (owed) renewLists(); later(wait); })
+      .then(function (news) { failures = 0; if (news) take(news, of); if (owed) renewLists(); later(wait); })
       .catch(function () { failures += 1; later(Math.min(LONGEST, wait * Math.pow(2, failures))); });
   }
   // Something happened here after a while, or one began to write: the others hear of it soon.
@@ -48,7 +48,8 @@
     if (idle > 60 && seconds(asked) > 10) later(0);
   }
 
-  function take(news) {
+  // `of` is the case that was asked about; another may stand here meanwhile.
+  function take(news, of) {
     const isFirst = lists === null;
     if (isFirst ? Date.parse(news.lists_at) > Date.parse(document.body.dataset.now) : news.lists !== lists) owed = true;
     lists = news.lists;
@@ -56,10 +57,13 @@
     remember("desk-told", told);
     bell(news.unread);
     if (news.notices) notify(news.notices);
-    if (!words.case || !("newest" in news)) return;
+    if (of !== words.case) { tag = ""; return; }
+    if (!of || !("newest" in news)) return;
     people(news.people);
-    if (news.is_told && !document.hidden) seenNotices();
-    if (news.changed.length) { if (quiet()) redraw(); else offer(news.changed); } else words.seen = news.newest;
+    if (news.is_told && !document.hidden) seenNotices(of);
+    if (!news.changed.length) words.seen = news.newest;
+    else if (quiet()) redraw().catch(function () { tag = ""; offer(news.changed); });
+    else offer(news.changed);
   }
 
   // The bell, one quiet line, and where one wished it the browser's own.
@@ -82,9 +86,9 @@
     box.append(el);
     setTimeout(function () { el.remove(); }, 8000);
   }
-  function seenNotices() {
+  function seenNotices(of) {
     const body = new FormData();
-    body.set("case", words.case);
+    body.set("case", of);
     fetch(words.read, { method: "POST", body: body, headers: { "X-CSRFToken": token(), Accept: "application/json" } }).catch(function () { /* next time */ });
   }
   function token() { return JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"]; }
@@ -144,10 +148,13 @@
     });
   }
   // The case is drawn anew where it stands: scroll, focus, what was open, and what was typed (drafts.js) stay.
+  // The address is the case's own: while one goes back, that of the page is another's already.
   function redraw() {
-    return fetch(location.href.split("#")[0], { headers: { Accept: "text/html" }, cache: "no-store" })
+    const of = words.case;
+    return fetch(words.page + location.search, { headers: { Accept: "text/html" }, cache: "no-store" })
       .then(function (answer) { return answer.ok && !answer.redirected ? answer.text() : Promise.reject(new Error("redraw")); })
       .then(function (text) {
+        if (of !== words.case) return;
         const fresh = new DOMParser().parseFromString(text, "text/html");
         document.dispatchEvent(new CustomEvent("desk:before-draw"));
         PARTS.forEach(function (part) { exchange(document.querySelector(part), fresh.querySelector(part)); });
