@@ -9,14 +9,15 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from casework.actions.advance import advance
+from casework.actions.advance import advance, locked_as_seen
 from casework.actions.assign import give_case, take_case
+from casework.actions.door import door
 from casework.actions.step_back import step_back
 from casework.actions.undo_assign import undo_assign
 from casework.many import ASSIGNING, GIVE, MOST, TAKE, Deed
 from casework.models import Case
 from orders.access import Actor
-from orders.errors import DeskError, Malformed, NotFound, Refused, Stale
+from orders.errors import DeskError, Malformed, NotFound, Refused
 
 
 @dataclass(frozen=True)
@@ -49,11 +50,12 @@ def do_many(
             _refuse_other_kind(seen, deed, by)
             advance(seen.case_id, deed.step.name, by=by, at=at, version=seen.version, note=note, facts=facts)
             return
-        _refuse_stale(seen, by)
-        if deed.name == TAKE:
-            take_case(seen.case_id, by=by, at=at)
-        else:
-            give_case(seen.case_id, _somebody(to) if deed.name == GIVE else None, by=by, at=at)
+        with door(by, at):
+            locked_as_seen(seen.case_id, seen.version, by)
+            if deed.name == TAKE:
+                take_case(seen.case_id, by=by, at=at)
+            else:
+                give_case(seen.case_id, _somebody(to) if deed.name == GIVE else None, by=by, at=at)
 
     return _each(chosen, one, by)
 
@@ -91,14 +93,6 @@ def _refuse_other_kind(seen: Seen, deed: Deed, by: Actor) -> None:
         raise NotFound
     if type(case) is not deed.kind:
         raise Refused(_("This is a case of another kind."), code="other_kind")
-
-
-def _refuse_stale(seen: Seen, by: Actor) -> None:
-    version = Case.objects.for_actor(by).filter(pk=seen.case_id).values_list("version", flat=True).first()
-    if version is None:
-        raise NotFound
-    if version != seen.version:
-        raise Stale(extra={"version": version})
 
 
 def _somebody(to: int | None) -> int:
