@@ -29,6 +29,7 @@ CROSS JOIN LATERAL (SELECT d.id || ' ' || to_char(d.due_at AT TIME ZONE 'UTC', '
 WHERE d.status = 'open' AND d.wake_at > %(at)s AND d.wake_at <= %(until)s AND c.owner_id IS NOT NULL
   AND (c.category = 'open' OR (c.kind, d.kind) IN (SELECT * FROM unnest(%(kinds)s::text[], %(clocks)s::text[])) OR split_part(d.kind, '_', 1) = ANY (%(own)s))
   AND NOT EXISTS (SELECT FROM casework_notice n WHERE n.user_id = c.owner_id AND n.case_id = c.id AND n.what = 'soon' AND n.about = t.about)
+ON CONFLICT (user_id, case_id, what, about) WHERE read_at IS NULL DO NOTHING
 """
 TOO_MANY = """
 DELETE FROM casework_notice n USING (
