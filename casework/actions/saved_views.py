@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from casework.filters import Known, Pairs, chosen
@@ -34,7 +35,7 @@ def save_view(name: Any, *, tab: str, filters: Pairs, shop: str = "", by: Actor,
             raise Refused(_("These are many views already; delete one first."), code="too_many_views")
         view = SavedView(owner_id=by.person_id, name=named, query=query, shop_id=_shop(shop, by), made_at=at or wall_clock())
         _written(view)
-        if Pin.objects.filter(user=by.user_id).count() < MOST_PINS:
+        if _pins(by).count() < MOST_PINS:
             Pin.objects.create(view=view, user_id=by.person_id)
     return view
 
@@ -71,14 +72,23 @@ def pin_view(view_id: int, *, is_on: bool, by: Actor) -> None:
     if not is_on:
         Pin.objects.filter(view=view, user=by.user_id).delete()
         return
-    if Pin.objects.filter(user=by.user_id).exclude(view=view).count() >= MOST_PINS:
+    if _pins(by).exclude(view=view).count() >= MOST_PINS:
         raise Refused(_("The tabs are full; take another view off them first."), code="too_many_pins")
     Pin.objects.get_or_create(view=view, user_id=by.person_id)
 
 
 def may_change(view: SavedView, by: Actor) -> bool:
-    """Whether the person made it, or leads the shop that it is shared with."""
-    return view.owner_id == by.user_id or (view.shop_id is not None and by.role_in(view.shop_id) in LEADS)
+    """Whether the person made it and still sees the shop that it is shared with, or leads that shop."""
+    if view.shop_id is None:
+        return view.owner_id == by.user_id
+    shops = by.shop_ids()
+    is_theirs = view.owner_id == by.user_id and (shops is None or view.shop_id in shops)
+    return is_theirs or by.role_in(view.shop_id) in LEADS
+
+
+def _pins(by: Actor) -> QuerySet[Pin]:
+    """What stands among one's tabs: not what is shared with shops that one sees no more."""
+    return Pin.objects.filter(user=by.user_id, view__in=SavedView.objects.for_actor(by))
 
 
 def _seen(view_id: int, by: Actor) -> SavedView:

@@ -142,6 +142,27 @@ def test_the_tabs_hold_a_few_views_and_say_when_they_are_full(agent):
     pin_view(views[0].pk, is_on=True, by=acts(agent))
 
 
+def test_views_that_one_sees_no_more_take_no_room_among_the_tabs(agent, supervisor, other_shop):
+    moved = agent.memberships.get()
+    for number in range(MOST_PINS):
+        pin(a_view(supervisor, f"View {number}", shop="demo"), agent)
+    moved.shop = other_shop
+    moved.save()
+    agent.refresh_from_db()
+    own = a_view(agent)
+    assert Pin.objects.filter(user=agent, view=own).exists()
+    pin(own, agent)
+
+
+def test_who_left_the_shop_changes_nothing_that_it_works_by(supervisor, supervisor2, other_shop):
+    view = a_view(supervisor, shop="demo")
+    supervisor.memberships.update(shop=other_shop)
+    for deed in (rename, delete):
+        with pytest.raises(NotAllowed):
+            deed(view, supervisor)
+    rename(view, supervisor2)
+
+
 def test_what_a_shop_works_by_changes_with_a_row_of_the_journal(supervisor):
     view = a_view(supervisor, shop="demo")
     rename_view(view.pk, "Other", by=acts(supervisor))
