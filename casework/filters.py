@@ -175,7 +175,11 @@ def _in_states(values: Sequence[str], by: Actor) -> Q:
 
 def _owners(by: Actor) -> Offered:
     shops = by.shop_ids()
-    people = User.objects.all() if shops is None else User.objects.filter(memberships__shop__in=shops).distinct()
+    people = (
+        User.objects.all()
+        if shops is None
+        else User.objects.filter(Q(memberships__shop__in=shops) | Q(memberships__shop=None, all_shops=True)).distinct()
+    )
     return [(ME, _("me")), (NOBODY, _("nobody")), *((str(each.pk), each.shown_name) for each in people.order_by("-is_active", "username"))]
 
 

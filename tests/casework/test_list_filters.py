@@ -10,6 +10,7 @@ from casework.actions.advance import advance
 from casework.actions.assign import give_case
 from casework.filters import FILTERS, day_of
 from logistics.models import Courier, Parcel
+from orders.roles import Role
 from tests.builders import a_parcel, a_refund, an_order, an_unreachable
 from tests.casework.test_page_queue import listed
 from tests.cast import MONDAY, acts, make_user
@@ -47,6 +48,13 @@ def cases(agent, agent2, supervisor, shop):
 def found_by(browser, cases, query):
     numbers = {pk: name for name, pk in cases.items()}
     return {numbers[pk] for pk in listed(browser.get(f"/cases/?tab=all&{query}"))}
+
+
+def test_who_sees_all_shops_is_offered_as_an_owner(agent, outsider):
+    everywhere = make_user("everywhere", Role.SUPERVISOR, None)
+    offered = dict(FILTERS["owner"].offered(acts(agent)))
+    assert {str(agent.pk), str(everywhere.pk)} <= set(offered)
+    assert str(outsider.pk) not in offered
 
 
 def test_each_filter_narrows_the_list_and_values_of_one_widen_it(desk, agent, agent2, cases):
