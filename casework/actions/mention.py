@@ -26,24 +26,24 @@ DO UPDATE SET count = casework_notice.count + 1, at = excluded.at, by_id = exclu
 
 
 def mentioned_in(text: str, case: Case, *, strict: bool = True) -> list[int]:
-    """The people whose names follow an @ in the text. No query without one.
+    """The people whose names follow an @ in the text, all of one name. No query without one.
 
     Anybody else is left out, or, where it is `strict`, raises Malformed `unknown_mention`: the same for no such person and for one who may not
     see the case.
     """
     signs = list(SIGN.finditer(text))
-    names = _names(case) if signs else {}
-    found = []
+    names = _names(case) if signs else []
+    found: list[int] = []
     for sign in signs:
         rest = text[sign.end() :]
-        name = next((name for name in names if _begins_with(rest, name)), "")
-        if not name and not strict:
+        fit = [(len(name), person) for name, person in names if _begins_with(rest, name)]
+        if not fit and not strict:
             continue
-        if not name:
+        if not fit:
             word = re.split(r"[\s,.;:!?，。；：！？、]", rest, maxsplit=1)[0][:20]
             sentence = str(_("“@{word}” is nobody who sees this case. Write a colleague's name behind the @, or leave it out."))
             raise Malformed(sentence.format(word=word), code="unknown_mention", field="note")
-        found.append(names[name])
+        found += [person for length, person in fit if length == fit[0][0]]
     return list(dict.fromkeys(found))
 
 
@@ -52,12 +52,12 @@ def _begins_with(rest: str, name: str) -> bool:
     return rest.casefold().startswith(name.casefold()) and not (GOES_ON.match(name[-1]) and GOES_ON.match(rest[len(name) :]))
 
 
-def _names(case: Case) -> dict[str, int]:
-    """Who may see the case, by every name that colleagues use, the longest first."""
+def _names(case: Case) -> list[tuple[str, int]]:
+    """Who may see the case, with every name that colleagues use, the longest first."""
     here = Q(memberships__shop=case.shop_id) | Q(memberships__shop=None, all_shops=True)
     people = User.objects.filter(here, is_active=True).distinct()
-    names = {name: each.pk for each in people for name in (each.code, each.username, each.shown_name) if name}
-    return dict(sorted(names.items(), key=lambda pair: -len(pair[0])))
+    names = [(name, each.pk) for each in people for name in (each.code, each.username, each.shown_name) if name]
+    return sorted(names, key=lambda pair: -len(pair[0]))
 
 
 def tell_mentioned(case: Case, users: list[int], *, by: Actor, at: dt.datetime) -> None:

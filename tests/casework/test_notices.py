@@ -100,6 +100,14 @@ def test_a_name_behind_an_at_sign_tells_that_colleague(agent, agent2, text):
     assert told(agent2) == [("mentioned", 1)]
 
 
+def test_all_of_one_name_are_told(agent, agent2, supervisor, outsider):
+    for each in (agent2, supervisor, outsider):
+        each.first_name = "李四"
+        each.save()
+    note(an_unreachable(agent), agent, "@李四 请看")
+    assert [told(each) for each in (agent2, supervisor, outsider)] == [[("mentioned", 1)], [("mentioned", 1)], []]
+
+
 def test_a_name_in_the_note_of_a_step_tells_as_well_and_an_unknown_one_stops_no_step(agent, agent2):
     case = an_unreachable(agent)
     assert advance(case.pk, "delivered", by=acts(agent), at=MONDAY, note="@agent2 知道 @tb_123").state == "delivered"
