@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet
@@ -37,17 +38,17 @@ Reader = Callable[[str], Any]
 
 
 def yes(text: str) -> bool:
-    """A truth value, as the database writes it."""
-    return text == "true"
+    """A truth value, as the database writes it; inside of an array it is one letter."""
+    return text in ("true", "t")
 
 
-def texts(text: str) -> list[str]:
-    """A list of texts."""
-    found: list[str] = STRINGARRAY(text, None)
+def texts(text: str) -> list[Any]:
+    """A list of texts, None where it has an empty place."""
+    found: list[Any] = STRINGARRAY(text, None)
     return found
 
 
-# As the database writes its types; whatever is not named here is text already. A field is read by the first that it is one of.
+# As the database writes its types. A field is read by the first that it is one of; one that is none of them cannot be read together.
 READERS: dict[type[models.Field[Any, Any]], Reader] = {
     models.BooleanField: yes,
     models.IntegerField: int,
@@ -58,6 +59,12 @@ READERS: dict[type[models.Field[Any, Any]], Reader] = {
     models.TimeField: dt.time.fromisoformat,
     models.DurationField: parse_duration,
     models.BinaryField: lambda text: bytes.fromhex(text.removeprefix("\\x")),
+    models.UUIDField: UUID,
+    models.CharField: str,
+    models.TextField: str,
+    models.FileField: str,
+    # Read by the field itself.
+    models.JSONField: str,
 }
 
 
@@ -171,10 +178,13 @@ def _read(readers: Sequence[Reader], found: list[list[str | None]]) -> list[tupl
 
 
 def _reader(field: Any) -> Reader:
-    """How a value of the field is read from its text."""
+    """How a value of the field is read from its text. Raises TypeError for a type that nobody has said it of."""
     while field.remote_field is not None:
         field = field.target_field
     if isinstance(field, ArrayField):
         one = _reader(field.base_field)
-        return lambda text: [one(each) for each in texts(text)]
-    return next((reader for kind, reader in READERS.items() if isinstance(field, kind)), str)
+        return lambda text: [None if each is None else one(each) for each in texts(text)]
+    reader = next((reader for kind, reader in READERS.items() if isinstance(field, kind)), None)
+    if reader is None:
+        raise TypeError(f"{type(field).__name__} cannot be read together yet")
+    return reader

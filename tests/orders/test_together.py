@@ -1,10 +1,12 @@
 """Several lists in one query: each holds what it would have found alone, whatever its columns are."""
 
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 from django.apps import apps
-from django.db.models import Count, F, Window
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BooleanField, Count, F, GenericIPAddressField, IntegerField, UUIDField, Value, Window
 from django.db.models.functions import RowNumber
 
 from casework.models import Case, Journal, Task
@@ -61,6 +63,17 @@ def test_what_stands_on_a_query_is_kept(world, django_assert_num_queries):
         [each if isinstance(each, (tuple, Decimal)) else values(each).keys() for each in rows] for rows in alone
     ]
     assert read == [list(rows) for rows in alone]
+
+
+def test_fields_of_more_types_are_read_and_one_that_nobody_knows_is_refused(shop):
+    flags, number = ArrayField(BooleanField()), UUID("12345678-1234-5678-1234-567812345678")
+    asked = Shop.objects.values_list(
+        Value([True, False, None], flags), Value([7, None], ArrayField(IntegerField())), Value(number, UUIDField())
+    )
+    read_together(asked)
+    assert list(asked) == [([True, False, None], [7, None], number)]
+    with pytest.raises(TypeError):
+        read_together(Shop.objects.values_list(Value("10.0.0.1", GenericIPAddressField())))
 
 
 def test_rows_of_a_statement_are_read_by_their_readers(db, django_assert_num_queries):
