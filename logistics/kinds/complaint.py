@@ -13,7 +13,7 @@ from casework.effects import TaskAsked
 from casework.facts import Facts
 from casework.models import Case
 from casework.situation import Situation
-from casework.workflow import Category, Clock, States, guard, step
+from casework.workflow import Category, Clock, Guard, States, guard, not_, step
 from logistics.freight import Checked, Circumstances, Happened
 from logistics.kinds.incident import Incident, override_freight
 from logistics.kinds.mended import Mended
@@ -38,6 +38,8 @@ class State(States):
 
 
 OPEN = tuple(each for each in State if not each.is_end)
+# Where an agent works on it, and it may turn out to be serious.
+WORKED = tuple(each for each in OPEN if each != State.WITH_LEAD)
 # Until the customer has an answer.
 UNANSWERED = (State.TO_SETTLE, State.WITH_LEAD, State.TO_ANSWER)
 
@@ -111,6 +113,22 @@ def complaint_of(facts: Any) -> dict[str, str]:
     return found
 
 
+def stood_in(case: Any) -> str:
+    """Where the complaint stood when it went to a lead."""
+    found: str = case.facts.answers.get("stood_in", State.TO_SETTLE)
+    return found
+
+
+def came_from(state: State) -> Guard:
+    """That it stood there when it went to a lead, and no remedy is under way."""
+
+    def test(case: Any, at: Situation) -> bool:
+        return stood_in(case) == state and not at.open_children
+
+    test.__name__ = f"came_from_{state}"
+    return guard(_("It goes back to where it stood."), rule="S3.2")(test)
+
+
 class Complaint(Mended, Incident):
     """The cause is settled first, and the customer answered within a day: ours is made good, use explained with an apology, quality returned or
     exchanged, what is not ours explained. The department that caused it is told, serious ones go to a lead at once, and a record closes it."""
@@ -162,13 +180,18 @@ class Complaint(Mended, Incident):
         return reasons or ([QUALITY_IS] if is_quality and kind not in ("return_goods", "exchange") else [])
 
     def step_after_child(self, child: Case) -> str:
-        """Made good, the record is left; else another remedy is to be found."""
-        return "made_good" if child.state in type(child).MADE_GOOD else "fell_through"
+        """Made good, the record is left; else another remedy is to be found. What a lead has stays there until they hand it back."""
+        name = "made_good" if child.state in type(child).MADE_GOOD else "fell_through"
+        return f"{name}_with_lead" if self.state == State.WITH_LEAD else name
 
     # The cause ----------------------------------------------------------------------------------------
 
+    @guard(_("A remedy is under way: it has the word."), rule="S3.2", otherwise=_("A remedy is under way: it has the word first."))
+    def remedy_is_open(self: Complaint, at: Situation) -> bool:
+        return bool(at.open_children)
+
     @step(
-        State.TO_SETTLE,
+        WORKED,
         State.WITH_LEAD,
         label=_("Serious: to a lead at once"),
         rule="S3.2",
@@ -178,22 +201,92 @@ class Complaint(Mended, Incident):
         hint=_("Injury, a threat to go public or to an authority, many customers at once. The leads are told by mail."),
     )
     def serious(self) -> None:
-        """Who decides hears of it at once; the customer's day runs on."""
+        """Who decides hears of it at once; the customer's day runs on, and the department is told all the same."""
+        self._stands_in(self.state)
         self.effects.send("notice", to="leads", about="serious_complaint")
 
-    @step(State.WITH_LEAD, State.TO_SETTLE, label=_("Back to the agent"), rule="S3.2", by=LEADS, needs_note=True, event=True)
+    @step(
+        State.WITH_LEAD,
+        State.TO_SETTLE,
+        label=_("Back to the agent"),
+        rule="S3.2",
+        by=LEADS,
+        needs_note=True,
+        event=True,
+        only=[came_from(State.TO_SETTLE)],
+    )
     def hand_back(self) -> None:
         """The note says how it is to be handled."""
+
+    @step(
+        State.WITH_LEAD,
+        State.TO_ANSWER,
+        label=_("Back to the agent"),
+        rule="S3.2",
+        by=LEADS,
+        needs_note=True,
+        event=True,
+        only=[came_from(State.TO_ANSWER)],
+    )
+    def hand_back_to_answer(self) -> None:
+        """The cause stands; the note says how the customer is answered."""
+
+    @step(
+        State.WITH_LEAD,
+        State.TO_MEND,
+        label=_("Back to the agent"),
+        rule="S3.2",
+        by=LEADS,
+        needs_note=True,
+        event=True,
+        only=[came_from(State.TO_MEND)],
+    )
+    def hand_back_to_mend(self) -> None:
+        """The note says how it is made good."""
+
+    @step(
+        State.WITH_LEAD,
+        State.MENDING,
+        label=_("Back to the agent"),
+        rule="S3.2",
+        by=LEADS,
+        needs_note=True,
+        event=True,
+        only=[remedy_is_open],
+    )
+    def hand_back_while_mended(self) -> None:
+        """The remedy has the word again."""
+
+    @step(
+        State.WITH_LEAD,
+        State.TO_RECORD,
+        label=_("Back to the agent"),
+        rule="S3.2",
+        by=LEADS,
+        needs_note=True,
+        event=True,
+        only=[came_from(State.TO_RECORD)],
+    )
+    def hand_back_to_record(self) -> None:
+        """The note says what is to stand in the record."""
 
     @step(State.TO_SETTLE, State.TO_ANSWER, label=_("Settle the cause"), rule="S3.2", by=AGENTS, facts=Settled)
     def cause_settled(self, facts: dict[str, Any]) -> None:
         """Before anything is answered."""
         self._settle(facts)
 
-    @step(State.WITH_LEAD, State.TO_ANSWER, label=_("A lead settles the cause"), rule="S3.2", by=LEADS, facts=Settled)
+    @step(
+        State.WITH_LEAD,
+        State.TO_ANSWER,
+        label=_("A lead settles the cause"),
+        rule="S3.2",
+        by=LEADS,
+        facts=Settled,
+        when=[not_(remedy_is_open)],
+    )
     def lead_settles(self, facts: dict[str, Any]) -> None:
-        """The same, by a lead alone."""
-        self._settle(facts)
+        """The same, by a lead alone. Where the lead finds what was found before, the department's task stands."""
+        self._settle(facts, is_settled=stood_in(self) != State.TO_SETTLE)
 
     # The answer, and what follows of it -----------------------------------------------------------------
 
@@ -261,6 +354,16 @@ class Complaint(Mended, Incident):
     def made_good(self) -> None:
         """The record is left."""
 
+    @step([State.WITH_LEAD], None, label=_("The remedy fell through"), rule="S3.2", by=SYSTEM, hidden=True)
+    def fell_through_with_lead(self) -> None:
+        """Handed back, another remedy is to be found."""
+        self._stands_in(State.TO_MEND)
+
+    @step([State.WITH_LEAD], None, label=_("Made good"), rule="S3.2", by=SYSTEM, hidden=True)
+    def made_good_with_lead(self) -> None:
+        """Handed back, the record is left."""
+        self._stands_in(State.TO_RECORD)
+
     @step(
         State.TO_RECORD,
         State.RECORDED,
@@ -276,14 +379,24 @@ class Complaint(Mended, Incident):
 
     override_freight = override_freight(OPEN)
 
-    def _settle(self, facts: dict[str, Any]) -> None:
-        """Keep cause, finding and department; decide who is at fault; have the department told (R5.3)."""
+    def _stands_in(self, state: str) -> None:
+        """Where it goes on once the lead hands it back."""
+        self.facts.answers = {**self.facts.answers, "stood_in": str(state)}
+
+    def _settle(self, facts: dict[str, Any], *, is_settled: bool = False) -> None:
+        """Keep cause, finding and department; decide who is at fault; have the department told (R5.3). `is_settled`: it was settled before."""
         is_caused_here = facts["cause"] in CAUSED_HERE
         if is_caused_here and not facts["department"]:
             raise Malformed(_("Say which department caused it."), code="department_required", field="department")
         if facts["department"] and not is_caused_here:
             raise Malformed(_("None of our departments caused this."), code="no_department", field="department")
+        before = complaint_of(self.facts)
         self._keep(**facts)
+        if is_settled and complaint_of(self.facts) == before:
+            return
+        if is_settled:
+            self.nothing_is_owed()
+            self.effects.drop(TELL_DEPARTMENT)
         if not is_caused_here:
             return
         self.decide_freight(Circumstances(CAUSED_HERE[facts["cause"]], Checked.CONFIRMED))

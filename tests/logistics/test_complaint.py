@@ -13,12 +13,14 @@ from casework.situation import read_situations
 from logistics.kinds.complaint import ANSWERS, CAUSED_HERE, WAYS, Cause
 from logistics.models import Complaint
 from orders.errors import Malformed, NotAllowed, NotFound, Refused, StepRefused
+from refunds.models import Compensation
 from tests.builders import a_compensation, an_order
 from tests.cast import MONDAY, acts
 from tests.logistics.incidents import facts_of, fresh, hours, last_entry, running, state_of, taken
 
 SECOND = dt.timedelta(seconds=1)
 RECORD = {"analysis": "客服没看订单备注", "measure": "开班前看备注"}
+BACK = {"hand_back", "hand_back_to_answer", "hand_back_to_mend", "hand_back_while_mended", "hand_back_to_record"}
 pytestmark = pytest.mark.rule("S3.2")
 
 
@@ -126,6 +128,72 @@ def test_a_serious_one_goes_to_a_lead_at_once_who_settles_it(case, agent, superv
         taken(case, "lead_settles", agent, **facts)
     taken(case, "lead_settles", supervisor, **facts)
     assert state_of(case) == "to_answer"
+
+
+def open_tasks(case):
+    return list(Task.objects.filter(case=case, done_at=None))
+
+
+def brought_to(state, case, agent):
+    """The complaint in a state where an agent works, on the shortest way."""
+    if state != "to_settle":
+        settled(case, agent)
+    if state in ("to_mend", "mending", "to_record"):
+        taken(case, "answered", agent, told="已道歉")
+    if state == "mending":
+        return a_compensation(agent, order=case.order, case=case.pk)
+    return taken(case, "nothing_wanted", agent, note="顾客接受道歉") if state == "to_record" else None
+
+
+@pytest.mark.parametrize(
+    ("state", "back"),
+    [
+        ("to_settle", "hand_back"),
+        ("to_answer", "hand_back_to_answer"),
+        ("to_mend", "hand_back_to_mend"),
+        ("mending", "hand_back_while_mended"),
+        ("to_record", "hand_back_to_record"),
+    ],
+)
+def test_wherever_an_agent_works_it_may_turn_out_serious_and_goes_back_to_where_it_stood(case, agent, supervisor, state, back):
+    brought_to(state, case, agent)
+    tasks = open_tasks(case)
+    taken(case, "serious", agent, note="顾客说要曝光")
+    assert (state_of(case), fresh(case).queue, open_tasks(case)) == ("with_lead", "leads", tasks)
+    assert Outbox.objects.filter(topic="notice", payload__about="serious_complaint").count() == 1
+    assert running(case, "reply").due_at == MONDAY + hours(24)
+    for other in BACK - {back}:
+        with pytest.raises(StepRefused):
+            taken(case, other, supervisor, note="照旧")
+    taken(case, back, supervisor, note="照旧")
+    assert (state_of(case), open_tasks(case)) == (state, tasks)
+
+
+def test_a_remedy_that_ends_while_a_lead_has_it_is_known_when_it_goes_back(case, agent, supervisor):
+    child = brought_to("mending", case, agent)
+    taken(case, "serious", agent, note="顾客说要曝光")
+    with pytest.raises(StepRefused) as refused:
+        taken(case, "lead_settles", supervisor, cause="use", finding="用法不对")
+    assert [each.code for each in refused.value.reasons] == ["not_remedy_is_open"]
+    paid = Compensation(state=next(iter(Compensation.MADE_GOOD)))
+    assert Complaint.objects.get(pk=case.pk).step_after_child(paid) == "made_good_with_lead"
+    taken(child, "reject", supervisor, reason="先补证据")
+    assert state_of(case) == "with_lead"
+    taken(case, "hand_back_to_mend", supervisor, note="换一种办法")
+    assert state_of(case) == "to_mend"
+
+
+def test_a_lead_who_finds_the_same_leaves_the_departments_task_and_another_cause_replaces_it(case, agent, supervisor):
+    settled(case, agent)
+    (task,) = open_tasks(case)
+    facts = {"cause": "ours", "finding": "聊天记录属实", "department": "客服部"}
+    taken(case, "serious", agent, note="顾客说要曝光")
+    taken(case, "lead_settles", supervisor, **facts)
+    assert (state_of(case), open_tasks(case), facts_of(case).fault) == ("to_answer", [task], "shop")
+    taken(case, "serious", agent, note="顾客说要曝光")
+    taken(case, "lead_settles", supervisor, **(facts | {"cause": "handling", "department": "仓库"}))
+    (other,) = open_tasks(case)
+    assert ("仓库" in other.title, facts_of(case).fault, Task.objects.get(pk=task.pk).is_dropped) == (True, "warehouse", True)
 
 
 def test_quality_is_returned_or_exchanged_and_nothing_else(case, agent):
