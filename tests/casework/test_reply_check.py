@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import polib
 import pytest
 
 from casework.actions.deeds import record_contact
@@ -99,6 +100,18 @@ def test_a_promise_is_found_whatever_stands_behind_it_and_however_the_customer_i
 )
 def test_a_question_or_how_it_goes_is_no_promise(text):
     assert promises(text) == []
+
+
+@pytest.mark.rule("S4.1")
+def test_no_chapter_promises_what_is_not_approved(settings):
+    texts = [
+        each.msgstr
+        for each in polib.pofile(str(settings.BASE_DIR / "locale/zh_Hans/LC_MESSAGES/django.po"))
+        if "{amount}" not in each.msgid
+    ]
+    told = [each for each in texts if each.startswith(("亲", "您好", "退回"))]
+    assert len(told) > 100
+    assert [each for each in told if promises(each)] == []
 
 
 def promises(text, **approved):
