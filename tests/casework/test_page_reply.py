@@ -83,6 +83,8 @@ def test_a_reply_that_must_not_go_out_comes_back_with_rule_and_better_wording(de
     assert answer.status_code == 422
     assert "不推给别人。 例如：亲，我来帮您联系负责的同事，问到告诉您。 S4.2" in text_of(answer)
     assert "这不关我的事，您去问快递。</textarea>" in answer.content.decode()
+    looked = browser.post(f"/cases/{case.pk}/reply/check/", {"text": "这不关我的事，您放心啦"}).content.decode()
+    assert (looked.count("data-blocks"), looked.count('class="small finding')) == (1, 2)
     assert not ContactAttempt.objects.exists()
 
 

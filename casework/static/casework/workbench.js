@@ -50,7 +50,14 @@
     area.remove();
     return done ? Promise.resolve() : Promise.reject(new Error("copy"));
   }
+  // What must not go out so is not copied either; the finding says why.
+  function whyNot(el) {
+    const found = el.closest("[data-script]") || (el.dataset.copyFrom === "contact-message" && document.getElementById("reply-findings"));
+    return found && found.querySelector("[data-blocks]");
+  }
   function copyFrom(el) {
+    const finding = whyNot(el);
+    if (finding) { toast(finding.textContent.trim().replace(/\s+/g, " ")); return; }
     const source = el.dataset.copyFrom && document.getElementById(el.dataset.copyFrom);
     copy(source ? ("value" in source ? source.value : source.textContent.trim()) : el.dataset.copy).then(
       function () { toast(words.copied); }, function () { toast(words.notCopied); });
