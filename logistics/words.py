@@ -80,6 +80,7 @@ MISSING: Mapping[str, Text] = {
     "offer_next": _("Hello, we have checked it: {items} was missing, and we are sorry. May we put it into your next order?"),
     "offer_now": _("Hello, we have checked it: {items} was missing, and we are sorry. Shall we send it to you now, at our cost?"),
     "offer_refund": _("Hello, we have checked it: {items} was missing, and we are sorry. Shall we ask for a refund of it for you?"),
+    "promised": _("Hello, {items} goes with your next order, as agreed. Please tell us once you have placed it."),
     "promise_due": _("Hello, {items} goes with your next order, as agreed. Would you like to wait, or shall we send it now?"),
 }
 CHECKED = _("Hello, we are checking with warehouse and courier what happened to {items} and tell you the result.")

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import translation
 
+from casework.actions.deeds import record_contact
 from casework.actions.keep_words import follow_common, go_back, keep_script
 from casework.models import Case, Journal, Script
 from casework.reading import read_case
@@ -12,8 +13,12 @@ from casework.registry import KINDS
 from casework.replies.checking import Draft, check, rules_of
 from casework.scripts.fill import as_kept, as_read, fill
 from casework.scripts.library import CHAPTER, script_for, scripts_for
+from casework.scripts.own_words import WRITTEN
 from casework.scripts.variables import VARIABLES, Told
 from casework.seeds import seed_words
+from casework.situation import Situation
+from logistics.models import Parcel
+from logistics.standing import Standing
 from orders.errors import Malformed, NotAllowed, NotFound, Stale
 from orders.persons import Person
 from orders.vault import seal
@@ -104,6 +109,51 @@ def test_each_kind_has_a_script_of_its_own_and_names_states_that_it_has(db):
     for each in rows:
         assert set(each.states) <= set(KINDS[each.kind].STATES.values if each.kind else []), each.code
         assert as_kept(each.text) == each.text
+
+
+@pytest.mark.parametrize(
+    ("code", "states"),
+    [
+        ("signed_not_received-inquired", ["inquired"]),
+        ("intercept-asked", ["asked"]),
+        ("intercept-accepted", ["accepted"]),
+        ("address_change-courier", ["at_courier"]),
+        ("no_record-shipped", ["shipped"]),
+        ("out_of_stock-refund", ["mending"]),
+        ("out_of_area-insisted", ["to_explain"]),
+        ("exchange-sent", ["sent"]),
+        ("damaged-resend", ["to_resend"]),
+        ("returned_to_sender-choose", ["offered"]),
+        ("missing_items-next", ["offer_next"]),
+        ("missing_items-explain", ["to_explain"]),
+        ("refused_at_door-back", ["here"]),
+    ],
+)
+def test_a_script_is_offered_only_where_what_it_says_was_done(code, states):
+    assert list(WRITTEN[code].states) == states
+
+
+def test_the_time_to_answer_by_is_the_window_and_no_clock_of_ours(agent):
+    case = an_unreachable(agent)
+    assert [each.name for each in fill("{answer_by}", told_of(case, agent)).missing] == ["answer_by"]
+    record_contact(case.pk, channel="phone", outcome="no_answer", by=acts(agent), at=MONDAY)
+    assert fill("{answer_by}", told_of(case, agent)).text == "2026-11-26 10:00"
+
+
+@pytest.mark.parametrize(
+    ("kind", "parcel", "waybill"), [("exchange", {"is_return": True}, ""), ("exchange", {}, "1"), ("stalled", {}, "1")]
+)
+def test_what_the_customer_sends_back_is_never_named_as_what_comes(kind, parcel, waybill):
+    assert waybill_of(kind, **parcel) == waybill
+
+
+def test_new_goods_are_not_in_the_parcel_that_was_delivered_before():
+    assert (waybill_of("exchange", delivered_at=MONDAY), waybill_of("stalled", delivered_at=MONDAY)) == ("", "1")
+
+
+def waybill_of(kind, **parcel):
+    at = Situation(MONDAY, None, 0, None, None, more={"parcel": Standing(Parcel(waybill="1", **parcel))})
+    return VARIABLES["waybill"].read(Told(Case(kind=kind), at, None))
 
 
 @pytest.mark.rule("S4.2")

@@ -232,6 +232,10 @@ def test_lost_on_its_way_back_complete_goods_go_out_without_waiting(agent):
     taken(case, "courier_says_lost", agent, **SAID)
     assert Loss.objects.standing().get(case=case).cause == "lost"
     taken(case, "loss_explained", agent, wish="resend")
+    assert "lost on its way back" in message_of(case, agent)
+    taken(case, "goods_declined", agent)
+    assert "lost on its way back" in message_of(case, agent)
+    taken(case, "goods_wanted", agent)
     sent_again(fresh(case), agent)
     assert state_of(case) == "mending"
     assert verify_invariants() == []

@@ -48,12 +48,23 @@ IN_ORDER = _(
 COMPLETE_GOODS = _("Hello, we are sorry: your parcel ({parcel}) was not in order. We send you complete goods at our cost.")
 
 
+# Back is nothing of a parcel that was lost on its way.
+LOST_BEFORE: Mapping[str, Text] = {
+    "here": _("Hello, we are sorry: your parcel ({parcel}) was lost on its way back to us. We send you complete goods at our cost."),
+    "to_refund": _(
+        "Hello, we are sorry: your parcel ({parcel}) was lost on its way back to us. We pass your wish for a refund on and tell you the result."
+    ),
+}
+
+
 def refused_message(case: Incident, at: Situation) -> str:
     """The text for the state of the case; "" where there is nothing to say."""
     under_way = [MENDING[each.kind] for each in at.open_children if each.kind in MENDING][:1]
     told = TOLD.get(case.state, ())
     if case.state == "here" and case.facts.came_back_as:
         told = (IN_ORDER if case.facts.came_back_as == CameBackAs.WHOLE else COMPLETE_GOODS,)
+    if case.facts.lost_at is not None and case.state in LOST_BEFORE:
+        told = (LOST_BEFORE[case.state],)
     if case.state == "to_ask" and is_refused_already(at):
         told = (WHY_REFUSED,)
     return joined(str(each).format(parcel=case.subject_label) for each in under_way or told)
