@@ -1,5 +1,6 @@
 """C1, C2, C9, M13 Many at once, in real transactions: money comes out to the fen and every decision is made once."""
 
+import datetime as dt
 import random
 import threading
 import time
@@ -10,10 +11,13 @@ from django.db import OperationalError, connection, transaction
 
 from casework.actions.advance import advance
 from casework.actions.deeds import add_note, finish_task
+from casework.actions.do_many import Seen, do_many
 from casework.actions.locks import lock_orders
+from casework.actions.notices import tell_soon
 from casework.actions.sweep import fire_deadlines
 from casework.actions.verify import verify_invariants
-from casework.models import Case, Journal, Ledger, Outbox, Task
+from casework.many import deed_named
+from casework.models import Case, Journal, Ledger, Notice, Outbox, Task
 from logistics.actions.lock_parcels import lock_parcels_of
 from orders.errors import DeskError
 from orders.imports.run import LOCK_SPACE
@@ -61,6 +65,23 @@ def test_two_desks_that_park_the_same_parcel_keep_it_once(agent, warehouse, shop
     outcomes = at_once(*[lambda: park(shop.pk, waybill="SF1234567890123", by=by, at=MONDAY)] * 8)
     assert outcomes == ["done"] * 8
     assert StrayParcel.objects.count() == Journal.objects.filter(step="parcel_parked").count() == 1
+
+
+def test_a_case_that_two_hand_over_at_once_as_they_both_saw_it_goes_to_one(agent, agent2, supervisor, supervisor2):
+    case = an_unreachable(agent)
+    chosen = [Seen(case.pk, case.version)]
+
+    def handing(by, to):
+        def deed():
+            for each in do_many(deed_named("give"), chosen, to=to.pk, by=acts(by), at=MONDAY):
+                if each.error is not None:
+                    raise each.error
+
+        return deed
+
+    outcomes = at_once(handing(supervisor, agent2), handing(supervisor2, supervisor))
+    assert sorted(outcomes) == ["done", "stale"]
+    assert Journal.objects.filter(case=case, step="assign").count() == 1
 
 
 def paying(case, by, number):
@@ -350,3 +371,16 @@ def test_a_case_that_is_put_under_another_one_while_somebody_waits_for_it_is_wor
         one_waits()
     waits.join()
     assert outcomes == ["done"]
+
+
+def test_a_round_of_the_minute_that_waits_for_another_one_tells_nothing_twice_and_does_not_fail(agent):
+    at = an_unreachable(agent).deadlines.get().due_at - dt.timedelta(hours=1)
+    outcomes = []
+    waits = threading.Thread(target=lambda: outcomes.extend(at_once(lambda: tell_soon(at=at))))
+    with transaction.atomic():
+        assert tell_soon(at=at) == 1
+        waits.start()
+        one_waits()
+    waits.join()
+    assert outcomes == ["done"]
+    assert Notice.objects.filter(what="soon").count() == 1
