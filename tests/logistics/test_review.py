@@ -278,13 +278,57 @@ def test_malice_that_shows_while_its_cause_is_mended_is_reported_in_its_days(cas
     child = open_below(case.pk, kind="complaint", by=acts(agent), at=MONDAY)
     evidence(case, agent)
     taken(case, "malicious", agent, malice="money")
-    assert codes(case, "changed", agent) == ["open_children"]
+    assert codes(case, "changed", agent) == ["not_its_chapter_works", "open_children"]
     if answered == "report_refused":
         finish_task(case.pk, Task.objects.get(case=case).pk, by=acts(agent), at=MONDAY)
         taken(case, "reported", agent)
     assert codes(case, answered, agent, **({"note": "不举报"} if answered == "not_reported" else {})) == ["not_its_chapter_works"]
     taken(case, f"{answered}_while_mended", agent, note="另案还在处理")
     assert (state_of(case), state_of(child)) == ("mending", "to_settle")
+
+
+@pytest.mark.rule("R11.1")
+@pytest.mark.parametrize("end", ["changed", "removed"])
+def test_reported_while_its_cause_is_mended_it_may_be_changed_or_removed_and_ends_with_it(case, agent, end):
+    told(case, agent)
+    child = open_below(case.pk, kind="complaint", by=acts(agent), at=MONDAY)
+    evidence(case, agent)
+    taken(case, "malicious", agent, malice="money")
+    finish_task(case.pk, Task.objects.get(case=case).pk, by=acts(agent), at=MONDAY)
+    taken(case, "reported", agent)
+    taken(case, f"{end}_meanwhile", agent)
+    assert (state_of(case), codes(case, f"mended_and_{end}", agent)) == (f"{end}_mending", ["open_children"])
+    taken(child, "cause_settled", agent, cause="use", finding="用法不对")
+    taken(child, "explained", agent, told="已讲解")
+    taken(child, "recorded", agent, analysis="说明书不清楚", measure="改说明书")
+    assert (state_of(case), verify_invariants()) == (end, [])
+
+
+@pytest.mark.rule("R11.1")
+@pytest.mark.parametrize(("seconds", "status"), [(-1, "open"), (0, "fired"), (1, "fired")])
+@pytest.mark.parametrize("reach", [lambda case, agent: taken(case, "noted", agent, **NOTED), told, waiting])
+def test_until_when_it_can_be_reported_runs_wherever_it_may_still_be(case, agent, reach, seconds, status):
+    reach(case, agent)
+    state = state_of(case)
+    assert running(case, "report").due_at == REPORT_UNTIL
+    fire_deadlines(at=REPORT_UNTIL + seconds * SECOND)
+    assert (Deadline.objects.get(case=case, kind="report").status, state_of(case)) == (status, state)
+    if reach is waiting and seconds > 0:
+        taken(case, "answered_there", agent, at=REPORT_UNTIL + 2 * SECOND, answer="抱歉")
+        assert [each.kind for each in Deadline.objects.filter(case=case, status="open")] == ["ask_again", "change"]
+
+
+@pytest.mark.rule("R11.1")
+def test_reported_too_late_it_is_overdue_and_reported_it_has_no_such_time_any_more(case, agent):
+    taken(case, "noted", agent, **NOTED)
+    evidence(case, agent)
+    taken(case, "malicious", agent, malice="threat")
+    fire_deadlines(at=REPORT_UNTIL)
+    assert Deadline.objects.get(case=case, kind="report_late").status == "over"
+    finish_task(case.pk, Task.objects.get(case=case).pk, by=acts(agent), at=REPORT_UNTIL + SECOND)
+    taken(case, "reported", agent, at=REPORT_UNTIL + SECOND)
+    taken(case, "report_refused", agent, at=REPORT_UNTIL + DAY)
+    assert not Deadline.objects.filter(case=case, kind__startswith="report", status__in=["open", "over"]).exists()
 
 
 @pytest.mark.rule("R11.1")

@@ -14,14 +14,17 @@ from casework.models import Case, EvidenceKind
 from casework.situation import Situation
 from casework.workflow import Clock
 from logistics.kinds.review.changing import Changing
-from logistics.kinds.review.dates import answer_due, ask_again_at, change_until, report_until, same_day, shown_day
+from logistics.kinds.review.dates import answer_due, ask_again_at, change_until, report_due, report_until, same_day, shown_day
 from logistics.kinds.review.mending import CHAPTERS, Mending
 from logistics.kinds.review.messages import HELLO, MAY_CHANGE, ON_IT
 from logistics.kinds.review.reporting import Reporting
-from logistics.kinds.review.states import OPEN, WAITING, State
+from logistics.kinds.review.states import GONE, OPEN, REPORTABLE, WAITING, State
 from logistics.models.review import Rating, ReviewCause, ReviewFacts
 from orders.errors import Text
 from orders.roles import AGENTS
+
+# It stands on the platform for everybody to read.
+STANDS = tuple(each for each in OPEN if each != State.REMOVED_MENDING)
 
 
 class Review(Mending, Changing, Reporting, Case):
@@ -37,11 +40,11 @@ class Review(Mending, Changing, Reporting, Case):
     REMEDIES = tuple(dict.fromkeys(kind for kinds in CHAPTERS.values() for kind in kinds))
     EVIDENCE = (EvidenceKind.PLATFORM, EvidenceKind.CHAT, EvidenceKind.OTHER)
     HAS_CONTACTS = True
-    WAITS_IN = (State.MENDING, State.CHANGED_MENDING)
+    WAITS_IN = (State.MENDING, *GONE)
     MENDS_IN = (State.TO_MEND,)
     CLOCKS = (
         Clock("contact", _("Reach the customer"), (State.TO_CONTACT,), due=same_day, rule="R11.2"),
-        Clock("answer", _("Answer on the platform"), OPEN, due=answer_due, rule="R11.1"),
+        Clock("answer", _("Answer on the platform"), STANDS, due=answer_due, rule="R11.1"),
         Clock("mend", _("Mend the cause"), (State.TO_MEND,), lasts="reply_within", rule="R11.2"),
         Clock("ask_again", _("Ask once more"), (State.WAIT_CHANGE,), due=ask_again_at, then=("ask_once_more",), rule="R11.1"),
         Clock(
@@ -56,10 +59,18 @@ class Review(Mending, Changing, Reporting, Case):
         Clock(
             "report",
             _("It can be reported until"),
+            (*REPORTABLE, State.TO_REPORT),
+            due=report_due,
+            then=("report_time_is_over",),
+            rule="R11.1",
+            platform=True,
+        ),
+        Clock(
+            "report_late",
+            _("Report it on the platform"),
             (State.TO_REPORT,),
             due=lambda case, at, start: report_until(case, at),
             rule="R11.1",
-            platform=True,
         ),
         Clock(
             "platform_answers", _("The platform answers the report"), (State.REPORTED,), lasts="review_report_answered_within", rule="R11.1"
@@ -106,5 +117,6 @@ class Review(Mending, Changing, Reporting, Case):
         return "being_mended"
 
     def step_after_child(self, child: Case) -> str:
-        """However it ended: what was due is settled there. Changed meanwhile, nothing is left."""
-        return "mended_and_changed" if self.state == State.CHANGED_MENDING else "mended"
+        """However it ended: what was due is settled there. Changed or removed meanwhile, nothing is left."""
+        gone: dict[str, str] = {State.CHANGED_MENDING: "mended_and_changed", State.REMOVED_MENDING: "mended_and_removed"}
+        return gone.get(self.state, "mended")

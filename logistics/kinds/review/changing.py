@@ -12,7 +12,7 @@ from casework.workflow import guard, not_, step
 from logistics.kinds.review.dates import change_until, shown_day
 from logistics.kinds.review.mending import NOT_COME, Mending
 from logistics.kinds.review.said import Answered, Changed
-from logistics.kinds.review.states import REPORT, WAITING, WORKED, State
+from logistics.kinds.review.states import REPORT, REPORTABLE, WAITING, WORKED, State
 from orders.errors import Malformed
 from orders.roles import AGENTS, CLOCK, SYSTEM
 
@@ -31,6 +31,7 @@ class Changing(Part):
         rule="R11.1",
         by=AGENTS,
         facts=Changed,
+        only=[not_(Mending.its_chapter_works)],
         when=[Mending.is_noted, was_not_changed],
         event=True,
         drops=[REPORT],
@@ -40,14 +41,16 @@ class Changing(Part):
         self._keep_changed(facts)
 
     @step(
-        State.MENDING,
+        [*REPORTABLE, State.TO_ANSWER, State.TO_REPORT, State.REPORTED],
         State.CHANGED_MENDING,
         label=_("The customer changed it while it is being mended"),
         rule="R11.1",
         by=AGENTS,
         facts=Changed,
-        when=[was_not_changed],
+        only=[Mending.its_chapter_works],
+        when=[Mending.is_noted, was_not_changed],
         event=True,
+        drops=[REPORT],
     )
     def changed_meanwhile(self, facts: dict[str, Any]) -> None:
         """What is due follows from the cause; its case goes on."""

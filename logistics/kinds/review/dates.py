@@ -32,6 +32,12 @@ def report_until(case: Any, at: Situation) -> dt.datetime | None:
     return last_day(closed_at, at.policy("review_report_within"))
 
 
+def report_due(case: Any, at: Situation, start: dt.datetime) -> dt.datetime | None:
+    """Until when it may be reported, as long as it may and was not."""
+    until = report_until(case, at)
+    return None if case.facts.reported_at is not None or (until is not None and until < at.now) else until
+
+
 def same_day(case: Any, at: Situation, start: dt.datetime) -> dt.datetime | None:
     """The customer is contacted the same day (R11.2)."""
     return last_day(start, 0)

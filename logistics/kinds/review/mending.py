@@ -57,6 +57,10 @@ class Mending(Part):
     def is_answered(self: Mending, at: Situation) -> bool:
         return self.facts.answered_at is not None
 
+    @guard(_("The case of its cause has ended."), rule="R11.2", otherwise=_("The case of its cause is open: it has the word then."))
+    def its_chapter_works(self: Mending, at: Situation) -> bool:
+        return bool(at.open_children)
+
     @step(OPEN, None, label=_("Note the review"), rule="R11.1", by=AGENTS, facts=Noted, only=[not_(is_noted)])
     def noted(self, facts: dict[str, Any]) -> None:
         """Its dates begin here."""

@@ -14,10 +14,10 @@ from casework.workflow import guard, not_, step
 from logistics.kinds.review.dates import report_until, shown_day
 from logistics.kinds.review.mending import Mending
 from logistics.kinds.review.said import Reported
-from logistics.kinds.review.states import REPORT, WORKED, State
+from logistics.kinds.review.states import REPORT, REPORTABLE, State
 from logistics.models.review import Malice
 from logistics.words import for_the_shop
-from orders.roles import AGENTS
+from orders.roles import AGENTS, CLOCK, SYSTEM
 
 
 class Reporting(Part):
@@ -40,12 +40,8 @@ class Reporting(Part):
     def was_not_reported(self: Reporting, at: Situation) -> bool:
         return self.facts.reported_at is None
 
-    @guard(_("The case of its cause has ended."), rule="R11.2", otherwise=_("The case of its cause is open: it has the word then."))
-    def its_chapter_works(self: Reporting, at: Situation) -> bool:
-        return bool(at.open_children)
-
     @step(
-        [*WORKED, State.MENDING],
+        REPORTABLE,
         State.TO_REPORT,
         label=_("Malicious: report it"),
         rule="R11.3",
@@ -85,7 +81,7 @@ class Reporting(Part):
         rule="R11.3",
         by=AGENTS,
         needs_note=True,
-        only=[not_(its_chapter_works)],
+        only=[not_(Mending.its_chapter_works)],
         event=True,
         drops=[REPORT],
     )
@@ -100,7 +96,7 @@ class Reporting(Part):
         rule="R11.3",
         by=AGENTS,
         needs_note=True,
-        only=[its_chapter_works],
+        only=[Mending.its_chapter_works],
         event=True,
         drops=[REPORT],
     )
@@ -108,9 +104,39 @@ class Reporting(Part):
         """The case of its cause has the word again."""
         self.facts.malice = ""
 
-    @step(State.REPORTED, State.REMOVED, label=_("The platform removed it"), rule="R11.1", by=AGENTS, event=True, next_in=[State.REPORTED])
+    @step([*REPORTABLE, State.TO_REPORT], None, label=_("It can be reported no more"), rule="R11.1", by=CLOCK)
+    def report_time_is_over(self) -> None:
+        """The fifteen days are over. What was to be reported and was not is late (clock `report_late`)."""
+
+    @step(
+        State.REPORTED,
+        State.REMOVED,
+        label=_("The platform removed it"),
+        rule="R11.1",
+        by=AGENTS,
+        only=[not_(Mending.its_chapter_works)],
+        event=True,
+        next_in=[State.REPORTED],
+    )
     def removed(self) -> None:
         """Nothing is left to answer."""
+
+    @step(
+        State.REPORTED,
+        State.REMOVED_MENDING,
+        label=_("The platform removed it while it is being mended"),
+        rule="R11.1",
+        by=AGENTS,
+        only=[Mending.its_chapter_works],
+        event=True,
+        next_in=[State.REPORTED],
+    )
+    def removed_meanwhile(self) -> None:
+        """What is due follows from the cause; its case goes on."""
+
+    @step(State.REMOVED_MENDING, State.REMOVED, label=_("Mended, and removed before"), rule="R11.1", by=AGENTS | {SYSTEM})
+    def mended_and_removed(self) -> None:
+        """Taken by the end of the case of the cause; by hand where something else was still to be done then."""
 
     @step(
         State.REPORTED,
@@ -118,7 +144,7 @@ class Reporting(Part):
         label=_("The platform lets it stand"),
         rule="R11.1",
         by=AGENTS,
-        only=[not_(its_chapter_works)],
+        only=[not_(Mending.its_chapter_works)],
         event=True,
     )
     def report_refused(self) -> None:
@@ -130,7 +156,7 @@ class Reporting(Part):
         label=_("The platform lets it stand; it is mended"),
         rule="R11.1",
         by=AGENTS,
-        only=[its_chapter_works],
+        only=[Mending.its_chapter_works],
         event=True,
     )
     def report_refused_while_mended(self) -> None:

@@ -14,6 +14,7 @@ class State(States):
     TO_MEND = "to_mend", Category.OPEN, _("Mend the cause as its chapter says")
     MENDING = "mending", Category.OPEN, _("Its chapter has the word")
     CHANGED_MENDING = "changed_mending", Category.OPEN, _("Changed already; its chapter has the word")
+    REMOVED_MENDING = "removed_mending", Category.OPEN, _("Removed already; its chapter has the word")
     WAIT_CHANGE = "wait_change", Category.CUSTOMER, _("The customer may change it")
     TO_ASK = "to_ask", Category.OPEN, _("Ask once more; the last days run")
     TO_ANSWER = "to_answer", Category.OPEN, _("It stays; answer it on the platform")
@@ -27,5 +28,9 @@ class State(States):
 OPEN = tuple(each for each in State if not each.is_end)
 WAITING = (State.WAIT_CHANGE, State.TO_ASK)
 WORKED = (State.TO_CONTACT, State.TO_MEND, State.WAIT_CHANGE, State.TO_ASK)
+# Nothing is left of it to answer, change or report; what is due follows from the cause alone.
+GONE = (State.CHANGED_MENDING, State.REMOVED_MENDING)
+# Where it may still be reported, or is to be.
+REPORTABLE = (*WORKED, State.MENDING)
 # The task on the platform.
 REPORT = "report_review"
