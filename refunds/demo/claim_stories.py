@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import tempfile
-from pathlib import Path
-
 from casework.models import Case
 from logistics.models import Loss
-from orders.access import Actor
-from orders.actions.import_files import Upload, import_files
 from refunds.actions.open_claims import open_claims
 from refunds.demo.pictures import a_waybill
 from refunds.demo.scene import Scene
+from refunds.demo.told_later import tell_statement
 
 
 def a_claim_lacks_a_paper(scene: Scene) -> None:
@@ -29,16 +24,13 @@ def a_courier_wants_more(scene: Scene) -> None:
 def a_statement_paid_a_part(scene: Scene) -> None:
     """L13.1 The monthly statement pays less than was claimed, and a line for a parcel that nobody knows here."""
     claim = _filed(scene)
-    loss = Loss.objects.select_related("parcel__shop").get(claims__case=claim)
-    day = f"{scene.ago(2):%Y-%m-%d}"
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "快递账单.csv"
-        with path.open("w", encoding="gb18030", newline="") as file:
-            rows = csv.writer(file)
-            rows.writerow(["运单号", "赔付金额", "赔付日期", "理赔单号"])
-            rows.writerow([loss.parcel.waybill, "20.00", day, f"LP{claim.pk:06d}"])
-            rows.writerow([f"73000{claim.pk:09d}", "8.50", day, f"LP{claim.pk + 500_000:06d}"])
-        import_files(loss.parcel.shop, [Upload(path, path.name)], by=Actor.system("command"), at=scene.ago(1))
+    stray = {
+        "运单号": f"73000{claim.pk:09d}",
+        "赔付金额": "8.50",
+        "赔付日期": f"{scene.ago(2):%Y-%m-%d}",
+        "理赔单号": f"LP{claim.pk + 500_000:06d}",
+    }
+    tell_statement(claim, scene.ago(1), "20.00", stray)
 
 
 def _lost(scene: Scene) -> Case:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from random import Random
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from casework.models import Case
@@ -14,25 +14,29 @@ from casework.registry import KINDS
 from casework.workflow import Clock
 from orders.access import Actor
 from orders.errors import DeskError
-from orders.models import Order
+from orders.models import Order, Shop
+from refunds.demo.not_shown import NOT_SHOWN
 from refunds.demo.openers import AT_NIGHT, Way, ways_of
 from refunds.demo.play import MOVES, Play
 from refunds.demo.roads import distances
 
-HOUR = dt.timedelta(hours=1)
+HOUR, MINUTE = dt.timedelta(hours=1), dt.timedelta(minutes=1)
+OPENING = 10 * MINUTE
 # So many orders are tried before a state is left blank.
 TRIES = 2
 # How an order stands.
+# With freight insurance goods are returned, never exchanged.
+UNINSURED = Q(freight_insured=False)
 UNPAID, PAID, RECEIVED = Q(status="wait_pay"), Q(status="wait_ship"), Q(status="finished")
 TRAVELS, NOT_PICKED_UP = (Q(status="shipped", parcels__picked_up_at__isnull=unknown) for unknown in (False, True))
 # The orders that a kind is about, where these are not those that travel or were received.
 ABOUT: Mapping[str, tuple[Q, ...]] = {
     "out_of_stock": (PAID,),
-    "gift": (PAID,),
+    "gift": (PAID, RECEIVED),
     "shipped_after_refund": (PAID,),
     "address_change": (UNPAID, PAID, TRAVELS, RECEIVED),
     "return_goods": (RECEIVED,),
-    "exchange": (RECEIVED,),
+    "exchange": (RECEIVED & UNINSURED,),
     "signed_not_received": (RECEIVED, TRAVELS),
     "missing_items": (RECEIVED,),
     "wrong_items": (RECEIVED,),
@@ -40,27 +44,32 @@ ABOUT: Mapping[str, tuple[Q, ...]] = {
     "no_record": (NOT_PICKED_UP,),
     "outage": (TRAVELS,),
 }
-# A play begins at most so long before the audience comes: orders of the demo are not older.
-LONGEST = dt.timedelta(days=12)
+# A play begins at most so long before the audience comes: no order of the demo is older.
+LONGEST = dt.timedelta(days=32)
 
 
 def show_every_state(*, at: dt.datetime, people: Mapping[str, Actor], dice: Random) -> int:
-    """Play a case to each state that no case is in, as far as people, clocks, couriers and lists get there. The number of plays; each is whole by itself."""
-    played = sum(_play_to(kind, state, ways_of(kind), at, people, dice) for kind in KINDS.values() for state in blank(kind))
+    """Play a case to each state that no case is in, as far as people, clocks, couriers and lists get there. The number of plays; each is whole by itself.
+
+    Raises DemoIsGone when somebody removes the demo meanwhile: nothing is made anew.
+    """
+    # What many orders tell together comes first, while nothing else has happened to them.
+    kinds = sorted(KINDS.values(), key=lambda kind: not kind.GATHERS)
+    played = sum(_play_to(kind, state, ways_of(kind), at, people, dice) for kind in kinds for state in blank(kind))
     nights = [(KINDS[name], way) for name, way in AT_NIGHT.items() if name in KINDS]
     return played + sum(_play_to(kind, state, [way], at, people, dice) for kind, way in nights for state in blank(kind))
 
 
 def blank(kind: type[Case]) -> list[str]:
-    """The states of a kind that no case is in."""
+    """The states of a kind that no case is in, without those that a demo cannot show."""
     met = set(Case.objects.filter(kind=kind.KIND).values_list("state", flat=True))
-    return [state.value for state in kind.STATES if state.value not in met]
+    return [state.value for state in kind.STATES if state.value not in met and (kind.KIND, state.value) not in NOT_SHOWN]
 
 
 def _play_to(kind: type[Case], state: str, ways: Sequence[Way], at: dt.datetime, people: Mapping[str, Actor], dice: Random) -> bool:
     """Whether a play came to stand there. Another play may have left its case there meanwhile."""
     away = distances(kind, [state])
-    leading = [way for way in ways if way.first in away and state in blank(kind)]
+    leading = sorted((way for way in ways if way.first in away and state in blank(kind)), key=lambda way: away[way.first])
     return any(_plays(kind, state, way, order, at, people, dice) for way in leading for order in _quiet(kind))
 
 
@@ -69,14 +78,29 @@ def _plays(kind: type[Case], state: str, way: Way, order: Order, at: dt.datetime
     play = Play(Case(), at, at, people, dice)
     try:
         with transaction.atomic():
+            _hold_the_demo()
             play.at = max(at - _lasts(kind, way.first, state), _began(order) + HOUR)
             play.case = way.opener(order, people[dice.choice(("agent", "agent2"))], play.at)
+            # An opening may be several deeds, and a list may have told of it late.
+            play.at = min(max(play.at, play.case.opened_at) + OPENING, at)
             if not play.go([state]):
                 raise _NotThere
     except (DeskError, _NotThere):
         play.drop_pictures()
         return False
     return True
+
+
+class DemoIsGone(Exception):
+    """Somebody has removed the demo."""
+
+
+def _hold_the_demo() -> None:
+    """It is not removed before this play has ended: the lock is one that casework_remove_demo() waits for. Raises DemoIsGone where it was."""
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE orders_shop IN ROW EXCLUSIVE MODE")
+    if not Shop.objects.filter(is_demo=True).exists():
+        raise DemoIsGone
 
 
 class _NotThere(Exception):
@@ -87,8 +111,8 @@ def _quiet(kind: type[Case]) -> list[Order]:
     """Orders without a case, those first that the kind is about."""
     free = Order.objects.filter(cases=None).exclude(ordered_at=None)
     found = [free.filter(about) for about in ABOUT.get(kind.KIND, (TRAVELS, RECEIVED))]
-    # The newest, and one that is old.
-    return [order for each in found for order in (*each.order_by("-ordered_at")[:TRIES], *each.order_by("ordered_at")[:1])]
+    # The newest, and the oldest.
+    return [order for each in found for order in (*each.order_by("-ordered_at")[:TRIES], *each.order_by("ordered_at")[:TRIES])]
 
 
 def _began(order: Order) -> dt.datetime:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from casework.calendars import SHOP_TIME
@@ -35,7 +35,7 @@ def write_lists(folder: Path, orders: Sequence[DemoOrder]) -> list[Upload]:
     return [Upload(folder / name, name) for name, (header, rows) in lists.items() if write_csv(folder / name, header, rows)]
 
 
-def write_csv(path: Path, header: list[str], rows: Iterable[dict[str, str]]) -> int:
+def write_csv(path: Path, header: list[str], rows: Iterable[Mapping[str, str]]) -> int:
     """Write as the platform does: GB18030, CRLF, every cell quoted. The number of rows."""
     number = 0
     with path.open("w", encoding="gb18030", newline="") as file:

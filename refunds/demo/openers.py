@@ -29,8 +29,10 @@ from refunds.actions.ask_reshipment import ask_reshipment
 from refunds.actions.ask_return import ask_exchange, ask_return
 from refunds.actions.open_claims import open_claims
 from refunds.actions.report_out_of_stock import report_out_of_stock
+from refunds.demo.facts import NEW_ADDRESS
 from refunds.demo.group_stories import CODE, HELD_UP, an_outage
-from refunds.demo.told_later import PAID_THERE, TELL, courier_gives_up, courier_tells, tell_refund
+from refunds.demo.seed import people_of_the_desk
+from refunds.demo.told_later import PAID_THERE, TELL, courier_gives_up, courier_tells, listed_at, tell_refund
 
 MINUTE = dt.timedelta(minutes=1)
 Opener = Callable[[Order, Actor, dt.datetime], Case]
@@ -115,6 +117,15 @@ def _claimed(order: Order, by: Actor, at: dt.datetime) -> Case:
     return open_claims([loss.pk], by=by, at=at + 4 * MINUTE)[0]
 
 
+def _offered_cheaper(order: Order, by: Actor, at: dt.datetime) -> Case:
+    """Other goods at a better price, to which a lead has agreed."""
+    case = _with_lines(report_out_of_stock)(order, by, at)
+    advance(case.pk, "ask_for_a_better_price", by=by, at=at + MINUTE, facts={"offer": "样例升级款", "price": "9.00"})
+    lead = people_of_the_desk()["supervisor"]
+    advance(case.pk, "lead_agrees_to_price", by=lead, at=at + 2 * MINUTE, facts={"reason": "缺货是我们的责任"})
+    return advance(case.pk, "offer_at_the_price", by=by, at=at + 3 * MINUTE)
+
+
 def _asked_there(order: Order, by: Actor, at: dt.datetime) -> Case:
     """The customer asks on the platform, and its list has brought it."""
     tell_refund(order, at)
@@ -129,8 +140,26 @@ def _stepped_in(order: Order, by: Actor, at: dt.datetime) -> Case:
 def _shipped_after_all(order: Order, by: Actor, at: dt.datetime) -> Case:
     """The platform has given all of it back; then it left all the same."""
     tell_refund(order, at, PAID_THERE, amount=f"{order.paid:.2f}")
-    TELL["shipped"](order, at + MINUTE)
+    TELL["shipped"](order, max(at + MINUTE, listed_at(order)))
     return _of(order, "shipped_after_refund")
+
+
+def _brought_back(order: Order, by: Actor, at: dt.datetime) -> Case:
+    """The courier was asked to redirect its parcel, and brings it back instead."""
+    case = open_case("address_change", by=by, at=at, order=order.number)
+    advance(case.pk, "note_address", by=by, at=at + MINUTE, facts=NEW_ADDRESS)
+    waybill = order.parcels.order_by("-pk").values_list("waybill", flat=True).first() or ""
+    stop = open_case("intercept", by=by, at=at + 2 * MINUTE, waybill=waybill, parent=case.pk)
+    advance(stop.pk, "courier_asked", by=by, at=at + 3 * MINUTE, facts={"purpose": "redirect", "whom": "courier", "way": "phone"})
+    advance(stop.pk, "came_back", by=people_of_the_desk()["warehouse"], at=at + 4 * MINUTE)
+    case.refresh_from_db()
+    return case
+
+
+def _gift_for_another_parcel(case: Case, by: Actor, at: dt.datetime) -> Case:
+    """The customer has ordered again, so that something leaves with which it can go."""
+    TELL["ordered again"](_order_of(case), at)
+    return ask_gift({"case": case.pk, "what": "样例杯垫", "pieces": 1, "worth": "5.00"}, by=by, at=at)
 
 
 def _found(kind: str, code: str, text: str) -> Opener:
@@ -195,7 +224,7 @@ BELOW: Mapping[str, Below] = {
     ),
     "refund": lambda case, by, at: _refund(_order_of(case), by, at, case=case.pk),
     "compensation": _below(ask_compensation, amount="6.00", **LATE),
-    "gift": _below(ask_gift, what="样例杯垫", pieces=1, worth="5.00"),
+    "gift": _gift_for_another_parcel,
     "return_goods": lambda case, by, at: ask_return({"case": case.pk, "lines": _pieces(_order_of(case)), "why": "quality"}, by=by, at=at),
     "exchange": lambda case, by, at: ask_exchange({"case": case.pk, "lines": _pieces(_order_of(case)), "why": "wrong"}, by=by, at=at),
 }
@@ -217,6 +246,8 @@ OPENERS: Mapping[str, Opener] = {
 # How else.
 OTHERWISE: Mapping[str, list[Way]] = {
     "refund": [Way(_asked_there, "requested")],
+    "address_change": [Way(_brought_back, "to_tell")],
+    "out_of_stock": [Way(_offered_cheaper, "offered")],
     "damaged": [Way(_found("damaged", "209", "快件外包装破损，联系寄件人"), "to_warn")],
     "signed_not_received": [Way(_found("signed_not_received", "303", "已签收，签收人：门卫"), "to_tell")],
     "stalled": [Way(_found("stalled", "202", "快件长时间没有物流更新，请联系快递公司核实"), "to_check")],

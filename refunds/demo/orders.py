@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from random import Random
 
+from orders.models import Order
 from refunds.demo.people import Person, a_person, digits
 
 HOUR = dt.timedelta(hours=1)
@@ -92,6 +93,11 @@ class DemoOrder:
     def total(self) -> Decimal:
         """Yuan in all."""
         return self.goods + self.freight
+
+
+def first_place() -> int:
+    """The first running number that no demo order has yet."""
+    return Order.objects.filter(number__startswith=str(FIRST_NUMBER)[:4]).count() + 1
 
 
 def an_order(dice: Random, place: int, ordered_at: dt.datetime, status: str, *, goods: tuple[int, ...] = (), freight: int = 0) -> DemoOrder:

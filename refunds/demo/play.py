@@ -28,11 +28,11 @@ from refunds.demo.facts import facts_for
 from refunds.demo.openers import open_remedy, remedies_for
 from refunds.demo.pictures import a_box, a_waybill
 from refunds.demo.roads import distances
-from refunds.demo.told_later import TELL, TOLD_BY
+from refunds.demo.told_later import OF_ORDERS, TELL, TOLD_BY, listed_at
 
 MINUTE = dt.timedelta(minutes=1)
 # A play that has not arrived by then is left where it stands.
-MOVES = 16
+MOVES = 24
 # Whom the house asks for each role.
 BY_ROLE = {
     "agent": "agent",
@@ -46,11 +46,16 @@ BY_ROLE = {
 OF_PICTURES = ("some_photos_came", "photos_came")
 # What is chosen on the way to a state, by the name of the field.
 MEANT: Mapping[str, Mapping[str, str]] = {
-    "refunded": {"wish": "refund", "choice": "refund"},
-    "resent": {"wish": "resend", "choice": "resend"},
+    "explained": {"came_of_it": "is_it"},
+    "compensated": {"came_of_it": "ruled_out"},
+    "refunded": {"wish": "refund", "choice": "refund", "came_of_it": "ruled_out"},
+    "resent": {"wish": "resend", "choice": "resend", "came_of_it": "ruled_out"},
+    "gift_given": {"wish": "gift"},
     "with_order": {"choice": "new_order"},
     "sent_along": {"choice": "new_order"},
 }
+# What is answered on the way to a state, where no answer leads nearer by itself.
+ANSWERS: Mapping[str, Sequence[str]] = {"followed": ("held", "confirmed")}
 # Kinds that may go on as a case of its own, and as which.
 BESIDE = {"logistics_complaint": "stalled", "refused_at_door": "missing_items"}
 Deed = Callable[[], object]
@@ -129,7 +134,7 @@ class Play:
         yield from self._pictures()
         yield from self._once(f"{self.case.state} told", self._reach_the_customer)
         yield from self._once(f"{self.case.state} platform", self._do_on_the_platform)
-        for step in here:
+        for step in sorted(here, key=lambda each: not each.comes_next_in(self.case.state)):
             if step.target is None:
                 yield from (self._marked(f"{self.case.state} {step.name}", deed) for deed in self._by_people(step))
         if self.case.kind in BESIDE:
@@ -139,6 +144,7 @@ class Play:
             if step not in nearer:
                 yield from self._by_people(step)
                 yield from self._by_itself(step, away)
+        yield from self._answers(away, back=True)
 
     def _by_itself(self, step: Step, away: Mapping[str, int]) -> Iterator[Deed]:
         """What brings about a step that nobody takes: a clock, an answer, pictures, a remedy, the courier or the platform's lists."""
@@ -185,23 +191,27 @@ class Play:
         facts = facts_for(step.facts, self.case, self.at, self.dice, self._meant)
         advance(self.case.pk, step.name, by=by, at=self.at, note="已核实" if step.needs_note else "", facts=facts or None)
 
-    def _answers(self, away: Mapping[str, int]) -> Iterator[Deed]:
-        """To the questions that are open, first those that lead nearer."""
+    def _answers(self, away: Mapping[str, int], *, back: bool = False) -> Iterator[Deed]:
+        """To the questions that are open, first those that lead nearer; or those that lead `back` to where the play came from."""
         for task in Task.objects.filter(case=self.case, done_at=None, kind__in=TASK_KINDS):
             kind = TASK_KINDS[task.kind]
             by = self.people[BY_ROLE[next(role for role in BY_ROLE if role in kind.answered_by)]]
             answers = self.dice.sample(kind.answers, len(kind.answers))
-            for answer in sorted(answers, key=lambda answer: self._far_after(task.kind, answer.value, away)):
+            meant = [each for goal in self._goals for each in ANSWERS.get(goal, ())]
+            answers.sort(key=lambda answer: (away.get(self._after(task.kind, answer.value), MOVES), answer.value not in meant))
+            for answer in answers:
+                if (self._after(task.kind, answer.value) in self.seen) is not back:
+                    continue
                 facts = facts_for(answer.facts, self.case, self.at, self.dice)
                 yield lambda task=task, answer=answer, facts=facts, by=by: answer_task(  # type: ignore[misc]  # those of this round
                     task.case_id, task.pk, answer=answer.value, facts=facts, by=by, at=self.at
                 )
 
-    def _far_after(self, task: str, answer: str, away: Mapping[str, int]) -> int:
-        """How far it still is after the step that the answer brings about; where there is none, or one that leads nowhere, the others come first."""
+    def _after(self, task: str, answer: str) -> str:
+        """The state after the step that the answer brings about; "" where the case stays where it is."""
         name = self.case.step_after_task(task, answer)
         target = next((each.target for each in type(self.case).steps() if each.name == name), None)
-        return away.get(str(target), MOVES)
+        return "" if target is None else str(target)
 
     def _once(self, name: str, deed: Deed) -> Iterator[Deed]:
         if name not in self.done:
@@ -237,11 +247,13 @@ class Play:
         open_case(BESIDE[self.case.kind], by=self.people["agent"], at=self.at, order=self.case.order.number)
 
     def _is_told(self, what: str) -> None:
-        """After whatever the courier has told of the parcel: before that it would be no news."""
+        """After whatever courier and lists have told of it: before that it would be no news."""
         order = self.case.order
         assert order is not None  # asked where there is one
         last = order.parcels.aggregate(last=Max("last_event_at"))["last"]
         self.at = min(max(self.at, (last or self.at) + MINUTE), self.ends - MINUTE)
+        if what in OF_ORDERS:
+            self.at = max(self.at, listed_at(order))
         TELL[what](order, self.at)
 
     @property

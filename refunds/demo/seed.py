@@ -25,7 +25,7 @@ from orders.imports.run import Result
 from orders.models import Order, Shop, User
 from refunds.demo import group_stories
 from refunds.demo.lists import SHOP_NAME, write_lists
-from refunds.demo.orders import CLOSED, FINISHED, FIRST_NUMBER, PAID, PART, SHIPPED, UNPAID, DemoOrder, an_order
+from refunds.demo.orders import CLOSED, FINISHED, PAID, PART, SHIPPED, UNPAID, DemoOrder, an_order, first_place
 from refunds.demo.scene import HOUR, Scene
 from refunds.demo.stories import STORIES, Story
 from refunds.demo.ways import write_ways
@@ -36,8 +36,8 @@ SEED = 20261120
 QUIET = {UNPAID: (9, 1, 20), PAID: (40, 2, 40), PART: (3, 30, 50), SHIPPED: (160, 30, 260), FINISHED: (90, 150, 400), CLOSED: (8, 60, 200)}
 # Of those that were shipped one in so many shows nothing yet.
 NOT_PICKED_UP = 6
-# Three are so old that what customers may say about them ends in these days.
-LONG_AGO = dt.timedelta(hours=790)
+# Three are so old that what customers may say about them ends in these days, and of as many it is over.
+LONG_AGO = (dt.timedelta(hours=790), dt.timedelta(hours=900))
 # Orders older than this came in with the file of that day, the others with today's.
 EARLIER = dt.timedelta(days=5)
 
@@ -83,7 +83,7 @@ def seed_demo(*, at: dt.datetime, cases: int = 0) -> Made:
     if not wanted:
         return Made(0, 0)
     seed_accounts()
-    place = _first_place()
+    place = first_place()
     # Other people and parcels each time.
     dice = Random(SEED + place)
     told = [Cast(story, _order_of(story, dice, place + number, at)) for number, story in enumerate(wanted)]
@@ -100,11 +100,6 @@ def seed_demo(*, at: dt.datetime, cases: int = 0) -> Made:
             group.play(people, at)
         fire_deadlines(at=at)
     return Made(len(told) + len(others), Case.objects.count() - before)
-
-
-def _first_place() -> int:
-    """The first running number that no demo order has yet."""
-    return Order.objects.filter(number__startswith=str(FIRST_NUMBER)[:4]).count() + 1
 
 
 def _order_of(story: Story, dice: Random, place: int, at: dt.datetime) -> DemoOrder:
@@ -135,7 +130,8 @@ def _quiet_orders(dice: Random, place: int, at: dt.datetime) -> list[DemoOrder]:
             goods = (5, 8) if status == PART else ()
             order = an_order(dice, place + len(found), at - dice.randint(youngest, oldest) * HOUR, status, goods=goods)
             found.append(replace(order, nodes=0) if status == SHIPPED and each % NOT_PICKED_UP == 0 else order)
-    return found + [an_order(dice, place + len(found) + each, at - LONG_AGO - each * HOUR, FINISHED) for each in range(3)]
+    old = [ago + each * HOUR for ago in LONG_AGO for each in range(3)]
+    return found + [an_order(dice, place + len(found) + each, at - ago, FINISHED) for each, ago in enumerate(old)]
 
 
 def people_of_the_desk() -> Mapping[str, Actor]:

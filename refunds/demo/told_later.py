@@ -5,15 +5,22 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from random import Random
 
+from casework.models import Case
+from logistics.actions.flag_stalled import flag_stalled
 from logistics.actions.take_tracking import take_tracking
 from logistics.carriers.trace import Node, Trace
+from logistics.models import Loss
 from orders.access import Actor
 from orders.actions.import_files import Upload, import_files
-from orders.models import Order
-from refunds.demo.lists import time_cell, write_csv
-from refunds.demo.orders import CLOSED, FINISHED, SHIPPED
+from orders.models import Order, Shop
+from refunds.actions.reverse_claims import reverse_claims
+from refunds.demo.lists import time_cell, write_csv, write_lists
+from refunds.demo.orders import CLOSED, FINISHED, HOUR, PAID, SHIPPED, an_order, first_place
+from refunds.models.claim import ClaimFacts
 
 PROVIDER = "kuaidi100"
 WAITS = "买家已经申请退款，等待卖家同意"
@@ -25,7 +32,14 @@ def tell_order(order: Order, at: dt.datetime, status: str, *, waybill: str = "",
     row = {"订单编号": order.number, "订单状态": status, "买家实际支付金额": f"{order.paid:.2f}"}
     if waybill:
         row |= {"物流单号": waybill, "物流公司": courier, "发货时间": time_cell(at)}
-    _import(order, at, "ExportOrderList.csv", row)
+    _import(order.shop, at, "ExportOrderList.csv", row)
+
+
+def listed_at(order: Order) -> dt.datetime:
+    """When the list of orders told of it last: an older list changes nothing."""
+    order.refresh_from_db(fields=["as_of"])
+    assert order.as_of is not None  # every demo order came with a list
+    return order.as_of
 
 
 def tell_refund(order: Order, at: dt.datetime, status: str = WAITS, *, amount: str = "", steps_in: bool = False) -> None:
@@ -47,7 +61,7 @@ def tell_refund(order: Order, at: dt.datetime, status: str = WAITS, *, amount: s
         "客服介入状态": "客服已经介入" if steps_in else "未介入",
         "举证超时": time_cell(at + dt.timedelta(days=1)) if steps_in else "",
     }
-    _import(order, at, "RefundList.csv", row)
+    _import(order.shop, at, "RefundList.csv", row)
 
 
 def courier_tells(order: Order, at: dt.datetime, text: str, *, code: str = "", stage: str = "") -> None:
@@ -67,16 +81,35 @@ def _trace(order: Order, at: dt.datetime, nodes: tuple[Node, ...], **end: str) -
         take_tracking(parcel.shop, [trace], by=Actor.system("command"), at=at)
 
 
-def _import(order: Order, at: dt.datetime, name: str, row: dict[str, str]) -> None:
+def tell_statement(claim: Case, at: dt.datetime, amount: str, *others: Mapping[str, str]) -> None:
+    """The courier's monthly statement pays that much for the claim, beside its `others` rows."""
+    loss = Loss.objects.select_related("parcel__shop").get(claims__case=claim)
+    row = {"运单号": loss.parcel.waybill, "赔付金额": amount, "赔付日期": time_cell(at)[:10], "理赔单号": f"LP{claim.pk:06d}"}
+    _import(loss.parcel.shop, at, "快递账单.csv", row, *others)
+
+
+def _order_again(order: Order, at: dt.datetime) -> None:
+    """The same buyer has paid for something else."""
+    assert order.buyer is not None  # every demo order has one
+    new = an_order(Random(order.number), first_place(), at - HOUR, PAID)
+    with tempfile.TemporaryDirectory() as folder:
+        lists = write_lists(Path(folder), [replace(new, person=replace(new.person, nick=order.buyer.nick))])
+        _take_in(order.shop, at, lists)
+
+
+def _import(shop: Shop, at: dt.datetime, name: str, *rows: Mapping[str, str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name
-        write_csv(path, list(row), [row])
-        result = import_files(order.shop, [Upload(path, name)], by=Actor.system("command"), at=at)
-    if result.totals.held:
-        raise RuntimeError(f"the demo's own row about {order.number} was held")
+        write_csv(path, list(rows[0]), rows)
+        _take_in(shop, at, [Upload(path, name)])
 
 
-Tell = Callable[[Order, dt.datetime], None]
+def _take_in(shop: Shop, at: dt.datetime, lists: Sequence[Upload]) -> None:
+    if import_files(shop, lists, by=Actor.system("command"), at=at).totals.held:
+        raise RuntimeError("a row of the demo's own was held")
+
+
+Tell = Callable[[Order, dt.datetime], object]
 
 
 def _shipped(order: Order, at: dt.datetime) -> None:
@@ -85,6 +118,24 @@ def _shipped(order: Order, at: dt.datetime) -> None:
 
 def _node(text: str, stage: str) -> Tell:
     return lambda order, at: courier_tells(order, at, text, stage=stage)
+
+
+def _turned_up(order: Order, at: dt.datetime) -> None:
+    """What was lost arrives, and the sweep looks at what is claimed for it."""
+    TELL["signed"](order, at)
+    reverse_claims(by=Actor.system("beat"), at=at)
+
+
+def _paid(order: Order, at: dt.datetime) -> None:
+    """The courier pays all that was claimed for it."""
+    claim = Case.objects.get(order=order, kind="courier_claim")
+    tell_statement(claim, at, f"{ClaimFacts.objects.get(case=claim).amount:.2f}")
+
+
+def _turned_up_paid(order: Order, at: dt.datetime) -> None:
+    """It arrives when the courier has paid for it already."""
+    tell_statement(Case.objects.get(order=order, kind="courier_claim"), at, "5.00")
+    _turned_up(order, at)
 
 
 # Whatever may be told, by a short name.
@@ -96,9 +147,17 @@ TELL: Mapping[str, Tell] = {
     "refunded": lambda order, at: tell_refund(order, at, PAID_THERE),
     "taken back": lambda order, at: tell_refund(order, at, TAKEN_BACK),
     "shipped": _shipped,
+    "paid": _paid,
+    "turned up": _turned_up,
+    "turned up, paid": _turned_up_paid,
+    "ordered again": _order_again,
     "finished": lambda order, at: tell_order(order, at, FINISHED),
     "closed": lambda order, at: tell_order(order, at, CLOSED),
+    # The nightly job looks at what it has found before.
+    "a night": lambda order, at: flag_stalled(order.shop, at=at, by=Actor.system("beat")),
 }
+# Of those the ones that the list of orders tells.
+OF_ORDERS = ("shipped", "finished", "closed")
 # Which step follows by itself when what is told.
 TOLD_BY: Mapping[str, Sequence[str]] = {
     "delivered": ("signed",),
@@ -106,8 +165,9 @@ TOLD_BY: Mapping[str, Sequence[str]] = {
     "original_signed": ("signed",),
     "return_delivered": ("signed",),
     "has_arrived": ("signed",),
-    "turned_up": ("signed",),
-    "turned_up_paid": ("signed",),
+    "turned_up": ("turned up",),
+    "turned_up_paid": ("turned up, paid",),
+    "paid_in_full": ("paid",),
     "moves_again": ("moved",),
     "moved_by_itself": ("moved",),
     "turned_back": ("turned back",),
@@ -116,7 +176,8 @@ TOLD_BY: Mapping[str, Sequence[str]] = {
     "taken_back": ("taken back",),
     "lists_tell_it_shipped": ("shipped",),
     "lists_tell_it_shipped_at_the_price": ("shipped",),
-    "order_finished": ("finished",),
+    "order_finished": ("finished", "a night"),
     "order_closed": ("closed",),
     "packed": ("shipped",),
+    "ordered_again": ("ordered again",),
 }

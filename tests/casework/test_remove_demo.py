@@ -1,6 +1,9 @@
 """The invented shop is taken away whole, by who may, and only as long as it is all there is."""
 
+from io import StringIO
+
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
 from casework.actions.add_evidence import add_evidence, evidence_path
@@ -8,9 +11,11 @@ from casework.actions.remove_demo import REMOVED, remove_demo
 from casework.actions.seal import seal_journal
 from casework.actions.verify import verify_audit, verify_invariants
 from casework.models import Case, Evidence, Journal, Policy, Seal
+from casework.registry import KINDS
 from logistics.models import Courier, Parcel
 from orders.errors import NotAllowed, NotFound, StepRefused
 from orders.models import Membership, Order, Shop, User
+from refunds.demo import every_state
 from tests.builders import a_refund, an_order, an_unreachable
 from tests.casework.test_evidence import a_png
 from tests.cast import MONDAY, acts, make_user
@@ -62,6 +67,22 @@ def test_it_goes_whole_and_what_holds_for_all_stays(a_month, owner_of_all, agent
         assert cursor.fetchone() == (0,)
     with pytest.raises(NotFound):
         remove_demo(by=acts(owner_of_all), at=MONDAY)
+
+
+def test_who_fills_the_demo_meanwhile_ends_calmly_and_makes_nothing_anew(a_month, owner_of_all, monkeypatch):
+    """Its orders were read already when they went."""
+    orders = list(Order.objects.select_related("shop"))
+
+    def removed_meanwhile(kind):
+        remove_demo(by=acts(owner_of_all), at=MONDAY)
+        return orders
+
+    monkeypatch.setattr(every_state, "KINDS", {"complaint": KINDS["complaint"]})
+    monkeypatch.setattr(every_state, "_quiet", removed_meanwhile)
+    out = StringIO()
+    call_command("seed_demo", every_state=True, stdout=out)
+    assert out.getvalue() == "The demo was removed meanwhile; nothing more is made.\n"
+    assert not any(each.objects.exists() for each in (Shop, Order, Case, Parcel))
 
 
 def test_the_guards_stand_again_afterwards(a_month, owner_of_all, supervisor):
