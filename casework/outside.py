@@ -25,6 +25,7 @@ OUTSIDE: dict[str, Reason] = {
     "promise": Reason("promised", _("The customer was promised something.")),
     "promise_kept": Reason("promised", _("The customer was promised something.")),
     "promise_dropped": Reason("promised", _("The customer was promised something.")),
+    "promise_back": Reason("promised", _("The customer was promised something.")),
     "link_made": Reason("message_sent", _("The customer was asked for photos.")),
     "task_done": Reason("done_there", _("A task of it was done on the platform.")),
     "task_answered": Reason("answered", _("Another role has answered a question of it.")),

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from casework.models import Case, Promise
 from casework.models.promise import PROMISE
 from casework.notes import notes_of
+from casework.policies import Policies
+from casework.promised import why_not_back
 from casework.questions import waiting
 from casework.registry import NEWS, OWN_CLOCKS, NavItem, OwnClock, Panel, add_nav, add_panel, add_place
 from orders.access import Actor
@@ -56,9 +58,12 @@ def promise_panel(case: Case, by: Actor, now: dt.datetime) -> Reading[dict[str, 
     promises = Promise.objects.filter(case=case).select_related("made_by")
     yield (promises,)
     rows = sorted(promises, key=lambda each: (not each.is_open, each.due_at, each.pk))
-    is_agent = by.role_in(case.shop_id) in AGENTS
+    is_agent, policies = by.role_in(case.shop_id) in AGENTS, Policies(now)
     return {
         "promises": [(each, f"promise-{each.pk}") for each in rows],
+        "may_back": {
+            each.pk for each in rows if is_agent and not each.is_open and why_not_back(each, by, case.shop_id, policies, now) is None
+        },
         "open_promises": sum(each.is_open for each in rows),
         "may_promise": is_agent and case.is_open,
         "may_end": is_agent,

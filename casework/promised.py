@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from casework.models import Promise
+from casework.policies import Policies
 from orders.access import Actor
+from orders.errors import DeskError, NotAllowed, Refused
 from orders.roles import AGENTS, LEADS
 
 
@@ -22,3 +26,16 @@ def open_promises(by: Actor) -> QuerySet[Any]:
     if not by.has_role(LEADS):
         rows = rows.filter(Q(case__owner=by.user_id) | Q(case__owner=None) | Q(made_by=by.user_id))
     return rows.order_by("due_at", "pk")
+
+
+def why_not_back(promise: Promise, by: Actor, shop_id: int, policies: Policies, now: dt.datetime) -> DeskError | None:
+    """The refusal to take the end of a promise back; None when it may be taken back. Asks for the policies only where it counts."""
+    if by.role_in(shop_id) in LEADS:
+        return None
+    if promise.ended_at is None or promise.ended_by_id != by.user_id:
+        return NotAllowed(_("Only who said so takes it back, or a lead."), code="not_taker")
+    minutes = policies.value("undo_within", shop_id)
+    if now <= promise.ended_at + dt.timedelta(minutes=minutes):
+        return None
+    text = _("It can be taken back within {minutes} minutes; a lead can later.")
+    return Refused(str(text).format(minutes=minutes), code="undo_over")

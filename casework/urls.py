@@ -67,6 +67,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<int:case_id>/promises/", reply.promise, name="case_promise"),
     path("cases/<int:case_id>/promises/<int:promise_id>/kept/", reply.promise_kept, name="case_promise_kept"),
     path("cases/<int:case_id>/promises/<int:promise_id>/off/", reply.promise_off, name="case_promise_off"),
+    path("cases/<int:case_id>/promises/<int:promise_id>/back/", reply.promise_back, name="case_promise_back"),
     path("cases/<int:case_id>/evidence/", verbs.evidence, name="case_evidence"),
     path("cases/<int:case_id>/notes/", verbs.note, name="case_note"),
     path("cases/<int:case_id>/tasks/<int:task_id>/done/", verbs.task_done, name="case_task_done"),

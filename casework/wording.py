@@ -54,6 +54,7 @@ DEEDS: dict[str, Text] = {
     "promise": _("Promised to the customer"),
     "promise_kept": _("Promise kept"),
     "promise_dropped": _("Promise is off"),
+    "promise_back": _("Promise stands again"),
     "overdue": _("A deadline ran out"),
     "deadline_parked": _("A deadline waits for a person"),
     "deadline_woken": _("A parked deadline was woken again"),

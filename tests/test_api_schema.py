@@ -59,6 +59,7 @@ def test_every_address_of_the_contract_is_described(schema):
         "GET /api/v1/cases/{case_id}/promises/",
         "POST /api/v1/cases/{case_id}/promises/",
         "POST /api/v1/cases/{case_id}/promises/{promise_id}/end/",
+        "POST /api/v1/cases/{case_id}/promises/{promise_id}/back/",
         "GET /api/v1/scripts/{code}/versions/",
         "POST /api/v1/cases/{case_id}/evidence/",
         "POST /api/v1/cases/{case_id}/tasks/{task_id}/done/",
@@ -180,6 +181,7 @@ TABLE = {
     "GET /api/v1/cases/{case_id}/promises/": (401, 404, 404, 200, 200, 200),
     "POST /api/v1/cases/{case_id}/promises/": (401, 404, 404, 403, 403, 201),
     "POST /api/v1/cases/{case_id}/promises/{promise_id}/end/": (401, 404, 404, 403, 403, 200),
+    "POST /api/v1/cases/{case_id}/promises/{promise_id}/back/": (401, 404, 404, 403, 403, 200),
     # What all shops say is every agent's to read.
     "GET /api/v1/scripts/{code}/versions/": (401, 200, 403, 403, 403, 200),
     "POST /api/v1/cases/{case_id}/evidence/": (401, 404, 404, 403, 201, 201),

@@ -13,9 +13,10 @@ from casework.actions.deeds import about_case, locked_for_work, refuse_others, t
 from casework.actions.door import door
 from casework.actions.locks import lock_cases
 from casework.actions.moves import claim, follow
-from casework.actions.promises_given import Given, write_promises
+from casework.actions.promises_given import Given, deadline_of, write_promises
 from casework.facts import InstantField
 from casework.models import Case, Deadline, Promise
+from casework.promised import why_not_back
 from casework.situation import Situation, read_situations
 from orders.access import Actor
 from orders.clock import wall_clock
@@ -66,6 +67,41 @@ def end_promise(case_id: int, promise_id: int, *, is_kept: bool, reason: Any = "
         deed = "promise_kept" if is_kept else "promise_dropped"
         follow(case, "", deed, situation, facts={}, note=why, own={"promise": promise.pk, "what_promised": promise.what})
     return promise
+
+
+def take_promise_back(case_id: int, promise_id: int, *, by: Actor, at: dt.datetime | None = None) -> Promise:
+    """Take its end back, which was a slip: it is open again and its clock runs. Whoever ended it may, within `undo_within`, a lead later.
+
+    Of an open one nothing changes. Raises NotFound, NotAllowed, Refused `undo_over`.
+    """
+    now = at or wall_clock()
+    with door(by, now):
+        refuse_others(case_id, by, AGENTS)
+        case = lock_cases([case_id])[case_id]
+        promise = Promise.objects.filter(case=case, pk=promise_id).first()
+        if promise is None:
+            raise NotFound
+        if promise.is_open:
+            return promise
+        situation = read_situations([case], now=now, actor=by)[case.pk]
+        refusal = why_not_back(promise, by, case.shop_id, situation.policies, now)
+        if refusal is not None:
+            raise about_case(refusal, case)
+        promise.status, promise.ended_at, promise.ended_by_id, promise.reason = Promise.Status.OPEN, None, None, ""
+        promise.save(update_fields=["status", "ended_at", "ended_by", "reason"])
+        _run_clock(case, promise, situation)
+        own = {"promise": promise.pk, "what_promised": promise.what}
+        follow(case, "", "promise_back", situation, facts={}, own=own)
+    return promise
+
+
+def _run_clock(case: Case, promise: Promise, at: Situation) -> None:
+    """Its deadline runs again; of a closed case it stands as the end of the case would have left it (promises_due)."""
+    if case.is_open:
+        DeadlinePlan(opened=[deadline_of(promise)]).write(at.now)
+        return
+    newest = Deadline.objects.filter(case=case, kind=promise.clock_kind).order_by("-pk").values("pk")[:1]
+    Deadline.objects.filter(pk__in=newest).update(status=Deadline.Status.MET, ended_at=case.closed_at)
 
 
 def _stop_clock(case: Case, promise: Promise, at: Situation) -> None:

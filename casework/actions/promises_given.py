@@ -35,11 +35,12 @@ def write_promises(case: Case, at: Situation, given: Sequence[Given], contact: C
         for each in given
     ]
     made = Promise.objects.bulk_create(rows)
-    plan = DeadlinePlan(opened=[_deadline_of(each) for each in made])
+    plan = DeadlinePlan(opened=[deadline_of(each) for each in made])
     plan.write(at.now)
     return made
 
 
-def _deadline_of(promise: Promise) -> Deadline:
+def deadline_of(promise: Promise) -> Deadline:
+    """The deadline of a promise, as it begins."""
     due = promise.due_at
     return Deadline(case_id=promise.case_id, kind=promise.clock_kind, started_at=promise.made_at, due_at=due, wake_at=due, rule=RULE)

@@ -10,7 +10,7 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from casework.actions.promise import end_promise, make_promise
+from casework.actions.promise import end_promise, make_promise, take_promise_back
 from casework.api.once import once
 from casework.api.rows import Row, name_of
 from casework.models import Case, Promise, Script, Severity, Standing
@@ -212,3 +212,12 @@ class PromiseEnd(DeskView):
         given = self.read(EndBody)
         ended = end_promise(case_id, promise_id, is_kept=given["kept"], reason=given.get("reason") or "", by=self.actor, at=self.at)
         return Response(PromiseRow(ended).data)
+
+
+class PromiseBack(DeskView):
+    """The end of a promise that was a slip."""
+
+    @extend_schema(request=None, responses=PromiseRow)
+    def post(self, request: Request, case_id: int, promise_id: int) -> Response:
+        """It stands again. Within `undo_within` by who ended it, by a lead later (422 `undo_over`, 403 `not_taker`)."""
+        return Response(PromiseRow(take_promise_back(case_id, promise_id, by=self.actor, at=self.at)).data)

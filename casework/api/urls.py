@@ -17,6 +17,7 @@ urlpatterns = [
     path("cases/<int:case_id>/reply-check/", replies.ReplyCheck.as_view(), name="api-reply-check"),
     path("cases/<int:case_id>/promises/", replies.Promises.as_view(), name="api-promises"),
     path("cases/<int:case_id>/promises/<int:promise_id>/end/", replies.PromiseEnd.as_view(), name="api-promise-end"),
+    path("cases/<int:case_id>/promises/<int:promise_id>/back/", replies.PromiseBack.as_view(), name="api-promise-back"),
     path("scripts/<slug:code>/versions/", replies.ScriptVersions.as_view(), name="api-script-versions"),
     path("cases/<int:case_id>/evidence/", deeds.Pictures.as_view(), name="api-evidence"),
     path("cases/<int:case_id>/tasks/<int:task_id>/done/", deeds.TaskDone.as_view(), name="api-task-done"),

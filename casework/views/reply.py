@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from casework.actions.deeds import record_contact
-from casework.actions.promise import end_promise, make_promise
+from casework.actions.promise import end_promise, make_promise, take_promise_back
 from casework.models import Outcome
 from casework.replies.checking import Draft, check, rules_of
 from casework.scripts.fill import LONGEST
@@ -76,3 +76,10 @@ def promise_off(request: HttpRequest, case_id: int, by: Actor, promise_id: int) 
     """Say that it is off, and why."""
     end_promise(case_id, promise_id, is_kept=False, reason=request.POST.get("reason", ""), by=by, at=now_of(request))
     return _("The promise is off.")
+
+
+@verb("promise-{promise_id}")
+def promise_back(request: HttpRequest, case_id: int, by: Actor, promise_id: int) -> str:
+    """Take its end back."""
+    take_promise_back(case_id, promise_id, by=by, at=now_of(request))
+    return _("The promise stands again.")

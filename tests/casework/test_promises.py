@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 
 from casework.actions.advance import advance
-from casework.actions.promise import end_promise, make_promise
+from casework.actions.promise import end_promise, make_promise, take_promise_back
 from casework.actions.promises_due import tell_promises_due
 from casework.actions.reopen import reopen
 from casework.actions.sweep import fire_deadlines
@@ -19,7 +19,7 @@ from casework.views.today import SHOWN
 from orders.errors import Malformed, NotAllowed, NotFound, Refused
 from orders.models import Membership
 from tests.builders import an_unreachable
-from tests.cast import MONDAY, acts
+from tests.cast import MONDAY, NOON, acts
 from tests.page import text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.rule("S1.4")]
@@ -138,6 +138,48 @@ def test_a_promise_that_ended_while_the_case_was_closed_has_no_clock_any_more(pr
     end_promise(case.pk, promise.pk, is_kept=True, by=acts(agent), at=MONDAY + SECOND)
     reopen(case.pk, note="没收到", by=acts(agent), at=MONDAY + 2 * SECOND)
     assert not Deadline.objects.filter(kind=promise.clock_kind, status="open").exists()
+
+
+@pytest.mark.parametrize(("seconds", "code"), [(-1, ""), (0, ""), (1, "undo_over")])
+def test_an_end_that_was_a_slip_is_taken_back_in_time_by_who_said_so_and_later_by_a_lead(
+    promise, case, agent, agent2, supervisor, seconds, code
+):
+    end_promise(case.pk, promise.pk, is_kept=True, by=acts(agent), at=MONDAY)
+    at = MONDAY + dt.timedelta(minutes=10) + seconds * SECOND
+    with pytest.raises(NotAllowed):
+        take_promise_back(case.pk, promise.pk, by=acts(agent2), at=at)
+    if code:
+        with pytest.raises(Refused) as refused:
+            take_promise_back(case.pk, promise.pk, by=acts(agent), at=at)
+        assert refused.value.code == code
+    for _twice in range(2):
+        take_promise_back(case.pk, promise.pk, by=acts(supervisor if code else agent), at=at)
+    promise.refresh_from_db()
+    assert (promise.status, promise.ended_by, deadline_of(promise).status, deadline_of(promise).due_at) == ("open", None, "open", DUE)
+    assert (Journal.objects.filter(step="promise_back").count(), verify_invariants()) == (1, [])
+    fire_deadlines(at=DUE)
+    case.refresh_from_db()
+    assert case.news == {"promise_due": 1}
+
+
+def test_taken_back_while_the_case_is_closed_its_time_is_told_and_it_opens_with_its_clock(promise, case, agent):
+    end_promise(case.pk, promise.pk, is_kept=True, by=acts(agent), at=MONDAY)
+    advance(case.pk, "delivered", by=acts(agent), at=MONDAY + SECOND)
+    take_promise_back(case.pk, promise.pk, by=acts(agent), at=MONDAY + 2 * SECOND)
+    kept = transaction.savepoint()
+    assert (tell_promises_due(at=DUE), told(), verify_invariants()) == (1, [("agent", 1)], [])
+    transaction.savepoint_rollback(kept)
+    reopen(case.pk, note="没收到", by=acts(agent), at=MONDAY + 3 * SECOND)
+    assert (deadline_of(promise).status, deadline_of(promise).due_at) == ("open", DUE)
+
+
+def test_the_page_offers_to_take_an_end_back(promise, case, agent, agent2, desk):
+    end_promise(case.pk, promise.pk, is_kept=True, by=acts(agent), at=NOON - SECOND)
+    address = f"/cases/{case.pk}/promises/{promise.pk}/back/"
+    assert [address in desk(user).get(f"/cases/{case.pk}/").content.decode() for user in (agent, agent2)] == [True, False]
+    assert desk(agent).post(address).status_code == 302
+    promise.refresh_from_db()
+    assert promise.is_open
 
 
 @pytest.mark.parametrize("seconds", [-1, 0, 86400 * 3])
