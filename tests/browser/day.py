@@ -81,7 +81,7 @@ def take_step(page, step, **facts):
             form.locator(f"[name={name}][value={value}]" if value is not True else f"[name={name}]").check()
         else:
             (field.select_option if field.evaluate("el => el.tagName") == "SELECT" else field.fill)(value)
-    form.locator("button[type=submit]").click()
+    form.locator("button[type=submit]:not([form])").click()
     expect(page.locator(".toast")).to_contain_text("已完成")
 
 

@@ -75,7 +75,7 @@ def ask_for_a_photo(me, case):
     me.lies_open(case)
     me.click("details.menu > summary:has-text('照片')")
     me.click("[name=kinds]")
-    me.click("form[action$='/photos/'] button")
+    me.click("form[action*='/photos/'] button")
     me.click(".letter ~ button, .note button[data-copy-from], [data-copy-from]")
     me.sees(".toast", "已复制")
 

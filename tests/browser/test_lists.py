@@ -38,6 +38,8 @@ def test_a_list_is_filtered_kept_as_a_view_and_its_cases_are_taken_and_given_bac
     expect(page.locator("[data-picked]")).to_have_text("(2)")
     page.keyboard.press("v")
     page.get_by_role("button", name="领取").press("Enter")
+    expect(page.get_by_role("region", name="已选案件")).to_be_visible()
+    page.wait_for_load_state()
     page.keyboard.press("Control+Enter")
     expect(page.locator(".note")).to_have_text("2 件中完成 2 件。")
     assert set(Case.objects.filter(owner=agent.pk).values_list("pk", flat=True)) == {case.pk for case in cases[:2]}

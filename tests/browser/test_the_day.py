@@ -110,7 +110,7 @@ def test_the_day(day, worker):  # noqa: F811
     expect(page.locator(".task__text")).to_contain_text("12.50")
     page.locator("form[action*='/tasks/'] button[type=submit]").click()
     page.wait_for_load_state()
-    page.locator("form[action*='customer_told'] button[type=submit]").first.click()
+    page.locator("form[action*='customer_told'] button[type=submit]:not([form])").first.click()
     page.wait_for_load_state()
 
     # Register, ledger and counters agree.

@@ -25,7 +25,8 @@ AT_ONCE = (
     "an_open_case_has_an_owner_who_works_here_or_a_queue",
 )
 # Sessions and tokens know when they were used; the journal is looked at by itself.
-BESIDE = ("casework_journal", "django_session", "orders_apitoken", "casework_testclock", "casework_unsealed")
+# Who looked at a page has changed nothing, even where the page refused something.
+BESIDE = ("casework_journal", "django_session", "orders_apitoken", "casework_testclock", "casework_unsealed", "casework_seen")
 OF_A_CASE = ("kind", "state", "category", "owner_id", "parent_id", "closed_at", "queue")
 
 
