@@ -265,7 +265,8 @@ def back_of(case, warehouse):
 
 def message_of(case, agent):
     case = fresh(case)
-    return case.contact_message(read_situations([case], now=MONDAY, actor=acts(agent))[case.pk])
+    with translation.override("en"):
+        return case.contact_message(read_situations([case], now=MONDAY, actor=acts(agent))[case.pk])
 
 
 @pytest.mark.rule("L7.5", "L9.6")
