@@ -23,6 +23,7 @@ from orders.access import Actor
 from orders.clock import YEARS
 from orders.errors import Text
 from orders.models import Shop, User
+from orders.people import people_ever_of
 
 ME, NOBODY, CHILD = "me", "nobody", "child"
 Offered = Sequence[tuple[str, Text]]
@@ -175,11 +176,7 @@ def _in_states(values: Sequence[str], by: Actor) -> Q:
 
 def _owners(by: Actor) -> Offered:
     shops = by.shop_ids()
-    people = (
-        User.objects.all()
-        if shops is None
-        else User.objects.filter(Q(memberships__shop__in=shops) | Q(memberships__shop=None, all_shops=True)).distinct()
-    )
+    people = User.objects.all() if shops is None else people_ever_of(shops)
     return [(ME, _("me")), (NOBODY, _("nobody")), *((str(each.pk), each.shown_name) for each in people.order_by("-is_active", "username"))]
 
 

@@ -6,14 +6,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import send_mail
-from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from casework.actions.outbox import SENDERS
 from casework.models import Case
 from casework.registry import NEWS
-from orders.models import User
+from orders.people import people_of
 from orders.roles import LEADS
 
 
@@ -44,9 +43,7 @@ def leads_of(shop_id: int) -> list[str]:
 
 def addresses_of(shop_id: int, roles: frozenset[Any]) -> list[str]:
     """The addresses of those who hold one of the roles in the shop and have one."""
-    everywhere = Q(memberships__shop=None, all_shops=True)
-    people = User.objects.filter(Q(memberships__shop=shop_id) | everywhere, memberships__role__in=roles, is_active=True).exclude(email="")
-    return sorted(set(people.values_list("email", flat=True)))
+    return sorted(set(people_of([shop_id], roles).exclude(email="").values_list("email", flat=True)))
 
 
 SENDERS["notice"] = notice

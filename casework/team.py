@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Min, Q
@@ -14,7 +13,8 @@ from casework.queues import grouped, held_in, is_free, waits_for_a_child
 from casework.reading import list_cases
 from casework.workflow import Category
 from orders.access import Actor
-from orders.models import Membership, Shop, User
+from orders.models import Shop, User
+from orders.people import people_of
 from orders.roles import AGENTS, LEADS
 
 OTHERS = (Category.CUSTOMER, Category.COURIER)
@@ -44,17 +44,11 @@ def loads(by: Actor, now: dt.datetime) -> list[Load]:
     Three queries, however many people and cases.
     """
     shops = shops_led(by)
-    people = {person.pk: person for person in _people(shops)}
+    people = {person.pk: person for person in people_of(shops, AGENTS)} if shops else {}
     counted = {row["owner"]: row for row in _counts(list_cases(by).open().filter(shop__in=shops, owner__in=people), now)}
     nothing = {"open": 0, "late": 0, "today": 0, "waits": 0, "oldest": None}
     found = [Load(person, **{name: counted.get(pk, nothing)[name] for name in nothing}) for pk, person in people.items()]
     return sorted(found, key=lambda each: (-each.late, -each.open, each.person.shown_name))
-
-
-def _people(shops: Sequence[int]) -> list[User]:
-    roles = [str(role) for role in AGENTS]
-    works = Membership.objects.filter(Q(shop__in=shops) | Q(shop__isnull=True, user__all_shops=True), role__in=roles)
-    return list(User.objects.filter(pk__in=works.values("user"), is_active=True)) if shops else []
 
 
 def _counts(rows: CaseQuerySet, now: dt.datetime) -> CaseQuerySet:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import models
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import Case, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from casework.calendars import SHOP_TIME
 from orders.access import Actor
 from orders.models import Shop, User
+from orders.people import people_of
 from orders.roles import LEADS, Role
 from refunds.models import Delegation
 from refunds.register import shops_with
@@ -54,6 +55,4 @@ def shops_to_lend_in(by: Actor) -> QuerySet[Shop]:
 
 def leads_of(shops: QuerySet[Shop], role: str = "") -> QuerySet[User]:
     """The leads of some of the shops, or those of one role."""
-    roles = {role} if role else LEADS
-    here = Q(memberships__shop__in=shops) | Q(memberships__shop=None, all_shops=True)
-    return User.objects.filter(here, is_active=True, memberships__role__in=roles).distinct().order_by("username")
+    return people_of(shops, {role} if role else LEADS).order_by("username")

@@ -6,13 +6,12 @@ import datetime as dt
 import re
 
 from django.db import connection
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case, Notice
 from orders.access import Actor
 from orders.errors import Malformed
-from orders.models import User
+from orders.people import people_of
 
 # Not the middle of a mail address.
 SIGN = re.compile(r"(?<![A-Za-z0-9._%+-])[@＠](?=\S)")
@@ -54,9 +53,7 @@ def _begins_with(rest: str, name: str) -> bool:
 
 def _names(case: Case) -> list[tuple[str, int]]:
     """Who may see the case, with every name that colleagues use, the longest first."""
-    here = Q(memberships__shop=case.shop_id) | Q(memberships__shop=None, all_shops=True)
-    people = User.objects.filter(here, is_active=True).distinct()
-    names = [(name, each.pk) for each in people for name in (each.code, each.username, each.shown_name) if name]
+    names = [(name, each.pk) for each in people_of([case.shop_id]) for name in (each.code, each.username, each.shown_name) if name]
     return sorted(names, key=lambda pair: -len(pair[0]))
 
 

@@ -19,6 +19,7 @@ from orders.access import Actor
 from orders.errors import Reason, Text
 from orders.masks import mask_address, mask_name, mask_phone
 from orders.models import Order, User
+from orders.people import people_of
 from orders.persons import person_of
 from orders.roles import AGENTS, Role, labels_of
 from orders.together import Reading
@@ -211,10 +212,7 @@ def ask_order(order: Order | None, case: Case, by: Actor) -> Reading[dict[str, A
 
 def ask_colleagues(case: Case) -> Reading[list[User]]:
     """Who may be given the case: agents and leads of its shop."""
-    roles = [str(role) for role in AGENTS]
-    here = Q(memberships__shop=case.shop_id, memberships__role__in=roles)
-    everywhere = Q(all_shops=True, memberships__shop__isnull=True, memberships__role__in=roles)
-    found = User.objects.filter(here | everywhere, is_active=True).distinct().order_by("first_name", "username")
+    found = people_of([case.shop_id], AGENTS).order_by("first_name", "username")
     if case.is_open:
         yield (found,)
     return [each for each in found if each.pk != case.owner_id] if case.is_open else []

@@ -8,7 +8,6 @@ import re
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -21,7 +20,7 @@ from casework.notices import fresh_words
 from orders.access import actor_of
 from orders.clock import now_of, parse_instant
 from orders.errors import Malformed
-from orders.models import User
+from orders.people import people_of
 
 FORM = re.compile(r"[a-z0-9_-]{1,60}")
 # A page says each time when it will ask again, in seconds; somebody counts as here for so much longer.
@@ -95,7 +94,6 @@ def _about(case_id: int, seen: int, pulse: Pulse, people: dict[int, str]) -> dic
 
 def _people(case: Case, people: dict[int, str]) -> list[dict[str, str]]:
     """Those who may see the case, by name: who looks, and who writes in which form."""
-    here = Q(memberships__shop=case.shop_id) | Q(memberships__shop=None, all_shops=True)
-    found = User.objects.filter(here, pk__in=people, is_active=True).distinct().order_by("pk") if people else []
+    found = people_of([case.shop_id]).filter(pk__in=people).order_by("pk") if people else []
     words = {True: _("{name} is writing"), False: _("{name} is looking")}
     return [{"form": people[each.pk], "words": words[bool(people[each.pk])].format(name=each.shown_name)} for each in found]

@@ -7,7 +7,6 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -22,6 +21,7 @@ from orders.access import Actor, actor_of
 from orders.clock import now_of
 from orders.errors import DeskError, Malformed
 from orders.models import User
+from orders.people import people_of
 from orders.roles import AGENTS
 
 PAGE = "casework/many.html"
@@ -100,10 +100,7 @@ def _results(request: HttpRequest, deed: Deed, results: list[Result], *, is_undo
 
 def _colleagues(views: list[CaseView]) -> list[User]:
     """Agents and leads of the shops of these cases; each case asks again whether they work in its own."""
-    roles = [str(role) for role in AGENTS]
-    here = Q(memberships__shop__in={view.case.shop_id for view in views}, memberships__role__in=roles)
-    everywhere = Q(all_shops=True, memberships__shop__isnull=True, memberships__role__in=roles)
-    return list(User.objects.filter(here | everywhere, is_active=True).distinct().order_by("first_name", "username"))
+    return list(people_of({view.case.shop_id for view in views}, AGENTS).order_by("first_name", "username"))
 
 
 def _deed(name: str) -> Deed:

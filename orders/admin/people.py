@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.forms import SetPasswordForm
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from orders.admin.form_page import form_page
 from orders.admin.memberships import MembershipInline
 from orders.admin_site import CHANNEL
 from orders.models import User
+from orders.people import people_ever_of
 from orders.roles import Role
 
 
@@ -67,7 +68,7 @@ class PersonAdmin(DeskAdmin):
         shops = self.reader(request).shop_ids()
         if shops is None or request.user.is_superuser:
             return rows
-        return rows.filter(Q(memberships__shop__in=shops) | Q(memberships__shop=None, all_shops=True)).distinct()
+        return rows.filter(pk__in=people_ever_of(shops))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whether the person looks after this account."""

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 from django.db import connection
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.actions.door import concerns, door
@@ -55,12 +53,6 @@ def end_delegation(delegation_id: int, *, by: Actor, at: dt.datetime) -> Delegat
         cursor.execute("SELECT refunds_end_delegation(%s)", [delegation_id])
     found.refresh_from_db()
     return found
-
-
-def people_of(shop_id: int) -> Any:
-    """Who works in the shop now, for doors that take names: of anybody else nothing is said, not even whether there is such a name."""
-    here = Q(memberships__shop=shop_id) | Q(memberships__shop=None, all_shops=True)
-    return User.objects.filter(here, memberships__isnull=False, is_active=True).distinct()
 
 
 def _may_lend(by: Actor, shop_id: int, step: str) -> None:

@@ -16,7 +16,8 @@ from orders.api.bodies import Body, Text
 from orders.api.views import DeskList, DeskView
 from orders.errors import Malformed, NotFound
 from orders.models import Shop
-from refunds.actions.delegate import NOBODY, delegate, end_delegation, people_of
+from orders.people import people_of
+from refunds.actions.delegate import NOBODY, delegate, end_delegation
 from refunds.delegations import DelegationState, delegations_of
 from refunds.models import Delegation
 
@@ -98,7 +99,7 @@ class OneDelegation(DeskView):
 def _person(name: str | None, field: str, shop: Shop) -> int | None:
     if name is None:
         return None
-    found = people_of(shop.pk).filter(username=name).values_list("pk", flat=True).first()
+    found = people_of([shop.pk]).filter(username=name).values_list("pk", flat=True).first()
     if found is None:
         raise Malformed(NOBODY, code="bad_person", field=field)
     return found
