@@ -11,6 +11,8 @@ from orders.errors import Malformed
 
 BIGGEST = 2**63 - 1
 LONGEST_NAME = 80
+# As many digits always fit into the column of an id.
+LONGEST_ID = 18
 
 
 def is_text(text: str) -> bool:
@@ -26,6 +28,11 @@ def is_number(number: float) -> bool:
 def is_id(value: Any) -> bool:
     """Whether it can be the id of a row."""
     return type(value) is int and 0 < value <= BIGGEST
+
+
+def whole(text: str, longest: int = LONGEST_ID) -> int | None:
+    """The number that plain digits write, `longest` of them at most; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= longest else None
 
 
 def refuse_unstorable(given: QueryDict) -> None:

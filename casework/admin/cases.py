@@ -23,11 +23,12 @@ from casework.actions.see_news import see_news
 from casework.actions.step_back import step_back
 from casework.admin.case_list import CaseList
 from casework.admin.case_page import page_of
-from casework.admin.step_form import OpenForm, facts_sent, fresh, step_form, version_sent
+from casework.admin.step_form import OpenForm, facts_sent, fresh, step_form
 from casework.models import Case
 from casework.reading import CaseView, read_case
 from casework.registry import KINDS, SUBJECTS
 from casework.task_kinds import answer_facts
+from casework.views.given import version_in
 from orders.access import Actor, actor_of
 from orders.admin.form_page import form_page, tell_refusal
 from orders.admin_site import CHANNEL
@@ -43,8 +44,8 @@ SMALL_DEEDS: dict[str, Callable[..., Any]] = {
         case_id, _number(sent.get("task")), answer=sent.get("answer"), facts=answer_facts(sent), **by
     ),
     "task": lambda case_id, sent, **by: finish_task(case_id, _number(sent.get("task")), **by),
-    "stepback": lambda case_id, sent, **by: step_back(case_id, version=version_sent(sent), note=sent.get("note", ""), **by),
-    "reopen": lambda case_id, sent, **by: reopen(case_id, version=version_sent(sent), note=sent.get("note", ""), **by),
+    "stepback": lambda case_id, sent, **by: step_back(case_id, version=version_in(sent), note=sent.get("note", ""), **by),
+    "reopen": lambda case_id, sent, **by: reopen(case_id, version=version_in(sent), note=sent.get("note", ""), **by),
     "below": lambda case_id, sent, **by: open_below(case_id, kind=sent.get("kind"), waybill=sent.get("waybill", ""), **by),
     "seen": lambda case_id, sent, **by: see_news(case_id, **by),
     "take": lambda case_id, sent, **by: take_case(case_id, **by),
@@ -142,7 +143,7 @@ class WorkedCase(CaseList):
             offer.step.name,
             by=self.actor(request),
             at=now_of(request),
-            version=version_sent(request.POST),
+            version=version_in(request.POST),
             note=request.POST.get("note", ""),
             facts=facts_sent(offer.step, request.POST),
         )

@@ -8,7 +8,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from casework.workflow import Step
-from orders.errors import Malformed
 
 
 def step_form(step: Step, data: Any = None, *, version: int) -> forms.Form:
@@ -24,14 +23,6 @@ def step_form(step: Step, data: Any = None, *, version: int) -> forms.Form:
 def facts_sent(step: Step, data: Any) -> dict[str, Any]:
     """The facts as the door takes them: the declared names only, empty fields left out."""
     return {name: data[name] for name in step.facts.base_fields if data.get(name, "") != ""}
-
-
-def version_sent(data: Any) -> int:
-    """The version that the page was made of. Raises Malformed."""
-    text = data.get("version", "")
-    if not (text.isascii() and text.isdigit()) or len(text) > 9:
-        raise Malformed(_("The version of the case is missing; open the page again."), code="version_required", field="version")
-    return int(text)
 
 
 def fresh(form: forms.Form, version: int) -> forms.Form:

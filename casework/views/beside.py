@@ -19,6 +19,7 @@ from casework.reading import CaseView
 from casework.views.typed import Typed
 from orders.access import Actor
 from orders.roles import STAFF
+from orders.storable import whole
 
 MORNING = dt.time(9)
 
@@ -43,7 +44,8 @@ def beside(view: CaseView, by: Actor, typed: Typed | None, drafts: Iterable[Draf
 def _meanwhile(view: CaseView, typed: Typed | None) -> list[tuple[str, list[str]]]:
     """What others did since the page was drawn from which a stale form came."""
     seen = typed.value("seen") if typed is not None and typed.error.status == HTTPStatus.CONFLICT else ""
-    return changed_since(view.case, int(seen)) if seen.isascii() and seen.isdigit() and len(seen) < 16 else []
+    entry = whole(seen)
+    return changed_since(view.case, entry) if entry is not None else []
 
 
 def _is_due_soon(view: CaseView) -> bool:

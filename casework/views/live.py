@@ -21,6 +21,7 @@ from orders.access import actor_of
 from orders.clock import now_of, parse_instant
 from orders.errors import Malformed
 from orders.people import people_of
+from orders.storable import whole
 
 FORM = re.compile(r"[a-z0-9_-]{1,60}")
 # A page says each time when it will ask again, in seconds; somebody counts as here for so much longer.
@@ -37,7 +38,7 @@ def live(request: HttpRequest) -> HttpResponse:
     again; `told`: when it was last told of notices. Whatever cannot be read is left out.
     """
     given, now = request.GET, now_of(request)
-    user_id, case_id, seen = _me(request), _number(given.get("case", "")), _number(given.get("seen", "")) or 0
+    user_id, case_id, seen = _me(request), whole(given.get("case", "")), whole(given.get("seen", "")) or 0
     pulse = pulse_of(user_id, case_id, now)
     people = _here(given, case_id, user_id, now) if case_id and pulse.is_seen else {}
     tag = _tag(user_id, case_id, seen, pulse, people)
@@ -59,10 +60,6 @@ def _me(request: HttpRequest) -> int:
     return request.user.pk
 
 
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
-
-
 def _instant(text: str) -> dt.datetime | None:
     try:
         return parse_instant(text) if text else None
@@ -72,7 +69,7 @@ def _instant(text: str) -> dt.datetime | None:
 
 def _here(given: Any, case_id: int, user_id: int, now: dt.datetime) -> dict[int, str]:
     """The others at the case, after having said that this person is there, for a bit longer than until the page asks again."""
-    form, pace = given.get("writing", ""), min(_number(given.get("pace", "")) or SLOWEST, SLOWEST)
+    form, pace = given.get("writing", ""), min(whole(given.get("pace", "")) or SLOWEST, SLOWEST)
     return presence.say(case_id, user_id, form if FORM.fullmatch(form) else "", stays=round(pace * LEEWAY), now=now)
 
 

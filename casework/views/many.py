@@ -16,6 +16,7 @@ from casework.actions.do_many import Result, Seen, do_many, undo_many
 from casework.facts import Facts
 from casework.many import GIVE, MOST, Deed, deed_named, deeds_of, read_many, verdicts
 from casework.reading import CaseView
+from casework.views.given import id_of
 from casework.views.listing import wanted
 from orders.access import Actor, actor_of
 from orders.clock import now_of
@@ -25,7 +26,6 @@ from orders.people import people_of
 from orders.roles import AGENTS
 
 PAGE = "casework/many.html"
-LONGEST = 18
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,7 +34,7 @@ def many(request: HttpRequest) -> HttpResponse:
     """`?case=ID&case=ID` shows what can be done with them, with `deed` with which of them; a POST of `row=ID-VERSION` does it."""
     by, now = actor_of(request), now_of(request)
     if request.method != "POST":
-        return _preview(request, [_number(text, "case") for text in request.GET.getlist("case")], by, now)
+        return _preview(request, [id_of(text, "case") for text in request.GET.getlist("case")], by, now)
     deed, chosen = _deed(request.POST.get("deed", "")), _chosen(request)
     try:
         results = do_many(deed, chosen, by=by, at=now, **_given(request, deed))
@@ -55,7 +55,7 @@ def _given(request: HttpRequest, deed: Deed) -> dict[str, Any]:
     """What the deed takes beside the cases. Raises Malformed for facts that are none: nothing is done with any case."""
     post = request.POST
     if deed.name == GIVE:
-        return {"to": _number(post["to"], "to") if post.get("to") else None}
+        return {"to": id_of(post["to"], "to") if post.get("to") else None}
     if deed.step is None:
         return {}
     facts = {name: post[name] for name in deed.step.facts.base_fields if post.get(name, "") != ""}
@@ -112,10 +112,4 @@ def _deed(name: str) -> Deed:
 
 def _chosen(request: HttpRequest) -> list[Seen]:
     pairs = [text.partition("-") for text in request.POST.getlist("row")]
-    return [Seen(_number(case_id, "row"), _number(version, "row")) for case_id, _dash, version in pairs]
-
-
-def _number(text: str, field: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= LONGEST):
-        raise Malformed(_("This is no number of a record."), code="bad_value", field=field)
-    return int(text)
+    return [Seen(id_of(case_id, "row"), id_of(version, "row")) for case_id, _dash, version in pairs]

@@ -11,6 +11,7 @@ from casework.actions.notices import read_notices
 from casework.notices import notice_words, notices_of
 from orders.access import actor_of
 from orders.clock import now_of
+from orders.storable import whole
 
 # What a person looks through; older ones are cleared away in time.
 SHOWN = 100
@@ -30,7 +31,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 def read(request: HttpRequest) -> HttpResponse:
     """Mark as read: those of one case (`case`), or all."""
     given = request.POST.get("case", "")
-    case_id = int(given) if given.isascii() and given.isdigit() and len(given) < 16 else None
+    case_id = whole(given)
     number = read_notices(by=actor_of(request), at=now_of(request), case_id=case_id) if case_id or not given else 0
     if request.headers.get("Accept") == "application/json":
         return JsonResponse({"read": number})

@@ -18,14 +18,14 @@ from casework.views.listing import Wanted, listing, wanted
 from orders.access import actor_of
 from orders.clock import now_of
 from orders.errors import Malformed
+from orders.storable import whole
 
 
 @require_safe
 @login_required
 def queue(request: HttpRequest) -> HttpResponse:
     """The list alone; htmx gets the part that it renews, beside whatever case is open (`at`). A filter that makes no sense is 400."""
-    here = request.GET.get("at", "")
-    found = listing(request, here=int(here) if here.isascii() and here.isdigit() and len(here) < 16 else None)
+    found = listing(request, here=whole(request.GET.get("at", "")))
     is_part = request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
     status = HTTPStatus.BAD_REQUEST if found["is_bad"] else HTTPStatus.OK
     part = "casework/parts/table_rows.html" if request.GET.get("as") == "table" else "casework/parts/list_rows.html"

@@ -19,6 +19,7 @@ from orders.clock import now_of
 from orders.counting import how_many
 from orders.errors import DeskError, Malformed, NotAllowed, NotFound
 from orders.roles import LEADS
+from orders.storable import whole
 
 # Of each list; the rest is in the queue.
 SHOWN = 12
@@ -59,9 +60,10 @@ def give_from_team(request: HttpRequest, case_id: int) -> HttpResponse:
     by, to = actor_of(request), request.POST.get("to", "")
     try:
         refuse_stale(request, case_id, by)
-        if not (to.isascii() and to.isdigit() and len(to) < 16):
+        colleague = whole(to)
+        if colleague is None:
             raise Malformed(_("Choose a colleague."), code="bad_owner", field="to")
-        given = give_case(case_id, int(to), by=by, at=now_of(request))
+        given = give_case(case_id, colleague, by=by, at=now_of(request))
     except NotFound:
         raise
     except DeskError as error:

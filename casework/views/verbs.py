@@ -28,6 +28,7 @@ from casework.models import Case
 from casework.task_kinds import answer_facts
 from casework.views.answers import said_of
 from casework.views.case import case_page
+from casework.views.given import version_of
 from casework.views.once import once
 from casework.views.promised import promises_of, warned
 from casework.views.turning import kept_query
@@ -36,6 +37,7 @@ from casework.wording import step_label
 from orders.access import Actor, actor_of
 from orders.clock import now_of
 from orders.errors import DeskError, Malformed, NotFound, Stale
+from orders.storable import whole
 
 
 def verb(form: str) -> Callable[[Callable[..., str]], Callable[..., HttpResponse]]:
@@ -63,14 +65,6 @@ def verb(form: str) -> Callable[[Callable[..., str]], Callable[..., HttpResponse
         return view
 
     return make
-
-
-def version_of(request: HttpRequest) -> int:
-    """The version that the form was made for. Raises Malformed."""
-    text = request.POST.get("version", "")
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise Malformed(_("The version that you saw is missing; load the page again."), code="version_required", field="version")
-    return int(text)
 
 
 def refuse_stale(request: HttpRequest, case_id: int, by: Actor) -> None:
@@ -174,9 +168,10 @@ def give(request: HttpRequest, case_id: int, by: Actor) -> str:
     """Hand the case to a colleague, or without one lay it down."""
     refuse_stale(request, case_id, by)
     to = request.POST.get("to", "")
-    if to and not (to.isascii() and to.isdigit() and len(to) < 16):
+    colleague = whole(to)
+    if to and colleague is None:
         raise Malformed(_("Choose a colleague."), code="bad_owner", field="to")
-    given = give_case(case_id, int(to) if to else None, by=by, at=now_of(request))
+    given = give_case(case_id, colleague, by=by, at=now_of(request))
     return _("Handed to {name}.").format(name=given.owner.shown_name) if given.owner else _("The case is free again.")
 
 

@@ -28,7 +28,10 @@ from orders.clock import now_of
 from orders.errors import DeskError, Malformed, NotAllowed, NotFound
 from orders.models import Shop
 from orders.roles import AGENTS, Role
+from orders.storable import whole
 
+# Digits of the number of a version.
+LONGEST_NUMBER = 6
 READERS = AGENTS | {Role.ADMIN}
 
 
@@ -139,8 +142,7 @@ def word(request: HttpRequest, book: str, code: str = "") -> HttpResponse:
 def _do(doing: str, request: HttpRequest, kept: Book, code: str, place: Place, form: WordsForm) -> str:
     deed = {"by": place.by, "at": now_of(request), "shop_id": place.shop_id, "seen": _seen(request)}
     if doing == "back":
-        number = request.POST.get("number", "")
-        return go_back(kept.table, code, int(number) if number.isascii() and number.isdigit() and len(number) < 7 else 0, **deed).code  # type: ignore[arg-type]
+        return go_back(kept.table, code, whole(request.POST.get("number", ""), LONGEST_NUMBER) or 0, **deed).code  # type: ignore[arg-type]
     if doing == "common" and place.shop_id is not None:
         return follow_common(kept.table, code, **deed).code  # type: ignore[arg-type]
     if not form.is_valid():
@@ -150,8 +152,8 @@ def _do(doing: str, request: HttpRequest, kept: Book, code: str, place: Place, f
 
 
 def _seen(request: HttpRequest) -> int:
-    seen = request.POST.get("seen", "")
-    return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 7 else -1
+    seen = whole(request.POST.get("seen", ""), LONGEST_NUMBER)
+    return -1 if seen is None else seen
 
 
 def _form(kept: Book, newest: Versioned | None, seen: int, kind: str | None) -> WordsForm:

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods
 from casework.actions.advance import advance
 from casework.actions.offers import Offer
 from casework.reading import CaseView, read_case
+from casework.views.given import version_of
 from casework.views.once import new_key, once
-from casework.views.verbs import version_of
 from logistics.claimed import claimed
 from logistics.item_form import ItemForm
 from logistics.naming import NAMING

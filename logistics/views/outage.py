@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from casework.models import Case
-from casework.views.verbs import version_of
+from casework.views.given import id_of, version_of
 from casework.workflow import Step
 from logistics.actions.open_outage import leave_outage, open_outage
 from logistics.actions.work_together import Chosen, Result, step_together, tell_together
@@ -74,7 +74,7 @@ def _done(request: HttpRequest, case: Case, by: Actor, now: dt.datetime) -> list
         rows = [_row(text) for text in sent.getlist("row")]
         return step_together(case.pk, step.name, rows, facts=facts, note=sent.get("note", ""), by=by, at=now)
     if what == "leave":
-        leave_outage(_number(sent.get("case", "")), note=sent.get("note", ""), by=by, at=now)
+        leave_outage(id_of(sent.get("case", ""), "case"), note=sent.get("note", ""), by=by, at=now)
         messages.success(request, _("The case goes on alone."))
         return None
     raise Malformed(_("This is none of the possible values."), code="bad_value", field="what")
@@ -135,10 +135,4 @@ def _chosen_step(kind: str, name: str, case: Case, by: Actor, now: dt.datetime) 
 
 def _row(text: str) -> Chosen:
     case_id, _dash, version = text.partition("-")
-    return Chosen(_number(case_id), _number(version))
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 18):
-        raise Malformed(_("This is no number of a record."), code="bad_value", field="row")
-    return int(text)
+    return Chosen(id_of(case_id, "row"), id_of(version, "row"))

@@ -16,11 +16,12 @@ from django.utils.translation import gettext_lazy
 from casework.actions.offers import Offer
 from casework.admin.case_list import StateFilter, WhoseFilter
 from casework.admin.cases import WorkedCase
-from casework.admin.step_form import facts_sent, version_sent
+from casework.admin.step_form import facts_sent
 from casework.idempotency import digest_of, read_key, run_once
 from casework.models import Case
 from casework.reading import CaseView
 from casework.step_up import step_up
+from casework.views.given import version_in
 from orders.admin.filters import ShopFilter
 from orders.admin.form_page import form_page, tell_refusal
 from orders.clock import now_of
@@ -98,7 +99,7 @@ class MoneyAdmin(WorkedCase):
             offer.step.name,
             by=self.actor(request),
             at=now_of(request),
-            version=version_sent(request.POST),
+            version=version_in(request.POST),
             seen=request.POST.get("seen", ""),
             facts=facts_sent(offer.step, request.POST),
         )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from casework.step_up import step_up
+from casework.views.given import version_of
 from orders.access import Actor, actor_of
 from orders.amounts import shown
 from orders.clock import now_of
@@ -25,7 +26,6 @@ from refunds.kinds.money_out.asked import wants_password
 from refunds.reading import PAGE, Waiting, waiting_cases, with_reasons
 from refunds.register import may_read
 from refunds.request_view import RequestView, read_request
-from refunds.views.forms import version_of
 from refunds.views.words import NO_LIMIT, approve_words, findings
 
 DECISIONS = ("approve", "send_back", "reject")

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from casework.step_up import step_up
+from casework.views.given import id_of
 from orders.access import Actor, actor_of
 from orders.clock import now_of
 from orders.errors import DeskError
@@ -18,7 +19,6 @@ from orders.roles import LEADS
 from refunds.actions.approve_many import Chosen, Result, approve_many
 from refunds.many import MOST, preview_many
 from refunds.register import may_read
-from refunds.views.forms import id_of
 
 PAGE = "refunds/approve_many.html"
 

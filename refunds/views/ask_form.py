@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
 
+from casework.views.given import id_of
 from orders.errors import DeskError
 from orders.vault import unseal
 from refunds.figures import Row, asked_of
 from refunds.models import Beyond, Ground, PayeeChannel, Reason
 from refunds.views.ask_begun import field_of, known, typed_of
 from refunds.views.ask_target import Target
-from refunds.views.forms import id_of
 
 # Where the page shows an error about a part of the request.
 SHOWN_AT = {"payee.channel": "channel", "payee.account": "account", "payee.name": "name", "beyond.amount": "advanced"}

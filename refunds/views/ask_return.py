@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from casework.actions.open_case import may_open
 from casework.models import Case
 from casework.policies import Policies
+from casework.views.given import id_of
 from casework.views.once import new_key, once
 from logistics.item_form import ItemForm
 from orders.access import actor_of
@@ -29,7 +30,6 @@ from refunds.kinds.exchange import Exchange
 from refunds.kinds.return_goods import ReturnGoods
 from refunds.known import facts_of, why_not_yet
 from refunds.models.returned import Why
-from refunds.views.forms import id_of
 
 TYPED = ("why", "said", "wanted")
 # Why goods come back, as far as the kind of the case above says it.

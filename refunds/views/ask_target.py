@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from casework.actions.open_case import may_open
 from casework.models import Case, Evidence
+from casework.views.given import id_of
 from orders.access import Actor
 from orders.errors import Malformed, NotFound
 from orders.models import Line, Order, PlatformRefund
@@ -18,7 +19,6 @@ from refunds.kinds.money_out import MoneyOut
 from refunds.kinds.refund import Refund
 from refunds.models import Request
 from refunds.reading import is_set_aside
-from refunds.views.forms import id_of
 
 
 @dataclass

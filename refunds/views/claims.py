@@ -23,6 +23,7 @@ from orders.counting import how_many
 from orders.errors import DeskError, Malformed, NotFound, Text
 from orders.keyset import page_of
 from orders.roles import AGENTS
+from orders.storable import whole
 from orders.views.imports import shops_with
 from refunds import claims as lists
 from refunds.actions.open_claims import MOST, open_claims
@@ -72,7 +73,7 @@ def claims(request: HttpRequest) -> HttpResponse:
 def open_chosen(request: HttpRequest) -> HttpResponse:
     """A claim for each chosen loss; of one alone its page follows."""
     by = actor_of(request)
-    ids = [int(each) for each in request.POST.getlist("loss") if each.isascii() and each.isdigit() and len(each) < 19]
+    ids = [number for each in request.POST.getlist("loss") if (number := whole(each)) is not None]
 
     def deed() -> str:
         return " ".join(str(each.pk) for each in open_claims(ids, by=by, at=now_of(request)))

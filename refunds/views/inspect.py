@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods
 
 from casework.models import EvidenceKind
 from casework.reading import CaseView, read_case
+from casework.views.given import version_of
 from casework.views.once import new_key, once
-from casework.views.verbs import version_of
 from orders.access import actor_of
 from orders.clock import now_of
 from orders.errors import DeskError, Malformed, NotAllowed, NotFound

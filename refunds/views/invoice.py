@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from casework.models import Case
+from casework.views.given import version_of
 from casework.views.once import new_key, once
 from orders.access import actor_of
 from orders.clock import now_of
@@ -22,7 +23,6 @@ from refunds.invoicing import WARNINGS, rows_of, wished, words_of
 from refunds.kinds.invoice import Invoice, InvoiceData, State
 from refunds.models import InvoiceFacts
 from refunds.reading import invoice_of
-from refunds.views.forms import version_of
 from refunds.views.on_order import Target, target_of
 
 NAMES = tuple(InvoiceData.base_fields)

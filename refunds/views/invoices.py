@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from casework.actions.advance import advance
 from casework.calendars import SHOP_TIME
+from casework.views.given import version_of
 from orders.access import actor_of
 from orders.clock import now_of
 from orders.errors import DeskError, NotFound
@@ -24,7 +25,6 @@ from refunds.kinds.invoice import ISSUERS
 from refunds.models import InvoiceFacts
 from refunds.reading import PAGE, invoices_to_issue
 from refunds.register import may_read
-from refunds.views.forms import version_of
 
 
 @dataclass

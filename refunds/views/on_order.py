@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 
 from casework.actions.open_case import may_open
 from casework.models import Case
+from casework.views.given import id_of
 from orders.access import Actor
 from orders.clock import now_of
 from orders.errors import Malformed, NotFound, Reason
 from orders.models import Order
 from refunds.known import why_not_yet
-from refunds.views.forms import id_of
 
 
 @dataclass(frozen=True)

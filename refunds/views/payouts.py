@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from casework.actions.advance import advance
+from casework.views.given import version_of
 from orders.access import actor_of
 from orders.clock import now_of
 from orders.errors import DeskError, NotFound
@@ -26,7 +27,6 @@ from refunds.models import PayeeChannel
 from refunds.payable import Due, dues_of, late_transfers, rows_to_pay, sums
 from refunds.reading import PAGE
 from refunds.register import may_read
-from refunds.views.forms import version_of
 
 # The steps of the page and the fields that each takes.
 STEPS: dict[str, tuple[str, ...]] = {

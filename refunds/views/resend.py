@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from casework.actions.open_case import may_open
 from casework.models import Case
+from casework.views.given import id_of
 from casework.views.once import new_key, once
 from logistics.item_form import ItemForm
 from orders.access import Actor, actor_of
@@ -23,7 +24,6 @@ from refunds.actions.ask_reshipment import LONGEST_REASON, ask_reshipment
 from refunds.concerned import orders_of
 from refunds.kinds.reshipment import Reshipment
 from refunds.known import RULES, facts_of, why_again, why_not_yet
-from refunds.views.forms import id_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

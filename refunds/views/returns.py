@@ -15,6 +15,7 @@ from casework.actions.advance import advance
 from casework.models import Case
 from casework.policies import Policies
 from casework.searches import search_text
+from casework.views.given import id_of
 from casework.views.once import new_key, once
 from logistics.actions.take_back import take_back
 from logistics.models import Parcel
@@ -32,7 +33,6 @@ from refunds.kinds.coming_back.part import RECEIVERS
 from refunds.kinds.return_goods import State
 from refunds.models.returned import NOT_TAKEN
 from refunds.register import may_read
-from refunds.views.forms import id_of
 
 PAGE = 50
 

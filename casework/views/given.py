@@ -1,0 +1,34 @@
+"""What the forms of a case's pages send beside their facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from orders.errors import Malformed
+from orders.storable import whole
+
+LONGEST_VERSION = 9
+
+
+def version_of(request: HttpRequest) -> int:
+    """The version of the case that the page showed. Raises Malformed."""
+    return version_in(request.POST)
+
+
+def version_in(data: Mapping[str, str]) -> int:
+    """As version_of, of what a form held. Raises Malformed."""
+    version = whole(data.get("version", ""), LONGEST_VERSION)
+    if version is None:
+        raise Malformed(_("The version that you saw is missing; load the page again."), code="version_required", field="version")
+    return version
+
+
+def id_of(text: str, field: str) -> int:
+    """An id out of the address or a form. Raises Malformed naming the field."""
+    number = whole(text)
+    if number is None:
+        raise Malformed(_("This is no number of a record."), code="bad_value", field=field)
+    return number
