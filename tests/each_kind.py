@@ -26,14 +26,18 @@ def one_of_each(shop, agent):
     """Kind -> its case, opened by the agent."""
     by, order, waiting = acts(agent), an_order(shop), an_order(shop, status="wait_ship", shipped_at=None)
     line = {"line": waiting.lines.get().pk, "quantity": 1}
-    with door(by, MONDAY):
-        outage = open_on(Outage, Subject("outage:0", "中通 杭州市", shop.pk, None), by=by, at=MONDAY)
     found = [
-        an_unreachable(agent), a_signed(agent), outage, a_change(agent, a_paid_order(shop)), a_claim(agent), a_refund(agent), a_compensation(agent),
-        a_return(agent), an_exchange(agent), sent_again(to_mend(agent), agent), *(an_incident(kind, agent) for kind in INCIDENTS),
+        an_unreachable(agent), a_signed(agent), an_outage(shop, agent), a_change(agent, a_paid_order(shop)), a_claim(agent), a_refund(agent),
+        a_compensation(agent), a_return(agent), an_exchange(agent), sent_again(to_mend(agent), agent), *(an_incident(kind, agent) for kind in INCIDENTS),
         report_out_of_stock({"order": waiting.number, "lines": [line]}, by=by, at=MONDAY),
         ask_invoice({"order": order.number, "type": "company"}, by=by, at=MONDAY),
         ask_gift({"order": order.number, "what": "样例", "pieces": 1, "worth": "1.00"}, by=by, at=MONDAY),
         open_case("trouble_in_use", by=by, at=MONDAY, order=order.number),
     ]  # fmt: skip
     return {each.kind: Case.objects.get(pk=each.pk) for each in found}
+
+
+def an_outage(shop, agent):
+    """An outage without a case of its own."""
+    with door(acts(agent), MONDAY):
+        return open_on(Outage, Subject("outage:0", "中通 杭州市", shop.pk, None), by=acts(agent), at=MONDAY)

@@ -6,17 +6,15 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from casework.actions.ask_photos import make_link
 from casework.actions.deeds import add_note
-from casework.actions.door import door
-from casework.actions.open_case import open_on
 from casework.actions.promise import make_promise
 from casework.models import Evidence
-from casework.registry import Subject
-from logistics.models import Courier, NightlyRun, Outage
+from logistics.models import Courier, NightlyRun
 from orders.models import HeldRow, ImportFile, ImportRun, Line, Memo
 from refunds.actions.ask_invoice import ask_invoice
 from refunds.models import CameBackAfterRefund, QualityFault, StrayParcel
 from tests.builders import a_refund, an_order, an_unreachable
 from tests.cast import MONDAY, acts
+from tests.each_kind import an_outage
 from tests.logistics.addresses import a_change, a_paid_order, a_sent_order, an_intercept
 from tests.logistics.goods import a_damaged, a_wrong
 from tests.logistics.incidents import to_mend
@@ -109,12 +107,6 @@ def a_busy_desk(shop, agent, supervisor, finance, warehouse):
 def _a_photo(case):
     facts = {"mime": "image/png", "size": 1, "width": 1, "height": 1, "sha256": "0", "original_sha256": "0", "uploaded_at": MONDAY}
     Evidence.objects.create(case=case, kind="photo_box", path="nowhere", **facts)
-
-
-def an_outage(shop, agent):
-    """An outage without a case of its own."""
-    with door(acts(agent), MONDAY):
-        return open_on(Outage, Subject("outage:0", "中通 杭州市", shop.pk, None), by=acts(agent), at=MONDAY)
 
 
 def _an_import(shop):

@@ -9,30 +9,24 @@ from django.utils.safestring import SafeString
 from casework.actions.advance import advance
 from casework.actions.ask_photos import make_link
 from casework.actions.heartbeat import beat
-from casework.actions.open_case import open_case
 from casework.actions.promise import make_promise
 from casework.actions.seal import seal_journal
 from casework.actions.watch import watch
 from casework.models import Evidence
+from casework.registry import KINDS
 from logistics.actions.record_inquiry import record_inquiry
 from logistics.actions.weigh import weigh
 from logistics.models import ClaimWindow, Courier, Finding, NightlyRun, Norm, RefusedPush, ShippingColumns, TrackingAccount
 from orders.actions.create_token import create_token
 from orders.models import HeldRow, ImportFile, ImportRun, Memo, PlatformRefund
-from refunds.actions.ask_gift import ask_gift
-from refunds.actions.ask_invoice import ask_invoice
 from refunds.actions.delegate import delegate
-from refunds.actions.report_out_of_stock import report_out_of_stock
 from refunds.actions.settle_line import match_line
 from refunds.models import CameBackAfterRefund, GoodsOut, QualityFault, StatementColumns, StrayParcel
-from tests.builders import a_compensation, a_refund, an_order, an_unreachable
+from tests.builders import a_refund, an_order, an_unreachable
 from tests.cast import MONDAY, acts
-from tests.every_page import an_outage
-from tests.logistics.addresses import a_change, a_paid_order
-from tests.logistics.incidents import an_incident, sent_again, to_mend
-from tests.logistics.signed import a_signed
-from tests.refunds.claims import a_claim, a_line
-from tests.refunds.returns import a_return, an_exchange
+from tests.each_kind import one_of_each
+from tests.logistics.incidents import to_mend
+from tests.refunds.claims import a_line
 
 pytestmark = pytest.mark.fault("Z1")
 
@@ -158,7 +152,7 @@ def rows(shop, agent, agent2, supervisor, supervisor2, finance, settings):
     unreachable = an_unreachable(agent, state="trying")
     for step in ("send_back", "reject"):
         advance(a_refund(agent2).pk, step, by=acts(supervisor), at=MONDAY, facts={"reason": "样例"})
-    order, waiting = an_order(shop), an_order(shop, status="wait_ship", shipped_at=None)
+    order = an_order(shop)
     settings.ALIPAY_APP_ID = settings.ALIPAY_KEYS = "configured"
     payee = {"channel": "alipay", "account": "13800138000", "name": "何大明"}
     advance(a_refund(agent, payee=payee, approved_by=supervisor).pk, "pay", by=acts(finance), at=MONDAY)
@@ -206,41 +200,13 @@ def rows(shop, agent, agent2, supervisor, supervisor2, finance, settings):
     GoodsOut.objects.create(case=unreachable, kind="gift", what="样例", quantity=1)
     ClaimWindow.objects.create(courier=Courier.objects.first(), latest=30)
     StatementColumns.objects.create(shop=shop, courier=Courier.objects.first(), columns={"waybill": "面单"})
-    claim = a_claim(agent)
-    match_line(a_line(shop).pk, case=claim.number, by=acts(finance), at=MONDAY)
-    own = {
-        "refunds.courierclaim": claim.pk,
+    cases = one_of_each(shop, agent)
+    match_line(a_line(shop).pk, case=cases["courier_claim"].number, by=acts(finance), at=MONDAY)
+    own = {KINDS[kind]._meta.label_lower: case.pk for kind, case in cases.items()} | {
         "logistics.unreachable": unreachable.pk,
-        "logistics.stalled": an_incident("stalled", agent).pk,
-        "logistics.norecord": an_incident("no_record", agent).pk,
-        "logistics.missingitems": an_incident("missing_items", agent).pk,
-        "logistics.wrongitems": an_incident("wrong_items", agent).pk,
-        "logistics.damaged": an_incident("damaged", agent).pk,
-        "logistics.outage": an_outage(shop, agent).pk,
-        "logistics.outofarea": an_incident("out_of_area", agent).pk,
-        "logistics.confiscated": an_incident("confiscated", agent).pk,
-        "logistics.addresschange": a_change(agent, a_paid_order(shop)).pk,
-        "logistics.intercept": an_incident("intercept", agent).pk,
-        "logistics.doubtful": an_incident("doubtful", agent).pk,
-        "logistics.complaint": an_incident("complaint", agent).pk,
-        "logistics.refusedatdoor": an_incident("refused_at_door", agent).pk,
-        "logistics.returnedtosender": an_incident("returned_to_sender", agent).pk,
-        "logistics.review": an_incident("review", agent).pk,
-        "logistics.logisticscomplaint": an_incident("logistics_complaint", agent).pk,
-        "logistics.signednotreceived": a_signed(agent).pk,
-        "refunds.outofstock": report_out_of_stock(
-            {"order": waiting.number, "lines": [{"line": waiting.lines.get().pk, "quantity": 1}]}, by=acts(agent), at=MONDAY
-        ).pk,
-        "refunds.invoice": ask_invoice({"order": order.number, "type": "company"}, by=acts(agent), at=MONDAY).pk,
-        "refunds.gift": ask_gift({"order": order.number, "what": "样例", "pieces": 1, "worth": "1.00"}, by=acts(agent), at=MONDAY).pk,
-        "refunds.reshipment": sent_again(to_mend(agent), agent).pk,
-        "refunds.returngoods": a_return(agent).pk,
-        "refunds.exchange": an_exchange(agent).pk,
-        "refunds.troubleinuse": open_case("trouble_in_use", by=acts(agent), at=MONDAY, order=order.number).pk,
         "logistics.finding": a_finding.pk,
         # The norm that holds for all is not deleted.
         "logistics.norm": own_norm.pk,
-        "refunds.compensation": a_compensation(agent).pk,
         "refunds.refund": paid.pk,
         "casework.case": paid.pk,
         "orders.user": agent2.pk,
