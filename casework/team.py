@@ -13,8 +13,8 @@ from casework.queues import grouped, held_in, is_free, waits_for_a_child
 from casework.reading import list_cases
 from casework.workflow import Category
 from orders.access import Actor
-from orders.models import Shop, User
-from orders.people import people_of
+from orders.models import User
+from orders.people import people_of, shops_with
 from orders.roles import AGENTS, LEADS
 
 OTHERS = (Category.CUSTOMER, Category.COURIER)
@@ -33,17 +33,12 @@ class Load:
     oldest: dt.datetime | None
 
 
-def shops_led(by: Actor) -> list[int]:
-    """The shops in which the person is a lead."""
-    return [pk for pk in Shop.objects.for_actor(by).values_list("pk", flat=True) if by.role_in(pk) in LEADS]
-
-
 def loads(by: Actor, now: dt.datetime) -> list[Load]:
     """Everybody who works on cases of the shops that the person leads, with what they have there; who has most comes first.
 
     Three queries, however many people and cases.
     """
-    shops = shops_led(by)
+    shops = [each.pk for each in shops_with(by, LEADS)]
     people = {person.pk: person for person in people_of(shops, AGENTS)} if shops else {}
     counted = {row["owner"]: row for row in _counts(list_cases(by).open().filter(shop__in=shops, owner__in=people), now)}
     nothing = {"open": 0, "late": 0, "today": 0, "waits": 0, "oldest": None}
@@ -74,5 +69,6 @@ def late_cases(by: Actor, now: dt.datetime) -> CaseQuerySet:
 
 
 def free_cases(by: Actor, now: dt.datetime) -> CaseQuerySet:
-    """Cases of the shops led that lie with the agents and that nobody has, what runs out first."""
-    return grouped(list_cases(by).open().filter(held_in(by, LEADS), is_free()), by, now)
+    """Cases of the shops led that lie with the agents and that nobody has, what runs out first; what is late already stands among the late."""
+    in_time = Q(next_due__isnull=True) | Q(next_due__gte=now)
+    return grouped(list_cases(by).open().filter(held_in(by, LEADS), is_free(), in_time), by, now)

@@ -17,6 +17,7 @@ from logistics.norms import normal_hours
 from orders.access import Actor
 from orders.errors import NotAllowed
 from orders.models import Order, Shop
+from orders.people import shops_with
 from orders.roles import AGENTS, LEADS, Role
 
 READERS = AGENTS | {Role.WAREHOUSE, Role.AUDITOR}
@@ -29,7 +30,7 @@ WIDTH, NORMAL = 96, 43
 
 def shops_of(by: Actor, roles: frozenset[Any] = READERS) -> list[Shop]:
     """The shops in which the actor holds one of the roles. Raises NotAllowed when there is none."""
-    found = [shop for shop in Shop.objects.for_actor(by) if by.role_in(shop.pk) in roles]
+    found = shops_with(by, roles)
     if not found:
         raise NotAllowed
     return found

@@ -102,10 +102,6 @@ class ScopedQuerySet(models.QuerySet[Any]):
         path = getattr(self.model, "SHOP_PATH", "shop")
         return self.filter(**{f"{path}__in": shops})
 
-    def for_user(self, user: User) -> Self:
-        """The rows of the person's shops."""
-        return self.for_actor(Actor.of(user, "page"))
-
 
 # The shops that the person `user` sees, as Actor.shop_ids says it, inside of a question that is asked too often to read roles for it.
 SHOPS_OF = """

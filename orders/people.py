@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from django.db.models import Q, QuerySet
 
+from orders.access import Actor
 from orders.models import Membership, Shop, User
 
 Shops = Collection[int] | QuerySet[Shop]
@@ -22,3 +23,8 @@ def people_ever_of(shops: Shops, roles: Collection[str] | None = None) -> QueryS
     if roles is not None:
         held = held.filter(role__in=[str(role) for role in roles])
     return User.objects.filter(pk__in=held.values("user"))
+
+
+def shops_with(by: Actor, roles: Collection[str]) -> list[Shop]:
+    """The shops in which the person holds one of the roles, by their code. One query."""
+    return [each for each in Shop.objects.for_actor(by).order_by("code") if by.role_in(each.pk) in roles]

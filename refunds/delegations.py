@@ -11,10 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from casework.calendars import SHOP_TIME
 from orders.access import Actor
 from orders.models import Shop, User
-from orders.people import people_of
+from orders.people import people_of, shops_with
 from orders.roles import LEADS, Role
 from refunds.models import Delegation
-from refunds.register import shops_with
 
 
 class DelegationState(models.TextChoices):
@@ -50,7 +49,7 @@ def may_end(row: Delegation, by: Actor) -> bool:
 
 def shops_to_lend_in(by: Actor) -> QuerySet[Shop]:
     """The shops in which the actor is a lead."""
-    return Shop.objects.filter(pk__in=shops_with(by, LEADS)).order_by("name")
+    return Shop.objects.filter(pk__in=[each.pk for each in shops_with(by, LEADS)]).order_by("name")
 
 
 def leads_of(shops: QuerySet[Shop], role: str = "") -> QuerySet[User]:

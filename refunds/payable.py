@@ -17,12 +17,12 @@ from casework.models import Deadline
 from casework.situation import read_situations
 from orders.access import Actor
 from orders.errors import Text
+from orders.people import shops_with
 from refunds.gateways.alipay_codes import sentence
 from refunds.kinds.paying import PAID_AFTER_ALL, PAID_BEFORE, PAID_MEANWHILE, PAYERS
 from refunds.models import Approval, PayeeChannel, Transfer
 from refunds.paid_beside import paid_beside, words
 from refunds.reading import to_pay
-from refunds.register import shops_with
 
 # The clocks that run out unless it is paid: our approval, and the platform's own.
 PAY_BEFORE = ("approval", "platform")

@@ -17,6 +17,7 @@ from casework.workflow import Step
 from orders.access import Actor
 from orders.errors import NotFound, Reason
 from orders.models import Order
+from orders.people import shops_with
 from orders.roles import LEADS
 from refunds.kinds.compensation import Compensation
 from refunds.kinds.invoice import ISSUERS, Invoice
@@ -25,7 +26,7 @@ from refunds.kinds.paying import PAYERS
 from refunds.kinds.refund import Refund
 from refunds.kinds.refund_state import State
 from refunds.models import InvoiceFacts, Request, Transfer
-from refunds.register import RegisterState, register_rows, shops_with
+from refunds.register import RegisterState, register_rows
 from refunds.standing import Standing
 from refunds.wish import read_wish
 

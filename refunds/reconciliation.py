@@ -21,9 +21,9 @@ from orders.access import Actor
 from orders.clock import YEARS
 from orders.errors import Malformed
 from orders.models import PlatformRefund
+from orders.people import shops_with
 from orders.roles import FINANCE, LEADS, Role
 from refunds.models import Payout
-from refunds.register import shops_with
 
 READERS = LEADS | FINANCE | {Role.AUDITOR}
 SETTLERS = LEADS | FINANCE
@@ -230,7 +230,7 @@ class Sums:
 
 def params_of(by: Actor, month: Month, shop: int | None, order: int | None = None) -> dict[str, Any]:
     """The shops whose money the actor may compare, the month, and the order where only one is looked at."""
-    shops = [pk for pk in shops_with(by, READERS) if shop in (None, pk)]
+    shops = [each.pk for each in shops_with(by, READERS) if shop in (None, each.pk)]
     return {"shops": shops, "since": month.begin, "until": month.end, "order": order}
 
 

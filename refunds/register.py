@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.actions.door import concerns, door
 from orders.access import Actor
 from orders.errors import NotAllowed
-from orders.models import Shop
+from orders.people import shops_with
 from orders.roles import AGENTS, FINANCE, LEADS, Role
 from refunds.models import Approval
 
@@ -48,11 +48,6 @@ def may_read(by: Actor, roles: frozenset[str] = READERS, *, at: dt.datetime) -> 
     with door(by, at):
         concerns(step="look_at_money", object_type="person", object_id=by.user_id)
         raise NotAllowed
-
-
-def shops_with(by: Actor, roles: frozenset[str]) -> list[int]:
-    """The ids of the shops in which the actor holds one of the roles."""
-    return [pk for pk in Shop.objects.for_actor(by).values_list("pk", flat=True) if by.role_in(pk) in roles]
 
 
 def register_rows(

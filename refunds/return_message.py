@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from casework.situation import Situation
-from logistics.fault import reasons_of
 from logistics.freight import Party
 from logistics.models import IncidentFacts
 from orders.errors import Text
@@ -44,8 +43,3 @@ def return_message(facts: IncidentFacts, at: Situation) -> str:
     parts += [PAYS.get(facts.freight_payer, NOT_DECIDED), NUMBER]
     # Only our own sentences have places to fill: a title may hold braces.
     return "\n".join(part if part is found.words else str(part).format(**values) for part in parts)
-
-
-def freight_reasons(facts: IncidentFacts) -> str:
-    """The sentences of the rules that decided who pays."""
-    return " ".join(str(each.text) for each in reasons_of(facts.rules))

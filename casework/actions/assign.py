@@ -18,7 +18,8 @@ from casework.workflow import Queue
 from orders.access import Actor
 from orders.clock import wall_clock
 from orders.errors import Malformed, NotAllowed, Reason, Text
-from orders.models import Shop, User
+from orders.models import User
+from orders.people import shops_with
 from orders.roles import AGENTS, LEADS, STAFF
 
 OWNED = "owned_by_another"
@@ -102,12 +103,11 @@ def take_next(*, by: Actor, at: dt.datetime | None = None, within: Q | None = No
     """
     now = at or wall_clock()
     with door(by, now):
-        mine = [pk for pk in Shop.objects.for_actor(by).values_list("pk", flat=True) if by.role_in(pk) in AGENTS]
         due = Deadline.objects.filter(case=OuterRef("pk"), status__in=Deadline.RUNNING).order_by("due_at").values("due_at")[:1]
         free = (
             Case.objects.open()
             .annotate(next_due=Subquery(due))
-            .filter(within or Q(), shop__in=mine, owner__isnull=True, queue=Queue.AGENTS)
+            .filter(within or Q(), shop__in=shops_with(by, AGENTS), owner__isnull=True, queue=Queue.AGENTS)
         )
         free = free.order_by(F("next_due").asc(nulls_last=True), "pk")
         case: Case | None = free.select_for_update(no_key=True, skip_locked=True, of=("self",)).first()

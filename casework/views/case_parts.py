@@ -11,12 +11,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from casework import clocks
-from casework.models import Case, Channel, ContactAttempt, Deadline, Journal, Outcome, Task
+from casework.models import Case, Channel, ContactAttempt, Deadline, Journal, Task
 from casework.reading import CaseView, timeline
 from casework.registry import KINDS, OPEN_PAGES, SUBJECTS, TASK_KINDS
 from casework.wording import REFUSED, actor_words, clock_label, is_platform, readable, state_label, step_label
 from orders.access import Actor
-from orders.errors import Reason, Text
+from orders.errors import Reason
 from orders.masks import mask_address, mask_name, mask_phone
 from orders.models import Order, User
 from orders.people import people_of
@@ -250,6 +250,3 @@ def remedies(view: CaseView, by: Actor) -> list[Remedy]:
             )
         )
     return found
-
-
-OUTCOMES: list[tuple[str, Text]] = list(Outcome.choices)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from casework.filters import FILTERS, DayFilter, Known, ListFilter, Offered, Pairs, in_order
 from casework.registry import KINDS
+from casework.views.given import is_part
 from casework.views.listing import wanted
 from orders.access import actor_of
 from orders.errors import Text
@@ -41,8 +42,8 @@ def filters(request: HttpRequest) -> HttpResponse:
     want, known = wanted(request), Known(actor_of(request))
     choices = [_choice(each, want.filters, known) for each in in_order()]
     context = {"want": want, "choices": choices, "kept": _kept(want.filters)}
-    is_part = request.headers.get("HX-Request") == "true"
-    return render(request, "casework/parts/filter_form.html" if is_part else "casework/filters.html", context)
+    is_a_part = is_part(request)
+    return render(request, "casework/parts/filter_form.html" if is_a_part else "casework/filters.html", context)
 
 
 def _choice(each: ListFilter | DayFilter, pairs: Pairs, known: Known) -> Choice:

@@ -1,4 +1,4 @@
-"""What the forms of a case's pages send beside their facts."""
+"""What the pages of a case send beside their facts, and how they ask."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django_htmx.middleware import HtmxDetails
 
 from orders.errors import Malformed
 from orders.storable import whole
@@ -32,3 +33,9 @@ def id_of(text: str, field: str) -> int:
     if number is None:
         raise Malformed(_("This is no number of a record."), code="bad_value", field=field)
     return number
+
+
+def is_part(request: HttpRequest) -> bool:
+    """Whether the script asks for a part of the page, and not for a whole one to go to."""
+    asked = HtmxDetails(request)
+    return bool(asked) and not asked.boosted

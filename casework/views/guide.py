@@ -63,8 +63,8 @@ def symbols() -> list[str]:
 def chips() -> list[dict[str, Any]]:
     """A filter of the queue, and one whose value there is not."""
     return [
-        {"label": _("Kind"), "words": _("Complaints"), "without": "", "is_bad": False},
-        {"label": _("Kind"), "words": "nonsense", "without": "", "is_bad": True},
+        {"label": _("Kind"), "words": _("Complaints"), "without": "", "wrong": ""},
+        {"label": _("Kind"), "words": "nonsense", "without": "", "wrong": _("there is no such value")},
     ]
 
 

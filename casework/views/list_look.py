@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from casework.actions.set_list_look import set_list_look
 from casework.columns import COLUMNS, SORTS, columns_of, moved, sort_of
+from casework.views.given import is_part
 from casework.views.listing import wanted
 from casework.views.me import person
 from orders.access import actor_of
@@ -29,7 +30,7 @@ def columns(request: HttpRequest) -> HttpResponse:
     set_list_look(user, chosen, request.POST.get("sort", ""), by=actor_of(request))
     if not (LEFT in request.POST or RIGHT in request.POST):
         return redirect(f"{reverse('queue')}{wanted(request).from_its_start}")
-    return _form(request) if _is_part(request) else redirect(f"{reverse('list_look')}{wanted(request).query}")
+    return _form(request) if is_part(request) else redirect(f"{reverse('list_look')}{wanted(request).query}")
 
 
 def _form(request: HttpRequest) -> HttpResponse:
@@ -42,8 +43,4 @@ def _form(request: HttpRequest) -> HttpResponse:
         "sorts": SORTS.values(),
         "sort": sort_of(user),
     }
-    return render(request, "casework/parts/columns_form.html" if _is_part(request) else "casework/columns.html", context)
-
-
-def _is_part(request: HttpRequest) -> bool:
-    return request.headers.get("HX-Request") == "true"
+    return render(request, "casework/parts/columns_form.html" if is_part(request) else "casework/columns.html", context)

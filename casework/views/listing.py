@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -48,12 +49,12 @@ class Wanted:
     @property
     def query(self) -> str:
         """The part of an address that keeps the list as it is; "" for the plain one."""
-        return _query([*self.pairs, *self.page])
+        return query_of([*self.pairs, *self.page])
 
     @property
     def from_its_start(self) -> str:
         """The address of its first page; in another order no cursor of this one fits."""
-        return _query(self.pairs)
+        return query_of(self.pairs)
 
     @property
     def pairs(self) -> Pairs:
@@ -62,18 +63,26 @@ class Wanted:
 
     def without(self, name: str, value: str) -> str:
         """The address of the list without one of its filters."""
-        return _query([each for each in self.pairs if each != (name, value)])
+        return query_of([each for each in self.pairs if each != (name, value)])
 
     def at_tab(self, tab: str) -> str:
         """The address of another tab with the same filters."""
-        return _query([(TAB, tab), *self.filters])
+        return query_of([(TAB, tab), *self.filters])
 
 
 def _kept(**parts: str) -> Pairs:
     return tuple((name, value) for name, value in parts.items() if value)
 
 
-def _query(pairs: Any) -> str:
+def in_order(request: HttpRequest, want: Wanted, rows: Any, at: dt.datetime) -> Any:
+    """The rows in the person's order; what is past newest first, unless they chose another."""
+    sort = sort_of(request.user)
+    found = ordered(rows, sort, actor_of(request), at)
+    return found.order_by("-pk") if want.is_past and sort is DUE else found
+
+
+def query_of(pairs: Any) -> str:
+    """Pairs as the part of an address, "" when there are none."""
     return f"?{urlencode(pairs)}" if pairs else ""
 
 
@@ -111,11 +120,9 @@ def listing(request: HttpRequest, here: int | None = None, tab: str = NAMES[0]) 
     by, now, want = actor_of(request), now_of(request), wanted(request, tab)
     begun, known = begun_at(request.GET, now), Known(by)
     found = chosen(want.filters, known)
-    rows = narrowed(want, found, by, begun)
     sort = sort_of(request.user)
-    shown = ordered(with_lines(rows), sort, by, begun)
-    is_plain = want.is_past and sort is DUE
-    page = page_of(shown.order_by("-pk") if is_plain else shown, request.GET, PAGE, at=begun)
+    rows, is_plain = narrowed(want, found, by, begun), want.is_past and sort is DUE
+    page = page_of(in_order(request, want, with_lines(rows), begun), request.GET, PAGE, at=begun)
     pinned = pinned_views(by)
     numbers = how_many(
         {name: list_cases(by).filter(in_tab(name, by, now)) for name in COUNTED}

@@ -18,6 +18,7 @@ from casework.actions.open_case import open_case
 from casework.intake.look import Look, look
 from casework.intake.pasted import LONGEST
 from casework.registry import KINDS, SUBJECTS
+from casework.views.given import is_part
 from casework.views.once import new_key, once
 from orders.access import Actor, actor_of
 from orders.clock import now_of
@@ -51,7 +52,7 @@ def look_at(request: HttpRequest) -> HttpResponse:
     by, given = actor_of(request), _given(request)
     if not _may_open(by):
         raise NotAllowed
-    if not getattr(request, "htmx", False):
+    if not is_part(request):
         return _page(request, by, given)
     return render(request, "casework/intake/found.html", _context(request, by, given))
 

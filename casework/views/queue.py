@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from casework.actions.assign import take_next
 from casework.filters import Known, chosen, condition
+from casework.views.given import is_part
 from casework.views.listing import Wanted, listing, wanted
 from orders.access import actor_of
 from orders.clock import now_of
@@ -26,10 +27,10 @@ from orders.storable import whole
 def queue(request: HttpRequest) -> HttpResponse:
     """The list alone; htmx gets the part that it renews, beside whatever case is open (`at`). A filter that makes no sense is 400."""
     found = listing(request, here=whole(request.GET.get("at", "")))
-    is_part = request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
+    is_a_part = is_part(request)
     status = HTTPStatus.BAD_REQUEST if found["is_bad"] else HTTPStatus.OK
     part = "casework/parts/table_rows.html" if request.GET.get("as") == "table" else "casework/parts/list_rows.html"
-    return render(request, part if is_part else "casework/queue.html", found, status=status)
+    return render(request, part if is_a_part else "casework/queue.html", found, status=status)
 
 
 @require_POST

@@ -17,11 +17,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from casework.actions.saved_views import delete_view, may_change, pin_view, rename_view, save_view, share_view
 from casework.filters import Known, chosen
 from casework.models import Pin, SavedView
+from casework.views.given import is_part
 from casework.views.listing import is_bad, read_wanted, wanted
 from orders.access import Actor, actor_of
 from orders.clock import now_of
 from orders.errors import DeskError, NotFound
-from orders.models import Shop
+from orders.people import shops_with
 from orders.roles import LEADS
 
 
@@ -50,7 +51,7 @@ def new_view(request: HttpRequest) -> HttpResponse:
     by, want = actor_of(request), wanted(request)
     context: dict[str, Any] = {
         "want": want,
-        "shops": _led(by),
+        "shops": shops_with(by, LEADS),
         "typed": request.POST,
         "refused": is_bad(want, chosen(want.filters, Known(by))),
     }
@@ -93,7 +94,7 @@ def _page(request: HttpRequest, error: DeskError | None = None, picked: int | No
     by = actor_of(request)
     known, pinned = Known(by), set(Pin.objects.filter(user=by.user_id).values_list("view", flat=True))
     rows = [_shown(each, known, pinned, by) for each in SavedView.objects.for_actor(by).select_related("owner", "shop")]
-    context = {"rows": rows, "shops": _led(by), "error": error, "picked": picked, "typed": request.POST if error else {}}
+    context = {"rows": rows, "shops": shops_with(by, LEADS), "error": error, "picked": picked, "typed": request.POST if error else {}}
     return render(request, "casework/views.html", context, status=error.status if error else 200)
 
 
@@ -103,10 +104,5 @@ def _shown(view: SavedView, known: Known, pinned: set[int], by: Actor) -> ShownV
     return ShownView(view, words, view.pk in pinned, may_change(view, by), view.owner_id == by.user_id)
 
 
-def _led(by: Actor) -> list[Shop]:
-    """The shops that the person leads: with these views may be shared."""
-    return [each for each in Shop.objects.for_actor(by).order_by("code") if by.role_in(each.pk) in LEADS]
-
-
 def _template(request: HttpRequest) -> str:
-    return "casework/parts/view_form.html" if request.headers.get("HX-Request") == "true" else "casework/view_new.html"
+    return "casework/parts/view_form.html" if is_part(request) else "casework/view_new.html"

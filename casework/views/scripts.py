@@ -16,6 +16,7 @@ from casework.replies.checking import Draft, Finding, check, rules_of
 from casework.scripts.library import Offered, script_for, scripts_for
 from casework.scripts.variables import Told
 from casework.situation import Situation
+from casework.views.given import is_part
 from orders.access import Actor, actor_of
 from orders.clock import now_of
 from orders.errors import DeskError, NotAllowed, NotFound
@@ -82,5 +83,5 @@ def _page(request: HttpRequest, told: Told, *, words: str = "", only: str = "", 
         "error": error,
         "reason": request.POST.get("reason", ""),
     }
-    name = "casework/reply/scripts_list.html" if getattr(request, "htmx", False) else "casework/reply/scripts.html"
+    name = "casework/reply/scripts_list.html" if is_part(request) else "casework/reply/scripts.html"
     return render(request, name, context, status=error.status if error else 200)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -35,7 +34,7 @@ def team(request: HttpRequest) -> HttpResponse:
     late, free = late_cases(by, now), free_cases(by, now)
     numbers = how_many({"late": late, "free": free})
     people = loads(by, now)
-    shown = rows_of([*late[:SHOWN], *free.filter(Q(next_due__isnull=True) | Q(next_due__gte=now))[:SHOWN]], by=by, now=now)
+    shown = rows_of([*late[:SHOWN], *free[:SHOWN]], by=by, now=now)
     return render(
         request,
         "casework/team.html",
@@ -46,7 +45,7 @@ def team(request: HttpRequest) -> HttpResponse:
             "most": max((each.open for each in people), default=0),
             "groups": [
                 ("late", _("Late"), numbers["late"], [row for row in shown if row.is_late], "?tab=overdue"),
-                ("free", _("Nobody has it"), numbers["free"], [row for row in shown if not row.is_late], "?tab=unassigned"),
+                ("free", _("Nobody has it"), numbers["free"], [row for row in shown if not row.is_late], "?tab=unassigned&waits=agents"),
             ],
             "now": now,
         },

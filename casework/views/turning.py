@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -12,11 +11,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from casework.columns import DUE, ordered, sort_of
 from casework.filters import Known, chosen
 from casework.models import Case
 from casework.reading import list_cases
-from casework.views.listing import PAGE, Wanted, listing, narrowed, wanted
+from casework.views.listing import PAGE, Wanted, in_order, listing, narrowed, query_of, wanted
 from orders.access import Actor, actor_of
 from orders.clock import now_of
 from orders.errors import NotFound
@@ -30,7 +28,7 @@ WAYS = {"next": AFTER, "previous": BEFORE}
 def kept_query(request: HttpRequest, place: str = "") -> str:
     """The part of an address that keeps the list and the open case's place in it; "" for the plain one."""
     want, kept = wanted(request), place or request.GET.get(PLACE, "")
-    return _query([*want.pairs, *want.page, *([(PLACE, kept)] if kept else [])])
+    return query_of([*want.pairs, *want.page, *([(PLACE, kept)] if kept else [])])
 
 
 def place_in(found: dict[str, Any], case: Case, request: HttpRequest) -> str:
@@ -55,37 +53,20 @@ def turn(request: HttpRequest, case_id: int, way: str) -> HttpResponse:
     beside = page_of(rows, dict(shown), PAGE, at=begun).rows
     # Beyond the page that stands beside it, the list begins at the case.
     page = shown if found[0] in beside else ((WAYS[way], place),)
-    query = _query([*want.pairs, *page, (PLACE, encode(found[0], order_of(rows), begun))])
+    query = query_of([*want.pairs, *page, (PLACE, encode(found[0], order_of(rows), begun))])
     return redirect(f"{reverse('case', args=[found[0].pk])}{query}")
 
 
 def _rows(request: HttpRequest, want: Wanted, by: Actor, begun: dt.datetime) -> Any:
-    return _in_order(request, want, narrowed(want, chosen(want.filters, Known(by)), by, begun), begun)
+    return in_order(request, want, narrowed(want, chosen(want.filters, Known(by)), by, begun), begun)
 
 
 def _place(request: HttpRequest, case_id: int, want: Wanted, now: dt.datetime) -> str:
     """Where the open case stood; where it stands, when the list has been put into another order since. Raises NotFound, Malformed."""
-    kept = request.GET.get(PLACE, "")
-    if kept and fits(kept, _in_order(request, want, list_cases(actor_of(request)), now)):
+    kept, rows = request.GET.get(PLACE, ""), in_order(request, want, list_cases(actor_of(request)), now)
+    if kept and fits(kept, rows):
         return kept
-    return _place_now(request, case_id, want, now)
-
-
-def _place_now(request: HttpRequest, case_id: int, want: Wanted, now: dt.datetime) -> str:
-    """Where the case stands as it is now, in the list or where it would stand. Raises NotFound."""
-    rows = _in_order(request, want, list_cases(actor_of(request)), now)
     case = rows.filter(pk=case_id).first()
     if case is None:
         raise NotFound
     return encode(case, order_of(rows), now)
-
-
-def _in_order(request: HttpRequest, want: Wanted, rows: Any, at: dt.datetime) -> Any:
-    """The rows in the person's order, as the list beside the case has them."""
-    sort = sort_of(request.user)
-    found = ordered(rows, sort, actor_of(request), at)
-    return found.order_by("-pk") if want.is_past and sort is DUE else found
-
-
-def _query(pairs: list[tuple[str, str]]) -> str:
-    return f"?{urlencode(pairs)}" if pairs else ""

@@ -21,12 +21,14 @@ from casework.models.versioned import Versioned
 from casework.scripts.fill import as_read
 from casework.scripts.library import kind_label
 from casework.scripts.variables import VARIABLES
+from casework.views.given import is_part
 from casework.views.words_forms import FORMS, WordsForm
 from casework.views.words_tried import preview, tried_out
 from orders.access import Actor, actor_of
 from orders.clock import now_of
 from orders.errors import DeskError, Malformed, NotAllowed, NotFound
 from orders.models import Shop
+from orders.people import shops_with
 from orders.roles import AGENTS, Role
 from orders.storable import whole
 
@@ -75,7 +77,7 @@ def place_of(request: HttpRequest) -> Place:
     by = actor_of(request)
     if not by.has_role(READERS):
         raise NotAllowed
-    shops = [each for each in Shop.objects.for_actor(by) if by.role_in(each.pk) in READERS]
+    shops = shops_with(by, READERS)
     code = request.GET.get("shop", "")
     if not code:
         return Place(by, shops, None)
@@ -184,5 +186,5 @@ def _page(
         "examples": request.POST.get("examples", ""),
         **(more or {}),
     }
-    name = "casework/words/tried.html" if getattr(request, "htmx", False) and request.POST.get("do") == "try" else "casework/words/one.html"
+    name = "casework/words/tried.html" if is_part(request) and request.POST.get("do") == "try" else "casework/words/one.html"
     return render(request, name, context, status=status)

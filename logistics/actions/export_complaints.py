@@ -7,13 +7,13 @@ from typing import IO, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from casework.models import Journal
-from casework.policies import Policies
+from casework.actions.export import count_for_file, keep_record
 from logistics.complaints import EXPORTERS, complaints
 from logistics.kinds.complaint import Cause
 from logistics.models import IncidentFacts
-from orders.access import Actor, acting
-from orders.errors import NotAllowed, Refused
+from orders.access import Actor
+from orders.errors import NotAllowed
+from orders.models import Shop
 from orders.workbook import moment, write_workbook
 
 COLUMNS = [
@@ -31,23 +31,10 @@ def export_complaints(by: Actor, *, at: dt.datetime, **wanted: Any) -> IO[bytes]
     if not by.has_role(EXPORTERS):
         raise NotAllowed
     rows = complaints(by, roles=EXPORTERS, **wanted).order_by("pk")
-    count, most = rows.count(), Policies(at).value("export_rows", None)
-    if count > most:
-        text = _("{count} rows are more than the {most} of one file. Choose a shorter time.")
-        raise Refused(str(text).format(count=count, most=most), code="too_many_rows")
-    file, written = write_workbook(_("Complaints"), COLUMNS, (_cells(each) for each in rows.iterator(chunk_size=1000)))
-    asked = {name: str(value) for name, value in wanted.items() if value not in (None, "")}
-    with acting(by, at):
-        Journal.objects.create(
-            at=at,
-            object_type="complaints",
-            step="export",
-            actor_id=by.user_id,
-            actor_name=by.name,
-            channel=by.channel,
-            facts={"rows": written, "filter": asked},
-            request_id=by.request_id,
-        )
+    shop = Shop.objects.for_actor(by).filter(code=wanted.get("shop", "")).values_list("pk", flat=True).first()
+    count = count_for_file(rows, shop=shop, at=at)
+    file, _written = write_workbook(_("Complaints"), COLUMNS, (_cells(each) for each in rows.iterator(chunk_size=1000)))
+    keep_record("complaints", count, wanted, shop=shop, by=by, at=at)
     return file
 
 

@@ -33,12 +33,6 @@ def workbook_sheets(path: Path, name: str) -> list[tuple[str, list[str]]]:
     return [(message["sheet"], [_text(cell) for cell in message["header"]]) for message in messages]
 
 
-def workbook_beginning(path: Path, name: str) -> tuple[int, list[str]]:
-    """How many sheets hold anything, and the cells of the first row that does."""
-    sheets = workbook_sheets(path, name)
-    return len(sheets), sheets[0][1] if sheets else []
-
-
 def _messages(path: Path, name: str, sheet: int) -> Generator[Any, None, None]:
     """The worker's lines. The worker is killed when the caller stops reading, when it is silent too long, or at the end."""
     command = [sys.executable, "-I", str(WORKER), str(path.resolve())]

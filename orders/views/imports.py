@@ -19,6 +19,7 @@ from orders.files.errors import BadFile
 from orders.files.limits import MEGABYTE, max_bytes
 from orders.imports.lists import LISTS
 from orders.models import HeldRow, ImportRun, Shop
+from orders.people import shops_with
 from orders.roles import Role
 
 VIEWERS = frozenset(IMPORTERS | {Role.AUDITOR})
@@ -77,11 +78,6 @@ def asked(error: DeskError | None, code: str, shops: list[Shop]) -> list[tuple[s
         return []
     header = error.params.get("header", ())
     return [(each.form.template, each.form.context(shop, header)) for each in LISTS.values() if each.form]
-
-
-def shops_with(by: Actor, roles: frozenset[str]) -> list[Shop]:
-    """The shops in which the person holds one of the roles."""
-    return [each for each in Shop.objects.for_actor(by) if by.role_in(each.pk) in roles]
 
 
 def stages(run: ImportRun | None) -> list[dict[str, Any]]:

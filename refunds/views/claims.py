@@ -22,9 +22,9 @@ from orders.clock import now_of
 from orders.counting import how_many
 from orders.errors import DeskError, Malformed, NotFound, Text
 from orders.keyset import page_of
+from orders.people import shops_with
 from orders.roles import AGENTS
 from orders.storable import whole
-from orders.views.imports import shops_with
 from refunds import claims as lists
 from refunds.actions.open_claims import MOST, open_claims
 from refunds.actions.reverse_claims import give_back

@@ -18,12 +18,12 @@ from orders.access import Actor, actor_of
 from orders.clock import now_of
 from orders.errors import DeskError
 from orders.keyset import part_of
-from orders.models import Shop
+from orders.people import shops_with
 from refunds.actions.export_differences import export
 from refunds.actions.settle_difference import amounts_of, settle_difference
 from refunds.reading import PAGE
 from refunds.reconciliation import READERS, SETTLERS, Kind, Month, differences, sums
-from refunds.register import may_read, shops_with
+from refunds.register import may_read
 from refunds.views.register import XLSX, shop_named
 
 
@@ -78,7 +78,7 @@ def _show(request: HttpRequest, by: Actor, error: DeskError | None = None) -> Ht
         "difference": total.there - total.here,
         "chosen": chosen,
         "query": urlencode({name: value for name, value in chosen.items() if value}) + "&",
-        "shops": Shop.objects.filter(pk__in=shops_with(by, READERS)),
+        "shops": shops_with(by, READERS),
         "kinds": Kind,
         "error": error,
         "typed": request.POST if error else {},

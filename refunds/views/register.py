@@ -19,10 +19,11 @@ from orders.clock import now_of
 from orders.errors import Malformed
 from orders.keyset import page_of
 from orders.models import Shop
+from orders.people import shops_with
 from refunds.actions.export_register import export_register
 from refunds.reading import PAGE
 from refunds.reconciliation import READERS as RECONCILERS
-from refunds.register import EXPORTERS, READERS, RegisterState, goods_text, may_read, register_rows, shops_with, state_label, totals
+from refunds.register import EXPORTERS, READERS, RegisterState, goods_text, may_read, register_rows, state_label, totals
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST_NUMBER = 32
@@ -47,7 +48,7 @@ def register(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "until_error": _("This day is before the first one.") if _is_backwards(wanted) else "",
         "query": f"{query}&" if query else "",
-        "shops": Shop.objects.filter(pk__in=shops_with(by, READERS)),
+        "shops": shops_with(by, READERS),
         "states": RegisterState.choices,
         "may_export": by.has_role(EXPORTERS),
         "may_reconcile": by.has_role(RECONCILERS),

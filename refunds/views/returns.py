@@ -24,7 +24,7 @@ from orders.access import Actor, actor_of
 from orders.clock import now_of
 from orders.errors import DeskError, NotFound
 from orders.keyset import page_of
-from orders.models import Shop
+from orders.people import shops_with
 from refunds.actions.desk import park
 from refunds.coming import read_coming
 from refunds.desk import WATCHERS, Matches, expected, find, is_odd_courier
@@ -145,7 +145,7 @@ def _show(request: HttpRequest, by: Actor, found: Matches | None, error: DeskErr
         "matches": [(case, pieces.get(case.pk), _is_odd(case, policies)) for case in found.cases] if found else [],
         "couriers": courier_choices(),
         "not_taken": NOT_TAKEN,
-        "shops": [each for each in Shop.objects.for_actor(by) if by.role_in(each.pk) in RECEIVERS],
+        "shops": shops_with(by, RECEIVERS),
         "is_watcher": by.has_role(WATCHERS),
         "error": error,
         "typed": request.POST if error else {},

@@ -17,11 +17,15 @@
   // Cases that one had lately: number and kind alone, for this person in this browser.
   const store = "desk-lately-" + sheet.dataset.by;
   function lately() { try { return JSON.parse(localStorage.getItem(store)) || []; } catch (error) { return []; } }
-  if (/^\/cases\/\d+\/$/.test(location.pathname)) {
+  function keepHere() {
+    if (!/^\/cases\/\d+\/$/.test(location.pathname)) return;
     const here = { url: location.pathname, label: document.title.split(" · ").slice(0, 2).join(" ") };
     const rest = lately().filter(function (each) { return each.url !== here.url; });
     try { localStorage.setItem(store, JSON.stringify([here].concat(rest).slice(0, KEPT + 1))); } catch (error) { /* private mode */ }
   }
+  keepHere();
+  // A case that was opened in place counts as well.
+  document.addEventListener("desk:drawn", keepHere);
 
   function option(label, url) {
     const el = document.createElement(url ? "a" : "div");
