@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -16,6 +18,23 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 WHOLE = re.compile(r"0|[1-9][0-9]*", re.ASCII)
 # What a field may say of its value more closely than that it is bad.
 CODES = ("bad_amount",)
+
+
+def offer_once(drawn: Iterable[forms.Form]) -> None:
+    """Let the fields of a page's forms that offer the same read it once: a courier may be named by several steps."""
+    known: dict[Any, Any] = {}
+    for form in drawn:
+        for field in form.fields.values():
+            source = getattr(getattr(field, "choices", None), "func", None)
+            if source is not None:
+                field.choices = known.setdefault(source, cache(source))  # type: ignore[attr-defined]  # it has them
+
+
+def first_error(form: forms.BaseForm) -> Malformed:
+    """What is wrong with a form, by its first bad field; "" names what no field alone is at fault of."""
+    name, errors = next(iter(form.errors.items()))
+    code = form.errors.as_data()[name][0].code
+    return Malformed(str(errors[0]), code=code if code in CODES else "bad_value", field="" if name == "__all__" else name)
 
 
 class Facts(forms.Form):
@@ -40,9 +59,7 @@ class Facts(forms.Form):
                 raise Malformed(_("This value has the wrong form."), code="bad_value", field=name)
         form = cls(data={name: value for name, value in given.items() if value is not None})
         if not form.is_valid():
-            name, errors = next(iter(form.errors.items()))
-            code = form.errors.as_data()[name][0].code
-            raise Malformed(str(errors[0]), code=code if code in CODES else "bad_value", field="" if name == "__all__" else name)
+            raise first_error(form)
         return form
 
     def kept(self) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Count, DateTimeField, Exists, OuterRef, QuerySet, Subquery
 
 from casework.actions.offers import Offer, offers
-from casework.actions.ways_back import WayBack, ask_step_back, newest, reopening_of, step_back_of
+from casework.actions.ways_back import WayBack, ask_step_back, newest, others_like, reopening_of, step_back_of
 from casework.checklist import Line, checklist
 from casework.models import Case, Deadline, Evidence, Journal, Task, UploadLink, Watch
 from casework.models.case import CaseQuerySet
@@ -50,9 +50,8 @@ class CaseView:
 
     def ask_ways(self) -> Reading[tuple[WayBack, WayBack]]:
         """The way a step back and the way to open it again, to be read with other parts of a page."""
-        entries = self.newest
-        yield (entries,)
-        back = yield from ask_step_back(self.case, self.at, self.at.actor, entries)
+        yield self.newest, self.others
+        back = yield from ask_step_back(self.case, self.at, self.at.actor, self.newest, self.others)
         return back, self.reopening
 
     @cached_property
@@ -63,12 +62,18 @@ class CaseView:
     @cached_property
     def reopening(self) -> WayBack:
         """Whether the closed case can be opened again; queries of its own."""
-        return reopening_of(self.case, self.at.actor, [] if self.case.is_open else self.newest)
+        return reopening_of(self.case, self.at.actor, [] if self.case.is_open else self.newest, self.others)
 
     @cached_property
     def newest(self) -> Sequence[Journal]:
         """The newest entries of the timeline; a query of its own."""
         return newest(self.case)
+
+    @cached_property
+    def others(self) -> Sequence[Case]:
+        """The open case that stands in the way of opening this one again; a query of its own."""
+        others: Sequence[Case] = others_like(self.case)
+        return others
 
     @property
     def here(self) -> list[Offer]:

@@ -80,7 +80,7 @@ def read_situations(cases: Sequence[Case], *, now: dt.datetime, actor: Actor) ->
     now = now.astimezone(dt.UTC)
     ids = [case.pk for case in cases]
     policies, calendar = Policies(now), Calendar()
-    orders = Order.objects.filter(pk__in={case.order_id for case in cases if case.order_id})
+    orders = Order.objects.select_related("buyer").filter(pk__in={case.order_id for case in cases if case.order_id})
     lists: dict[str, Any] = {
         "contacts": ContactAttempt.objects.filter(case__in=ids),
         "evidence": Evidence.objects.filter(case__in=ids),

@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from casework.models import Case
 from casework.registry import FACT_WORDS, NEWS, OPEN_PAGES, Panel, add_panel
 from casework.wording import SHOWN, FactWord
-from logistics.address_shown import read_address
+from logistics.address_shown import ask_address
 from logistics.address_ways import Way
 from logistics.kinds.intercept import Intercept
 from logistics.new_address import LABELS, PLACE
 from orders.access import Actor
+from orders.together import Reading
 
 
 def register() -> None:
@@ -27,6 +28,7 @@ def register() -> None:
     SHOWN.update({name: LABELS[name] for name in PLACE})
 
 
-def address_panel(case: Case, by: Actor, now: dt.datetime) -> dict[str, Any]:
+def address_panel(case: Case, by: Actor, now: dt.datetime) -> Reading[dict[str, Any]]:
     """The new address behind masks, and what is done about each part of the order."""
-    return {"shown": read_address(case)}
+    shown = yield from ask_address(case)
+    return {"shown": shown}

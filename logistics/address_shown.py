@@ -17,6 +17,7 @@ from logistics.kinds.address_change.plan import BACK, CHANGED, KEPT
 from logistics.models import AddressFacts
 from logistics.new_address import LABELS
 from orders.errors import Reason, Text
+from orders.together import Reading, answer
 
 SHOWN: Mapping[str, Text] = {"name": LABELS["name"], "phone": LABELS["phone"], "place": _("Address")}
 
@@ -44,9 +45,18 @@ class AddressShown:
 
 def read_address(case: Case) -> AddressShown | None:
     """Of a case of L9, or of an intercept below one; None of any other."""
+    return answer(ask_address(case))
+
+
+def ask_address(case: Case) -> Reading[AddressShown | None]:
+    """The same, to be read with others."""
     wish = case if isinstance(case, AddressChange) else case.parent
-    facts = AddressFacts.objects.filter(case=wish).first() if isinstance(wish, AddressChange) else None
-    if wish is None or facts is None:
+    if not isinstance(wish, AddressChange):
+        return None
+    rows = AddressFacts.objects.filter(case=wish)
+    yield (rows,)
+    facts = next(iter(rows), None)
+    if facts is None:
         return None
     address = [(SHOWN[name], value) for name, value in facts.shown.items()]
     return AddressShown(wish, address, [_part(each) for each in facts.parts])

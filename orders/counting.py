@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import QuerySet
+
+from orders.together import Reading, Rows, answer
 
 # Beyond that a badge says "99+".
 MOST = 99
@@ -15,22 +16,26 @@ MOST = 99
 
 def how_many(named: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
     """How many rows each query has, MOST + 1 at most, all in one statement; none when nothing is asked."""
-    parts: list[str] = []
+    return answer(ask_how_many(named))
+
+
+def ask_how_many(named: Mapping[str, QuerySet[Any]]) -> Reading[dict[str, int]]:
+    """The same, to be read with others."""
+    parts: dict[str, str] = {}
     params: list[Any] = []
-    found = dict.fromkeys(named, 0)
     for name, rows in named.items():
         try:
             sql, given = rows.order_by().values("pk")[: MOST + 1].query.sql_with_params()
         except EmptyResultSet:
             continue
-        parts.append(f"cardinality(ARRAY({sql})) AS {connection.ops.quote_name(name)}")
+        parts[name] = f"cardinality(ARRAY({sql}))"
         params += given
+    found = dict.fromkeys(named, 0)
     if not parts:
         return found
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", params)
-        names = [each[0] for each in cursor.description]
-        return found | dict(zip(names, cursor.fetchone(), strict=True))
+    numbers = Rows(f"SELECT {', '.join(parts.values())}", params, *[int] * len(parts))
+    yield (numbers,)
+    return found | dict(zip(parts, next(iter(numbers)), strict=True))
 
 
 def capped(number: int) -> str:

@@ -22,6 +22,7 @@ from orders.clock import parse_instant
 from orders.counting import capped, how_many
 from orders.errors import Malformed
 from orders.storable import BIGGEST
+from orders.together import Reading
 
 LONGEST, LONGEST_PLACE = 200, 9
 AFTER, BEFORE = "after", "before"
@@ -55,14 +56,32 @@ def page_of(rows: QuerySet[Any], given: Mapping[str, str], size: int, *, at: dt.
 
     `at` is when the list was begun (begun_at), where its order depends on the time.
     """
-    order, back = order_of(rows), not given.get(AFTER) and bool(given.get(BEFORE))
-    cursor = given.get(AFTER) or given.get(BEFORE) or ""
+    return _page(rows, _wanted(rows, given, size), given, size, at)
+
+
+def ask_page(rows: QuerySet[Any], given: Mapping[str, str], size: int, *, at: dt.datetime | None = None) -> Reading[Page]:
+    """The same, to be read with others."""
+    wanted = _wanted(rows, given, size)
+    yield (wanted,)
+    return _page(rows, wanted, given, size, at)
+
+
+def _cursor(given: Mapping[str, str]) -> tuple[str, bool]:
+    """The cursor that an address names, "" for the first page, and whether what stands before it is wanted."""
+    return given.get(AFTER) or given.get(BEFORE) or "", not given.get(AFTER) and bool(given.get(BEFORE))
+
+
+def _wanted(rows: QuerySet[Any], given: Mapping[str, str], size: int) -> QuerySet[Any]:
+    """The rows of the page in the order in which they are read, and one more."""
+    (cursor, back), order = _cursor(given), order_of(rows)
     read = _turned(order) if back else order
     wanted = rows.order_by(*read)
-    if cursor:
-        wanted = wanted.filter(later(rows, read, decode(cursor, rows, read)))
-    found = list(wanted[: size + 1])
-    has_more, found = len(found) > size, found[:size]
+    return (wanted.filter(later(rows, read, decode(cursor, rows, read))) if cursor else wanted)[: size + 1]
+
+
+def _page(rows: QuerySet[Any], wanted: QuerySet[Any], given: Mapping[str, str], size: int, at: dt.datetime | None) -> Page:
+    (cursor, back), order = _cursor(given), order_of(rows)
+    found, has_more = list(wanted)[:size], len(wanted) > size
     if back:
         found.reverse()
     if not found:

@@ -114,7 +114,8 @@ def side_by_side(*readings: Reading[Any]) -> Reading[list[Any]]:
             except StopIteration as end:
                 found[place] = end.value
                 del waiting[place]
-        yield wanted
+        if waiting:
+            yield wanted
     return [found[place] for place in range(len(readings))]
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case
@@ -102,7 +103,7 @@ def situation_parts(cases: Sequence[Case]) -> Reading[dict[int, dict[str, Any]]]
     return {pk: {"coming": each, "parcel": parcels.get(pk, Standing())} for pk, each in found.items()}
 
 
-def open_lines(lines: Sequence[Line] | Sequence[int]) -> Any:
+def open_lines(lines: Collection[Line] | Collection[int] | QuerySet[Any]) -> Any:
     """The pieces of these lines in returns and exchanges that are open, with their cases."""
     rows = ReturnLine.objects.filter(line__in=lines, case__closed_at=None)
     return rows.select_related("case", "case__return_facts", "line").order_by("pk")

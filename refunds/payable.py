@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from casework.actions.offers import Offer, offers
 from casework.calendars import SHOP_TIME
 from casework.models import Deadline
+from casework.queues import held_in
 from casework.situation import read_situations
 from orders.access import Actor
 from orders.errors import Text
-from orders.people import shops_with
 from refunds.gateways.alipay_codes import sentence
 from refunds.kinds.paying import PAID_AFTER_ALL, PAID_BEFORE, PAID_MEANWHILE, PAYERS
 from refunds.models import Approval, PayeeChannel, Transfer
@@ -84,7 +84,7 @@ def rows_to_pay(by: Actor, now: dt.datetime, *, channel: str = "", today: bool =
 
 def late_transfers(by: Actor) -> Any:
     """Transfers that were paid after all, Alipay says, and of which nobody has said what it was; the oldest first. One query."""
-    rows = Transfer.objects.filter(status=Transfer.Status.LATE, approval__order__shop__in=shops_with(by, PAYERS))
+    rows = Transfer.objects.filter(held_in(by, PAYERS, "approval__order__shop"), status=Transfer.Status.LATE)
     return rows.select_related("approval__request__case", "approval__order__shop").order_by("pk")
 
 

@@ -11,13 +11,13 @@ from django.db.models import F, Q, QuerySet
 
 from casework.actions.offers import why_not
 from casework.models import Case
+from casework.queues import held_in
 from casework.reading import list_cases
 from casework.situation import read_situations
 from casework.workflow import Step
 from orders.access import Actor
 from orders.errors import NotFound, Reason
 from orders.models import Order
-from orders.people import shops_with
 from orders.roles import LEADS
 from refunds.kinds.compensation import Compensation
 from refunds.kinds.invoice import ISSUERS, Invoice
@@ -61,7 +61,7 @@ class Waiting:
 
 def waiting_cases(by: Actor) -> Any:
     """Requests that wait for a decision in the shops where the actor is a lead, what runs out first on top."""
-    rows = list_cases(by).filter(kind__in=KINDS_OF_MONEY, state=State.ASKED, shop__in=shops_with(by, LEADS))
+    rows = list_cases(by).filter(held_in(by, LEADS), kind__in=KINDS_OF_MONEY, state=State.ASKED)
     return rows.order_by(F("next_due").asc(nulls_last=True), "pk")
 
 
@@ -82,20 +82,20 @@ def to_pay(by: Actor) -> Any:
 
 def to_decide(by: Actor) -> QuerySet[Any]:
     """Requests of others that wait for a lead's decision, for the rail."""
-    rows = Case.objects.for_actor(by).filter(kind__in=KINDS_OF_MONEY, state=State.ASKED, shop__in=shops_with(by, LEADS))
+    rows = Case.objects.for_actor(by).filter(held_in(by, LEADS), kind__in=KINDS_OF_MONEY, state=State.ASKED)
     return rows.exclude(requests__asked_by=by.user_id)
 
 
 def waits_for_payout(by: Actor) -> QuerySet[Any]:
     """Approved requests that nobody has paid, and those of which a person must find out, for the rail."""
     parked = Q(requests__approval__transfer__status__in=[Transfer.Status.PARKED, Transfer.Status.LATE])
-    rows = Case.objects.for_actor(by).filter(Q(state=State.TO_PAY) | parked, kind__in=KINDS_OF_MONEY, shop__in=shops_with(by, PAYERS))
+    rows = Case.objects.for_actor(by).filter(held_in(by, PAYERS), Q(state=State.TO_PAY) | parked, kind__in=KINDS_OF_MONEY)
     return rows.distinct()
 
 
 def invoices_to_issue(by: Actor) -> Any:
     """Complete invoices in the shops where the actor issues them, what runs out first on top."""
-    rows = list_cases(by).filter(kind=Invoice.KIND, state=InvoiceState.TO_ISSUE, shop__in=shops_with(by, ISSUERS))
+    rows = list_cases(by).filter(held_in(by, ISSUERS), kind=Invoice.KIND, state=InvoiceState.TO_ISSUE)
     return rows.select_related("order__shop").order_by(F("next_due").asc(nulls_last=True), "pk")
 
 

@@ -14,9 +14,9 @@ from django.db.models import Case, Count, Q, QuerySet, Sum, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from casework.actions.door import concerns, door
+from casework.queues import held_in
 from orders.access import Actor
 from orders.errors import NotAllowed
-from orders.people import shops_with
 from orders.roles import AGENTS, FINANCE, LEADS, Role
 from refunds.models import Approval
 
@@ -65,7 +65,7 @@ def register_rows(
     `since` and `until` are days of shop time, both included; `order` is an order number. Everything that a row
     shows comes with it: request with case and asker, order with shop, buyer and lines, approver, payout with payer, end.
     """
-    rows: Any = Approval.objects.filter(order__shop__in=shops_with(by, roles)).annotate(register_state=STATE_OF)
+    rows: Any = Approval.objects.filter(held_in(by, roles, "order__shop")).annotate(register_state=STATE_OF)
     wanted = {"order__shop": shop, "order__number": order, "register_state": state, "day__gte": since, "day__lte": until}
     rows = rows.filter(**{name: value for name, value in wanted.items() if value not in (None, "")})
     rows = rows.select_related(

@@ -14,11 +14,12 @@ from django.db.models import Exists, OuterRef, Q
 from casework.calendars import SHOP_TIME
 from casework.models import Case, Evidence, Task
 from orders.access import Actor
-from orders.models import Order, PlatformRefund, User
+from orders.models import Line, Order, PlatformRefund, User
 from orders.together import Reading, Rows, answer, ask_for, side_by_side
 from refunds.coming import open_lines
 from refunds.grounds import Around, Place, ask_around
 from refunds.models.decision import Approval
+from refunds.models.delegation import Delegation
 from refunds.models.request import Request
 from refunds.models.returned import ReturnLine
 from refunds.models.transfer import Transfer
@@ -128,11 +129,14 @@ def ask_standings(cases: Sequence[Case], by: Actor, now: dt.datetime) -> Reading
     decided = Approval.objects.filter(request__case__in=ids).select_related("transfer")
     totals = Order.objects.filter(pk__in={case.order_id for case in cases}).values_list("pk", "approved_total")
     proofs, memos, limits = _evidence(cases), memo_tasks(ids), supervisors(shops)
-    powers, _read = yield from side_by_side(ask_powers(by, shops, now), ask_for(newest, askers, decided, totals, proofs, memos, limits))
+    places = [Place(each.pk, each.order_id or 0, each.parent_id or 0, each.pk) for each in cases]
+    coming = open_lines(Line.objects.filter(order__in={case.order_id for case in cases}).values("pk"))
+    powers, around, _read = yield from side_by_side(
+        ask_powers(by, shops, now),
+        ask_around(places),
+        ask_for(newest, askers, decided, totals, proofs, memos, limits, coming),
+    )
     requests = {each.case_id: each for each in newest}
-    places = [Place(each.pk, each.order_id or 0, each.parent_id or 0, each.pk) for each in cases if each.pk in requests]
-    coming = open_lines([each["line"] for request in requests.values() for each in request.lines])
-    around, _read = yield from side_by_side(ask_around(places), ask_for(coming))
     approvals, approved, tops = {each.request_id: each for each in decided}, dict(totals), _by_shop(limits)
     pictures, written = _by_refund(cases, proofs), written_memos(memos)
     return {
@@ -175,7 +179,7 @@ WHERE s.id = ANY (%s) ORDER BY s.id, p.place
 
 
 def powers_of(by: Actor, shop_ids: set[int], now: dt.datetime) -> dict[int, list[Power]]:
-    """By whose limits the actor may approve today, by shop, as the database's own function says: their own first. Two queries."""
+    """By whose limits the actor may approve today, by shop, as the database's own function says: their own first. One query."""
     return answer(ask_powers(by, shop_ids, now))
 
 
@@ -185,9 +189,9 @@ def ask_powers(by: Actor, shop_ids: set[int], now: dt.datetime) -> Reading[dict[
         return {}
     today = now.astimezone(SHOP_TIME).date()
     rows = Rows(POWERS, [by.user_id, today, today, list(shop_ids)], int, int, Decimal, Decimal, Decimal)
-    yield (rows,)
-    users = User.objects.filter(pk__in={by.user_id, *(row[1] for row in rows)})
-    yield (users,)
+    lent = Delegation.objects.filter(delegate=by.user_id, shop__in=shop_ids, revoked_at=None)
+    users = User.objects.filter(Q(pk=by.user_id) | Q(pk__in=lent.values("approver")))
+    yield rows, users
     people, found = {each.pk: each for each in users}, defaultdict(list)
     for shop_id, holder, per_order, per_day, used in rows:
         found[shop_id].append(Power(people[holder], per_order, per_day, used))

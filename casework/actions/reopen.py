@@ -17,7 +17,7 @@ from casework.actions.moves import go_on
 from casework.actions.open_case import open_parent, tell_of_child
 from casework.actions.tell_owner import tell_owner
 from casework.actions.traces import put_back
-from casework.actions.ways_back import REOPEN, ROLE, newest, reopening_of
+from casework.actions.ways_back import REOPEN, ROLE, newest, others_like, reopening_of
 from casework.models import Case, Deadline, Journal, Task
 from casework.registry import own_clock
 from casework.situation import Situation, read_situations
@@ -66,7 +66,7 @@ def _leave_what_is_over(case: Case) -> None:
 
 def _allowed(case: Case, by: Actor) -> Journal:
     """The entry that closed it. Raises NotAllowed, StepRefused."""
-    way = reopening_of(case, by, newest(case))
+    way = reopening_of(case, by, newest(case), others_like(case))
     if way.entry is None or way.reasons:
         is_right = any(each.code == ROLE for each in way.reasons)
         raise about_case(NotAllowed() if is_right else StepRefused(reasons=way.reasons), case)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from casework import outside
 from casework.models import Case, Journal
 from casework.situation import Situation
+from casework.undoing import undo_over
 from casework.wording import step_label
 from casework.workflow import Step
 from orders.access import Actor
@@ -69,11 +70,11 @@ def newest(case: Case) -> Any:
 
 def step_back_of(case: Case, at: Situation, by: Actor, entries: Sequence[Journal]) -> WayBack:
     """The last step, whether it was the actor's, and what happened outside since."""
-    return answer(ask_step_back(case, at, by, entries))
+    return answer(ask_step_back(case, at, by, entries, others_like(case)))
 
 
-def ask_step_back(case: Case, at: Situation, by: Actor, entries: Sequence[Journal]) -> Reading[WayBack]:
-    """The same, to be read with others."""
+def ask_step_back(case: Case, at: Situation, by: Actor, entries: Sequence[Journal], others: Sequence[Case]) -> Reading[WayBack]:
+    """The same, to be read with others; `others` as others_like has them."""
     entry, minutes = _last(entries), at.policy("undo_within")
     if entry is None or entry.step == "open":
         return WayBack(None, [NOTHING])
@@ -82,8 +83,8 @@ def ask_step_back(case: Case, at: Situation, by: Actor, entries: Sequence[Journa
         return WayBack(None, [outside.reason_of(case, entry)])
     until = entry.at + dt.timedelta(minutes=minutes)
     label = step_label(type(case), entry.step)
-    late = _in_time(case, entry, at, by, until)
-    reasons = late or (yield from _why_not_back(case, entry, step, by)) or ([] if case.is_open else another_open(case))
+    late = _in_time(case, entry, at, by)
+    reasons = late or (yield from _why_not_back(case, entry, step, by)) or another_open(others)
     return WayBack(entry, reasons, label, until)
 
 
@@ -98,13 +99,13 @@ def _step(case: Case, entry: Journal | None) -> Step | None:
     return next((each for each in type(case).steps() if entry is not None and each.name == entry.step), None)
 
 
-def _in_time(case: Case, entry: Journal, at: Situation, by: Actor, until: dt.datetime) -> list[Reason]:
+def _in_time(case: Case, entry: Journal, at: Situation, by: Actor) -> list[Reason]:
     if by.role_in(case.shop_id) in LEADS:
         return []
     if entry.actor_id is None or entry.actor_id != by.user_id:
         return [NOT_YOURS]
-    text = _("It can be taken back within {minutes} minutes; a lead can later.")
-    return [] if at.now <= until else [Reason("undo_over", str(text).format(minutes=at.policy("undo_within")))]
+    late = undo_over(entry.at, at.policy("undo_within"), at.now)
+    return [late] if late is not None else []
 
 
 def _why_not_back(case: Case, entry: Journal, step: Step, by: Actor) -> Reading[list[Reason]]:
@@ -138,16 +139,16 @@ def _is_witness(case: Case, by: Actor) -> bool:
 # Open again -----------------------------------------------------------------------------------------
 
 
-def reopening_of(case: Case, by: Actor, entries: Sequence[Journal]) -> WayBack:
-    """The entry that closed it, and why it stays closed."""
+def reopening_of(case: Case, by: Actor, entries: Sequence[Journal], others: Sequence[Case]) -> WayBack:
+    """The entry that closed it, and why it stays closed; `others` as others_like has them."""
     if case.is_open:
         return WayBack(None, [NOT_CLOSED])
     entry = next((each for each in entries if each.to_state == case.state != each.from_state), None)
     reasons = [] if by.role_in(case.shop_id) in type(case).OPENED_BY | LEADS else [Reason(ROLE, _("Your role does not allow this."))]
-    return WayBack(entry, reasons or _why_not_open(case, entry))
+    return WayBack(entry, reasons or _why_not_open(case, entry, others))
 
 
-def _why_not_open(case: Case, entry: Journal | None) -> list[Reason]:
+def _why_not_open(case: Case, entry: Journal | None, others: Sequence[Case]) -> list[Reason]:
     step = _step(case, entry)
     if not type(case).REOPENS or entry is None or entry.from_state not in type(case).STATES.values:
         return [STAYS_CLOSED]
@@ -155,11 +156,16 @@ def _why_not_open(case: Case, entry: Journal | None) -> list[Reason]:
         return [MADE_GOOD]
     if case.parent is not None and not case.parent.is_open and not case.parent.GATHERS:
         return [PARENT_CLOSED]
-    return another_open(case)
+    return another_open(others)
 
 
-def another_open(case: Case) -> list[Reason]:
-    """The open case of the same kind about the same thing, where there is one: two at once there are not."""
-    other = Case.objects.open().filter(kind=case.kind, subject=case.subject).exclude(pk=case.pk).first()
+def others_like(case: Case) -> Any:
+    """The open case of the same kind about the same thing as a closed one; an open case is the one."""
+    rows = Case.objects.none() if case.is_open else Case.objects.open().filter(kind=case.kind, subject=case.subject)
+    return rows.exclude(pk=case.pk)[:1]
+
+
+def another_open(others: Sequence[Case]) -> list[Reason]:
+    """Two at once there are not."""
     text = _("There is already such a case: {number}.")
-    return [Reason("already_open", str(text).format(number=other.number))] if other is not None else []
+    return [Reason("already_open", str(text).format(number=each.number)) for each in others]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +18,7 @@ from casework.actions.ways_back import NOT_YOURS, WayBack
 from casework.asking import HOW, awaits_photos, to_ask
 from casework.checklist import kinds_in_order
 from casework.drafts import draft_rows
+from casework.facts import Facts, offer_once
 from casework.gallery import ask_gallery
 from casework.models import Channel, EvidenceKind, Fold, Outcome, Plea, UploadLink
 from casework.reading import CaseView, links_of, read_case
@@ -42,7 +43,7 @@ from casework.views.case_parts import (
 )
 from casework.views.case_rules import excerpt
 from casework.views.case_steps import step_forms
-from casework.views.listing import listing
+from casework.views.listing import ask_listing
 from casework.views.once import new_key
 from casework.views.scripts import taken_over
 from casework.views.turning import kept_query, place_in
@@ -52,7 +53,7 @@ from orders.access import Actor, actor_of
 from orders.clock import now_of
 from orders.persons import Person
 from orders.roles import AGENTS, LEADS, STAFF
-from orders.together import Reading, answer, ask_for, side_by_side
+from orders.together import Reading, answers, ask_for, side_by_side
 
 
 @require_safe
@@ -68,8 +69,8 @@ def case_page(
     """The page as it stands now, with what a refused form held, or once with the person in clear or the letter with the customer's link."""
     by, now = actor_of(request), now_of(request)
     view = read_case(case_id, by=by, now=now)
-    parts = answer(_ask_parts(view, by, typed, EVERYTHING if "all" in request.GET else MOST))
-    found = listing(request, here=view.case.pk)
+    most = EVERYTHING if "all" in request.GET else MOST
+    parts, found = answers(_ask_parts(view, by, typed, most), ask_listing(request, here=view.case.pk))
     script_text, script = taken_over(request, view.case, view.at, by)
     context = {
         "view": view,
@@ -93,6 +94,7 @@ def case_page(
         **news_since(view, parts, look_at(view.case, by=by, at=now)),
     }
     context["has_reply_box"] = has_reply_box(context)
+    offer_once(forms_of(context))
     return render(request, "casework/case.html", context, status=typed.error.status if typed else 200)
 
 
@@ -179,6 +181,12 @@ def _message(view: CaseView, *, has_link: bool) -> str:
         return text
     with translation.override(settings.LANGUAGE_CODE):
         return str(_("{text} You can send them by the link that you have from us.")).format(text=text)
+
+
+def forms_of(page: Mapping[str, Any]) -> Iterator[Facts]:
+    """The forms of steps and answers on the page."""
+    yield from (each.form for each in (page["next"], *page["others"]) if each is not None)
+    yield from (each.form for answers in (page["next_answers"], *(its for _task, its in page["tasks"])) for each in answers)
 
 
 def has_reply_box(page: Mapping[str, Any]) -> bool:

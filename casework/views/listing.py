@@ -22,10 +22,11 @@ from casework.rows import Row
 from casework.searches import find_ids, search_text
 from orders.access import Actor, actor_of
 from orders.clock import now_of
-from orders.counting import how_many
+from orders.counting import ask_how_many
 from orders.errors import Text
-from orders.keyset import AFTER, BEFORE, begun_at, page_of
+from orders.keyset import AFTER, BEFORE, ask_page, begun_at
 from orders.roles import STAFF
+from orders.together import Reading, answer, side_by_side
 
 PAGE = 50
 TAB = "tab"
@@ -117,21 +118,29 @@ def listing(request: HttpRequest, here: int | None = None, tab: str = NAMES[0]) 
     A search looks into all cases of the person's shops, closed ones included; a tab does not. A filter that makes no sense finds nothing
     and is a chip that says so (`is_bad`).
     """
+    return answer(ask_listing(request, here, tab))
+
+
+def ask_listing(request: HttpRequest, here: int | None = None, tab: str = NAMES[0]) -> Reading[dict[str, Any]]:
+    """The same, to be read with others."""
     by, now, want = actor_of(request), now_of(request), wanted(request, tab)
     begun, known = begun_at(request.GET, now), Known(by)
     found = chosen(want.filters, known)
     sort = sort_of(request.user)
     rows, is_plain = narrowed(want, found, by, begun), want.is_past and sort is DUE
-    page = page_of(in_order(request, want, with_lines(rows), begun), request.GET, PAGE, at=begun)
-    pinned = pinned_views(by)
-    numbers = how_many(
+    asked_page = ask_page(in_order(request, want, with_lines(rows), begun), request.GET, PAGE, at=begun)
+    page, pinned = yield from side_by_side(asked_page, ask_pinned(by))
+    numbers = yield from ask_how_many(
         {name: list_cases(by).filter(in_tab(name, by, now)) for name in COUNTED}
         | {view_key(view): narrowed(its, chosen(its.filters, known), by, now) for view, its in pinned}
     )
     return {
         "want": want,
         "found_elsewhere": [place for look in ELSEWHERE if want.text and (place := look(want.text, by))],
-        "tabs": [*(_tab(each, numbers.get(each.name), want) for each in TABS), *(_pinned(*each, numbers, want) for each in pinned)],
+        "tabs": [
+            *(_tab(each, numbers.get(each.name), want) for each in TABS),
+            *(_pinned(view, its, numbers, want) for view, its in pinned),
+        ],
         "numbers": numbers,
         "chips": _chips(want, found),
         "is_bad": is_bad(want, found),
@@ -171,9 +180,10 @@ def view_key(view: SavedView) -> str:
     return f"view-{view.pk}"
 
 
-def pinned_views(by: Actor) -> list[tuple[SavedView, Wanted]]:
+def ask_pinned(by: Actor) -> Reading[list[tuple[SavedView, Wanted]]]:
     """The views among the person's tabs, with what each asks for."""
     rows = SavedView.objects.for_actor(by).filter(pins__user=by.user_id).order_by("pins__pk")
+    yield (rows,)
     return [(view, read_wanted(QueryDict(view.query))) for view in rows]
 
 

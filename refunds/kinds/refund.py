@@ -134,9 +134,9 @@ class Refund(AskedOnPlatform, MoneyOut):
     def contact_message(self, at: Situation) -> str:
         """While it waits: what the customer does meanwhile (R7.1, R9.1). Nothing is promised before a lead has decided (R1.1)."""
         found = at.more.get("standing")
-        if found is None or self.state not in (State.ASKED, State.SENT_BACK):
+        if found is None or at.order is None or self.state not in (State.ASKED, State.SENT_BACK):
             return super().contact_message(at)
-        return str(MEANWHILE.get(found.request.reason, "")).format(order=found.request.order.number, amount=f"{found.request.amount:.2f}")
+        return str(MEANWHILE.get(found.request.reason, "")).format(order=at.order.number, amount=f"{found.request.amount:.2f}")
 
     @guard(_("Nothing of this order is to be shipped any more."), rule="R10.1")
     def has_goods_to_ship(self: Refund, at: Situation) -> bool:
