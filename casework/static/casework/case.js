@@ -2,31 +2,17 @@
 // draft, or asked about where it cannot be. And what a person folds stays folded. Without it every link leads to its page.
 (function () {
   "use strict";
-  const PARTS = ["article.case", "aside.context"];
+  const all = window.desk.all;
   let going = null, here = location.href;  // the address of the case that stands here
 
-  function all(selector) { return Array.from(document.querySelectorAll(selector)); }
-  function token() { return JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"]; }
-
   // Forms that keep no draft (money, files) hold words that would be lost: they are asked about.
-  function isTyped(el) {
-    if (el.type === "hidden" || el.type === "submit" || el.type === "button") return false;
-    if (el.type === "file") return el.files.length > 0;
-    if (el.type === "checkbox" || el.type === "radio") return el.checked !== el.defaultChecked;
-    if (el.tagName === "SELECT") return Array.from(el.options).some(function (one) { return one.selected !== one.defaultSelected && el.querySelector("[selected]"); });
-    return "defaultValue" in el && el.value !== el.defaultValue;
-  }
-  function holdsWords() { return all("article.case form:not([data-draft]), aside.context form").some(function (form) { return Array.from(form.elements).some(isTyped); }); }
+  function holdsWords() { return all("article.case form:not([data-draft]), aside.context form").some(function (form) { return Array.from(form.elements).some(window.desk.isTouched); }); }
 
   function show(text, address, push) {
     const fresh = new DOMParser().parseFromString(text, "text/html");
     if (!fresh.querySelector("article.case[data-case]") || !document.querySelector("aside.context")) return false;
     document.dispatchEvent(new CustomEvent("desk:leave"));
-    PARTS.forEach(function (part) {
-      const node = document.adoptNode(fresh.querySelector(part));
-      document.querySelector(part).replaceWith(node);
-      window.htmx.process(node);
-    });
+    window.desk.PARTS.forEach(function (part) { window.desk.put(document.querySelector(part), fresh.querySelector(part)); });
     document.title = fresh.title;
     const live = document.querySelector("[data-live]"), now = fresh.querySelector("[data-live]");
     if (live && now) { live.dataset.case = now.dataset.case; live.dataset.seen = now.dataset.seen; live.dataset.page = now.dataset.page; }
@@ -79,9 +65,6 @@
   document.addEventListener("toggle", function (event) {
     const part = event.target.dataset && event.target.dataset.fold;
     if (!part) return;
-    const body = new FormData();
-    body.set("part", part);
-    body.set("is_open", event.target.open ? "yes" : "no");
-    fetch(document.querySelector("article.case").dataset.folds, { method: "POST", body: body, headers: { "X-CSRFToken": token(), Accept: "application/json" } }).catch(function () { /* next time */ });
+    window.desk.post(document.querySelector("article.case").dataset.folds, { part: part, is_open: event.target.open ? "yes" : "no" }).catch(function () { /* next time */ });
   }, true);
 })();

@@ -7,7 +7,7 @@
   let carried = {};
 
   function box() { return document.querySelector("[data-drafts]"); }
-  function forms() { return Array.from(document.querySelectorAll("form[data-draft]")); }
+  function forms() { return window.desk.all("form[data-draft]"); }
   function fields(form) {
     return Array.from(form.elements).filter(function (el) { return el.name && !["hidden", "file", "password", "submit", "button"].includes(el.type); });
   }
@@ -19,10 +19,8 @@
     return found;
   }
   function isTouched(form) {
-    return fields(form).some(function (el) {
-      if (el.type === "radio" || el.type === "checkbox") return el.checked !== el.defaultChecked;
-      return el.type !== "select-one" && el.value !== el.defaultValue;
-    });
+    // A list always stands at something: by itself it is no draft.
+    return fields(form).some(function (el) { return el.type !== "select-one" && window.desk.isTouched(el); });
   }
   // Only what is still as the page came: what a refused form held is newer than any draft.
   function fill(form, kept) {
@@ -62,13 +60,9 @@
   function unsay(form) { const line = lines.get(form); if (line) line.remove(); lines.delete(form); }
   function address(form) { return box().dataset.drafts.replace("FORM", form.dataset.draft); }
   function post(url, form, keepalive) {
-    const body = new FormData();
-    const kept = form ? values(form) : {};
-    Object.keys(kept).forEach(function (name) { body.set(name, kept[name]); });
-    const once = form && form.querySelector("[name=once]");
-    if (once) body.set("once", once.value);
-    const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
-    return fetch(url, { method: "POST", body: body, headers: { "X-CSRFToken": token, Accept: "application/json" }, keepalive: !!keepalive })
+    const kept = form ? values(form) : {}, once = form && form.querySelector("[name=once]");
+    if (once) kept.once = once.value;
+    return window.desk.post(url, kept, { keepalive: !!keepalive })
       .then(function (answer) { return answer.ok ? answer.json() : Promise.reject(new Error(answer.status)); });
   }
   function save(form, keepalive) {
@@ -90,7 +84,7 @@
   }
 
   function restore() {
-    Array.from(document.querySelectorAll("[data-draft-of]")).forEach(function (note) {
+    window.desk.all("[data-draft-of]").forEach(function (note) {
       const form = forms().find(function (each) { return each.dataset.draft === note.dataset.draftOf; });
       if (!form) { note.hidden = false; return; }
       const kept = JSON.parse(note.dataset.values), stands = fill(form, kept) || Object.keys(kept).some(function (name) { return values(form)[name] === kept[name]; });
@@ -112,7 +106,7 @@
   // A page that goes away, or into the background, saves what it still holds.
   document.addEventListener("visibilitychange", function () { if (document.hidden) Array.from(timers.keys()).forEach(function (form) { save(form, true); }); });
   window.addEventListener("pagehide", function () { Array.from(timers.keys()).forEach(function (form) { save(form, true); }); });
-  function written() { return Array.from(document.querySelectorAll("article.case form, aside.context form")); }
+  function written() { return window.desk.all("article.case form, aside.context form"); }
   // A case that is drawn anew under one's hands has the typed words again.
   document.addEventListener("desk:before-draw", function () {
     carried = {};

@@ -6,7 +6,7 @@
   if (!me) return;
   const words = me.dataset;
   const PACES = [[60, 15], [180, 30], [Infinity, 60]];  // seconds without a touch, seconds until the next question
-  const PARTS = ["article.case", "aside.context"];
+  const all = window.desk.all, notifies = window.desk.notifies, PARTS = window.desk.PARTS;
   const LISTS = 30, WRITES = 20, LONGEST = 300;
   let tag = "", lists = null, told = remembered("desk-told"), timer = 0, failures = 0, asked = 0, touched = Date.now(), owed = false, listed = 0, stopped = false;
   let typed = { form: "", at: 0 }, shown = "";
@@ -14,10 +14,8 @@
   // What came while one went from page to page is told as well.
   function remembered(name) { try { return sessionStorage.getItem(name) || ""; } catch (error) { return ""; } }
   function remember(name, value) { try { sessionStorage.setItem(name, value); } catch (error) { /* private mode */ } }
-  function all(selector) { return Array.from(document.querySelectorAll(selector)); }
   function seconds(since) { return (Date.now() - since) / 1000; }
   function pace() { return PACES.find(function (each) { return seconds(touched) < each[0]; })[1]; }
-  function notifies() { try { return localStorage.getItem("desk-notify") === "on" && Notification.permission === "granted"; } catch (error) { return false; } }
   function writing() { return seconds(typed.at) < WRITES ? typed.form : ""; }
 
   function later(wait) {
@@ -87,11 +85,8 @@
     setTimeout(function () { el.remove(); }, 8000);
   }
   function seenNotices(of) {
-    const body = new FormData();
-    body.set("case", of);
-    fetch(words.read, { method: "POST", body: body, headers: { "X-CSRFToken": token(), Accept: "application/json" } }).catch(function () { /* next time */ });
+    window.desk.post(words.read, { case: of }).catch(function () { /* next time */ });
   }
-  function token() { return JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"]; }
 
   // Who else is here: grey who looks, amber who writes; that one is said again at the form.
   function people(found) {
@@ -130,15 +125,7 @@
     if (document.querySelector("dialog[open], article.case .menu[open]") || String(getSelection())) return false;
     return PARTS.map(function (part) { return document.querySelector(part); }).filter(Boolean).every(function (part) {
       const isIn = part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select");
-      return !isIn && Array.from(part.querySelectorAll("form")).every(isUntouched);
-    });
-  }
-  function isUntouched(form) {
-    return Array.from(form.elements).every(function (el) {
-      if (el.type === "checkbox" || el.type === "radio") return el.checked === el.defaultChecked;
-      if (el.type === "select-one") return el.selectedIndex === Math.max(0, Array.from(el.options).findIndex(function (one) { return one.defaultSelected; }));
-      if (el.type === "file") return !el.files.length;
-      return el.type === "hidden" || !("defaultValue" in el) || el.value === el.defaultValue;
+      return !isIn && !Array.from(part.querySelectorAll("form")).some(function (form) { return Array.from(form.elements).some(window.desk.isTouched); });
     });
   }
   function offer(changed) {
@@ -170,14 +157,13 @@
     const scrolled = Array.from(old.querySelectorAll(".case__body, .context__body"), function (el) { return el.scrollTop; });
     const files = Array.from(old.querySelectorAll("input[type=file]")).filter(function (el) { return el.id && el.files.length; });
     const focused = old.contains(document.activeElement) ? trace(old, document.activeElement) : "";
-    old.replaceWith(document.adoptNode(fresh));
+    window.desk.put(old, fresh);
     // A chosen file cannot be written into a field; the field itself moves over.
     files.forEach(function (el) { const same = fresh.querySelector("#" + CSS.escape(el.id)); if (same) same.replaceWith(el); });
     details(fresh).forEach(function (each) { if (opened.includes(each.name)) each.el.open = true; });
     Array.from(fresh.querySelectorAll(".case__body, .context__body")).forEach(function (el, number) { el.scrollTop = scrolled[number]; });
     const again = focused && fresh.querySelector(focused);
     if (again) again.focus({ preventScroll: true });
-    window.htmx.process(fresh);
   }
   // What opens, by the form in it or its words, and the how-manieth of that name it is.
   function details(part) {

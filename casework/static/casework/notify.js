@@ -4,8 +4,7 @@
   const box = document.querySelector("[data-notify]");
   if (!box || !("Notification" in window) || !window.isSecureContext) return;
   const button = box.querySelector("[data-notify-switch]"), says = box.querySelector("[data-notify-says]");
-  function isOn() { try { return localStorage.getItem("desk-notify") === "on" && Notification.permission === "granted"; } catch (error) { return false; } }
-  function keep(value) { try { localStorage.setItem("desk-notify", value); } catch (error) { /* private mode */ } }
+  const isOn = window.desk.notifies, keep = window.desk.keepNotifying;
   function draw() {
     const denied = Notification.permission === "denied";
     says.textContent = denied ? box.dataset.denied : isOn() ? box.dataset.on : box.dataset.off;
@@ -13,8 +12,8 @@
     button.hidden = denied;
   }
   button.addEventListener("click", function () {
-    if (isOn()) { keep("off"); draw(); return; }
-    Notification.requestPermission().then(function (answer) { keep(answer === "granted" ? "on" : "off"); draw(); });
+    if (isOn()) { keep(false); draw(); return; }
+    Notification.requestPermission().then(function (answer) { keep(answer === "granted"); draw(); });
   });
   box.hidden = false;
   draw();
