@@ -21,7 +21,7 @@ from casework.registry import KINDS
 from casework.workflow import Category, Queue
 from orders.access import Actor
 from orders.clock import YEARS
-from orders.errors import Text
+from orders.errors import Malformed, Text
 from orders.models import Shop, User
 from orders.people import people_ever_of
 
@@ -156,6 +156,11 @@ def condition(found: Sequence[Chosen], by: Actor) -> Q | None:
     for name in dict.fromkeys(each.name for each in found):
         wanted &= FILTERS[name].where([each.value for each in found if each.name == name], by)
     return wanted
+
+
+def bad_filter() -> Malformed:
+    """The refusal of what none of the filters has; `field` is `filters`."""
+    return Malformed(_("One of the filters is none. Take it off, then the list is shown."), code="bad_filter", field="filters")
 
 
 # Those that this app knows ------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.models import Promise
 from casework.policies import Policies
+from casework.undoing import undo_over
 from orders.access import Actor
 from orders.errors import DeskError, NotAllowed, Refused
 from orders.roles import AGENTS, LEADS
@@ -34,8 +35,5 @@ def why_not_back(promise: Promise, by: Actor, shop_id: int, policies: Policies, 
         return None
     if promise.ended_at is None or promise.ended_by_id != by.user_id:
         return NotAllowed(_("Only who said so takes it back, or a lead."), code="not_taker")
-    minutes = policies.value("undo_within", shop_id)
-    if now <= promise.ended_at + dt.timedelta(minutes=minutes):
-        return None
-    text = _("It can be taken back within {minutes} minutes; a lead can later.")
-    return Refused(str(text).format(minutes=minutes), code="undo_over")
+    late = undo_over(promise.ended_at, policies.value("undo_within", shop_id), now)
+    return Refused(late.text, code=late.code) if late is not None else None

@@ -49,11 +49,7 @@ def end_promise(case_id: int, promise_id: int, *, is_kept: bool, reason: Any = "
     if not is_kept and not why:
         raise Malformed(_("Write why it is off."), code="reason_required", field="reason")
     with door(by, now):
-        refuse_others(case_id, by, AGENTS)
-        case = lock_cases([case_id])[case_id]
-        promise = Promise.objects.filter(case=case, pk=promise_id).first()
-        if promise is None:
-            raise NotFound
+        case, promise = _locked(case_id, promise_id, by)
         status = Promise.Status.KEPT if is_kept else Promise.Status.DROPPED
         if promise.status == status:
             return promise
@@ -76,11 +72,7 @@ def take_promise_back(case_id: int, promise_id: int, *, by: Actor, at: dt.dateti
     """
     now = at or wall_clock()
     with door(by, now):
-        refuse_others(case_id, by, AGENTS)
-        case = lock_cases([case_id])[case_id]
-        promise = Promise.objects.filter(case=case, pk=promise_id).first()
-        if promise is None:
-            raise NotFound
+        case, promise = _locked(case_id, promise_id, by)
         if promise.is_open:
             return promise
         situation = read_situations([case], now=now, actor=by)[case.pk]
@@ -93,6 +85,16 @@ def take_promise_back(case_id: int, promise_id: int, *, by: Actor, at: dt.dateti
         own = {"promise": promise.pk, "what_promised": promise.what}
         follow(case, "", "promise_back", situation, facts={}, own=own)
     return promise
+
+
+def _locked(case_id: int, promise_id: int, by: Actor) -> tuple[Case, Promise]:
+    """A promise with its case, which is locked. Raises NotFound, NotAllowed."""
+    refuse_others(case_id, by, AGENTS)
+    case = lock_cases([case_id])[case_id]
+    promise = Promise.objects.filter(case=case, pk=promise_id).first()
+    if promise is None:
+        raise NotFound
+    return case, promise
 
 
 def _run_clock(case: Case, promise: Promise, at: Situation) -> None:

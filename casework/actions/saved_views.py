@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from casework.filters import Known, Pairs, chosen
+from casework.filters import Known, Pairs, bad_filter, chosen
 from casework.models import Pin, SavedView
 from casework.models.saved_view import LONGEST_NAME, LONGEST_QUERY
 from casework.queues import NAMES
@@ -116,7 +116,7 @@ def _query(tab: str, filters: Pairs, by: Actor) -> str:
     """Tab and filters as the part of an address. Raises Malformed for what makes no sense: it would make none later either."""
     query = urlencode([("tab", tab), *filters])
     if tab not in NAMES or any(each.wrong for each in chosen(filters, Known(by))) or len(query) > LONGEST_QUERY:
-        raise Malformed(_("One of the filters is none. Take it off, then the list is shown."), code="bad_filter", field="filters")
+        raise bad_filter()
     return query
 
 

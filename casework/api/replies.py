@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Collection
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -14,12 +13,10 @@ from casework.actions.promise import end_promise, make_promise, take_promise_bac
 from casework.api.once import once
 from casework.api.rows import Row, name_of
 from casework.models import Case, Promise, Script, Severity, Standing
-from casework.reading import read_case
 from casework.replies.checking import Draft, check, rules_of
 from casework.replies.promises import find_promises
 from casework.scripts.library import scripts_for
-from casework.scripts.variables import Told
-from orders.access import Actor
+from casework.scripts.told import told_of
 from orders.api.bodies import Body, Text, Truth
 from orders.api.views import DeskView
 from orders.errors import NotAllowed, NotFound
@@ -123,14 +120,6 @@ class EndBody(Body):
     reason = Text(required=False, max_length=300)
 
 
-def told_of(case_id: int, by: Actor, at: dt.datetime) -> Told:
-    """The case for a reply. Raises NotFound, NotAllowed for those who do not speak with customers."""
-    view = read_case(case_id, by=by, now=at)
-    if by.role_in(view.case.shop_id) not in AGENTS:
-        raise NotAllowed
-    return Told(view.case, view.at, by)
-
-
 class Scripts(DeskView):
     """The scripts of a case."""
 
@@ -143,7 +132,7 @@ class Scripts(DeskView):
     )
     def get(self, request: Request, case_id: int) -> Response:
         """Those that fit its kind and state, or that have the words of `q`, filled from its facts."""
-        told = told_of(case_id, self.actor, self.at)
+        told = told_of(case_id, by=self.actor, now=self.at)
         return Response(ScriptRow(scripts_for(told, request.query_params.get("q", "")[:60]), many=True).data)
 
 
@@ -154,7 +143,7 @@ class ReplyCheck(DeskView):
     def post(self, request: Request, case_id: int) -> Response:
         """What the rules for replies find in it, and the times that it promises. Nothing is kept."""
         given = self.read(CheckBody)
-        told = told_of(case_id, self.actor, self.at)
+        told = told_of(case_id, by=self.actor, now=self.at)
         text: str = given["text"]
         draft = Draft(text, told.case, script=given.get("script") or "", kept_as=told.case.redacted(text, told.at))
         found = {"findings": check(draft, rules_of(told.case.shop_id)), "promises": find_promises(text, told.at)}

@@ -13,12 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from casework.actions.assign import take_next
-from casework.filters import Known, chosen, condition
+from casework.filters import Known, bad_filter, chosen, condition
 from casework.views.given import is_part
 from casework.views.listing import Wanted, listing, wanted
 from orders.access import actor_of
 from orders.clock import now_of
-from orders.errors import Malformed
 from orders.storable import whole
 
 
@@ -40,7 +39,7 @@ def next_case(request: HttpRequest) -> HttpResponseRedirect:
     by, want = actor_of(request), wanted(request)
     within = condition(chosen(want.filters, Known(by)), by)
     if within is None:
-        raise Malformed(_("One of the filters is none. Take it off, then the list is shown."), code="bad_filter", field="filters")
+        raise bad_filter()
     case = take_next(by=by, at=now_of(request), within=within)
     if case is not None:
         return redirect(f"{reverse('case', args=[case.pk])}{Wanted(want.tab, filters=want.filters).query}")

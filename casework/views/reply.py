@@ -14,10 +14,10 @@ from casework.actions.promise import end_promise, make_promise, take_promise_bac
 from casework.models import Outcome
 from casework.replies.checking import Draft, check, rules_of
 from casework.scripts.fill import LONGEST
+from casework.scripts.told import told_of
 from casework.views.promised import offers_of, promises_of, warned
-from casework.views.scripts import told_of
 from casework.views.verbs import verb
-from orders.access import Actor
+from orders.access import Actor, actor_of
 from orders.clock import now_of
 
 
@@ -43,7 +43,7 @@ def look_at(request: HttpRequest, case_id: int) -> HttpResponse:
     """What the rules find in a text, and what it promises; changes nothing. A note is looked through for promises only."""
     if request.method != "POST":
         return redirect("case", case_id)
-    told = told_of(request, case_id)
+    told = told_of(case_id, by=actor_of(request), now=now_of(request))
     is_note = "text" not in request.POST
     text = request.POST.get("note" if is_note else "text", "")[:LONGEST]
     kept_as = told.case.redacted(text, told.at)

@@ -11,28 +11,18 @@ from django.views.decorators.http import require_safe
 
 from casework.actions.reveal import reveal
 from casework.models import Case, Check, Outcome
-from casework.reading import read_case
 from casework.replies.checking import Draft, Finding, check, rules_of
 from casework.scripts.library import Offered, script_for, scripts_for
+from casework.scripts.told import told_of
 from casework.scripts.variables import Told
 from casework.situation import Situation
 from casework.views.given import is_part
 from orders.access import Actor, actor_of
 from orders.clock import now_of
-from orders.errors import DeskError, NotAllowed, NotFound
-from orders.persons import Person
+from orders.errors import DeskError, NotFound
 from orders.roles import AGENTS
 
 LONGEST_SEARCH = 60
-
-
-def told_of(request: HttpRequest, case_id: int, person: Person | None = None) -> Told:
-    """The case for a reply. Raises NotFound, NotAllowed for those who do not speak with customers."""
-    by = actor_of(request)
-    view = read_case(case_id, by=by, now=now_of(request))
-    if by.role_in(view.case.shop_id) not in AGENTS:
-        raise NotAllowed
-    return Told(view.case, view.at, by, person)
 
 
 def taken_over(request: HttpRequest, case: Case, at: Situation, by: Actor) -> tuple[str, str]:
@@ -54,7 +44,7 @@ def checked(offered: list[Offered], told: Told) -> list[tuple[Offered, list[Find
 @login_required
 def scripts(request: HttpRequest, case_id: int) -> HttpResponse:
     """The list, as a page or as the part of the dialog."""
-    return _page(request, told_of(request, case_id), words=request.GET.get("q", "")[:LONGEST_SEARCH])
+    return _page(request, told_of(case_id, by=actor_of(request), now=now_of(request)), words=request.GET.get("q", "")[:LONGEST_SEARCH])
 
 
 @login_required
@@ -62,7 +52,7 @@ def reveal_script(request: HttpRequest, case_id: int, code: str) -> HttpResponse
     """One script with the person in clear, on this answer alone; journalled with the reason."""
     if request.method != "POST":
         return redirect("case_scripts", case_id)
-    told = told_of(request, case_id)
+    told = told_of(case_id, by=actor_of(request), now=now_of(request))
     script_for(told, code)
     try:
         told.person = reveal(case_id, reason=request.POST.get("reason", ""), by=told.by, at=now_of(request))

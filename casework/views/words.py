@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from casework.actions.keep_words import follow_common, go_back, keep_rule, keep_script, may_word, new_code
+from casework.facts import first_error
 from casework.models import ReplyRule, Script
 from casework.models.versioned import Versioned
 from casework.scripts.fill import as_read
@@ -26,7 +27,7 @@ from casework.views.words_forms import FORMS, WordsForm
 from casework.views.words_tried import preview, tried_out
 from orders.access import Actor, actor_of
 from orders.clock import now_of
-from orders.errors import DeskError, Malformed, NotAllowed, NotFound
+from orders.errors import DeskError, NotAllowed, NotFound
 from orders.models import Shop
 from orders.people import shops_with
 from orders.roles import AGENTS, Role
@@ -148,8 +149,7 @@ def _do(doing: str, request: HttpRequest, kept: Book, code: str, place: Place, f
     if doing == "common" and place.shop_id is not None:
         return follow_common(kept.table, code, **deed).code  # type: ignore[arg-type]
     if not form.is_valid():
-        name, errors = next(iter(form.errors.items()))
-        raise Malformed(str(errors[0]), code="bad_value", field=name)
+        raise first_error(form)
     return kept.keep(code, form.words(), standing=form.cleaned_data["standing"] or "on", **deed).code
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from casework.actions.keep_words import clean_rule
+from casework.facts import first_error
 from casework.models import Case, ReplyRule
 from casework.reading import read_case
 from casework.replies.checking import Draft, check, rules_of
@@ -14,7 +15,7 @@ from casework.scripts.fill import as_kept, fill
 from casework.scripts.variables import Told
 from casework.views.words_forms import WordsForm
 from orders.access import Actor
-from orders.errors import DeskError, Malformed, NotFound
+from orders.errors import DeskError, NotFound
 
 MOST_EXAMPLES = 20
 
@@ -49,8 +50,7 @@ def _case_for(number: str, kind: str, by: Actor, shop_id: int | None) -> Case:
 def tried_out(form: WordsForm, by: Actor, shop_id: int | None, sent: Mapping[str, str], now: dt.datetime) -> dict[str, Any]:
     """What the typed rule finds in each line of the examples."""
     if not form.is_valid():
-        name, errors = next(iter(form.errors.items()))
-        return {"tried_error": Malformed(str(errors[0]), code="bad_value", field=name)}
+        return {"tried_error": first_error(form)}
     try:
         rule = ReplyRule(code="tried", **clean_rule(form.words()))
     except DeskError as error:

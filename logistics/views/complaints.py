@@ -13,6 +13,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from casework.facts import first_error
 from logistics import complaints as book
 from logistics.actions.export_complaints import export_complaints
 from logistics.board import shops_of
@@ -43,8 +44,7 @@ class Filter(forms.Form):
     def wanted(self) -> dict[str, Any]:
         """The filters of `complaints`. Raises Malformed naming the field."""
         if not self.is_valid():
-            field, errors = next(iter(self.errors.items()))
-            raise Malformed(str(errors[0]), code="bad_value", field=field)
+            raise first_error(self)
         given = dict(self.cleaned_data)
         state = given.pop("state")
         return given | {"is_open": None if not state else state == "open"}
