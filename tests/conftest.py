@@ -14,7 +14,6 @@ from django.core.management.commands import flush
 from django.db import connections
 
 from casework import seeds
-from config import messages
 from config.devstack import Servers, private_servers
 from config.owner import WHO_AND_WHERE, acting_as_owner
 from tests.browser.missing import MESSAGE
@@ -26,7 +25,6 @@ pytest_plugins = ["tests.cast"]
 def pytest_configure(config):
     if hasattr(config, "workerinput"):
         return
-    messages.compile_stale()
     # `timeout` and a CI that loses patience send SIGTERM: clean up as after Ctrl-C.
     signal.signal(signal.SIGTERM, lambda *_: pytest.exit("terminated", returncode=143))
 

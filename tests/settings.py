@@ -6,6 +6,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from config import messages
+
 # Imports and flushes make and remove thousands of files: on a disk their names alone cost a sixth of a whole run.
 MEMORY = Path("/dev/shm")
 ROOM = 2 * 1024**3  # bytes; a worker's cluster takes some 300 MB
@@ -19,6 +21,8 @@ def _is_roomy(place: Path) -> bool:
 # Made by the first process and inherited by the workers, which neither make nor remove another.
 if "DESK_TEST_ROOT" not in os.environ:
     os.environ["DESK_TEST_ROOT"] = tempfile.mkdtemp(prefix="desk-test-", dir=MEMORY if _is_roomy(MEMORY) else None)
+    # Before anything reads them: what Django once read it keeps.
+    messages.compile_stale()
     MAKER = os.getpid()
     # Not in a child that a test forked: it ends while the tests go on.
     atexit.register(lambda: os.getpid() == MAKER and shutil.rmtree(TEST_ROOT, ignore_errors=True))
