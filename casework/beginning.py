@@ -9,17 +9,18 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from casework.actions.remove_demo import may_remove
+from casework.actions.remove_demo import REMOVERS, may_remove
 from orders.access import Actor
 from orders.actions.seed_accounts import ACCOUNTS
 from orders.counting import how_many
 from orders.errors import Text
 from orders.models import ImportRun, Shop, User
+from orders.roles import Role, labels_of
 
 
 @dataclass(frozen=True)
 class FirstStep:
-    """Something to set up: done as soon as there is such a row. `url_name` is where it is done."""
+    """Something to set up: done as soon as there is such a row. `url_name` is where it is done, by one of these roles."""
 
     name: str
     label: Text
@@ -27,6 +28,12 @@ class FirstStep:
     url_name: str
     rows: Callable[[], QuerySet[Any]]
     position: int = 50
+    roles: frozenset[Role] = REMOVERS
+
+    @property
+    def done_by(self) -> str:
+        """The names of the roles."""
+        return labels_of(self.roles)
 
 
 FIRST_STEPS: dict[str, FirstStep] = {}
@@ -37,13 +44,16 @@ def add_first_step(step: FirstStep) -> None:
     FIRST_STEPS[step.name] = step
 
 
-def first_steps(by: Actor) -> list[tuple[FirstStep, bool]]:
-    """The steps in their order, each with whether it is done; none for who does not set up the desk, or when nothing is left. One query."""
+def first_steps(by: Actor) -> list[tuple[FirstStep, bool, bool]]:
+    """The steps in their order, each with whether it is done and whether the person may do it.
+
+    None for who does not set up the desk, or when nothing is left. One query.
+    """
     if not may_remove(by):
         return []
     found = how_many({each.name: each.rows() for each in FIRST_STEPS.values()})
-    steps = [(each, found[each.name] > 0) for each in sorted(FIRST_STEPS.values(), key=lambda each: each.position)]
-    return [] if all(is_done for _step, is_done in steps) else steps
+    steps = [(each, found[each.name] > 0, by.has_role(each.roles)) for each in sorted(FIRST_STEPS.values(), key=lambda each: each.position)]
+    return [] if all(is_done for _step, is_done, _may in steps) else steps
 
 
 add_first_step(
@@ -54,6 +64,7 @@ add_first_step(
         "admin:orders_shop_add",
         lambda: Shop.objects.filter(is_demo=False),
         10,
+        frozenset({Role.ADMIN}),
     )
 )
 add_first_step(

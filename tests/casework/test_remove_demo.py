@@ -1,5 +1,6 @@
 """The invented shop is taken away whole, by who may, and only as long as it is all there is."""
 
+import re
 from io import StringIO
 
 import pytest
@@ -10,6 +11,7 @@ from casework.actions.add_evidence import add_evidence, evidence_path
 from casework.actions.remove_demo import REMOVED, remove_demo
 from casework.actions.seal import seal_journal
 from casework.actions.verify import verify_audit, verify_invariants
+from casework.beginning import FIRST_STEPS
 from casework.models import Case, Evidence, Journal, Policy, Seal
 from casework.registry import KINDS
 from logistics.models import Courier, Parcel
@@ -140,6 +142,15 @@ def test_the_first_steps_show_what_is_done_and_go_when_all_is_done_or_put_away(o
     assert "Done: Enter your shop" in text_of(page.get("/"))
     page.post("/me/look/", {"start": "off", "next": "/"})
     assert "First steps" not in text_of(page.get("/"))
+
+
+def test_each_first_step_leads_where_the_person_may_do_it(desk, demo):
+    for role, others in (("manager", 1), ("admin", 0)):
+        page = desk(make_user(f"{role}_of_all", role, None))
+        shown = page.get("/").content.decode()
+        linked = re.findall(r'<a href="([^"]+)"', shown.split('<ol class="firsts">')[1].split("</ol>")[0])
+        assert {each: page.get(each).status_code for each in linked} == dict.fromkeys(linked, 200)
+        assert (len(linked), shown.count("This is for: Administrator.")) == (len(FIRST_STEPS) - others, others)
 
 
 def test_without_a_demo_the_seals_stay_also_past_the_application(outsider):
