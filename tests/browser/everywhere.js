@@ -54,7 +54,8 @@ window.everywhere = (function () {
   function sideways() {
     const root = document.documentElement;
     const beyond = all("main *, .rail *").filter((el) => el.getBoundingClientRect().right > innerWidth + 1 && !el.closest(".scroll-x, .rail__list, pre, .visually-hidden"));
-    return root.scrollWidth > root.clientWidth ? told(beyond.length ? beyond.slice(-3) : all("body *").filter((el) => el.getBoundingClientRect().right > innerWidth + 1).slice(-3)) : told(innerWidth < 560 ? all(".table--fold *").filter((el) => beyond.includes(el)) : []);
+    // What is hidden but laid out makes the page wider all the same.
+    return root.scrollWidth > root.clientWidth ? told(beyond.length ? beyond.slice(-3) : Array.from(document.querySelectorAll("html, body *")).filter((el) => el === root || el.getBoundingClientRect().right > innerWidth + 1).slice(-3)) : told(innerWidth < 560 ? all(".table--fold *").filter((el) => beyond.includes(el)) : []);
   }
   // Whoever has many roles has a long rail: all of it is there without scrolling, and it pushes no foot of a pane off the screen.
   function offscreen() { return told(all(".rail a, .rail button, .decide__foot, .queue__foot, .dock").filter((el) => el.getBoundingClientRect().bottom > innerHeight + 1)); }
