@@ -1,4 +1,4 @@
-"""The wide list by keyboard alone, in Chinese: filtered, kept as a view, several cases taken at once and given back."""
+"""The wide list by keyboard alone, in Chinese: filtered, kept as a view, several cases taken at once and given back, one laid aside."""
 
 import pytest
 from playwright.sync_api import expect
@@ -53,3 +53,22 @@ def test_a_list_is_filtered_kept_as_a_view_and_its_cases_are_taken_and_given_bac
     page.locator("[data-pick]").nth(0).click()
     page.locator("[data-pick]").nth(2).click(modifiers=["Shift"])
     expect(page.locator("[data-picked]")).to_have_text("(3)")
+    lays_aside_and_takes_back(page, cases[0])
+
+
+def lays_aside_and_takes_back(page, case):
+    """What can wait is out of one's list until then, and is taken back before its time."""
+    page.goto(f"/cases/{case.pk}/?tab=mine")
+    page.get_by_role("button", name="领取").press("Enter")
+    expect(page.locator(f"#row-{case.pk}")).to_be_visible()
+    page.locator("#case-title").press("l")
+    expect(page.get_by_role("button", name="三小时后")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast")).to_have_text("已放到稍后处理，11-23 15:00 回来；有动静会提前回来。")
+    expect(page.locator(f".queue #row-{case.pk}")).to_have_count(0)
+    page.get_by_role("link", name="稍后").press("Enter")
+    page.locator(f"#row-{case.pk}").press("Enter")
+    page.get_by_role("button", name="现在拿回来").press("Enter")
+    expect(page.locator(".toast")).to_have_text("这件单子回到“我的”里了。")
+    page.get_by_role("link", name="我的").first.press("Enter")
+    expect(page.locator(f"#row-{case.pk}")).to_be_visible()
