@@ -33,7 +33,7 @@ from refunds.unclaimed import unclaimed
 def register() -> None:
     """Fill casework's registries; called from AppConfig.ready."""
     add_panel(Panel("claim", "refunds/claim_panel.html", claim_panel, position=12))
-    add_nav(NavItem("claims", _("Claims"), "claims", "courier", READERS, unclaimed, position=57))
+    add_nav(NavItem("claims", _("Claims"), "claims", "shield", READERS, unclaimed, position=57))
     NEWS[PAID_IN_PART] = _("The courier paid a part of the claim")
     DEEDS["line_matched"] = _("A line of the statement pays this claim")
     DEEDS["line_opened_again"] = _("A line of the statement waits again")

@@ -105,10 +105,10 @@ def register() -> None:
     add_nav(NavItem("payouts", _("Payouts"), "payouts", "money", FINANCE, waits_for_payout, position=40))
     add_nav(NavItem("returns", _("Returns"), "returns", "refresh", RECEIVERS, to_inspect, position=55))
     add_nav(NavItem("returns-late", _("Back late"), "returns-late", "overdue", FINANCE, late_unseen, position=58))
-    add_nav(NavItem("invoices", _("Invoices"), "invoices", "book", ISSUERS, invoices_to_issue, position=45))
+    add_nav(NavItem("invoices", _("Invoices"), "invoices", "invoice", ISSUERS, invoices_to_issue, position=45))
     add_nav(NavItem("register", _("Register"), "register", "book", READERS, position=60))
     # Others find it on the register.
-    add_nav(NavItem("reconciliation", _("Reconciliation"), "reconciliation", "check", FINANCE, position=62))
+    add_nav(NavItem("reconciliation", _("Reconcile"), "reconciliation", "balance", FINANCE, position=62))
     add_place(NavItem("delegations", _("Stand-ins"), "delegations", "me", LEADS))
     add_place(NavItem("returns-parked", _("Parked parcels"), "returns-parked", "refresh", RECEIVERS))
     add_place(NavItem("returns-faults", _("Quality faults"), "returns-faults", "overdue", RECEIVERS))

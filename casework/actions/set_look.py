@@ -18,7 +18,7 @@ LOOK_WORDS = {
     "comfortable": _("Roomy"),
     "compact": _("Dense"),
     "on": _("On"),
-    "off": _("Off"),
+    "off": _("Switched off"),
 }
 
 

@@ -126,7 +126,7 @@ def ask_listing(request: HttpRequest, here: int | None = None, tab: str = NAMES[
     by, now, want = actor_of(request), now_of(request), wanted(request, tab)
     begun, known = begun_at(request.GET, now), Known(by)
     found = chosen(want.filters, known)
-    sort = sort_of(request.user)
+    sort, shown = sort_of(request.user), columns_of(request.user)
     rows, is_plain = narrowed(want, found, by, begun), want.is_past and sort is DUE
     asked_page = ask_page(in_order(request, want, with_lines(rows), begun), request.GET, PAGE, at=begun)
     page, pinned = yield from side_by_side(asked_page, ask_pinned(by))
@@ -147,7 +147,8 @@ def ask_listing(request: HttpRequest, here: int | None = None, tab: str = NAMES[
         "unfiltered": Wanted(want.tab, want.text).query or "?",
         "groups": _groups(lines_of(page.rows, by=by, now=now), is_grouped=sort is DUE and not want.is_past),
         "sort": _("Newest first") if is_plain else sort.label,
-        "columns": columns_of(request.user),
+        "columns": shown,
+        "says_state": "state" in {each.name for each in shown},
         "may_pick": by.has_role(STAFF) and bool(page.rows),
         "page": page,
         "query": f"{urlencode(want.pairs)}&" if want.pairs else "",
