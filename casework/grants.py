@@ -59,6 +59,7 @@ FIXED = {
 CALLABLE = [
     "orders_pairs", "casework_now", "casework_day", "casework_policy_value", "casework_ensure_partitions",
     "casework_journal_change", "casework_watched", "casework_only_changed", "casework_sealed", "casework_queue_for_seal", "casework_remove_demo",
+    "casework_pulse", "casework_shops_of",
     "logistics_ensure_partitions", "logistics_region_of", "logistics_norm_hours",
     "refunds_limit_of", "refunds_powers_of", "refunds_set_limit", "refunds_seed_limits", "refunds_delegate", "refunds_end_delegation",
     "refunds_post_platform", "refunds_compensation_left", "refunds_is_short", "refunds_is_paid_there",

@@ -103,13 +103,6 @@ class ScopedQuerySet(models.QuerySet[Any]):
         return self.filter(**{f"{path}__in": shops})
 
 
-# The shops that the person `user` sees, as Actor.shop_ids says it, inside of a question that is asked too often to read roles for it.
-SHOPS_OF = """
-SELECT s.id FROM orders_shop s WHERE EXISTS (SELECT FROM orders_membership m JOIN orders_user u ON u.id = m.user_id
-    WHERE m.user_id = %(user)s AND (m.shop_id = s.id OR m.shop_id IS NULL AND u.all_shops))
-"""
-
-
 # Where a session keeps when its person gave the password once more.
 STEPPED_UP = "stepped_up_at"
 

@@ -11,6 +11,7 @@ from orders.pairs import pairs_index
 
 # Most rows have none.
 HAS_NOTE = ~models.Q(note="")
+HAS_CASE = models.Q(case__isnull=False)
 
 
 class Journal(models.Model):
@@ -47,6 +48,8 @@ class Journal(models.Model):
         # The timeline of a case.
         indexes = [
             models.Index(fields=["case", "at", "id"], name="journal_by_case"),
+            # What happened last to the cases of a shop (casework/live.py).
+            models.Index(fields=["shop", "id"], include=["at"], condition=HAS_CASE, name="journal_by_shop"),
             models.Index(fields=["object_type", "object_id"], name="journal_by_object"),
             pairs_index("note", "journal_by_words", condition=HAS_NOTE),
         ]

@@ -8,8 +8,10 @@ from django.test import override_settings
 
 from casework import presence
 from casework.actions.deeds import add_note
+from casework.actions.door import door
 from casework.live import pulse_of
-from orders.access import SHOPS_OF, Actor
+from casework.models import Journal
+from orders.access import Actor
 from orders.models import Membership, User
 from orders.roles import Role
 from tests.builders import an_unreachable
@@ -121,13 +123,13 @@ def test_without_redis_nobody_is_shown_and_everything_works(desk, agent, agent2,
 
 
 def test_the_shops_of_the_question_are_those_of_the_actor(db, agent, shop, other_shop, outsider, superuser):
-    """SHOPS_OF says in SQL what Actor.shop_ids says."""
+    """casework_shops_of says in SQL what Actor.shop_ids says."""
     everywhere = make_user("everywhere", Role.MANAGER, None)
     once_everywhere = make_user("once", Role.MANAGER, None)
     User.objects.filter(pk=once_everywhere.pk).update(all_shops=False)
     for user in (agent, outsider, superuser, everywhere, User.objects.get(pk=once_everywhere.pk)):
         with connection.cursor() as cursor:
-            cursor.execute(SHOPS_OF, {"user": user.pk})
+            cursor.execute("SELECT casework_shops_of(%s)", [user.pk])
             found = {pk for (pk,) in cursor.fetchall()}
         seen = Actor.of(user, "page").shop_ids()
         assert found == ({shop.pk, other_shop.pk} if seen is None else set(seen)), user.username
@@ -140,3 +142,22 @@ def test_the_pulse_is_one_query_however_much_happened(agent, django_assert_num_q
     with django_assert_num_queries(1):
         pulse = pulse_of(agent.pk, case.pk, NOON)
     assert (pulse.unread, pulse.is_seen, pulse.newest) == (0, True, case.journal.order_by("-pk").first().pk)
+
+
+def test_however_much_happens_in_other_shops_nobody_is_woken_and_nothing_missed(agent, outsider):
+    case, other, by = an_unreachable(agent), an_unreachable(outsider), acts(outsider)
+    before = pulse_of(agent.pk, None, NOON).lists
+    row = {
+        "at": MONDAY,
+        "shop": other.shop,
+        "case": other,
+        "object_type": "case",
+        "step": "note",
+        "actor_name": by.name,
+        "channel": by.channel,
+    }
+    with door(by, MONDAY):
+        Journal.objects.bulk_create(Journal(**row, actor=outsider) for _number in range(250))
+    assert pulse_of(agent.pk, None, NOON).lists == before
+    add_note(case.pk, note="看过", by=acts(agent), at=MONDAY)
+    assert pulse_of(agent.pk, None, NOON).lists != before
