@@ -74,6 +74,9 @@ class MembershipInline(ByRole, TabularInline):
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """The formset that knows who acts."""
         kind = super().get_formset(request, obj, **kwargs)
+        for field in kind.form.base_fields.values():
+            # Their names stand at the head of the table only.
+            field.widget.attrs["aria-label"] = field.label
         return type("SignedRoles", (kind,), {"by": actor_of(request, CHANNEL), "by_superuser": bool(request.user.is_superuser)})
 
     def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:

@@ -1,4 +1,4 @@
-"""A clerk's hour, counted: ten tasks with their clicks and keys (docs/design.md), and a whole case without a mouse."""
+"""A clerk's hour, counted: ten tasks with their clicks and keys (docs/design.md), the shortest in English too, and a whole case without a mouse."""
 
 import re
 
@@ -172,6 +172,24 @@ def test_ten_tasks_of_a_clerks_hour_stay_within_their_bounds(hands, agent, agent
         does(who, what)
         counted[number] = who.count
     assert {number: count for number, count in counted.items() if count > bounds()[number]} == {}, counted
+    the_shortest_in_english(me, case)
+
+
+def the_shortest_in_english(me, case):
+    """The language is one click away, and the same keys do the same."""
+    me.page.goto("/")
+    me.click("button[name=language][value=en]")
+    me.sees("h1", "Today")
+    me.press("Control+k")
+    me.type(case.incident.parcel.waybill)
+    me.press("Enter")
+    me.sees("#case-title", "Customer unreachable")
+    me.press("c")
+    me.sees(".toast", "Copied")
+    me.click("[name=channel][value=email]")
+    me.click("[name=outcome][value=no_answer]")
+    me.press("Control+Enter")
+    me.sees(".toast", "The attempt is recorded.")
 
 
 def test_a_whole_case_without_a_mouse(hands, agent, shop):

@@ -9,6 +9,7 @@ from casework import presence
 from tests.builders import an_unreachable
 
 pytestmark = pytest.mark.django_db(transaction=True)
+LONG = "一个有四十个字的名字" * 4
 
 
 @pytest.fixture(autouse=True)
@@ -58,3 +59,11 @@ def test_two_at_one_case_lose_nothing_and_know_of_one_another(open_page, agent, 
     expect(again.locator(".toast").first).to_be_visible()
     asks_now(his)
     expect(his.locator(".log")).to_contain_text("打了三次电话")
+    # However long her name is, his telephone shows all of it.
+    agent.first_name = LONG
+    agent.save()
+    his.set_viewport_size({"width": 390, "height": 844})
+    asks_now(hers)
+    asks_now(his)
+    expect(his.locator(".case__head .presence")).to_contain_text(LONG)
+    assert his.evaluate("document.documentElement.scrollWidth") == 390
