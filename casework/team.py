@@ -36,7 +36,7 @@ class Load:
 def loads(by: Actor, now: dt.datetime) -> list[Load]:
     """Everybody who works on cases of the shops that the person leads, with what they have there; who has most comes first.
 
-    Three queries, however many people and cases.
+    Three queries, however many people and cases. Open work is counted to its end: a load that stops at 99 would put everybody level.
     """
     shops = [each.pk for each in shops_with(by, LEADS)]
     people = {person.pk: person for person in people_of(shops, AGENTS)} if shops else {}

@@ -14,18 +14,18 @@ from orders.together import Reading, Rows, answer
 MOST = 99
 
 
-def how_many(named: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
-    """How many rows each query has, MOST + 1 at most, all in one statement; none when nothing is asked."""
-    return answer(ask_how_many(named))
+def how_many(named: Mapping[str, QuerySet[Any]], most: int = MOST) -> dict[str, int]:
+    """How many rows each query has, `most` + 1 at most, all in one statement; none when nothing is asked."""
+    return answer(ask_how_many(named, most))
 
 
-def ask_how_many(named: Mapping[str, QuerySet[Any]]) -> Reading[dict[str, int]]:
+def ask_how_many(named: Mapping[str, QuerySet[Any]], most: int = MOST) -> Reading[dict[str, int]]:
     """The same, to be read with others."""
     parts: dict[str, str] = {}
     params: list[Any] = []
     for name, rows in named.items():
         try:
-            sql, given = rows.order_by().values("pk")[: MOST + 1].query.sql_with_params()
+            sql, given = rows.order_by().values("pk")[: most + 1].query.sql_with_params()
         except EmptyResultSet:
             continue
         parts[name] = f"cardinality(ARRAY({sql}))"

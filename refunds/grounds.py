@@ -75,7 +75,7 @@ class Around:
 
 
 READ = """
-SELECT k.key, o.status IN ('part_shipped', 'shipped', 'finished') AND NOT (coalesce(sent.parcels, 0) > 0 AND sent.away = 0),
+SELECT k.key, o.status IN ('part_shipped', 'shipped', 'finished') AND sent.are_away IS NOT FALSE,
        coalesce(f.freight_payer, ''), r.case_id IS NOT NULL, coalesce(r.arrived_at, r.inspected_at) IS NOT NULL, r.postage,
        (SELECT coalesce(sum(q.beyond), 0) FROM refunds_request q JOIN casework_case c ON c.id = q.case_id
         WHERE c.parent_id = k.above AND q.case_id <> k.own AND q.beyond_kind = 'freight'
@@ -85,7 +85,7 @@ SELECT k.key, o.status IN ('part_shipped', 'shipped', 'finished') AND NOT (coale
           AND NOT EXISTS (SELECT 1 FROM refunds_ending e WHERE e.request_id = q.id)), s.difference, below.asked, below.paid, stopped.by
 FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) AS k(key, ord, above, own)
 JOIN orders_order o ON o.id = k.ord
-LEFT JOIN LATERAL (SELECT count(p.id) AS parcels, count(p.id) FILTER (WHERE p.back_at IS NULL) AS away FROM logistics_parcel_orders po
+LEFT JOIN LATERAL (SELECT bool_or(p.back_at IS NULL) AS are_away FROM logistics_parcel_orders po
     JOIN logistics_parcel p ON p.id = po.parcel_id WHERE po.order_id = o.id AND NOT p.is_return AND p.voided_at IS NULL) sent ON true
 LEFT JOIN LATERAL (SELECT coalesce(array_agg(c.number ORDER BY c.id), '{}') AS by FROM logistics_parcel_orders po JOIN logistics_parcel p ON p.id = po.parcel_id
     JOIN logistics_incidentfacts i ON i.parcel_id = p.id JOIN casework_case c ON c.id = i.case_id WHERE po.order_id = o.id AND c.kind = 'intercept'

@@ -12,15 +12,17 @@ from django.utils.translation import gettext_lazy as _
 from casework.models import Journal
 from casework.policies import Policies
 from orders.access import Actor, acting
+from orders.counting import how_many
 from orders.errors import Refused
 
 
 def count_for_file(rows: QuerySet[Any], *, shop: int | None, at: dt.datetime) -> int:
     """The number of rows. Raises Refused `too_many_rows` above the policy `export_rows`."""
-    count, most = rows.count(), Policies(at).value("export_rows", shop)
+    most = Policies(at).value("export_rows", shop)
+    count = how_many({"rows": rows}, most)["rows"]
     if count > most:
-        text = _("{count} rows are more than the {most} of one file. Choose a shorter time.")
-        raise Refused(str(text).format(count=count, most=most), code="too_many_rows")
+        text = _("More than the {most} rows of one file. Choose a shorter time.")
+        raise Refused(str(text).format(most=most), code="too_many_rows")
     return count
 
 

@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.actions.add_evidence import evidence_path
 from casework.actions.door import concerns, door
-from casework.policies import Policies
+from casework.actions.export import count_for_file
 from logistics.models import Courier
 from orders.access import Actor, acting
-from orders.errors import Malformed, NotAllowed, NotFound, Refused
+from orders.errors import Malformed, NotAllowed, NotFound
 from orders.roles import AGENTS
 from orders.workbook import moment, write_workbook
 from refunds.claim_letter import Letter, letter_of
@@ -79,10 +79,7 @@ def export_sheet(courier: str, *, shop: int | None = None, by: Actor, at: dt.dat
         raise Malformed(_("Choose the courier."), code="unknown_courier", field="courier")
     rows = to_file(by, EXPORTERS).filter(claim__loss__courier__code=courier)
     rows = rows.filter(shop=shop) if shop else rows
-    count, most = rows.count(), Policies(at).value("export_rows", shop)
-    if count > most:
-        text = _("{count} rows are more than the {most} of one file. Choose a shorter time.")
-        raise Refused(str(text).format(count=count, most=most), code="too_many_rows")
+    count = count_for_file(rows, shop=shop, at=at)
     read = claim_rows(rows.iterator(chunk_size=BATCH), by=by, now=at, size=BATCH)
     file, _count = write_workbook(_("Claims"), COLUMNS, (_cells(each) for each in read))
     shops = set(rows.values_list("shop_id", flat=True))
