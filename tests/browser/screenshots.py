@@ -23,9 +23,10 @@ SHOTS = [
     ("today", "agent", "/", ""),
     ("queue", "agent", "/cases/?tab=all", ""),
     ("case", "agent", "/cases/?tab=all&kind=unreachable", "[data-row]"),
-    ("new-case", "agent", "/cases/new/", ""),
+    # An order of the demo shop, as if somebody had pasted its number.
+    ("new-case", "agent", "/cases/new/?order=5117000120000361012", ""),
     ("refund", "agent", "/cases/?tab=all&kind=refund", "[data-row]"),
-    ("approvals", "supervisor", "/approvals/", ""),
+    ("approvals", "supervisor", "/approvals/", '[data-row]:has-text("破损")'),
     ("payouts", "finance", "/payouts/", ""),
     ("returns", "warehouse", "/returns/", ""),
     ("claims", "finance", "/claims/", ""),
@@ -78,7 +79,7 @@ def _shoot(page: Page, name: str, address: str, link: str, target: Path) -> None
     page.goto(address)
     if link:
         page.locator(link).first.click()
-        page.wait_for_url(re.compile(r"/cases/\d+/"))
+        page.wait_for_url(re.compile(r"/(cases|approvals)/\d+/"))
     for window, (width, height) in WINDOWS.items():
         page.set_viewport_size({"width": width, "height": height})
         for theme in THEMES:
