@@ -28,7 +28,8 @@ from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.backends.postgresql.compiler import SQLCompiler
 from django.utils.dateparse import parse_duration
 from psycopg2.extensions import STRINGARRAY
 
@@ -124,7 +125,7 @@ def read_together(*lists: Any) -> None:
     asked = [each for rows in lists if rows._result_cache is None for each in _asked(rows)]
     if not asked:
         return
-    with connection.cursor() as cursor:
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(each.sql for each in asked)}", [param for each in asked for param in each.params])
         found = cursor.fetchone()
     for each, its_rows in zip(asked, found, strict=True):
@@ -145,7 +146,9 @@ def _asked(rows: Any) -> list[_Asked]:
     if isinstance(rows, Rows):
         names = [f"c{number}" for number in range(len(rows.readers))]
         return [_Asked(_column(names, f"({rows.sql}) list({', '.join(names)})"), rows.params, partial(_fill_rows, rows))]
-    compiler = rows.query.get_compiler(connection=connection)
+    # Not the proxy of all threads: a question is compiled with thousands of looks at its connection.
+    connection = connections[DEFAULT_DB_ALIAS]
+    compiler = _Compiler(rows.query, connection, DEFAULT_DB_ALIAS)
     try:
         sql, params = compiler.as_sql(with_col_aliases=True)
     except EmptyResultSet:
@@ -153,6 +156,25 @@ def _asked(rows: Any) -> list[_Asked]:
         return []
     names = [connection.ops.quote_name(alias) for _expression, _sql, alias in compiler.select]
     return [_Asked(_column(names, f"({sql}) list"), params, partial(_fill_queryset, rows, compiler))]
+
+
+class _Compiler(SQLCompiler):
+    """Compiles as ever, but knows the columns of whole tables by heart: they were half of what it costs to ask about a case."""
+
+    def get_select(self, with_col_aliases: bool = False) -> Any:
+        """What is selected, the class that is made of it, and annotations."""
+        query = self.query
+        if query.select_related or query.annotation_select or query.extra_select or not query.default_cols or query.get_select_mask():
+            return super().get_select(with_col_aliases)
+        key = (query.model, query.get_initial_alias(), with_col_aliases)
+        if key not in WHOLE_TABLES:
+            WHOLE_TABLES[key] = super().get_select(with_col_aliases)[0]
+        select = WHOLE_TABLES[key]
+        return list(select), {"model": query.model, "select_fields": list(range(len(select)))}, {}
+
+
+# The columns of tables that are read as they stand: never more than there are tables and names for them.
+WHOLE_TABLES: dict[tuple[type[models.Model] | None, str, bool], list[Any]] = {}
 
 
 def _column(names: Sequence[str], source: str) -> str:
@@ -164,7 +186,10 @@ def _fill_rows(rows: Rows, found: list[list[str | None]]) -> None:
 
 
 def _fill_queryset(rows: Any, compiler: Any, found: list[list[str | None]]) -> None:
-    """Let the queryset make its objects from these rows, as it would from a cursor's."""
+    """Let the queryset make its objects from these rows, as it would from a cursor's. Most lists around a case are empty."""
+    if not found:
+        rows._result_cache = []
+        return
     read = _read([_reader(expression.output_field) for expression, _sql, _alias in compiler.select], found)
     compiler.execute_sql = lambda *args, **options: [read]
     rows.query.get_compiler = lambda *args, **options: compiler

@@ -32,15 +32,17 @@ def world(agent, supervisor):
 
 def test_every_table_reads_the_same_together_as_alone(world, django_assert_num_queries):
     models = [each for each in apps.get_models() if each._meta.app_label in OURS and not each._meta.proxy]
-    together = [each._base_manager.order_by("pk") for each in models]
-    with django_assert_num_queries(1):
-        read_together(*together)
-        found = [list(rows) for rows in together]
     alone = [list(each._base_manager.order_by("pk")) for each in models]
     assert sum(map(len, alone)) > 100
-    for model, mine, its in zip(models, found, alone, strict=True):
-        assert [type(each) for each in mine] == [type(each) for each in its], model
-        assert [values(each) for each in mine] == [values(each) for each in its], model
+    # The second time its columns are known.
+    for _time in range(2):
+        together = [each._base_manager.order_by("pk") for each in models]
+        with django_assert_num_queries(1):
+            read_together(*together)
+            found = [list(rows) for rows in together]
+        for model, mine, its in zip(models, found, alone, strict=True):
+            assert [type(each) for each in mine] == [type(each) for each in its], model
+            assert [values(each) for each in mine] == [values(each) for each in its], model
 
 
 def test_what_stands_on_a_query_is_kept(world, django_assert_num_queries):
