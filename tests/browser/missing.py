@@ -1,4 +1,5 @@
 """What to say when there is no browser."""
 
-PROGRAMS = ["chromium", "chromium-browser", "google-chrome"]
+# The first that is there; the shell has no windows to draw.
+PROGRAMS = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"]
 MESSAGE = "there is no Chromium: type `apt-get install chromium fonts-wqy-microhei libatomic1` as root"
