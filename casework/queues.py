@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.db.models import Case as When_
-from django.db.models import Exists, F, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from casework.actions.offers import Offer
@@ -16,7 +18,7 @@ from casework.clocks import SOON
 from casework.models import Case, Channel, ContactAttempt, Journal, Seen, Task
 from casework.models.case import CaseQuerySet
 from casework.reading import CaseView, list_cases
-from casework.registry import KINDS
+from casework.registry import CHANGES, KINDS
 from casework.workflow import Category, Queue
 from orders.access import Actor
 from orders.counting import how_many
@@ -182,10 +184,15 @@ def held_in(by: Actor, roles: frozenset[Any], path: str = "shop") -> Q:
     return Q(**{f"{path}__in": [shop for shop in shops if by.role_in(shop) in roles]})
 
 
-def _since_seen(by: Actor) -> Any:
-    """What others did on the case since the person last looked; nothing on one that they never opened."""
-    looked = Seen.objects.filter(case=OuterRef("case"), user=by.user_id).values("at")
-    return Journal.objects.filter(case=OuterRef("pk"), at__gt=Subquery(looked)).exclude(actor=by.user_id)
+def last_look(by: Actor) -> Subquery:
+    """When the person last looked at the case of a row that belongs to one."""
+    return Subquery(Seen.objects.filter(case=OuterRef("case"), user=by.user_id).values("at"))
+
+
+def is_changed(by: Actor) -> Any:
+    """Whether others did something on the case since the person last looked, or something was told of it; nothing is new on one that they never opened."""
+    done = Exists(Journal.objects.filter(case=OuterRef("pk"), at__gt=last_look(by)).exclude(actor=by.user_id))
+    return ExpressionWrapper(reduce(or_, (each(by) for each in CHANGES), Q(done)), output_field=BooleanField())
 
 
 def grouped(rows: CaseQuerySet, by: Actor, now: dt.datetime) -> CaseQuerySet:
@@ -197,7 +204,7 @@ def grouped(rows: CaseQuerySet, by: Actor, now: dt.datetime) -> CaseQuerySet:
         default=Value(WAITING),
         output_field=IntegerField(),
     )
-    marked: Any = rows.annotate(bucket=bucket, is_changed=Exists(_since_seen(by)))
+    marked: Any = rows.annotate(bucket=bucket, is_changed=is_changed(by))
     return marked.order_by("bucket", F("next_due").asc(nulls_last=True), "pk")
 
 

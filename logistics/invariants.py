@@ -13,14 +13,14 @@ QUERIES["no_event_outside_its_month"] = "SELECT id::text FROM logistics_tracking
 QUERIES["a_parcel_is_the_sum_of_its_events"] = """
     SELECT p.waybill FROM logistics_parcel p LEFT JOIN (
         SELECT parcel_id, max(at) AS last_at, (array_agg(code ORDER BY at DESC, place DESC, id DESC))[1] AS code,
-               max(at) FILTER (WHERE stage <> '') AS moved_at,
+               max(at) FILTER (WHERE stage <> '') AS moved_at, max(received_at) AS told_at,
                min(at) FILTER (WHERE stage NOT IN ('', 'ordered', 'voided')) AS picked_up_at,
                min(ARRAY[extract(epoch FROM at), place, id]) FILTER (WHERE stage IN ('returning', 'returned')) AS back,
                min(ARRAY[extract(epoch FROM at), place, id]) FILTER (WHERE stage = 'signed') AS signed, min(at) FILTER (WHERE stage = 'signed') AS signed_at
         FROM logistics_trackingevent GROUP BY parcel_id
     ) e ON e.parcel_id = p.id
     WHERE (p.provider <> '') <> (e.parcel_id IS NOT NULL) OR p.provider <> '' AND (
-        (p.last_event_at, p.moved_at, p.picked_up_at, p.code) IS DISTINCT FROM (e.last_at, e.moved_at, e.picked_up_at, e.code)
+        (p.last_event_at, p.moved_at, p.told_at, p.picked_up_at, p.code) IS DISTINCT FROM (e.last_at, e.moved_at, e.told_at, e.picked_up_at, e.code)
         OR p.delivered_at IS DISTINCT FROM coalesce(CASE WHEN e.back < e.signed THEN NULL ELSE e.signed_at END, p.said_delivered_at)
         OR (p.stage = 'signed') <> coalesce(e.signed < e.back OR e.signed IS NOT NULL AND e.back IS NULL, false)
         OR (p.stage IN ('returning', 'returned')) <> coalesce(e.back < e.signed OR e.back IS NOT NULL AND e.signed IS NULL, false))"""

@@ -5,15 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from casework.beginning import FirstStep, add_first_step
 from casework.filters import ListFilter, add_filter
 from casework.models import Case
+from casework.queues import last_look
 from casework.reading import timeline
 from casework.registry import (
+    CHANGES,
     ELSEWHERE,
     FACT_WORDS,
     NEWS,
@@ -39,7 +41,7 @@ from logistics.kinds.complaint import Complaint, complaint_of
 from logistics.kinds.incident import OVERRIDE
 from logistics.kinds.logistics_complaint import Check
 from logistics.kinds.signed_not_received.said import LivesAt
-from logistics.models import Courier, Extent, Fault, FindingKind, Incident, Inquiry, Loss, Outage, Parcel, Party, WeighedBy
+from logistics.models import Courier, Extent, Fault, FindingKind, Incident, IncidentFacts, Inquiry, Loss, Outage, Parcel, Party, WeighedBy
 from logistics.models.incident import CameBackAs, Choice, SeenAs, SentBackFor
 from logistics.models.inquiry import INQUIRY
 from logistics.naming import NAMING
@@ -85,6 +87,7 @@ def register() -> None:
         )
     )
     ELSEWHERE.append(parcels_elsewhere)
+    CHANGES.append(trace_told)
     FACT_WORDS["freight_payer"] = FactWord(_("Freight is paid by"), dict(Party.choices))
     FACT_WORDS["freight_rule"] = FactWord(_("Freight by rule"))
     FACT_WORDS["freight_before"] = FactWord(_("Paid until now by"), dict(Party.choices))
@@ -140,6 +143,11 @@ def parcel_panel(case: Case, by: Actor, now: dt.datetime) -> Reading[dict[str, A
     losses, here = Loss.objects.standing().filter(case=case), Parcel.objects.filter(pk=facts.parcel_id or 0)
     parcels, words, _read = yield from side_by_side(ask_in_short(here), ask_freight_words(case), ask_for(merged, losses))
     return {"facts": facts, "parcels": parcels, "merged": merged, "losses": losses, **words}
+
+
+def trace_told(by: Actor) -> Q:
+    """Whether the courier has told something new of an incident's parcel since the person looked."""
+    return Q(Exists(IncidentFacts.objects.filter(case=OuterRef("pk"), parcel__told_at__gt=last_look(by))))
 
 
 def paper_parcels(case: Case, by: Actor, now: dt.datetime) -> Reading[dict[str, Any]]:

@@ -67,6 +67,8 @@ class Parcel(models.Model):
     stage = models.CharField(_("stage"), max_length=12, choices=Stage.choices, blank=True, default=Stage.UNKNOWN, db_default="")
     stage_since = models.DateTimeField(_("since"), null=True, blank=True)
     last_event_at = models.DateTimeField(_("last node at"), null=True, blank=True)
+    # When something new of its way came to be known; couriers tell late.
+    told_at = models.DateTimeField(_("last told at"), null=True, blank=True)
     # Of its last node that tells of a place: remarks move nothing.
     moved_at = models.DateTimeField(_("moved at"), null=True, blank=True)
     last_text = models.CharField(_("last node"), max_length=300, blank=True, default="", db_default="")

@@ -7,6 +7,8 @@ import pytest
 from casework.actions.deeds import add_note
 from casework.actions.look_at import VISIT, look_at
 from casework.models import Fold, Seen
+from logistics.actions.refresh_parcels import refresh_parcels
+from logistics.models import Parcel, TrackingEvent
 from tests.builders import an_unreachable
 from tests.cast import MONDAY, acts
 from tests.page import text_of
@@ -55,6 +57,18 @@ def test_the_list_marks_what_has_changed_since_one_looked(desk, agent, agent2, c
         add_note(each.pk, note="x", by=acts(agent2), at=MONDAY + HOUR)
     body = desk(agent, MONDAY + 2 * HOUR).get("/cases/?tab=all").content.decode()
     assert body.count("changed since you looked") == 1
+
+
+def test_the_list_marks_a_parcel_of_which_the_courier_told_late(desk, agent, agent2, case):
+    opened(desk, agent, case, MONDAY + HOUR)
+    Parcel.objects.filter(incidents__case=case).update(told_at=MONDAY)
+    assert "changed since you looked" not in text_of(desk(agent).get("/cases/?tab=all"))
+    parcel = Parcel.objects.get(incidents__case=case)
+    node = {"stage": "transit", "provider": "kuaidi100", "text": "到达杭州", "digest": b"x"}
+    TrackingEvent.objects.create(parcel=parcel, at=MONDAY, received_at=MONDAY + 2 * HOUR, **node)
+    refresh_parcels([parcel.pk], problems=())
+    assert "changed since you looked" in text_of(desk(agent).get("/cases/?tab=all"))
+    assert "changed since you looked" not in text_of(desk(agent2).get("/cases/?tab=all"))
 
 
 def test_looks_of_two_people_are_two_rows_and_a_programme_has_none(agent, agent2, case):
