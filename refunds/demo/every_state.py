@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, zip_longest
 from random import Random
 
 from django.db import connection, transaction
 from django.db.models import Q
 
+from casework.actions.sweep import fire_case
 from casework.models import Case
 from casework.registry import KINDS
 from casework.workflow import Clock
@@ -20,10 +22,12 @@ from refunds.demo.openers import AT_NIGHT, Way, ways_of
 from refunds.demo.play import MOVES, Play
 from refunds.demo.roads import distances
 
-HOUR, MINUTE = dt.timedelta(hours=1), dt.timedelta(minutes=1)
+HOUR, MINUTE, NO_TIME = dt.timedelta(hours=1), dt.timedelta(minutes=1), dt.timedelta()
 OPENING = 10 * MINUTE
-# So many orders are tried before a state is left blank.
+# So many of the newest orders of each sort, and of the oldest, are tried before a state is left blank.
 TRIES = 2
+# What only a night's job brings about comes last: it opens a case for whatever stands still.
+OVERNIGHT = ("not_awaited",)
 # How an order stands.
 # With freight insurance goods are returned, never exchanged.
 UNINSURED = Q(freight_insured=False)
@@ -39,7 +43,9 @@ ABOUT: Mapping[str, tuple[Q, ...]] = {
     "exchange": (RECEIVED & UNINSURED,),
     "signed_not_received": (RECEIVED, TRAVELS),
     "missing_items": (RECEIVED,),
-    "wrong_items": (RECEIVED,),
+    "wrong_items": (RECEIVED & UNINSURED,),
+    "trouble_in_use": (RECEIVED & UNINSURED,),
+    "review": (RECEIVED,),
     "stalled": (TRAVELS, NOT_PICKED_UP),
     "no_record": (NOT_PICKED_UP,),
     "outage": (TRAVELS,),
@@ -53,11 +59,18 @@ def show_every_state(*, at: dt.datetime, people: Mapping[str, Actor], dice: Rand
 
     Raises DemoIsGone when somebody removes the demo meanwhile: nothing is made anew.
     """
-    # What many orders tell together comes first, while nothing else has happened to them.
-    kinds = sorted(KINDS.values(), key=lambda kind: not kind.GATHERS)
-    played = sum(_play_to(kind, state, ways_of(kind), at, people, dice) for kind in kinds for state in blank(kind))
-    nights = [(KINDS[name], way) for name, way in AT_NIGHT.items() if name in KINDS]
-    return played + sum(_play_to(kind, state, [way], at, people, dice) for kind, way in nights for state in blank(kind))
+    return sum(_play_to(kind, state, ways, at, people, dice) for kind, state, ways in chain(_by_day(), _at_night()))
+
+
+def _by_day() -> Iterator[tuple[type[Case], str, Sequence[Way]]]:
+    """What many orders tell together comes first, while nothing else has happened to them."""
+    for kind in sorted(KINDS.values(), key=lambda kind: not kind.GATHERS):
+        yield from ((kind, state, ways_of(kind)) for state in blank(kind) if state not in OVERNIGHT)
+
+
+def _at_night() -> Iterator[tuple[type[Case], str, Sequence[Way]]]:
+    for name, way in AT_NIGHT.items():
+        yield from ((KINDS[name], state, [way]) for state in (blank(KINDS[name]) if name in KINDS else ()))
 
 
 def blank(kind: type[Case]) -> list[str]:
@@ -70,25 +83,38 @@ def _play_to(kind: type[Case], state: str, ways: Sequence[Way], at: dt.datetime,
     """Whether a play came to stand there. Another play may have left its case there meanwhile."""
     away = distances(kind, [state])
     leading = sorted((way for way in ways if way.first in away and state in blank(kind)), key=lambda way: away[way.first])
-    return any(_plays(kind, state, way, order, at, people, dice) for way in leading for order in _quiet(kind))
+    return bool(leading) and any(_plays(kind, state, way, order, at, people, dice) for order in _quiet(kind) for way in leading)
 
 
-def _plays(kind: type[Case], state: str, way: Way, order: Order, at: dt.datetime, people: Mapping[str, Actor], dice: Random) -> bool:
-    """One try, on one order. What did not come to stand there is undone."""
+def _plays(
+    kind: type[Case], state: str, way: Way, order: Order, at: dt.datetime, people: Mapping[str, Actor], dice: Random, later: dt.timedelta = NO_TIME
+) -> bool:
+    """One try, on one order; begun anew so much `later` where the case had moved on before the audience came. What did not come to stand there is undone."""
     play = Play(Case(), at, at, people, dice)
     try:
         with transaction.atomic():
             _hold_the_demo()
-            play.at = max(at - _lasts(kind, way.first, state), _began(order) + HOUR)
+            play.at = max(at - _lasts(kind, way.first, state), _began(order) + HOUR) + later
             play.case = way.opener(order, people[dice.choice(("agent", "agent2"))], play.at)
             # An opening may be several deeds, and a list may have told of it late.
             play.at = min(max(play.at, play.case.opened_at) + OPENING, at)
             if not play.go([state]):
                 raise _NotThere
+            if not _stays(play.case, state, at):
+                raise _TooEarly
     except (DeskError, _NotThere):
         play.drop_pictures()
         return False
+    except _TooEarly:
+        play.drop_pictures()
+        return not later and _plays(kind, state, way, order, at, people, dice, max(at - play.at - HOUR, MINUTE))
     return True
+
+
+def _stays(case: Case, state: str, at: dt.datetime) -> bool:
+    """Whether it is still there when the audience comes, whatever clock has run out by then."""
+    fire_case(case.pk, by=Actor.clock(), at=at)
+    return Case.objects.filter(pk=case.pk, state=state).exists()
 
 
 class DemoIsGone(Exception):
@@ -103,21 +129,25 @@ def _hold_the_demo() -> None:
         raise DemoIsGone
 
 
+class _TooEarly(Exception):
+    """The play came there, and a clock has moved the case on since; what it did is undone."""
+
+
 class _NotThere(Exception):
     """The play ended elsewhere; what it did is undone."""
 
 
 def _quiet(kind: type[Case]) -> list[Order]:
-    """Orders without a case, those first that the kind is about."""
+    """Orders without a case that the kind is about: of each sort the newest, then of each the oldest, and so on."""
     free = Order.objects.filter(cases=None).exclude(ordered_at=None)
     found = [free.filter(about) for about in ABOUT.get(kind.KIND, (TRAVELS, RECEIVED))]
-    # The newest, and the oldest.
-    return [order for each in found for order in (*each.order_by("-ordered_at")[:TRIES], *each.order_by("ordered_at")[:TRIES])]
+    sorts = [order for each in found for order in (each.order_by("-ordered_at")[:TRIES], each.order_by("ordered_at")[:TRIES])]
+    return [order for each in zip_longest(*sorts) for order in each if order is not None]
 
 
 def _began(order: Order) -> dt.datetime:
     assert order.ordered_at is not None  # others were left out
-    return order.paid_at or order.ordered_at
+    return order.finished_at or order.paid_at or order.ordered_at
 
 
 def _lasts(kind: type[Case], first: str, state: str) -> dt.timedelta:
@@ -136,5 +166,5 @@ def _span(clock: Clock) -> dt.timedelta:
     from casework.policies import defaults
 
     lasts = next((each.default for each in defaults() if each.name == clock.lasts), None)
-    # Working hours stand for a third of a day.
-    return dt.timedelta(hours=lasts["hours"] * (3 if lasts["working"] else 1) + 1) if lasts else dt.timedelta(hours=80)
+    # Working hours stand for a third of a day. A clock that ends at a date may take weeks.
+    return dt.timedelta(hours=lasts["hours"] * (3 if lasts["working"] else 1) + 1) if lasts else LONGEST

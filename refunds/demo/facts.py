@@ -72,6 +72,8 @@ def facts_for(
         return dict(NEW_ADDRESS)
     wanted = {name: each for name, each in form.base_fields.items() if each.required or name in TOGETHER or dice.random() < 0.6}
     found = {name: _value(name, each, case, at, dice) for name, each in wanted.items()}
+    if found.get("found") and "found" in meant:
+        found["found"] = [{"line": each["line"], meant["found"]: 1} for each in found["found"]]
     if not found.get("promise"):
         # Until when, without what, is no promise.
         found.pop("promised_until", None)
@@ -93,10 +95,10 @@ def _chosen(name: str, field: Any, case: Case, at: dt.datetime, dice: Random) ->
 
 
 def _instant(name: str, field: Any, case: Case, at: dt.datetime, dice: Random) -> str:
-    """What is promised lies ahead; what happened has happened just now, but a review comes soon after the goods."""
+    """What is promised lies ahead; what happened has happened just now, but a review was written before anybody noted it."""
     received = case.order.finished_at if case.order else None
     if name == "posted_at":
-        return min(at, received + 2 * HOUR if received else at).isoformat()
+        return max(at - HOUR, received or at - HOUR).isoformat()
     return (at if name in HAPPENED else at + dice.randint(20, 60) * HOUR).isoformat()
 
 

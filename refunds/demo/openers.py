@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count
 
 from casework.actions.advance import advance
+from casework.actions.deeds import record_contact
 from casework.actions.open_below import open_below
 from casework.actions.open_case import open_case
-from casework.models import Case
+from casework.models import Case, Channel, Outcome
 from casework.registry import SUBJECTS
 from casework.workflow import Step
 from logistics.actions.flag_stalled import flag_stalled
@@ -156,6 +157,25 @@ def _brought_back(order: Order, by: Actor, at: dt.datetime) -> Case:
     return case
 
 
+def _postage_advanced(order: Order, by: Actor, at: dt.datetime) -> Case:
+    """The customer has sent it at our cost, and says what the postage was."""
+    case = OPENERS["return_goods"](order, by, at)
+    facts = {"waybill": f"YT{case.pk:013d}", "courier": "yuantong", "postage": "12.00"}
+    return advance(case.pk, "on_its_way", by=by, at=at + MINUTE, facts=facts)
+
+
+def _cause_is_mended(order: Order, by: Actor, at: dt.datetime) -> Case:
+    """The customer has told why the review is poor, and the case of the cause is under way."""
+    case = open_case("review", by=by, at=at, order=order.number)
+    noted = {"rating": "poor", "posted_at": (at - MINUTE).isoformat(), "says": "客服回复太慢，态度一般"}
+    advance(case.pk, "noted", by=by, at=at + MINUTE, facts=noted)
+    record_contact(case.pk, channel=Channel.CHAT, outcome=Outcome.ANSWERED, note="", by=by, at=at + 2 * MINUTE)
+    advance(case.pk, "cause_told", by=by, at=at + 3 * MINUTE, facts={"cause": "service", "said": "等了半天没人回"})
+    open_below(case.pk, kind="complaint", by=by, at=at + 4 * MINUTE)
+    case.refresh_from_db()
+    return case
+
+
 def _gift_for_another_parcel(case: Case, by: Actor, at: dt.datetime) -> Case:
     """The customer has ordered again, so that something leaves with which it can go."""
     TELL["ordered again"](_order_of(case), at)
@@ -166,6 +186,8 @@ def _found(kind: str, code: str, text: str) -> Opener:
     """The courier tells something that opens a case by itself."""
 
     def told(order: Order, by: Actor, at: dt.datetime) -> Case:
+        if order.finished_at is not None:
+            raise NotFound  # nobody waits for it any more
         courier_tells(order, at, text, code=code, stage="signed" if code == "303" else "")
         return _of(order, kind)
 
@@ -182,7 +204,7 @@ def _found_at_night(kind: str) -> Opener:
     """The first of those that the nightly job finds; it opens one for whatever stands still."""
 
     def runs(order: Order, by: Actor, at: dt.datetime) -> Case:
-        flag_stalled(order.shop, at=at, by=Actor.system("beat"))
+        flag_stalled(order.shop, at=at, by=Actor.system("command"))
         found: Case | None = Case.objects.open().filter(kind=kind, owner=None, opened_at=at).order_by("pk").first()
         if found is None:
             raise NotFound
@@ -196,10 +218,11 @@ def open_remedy(name: str, case: Case, by: Actor, at: dt.datetime) -> Case:
     return BELOW[name](case, by, at) if name in BELOW else open_below(case.pk, kind=name, by=by, at=at)
 
 
-def remedies_for(step: Step, kind: type[Case]) -> list[str]:
-    """Which remedies of the kind bring about a step of its own, by being opened or by their end."""
+def remedies_for(step: Step, kind: type[Case], away: Collection[str]) -> list[str]:
+    """Which remedies of the kind bring about a step of its own, by being opened or by their end; only those with an end on the way, where one has."""
     if step.name in UNDER_WAY:
-        return list(kind.REMEDIES)
+        ends = {each.name: each.target for each in kind.steps()}
+        return [name for name in kind.REMEDIES if ends.get(MENDED.get(name, "")) in away] or list(kind.REMEDIES)
     return [name for name in kind.REMEDIES if MENDED.get(name) == step.name]
 
 
@@ -248,6 +271,8 @@ OTHERWISE: Mapping[str, list[Way]] = {
     "refund": [Way(_asked_there, "requested")],
     "address_change": [Way(_brought_back, "to_tell")],
     "out_of_stock": [Way(_offered_cheaper, "offered")],
+    "return_goods": [Way(_postage_advanced, "under_way")],
+    "review": [Way(_cause_is_mended, "mending")],
     "damaged": [Way(_found("damaged", "209", "快件外包装破损，联系寄件人"), "to_warn")],
     "signed_not_received": [Way(_found("signed_not_received", "303", "已签收，签收人：门卫"), "to_tell")],
     "stalled": [Way(_found("stalled", "202", "快件长时间没有物流更新，请联系快递公司核实"), "to_check")],

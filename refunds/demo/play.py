@@ -48,7 +48,8 @@ OF_PICTURES = ("some_photos_came", "photos_came")
 MEANT: Mapping[str, Mapping[str, str]] = {
     "explained": {"came_of_it": "is_it"},
     "compensated": {"came_of_it": "ruled_out"},
-    "refunded": {"wish": "refund", "choice": "refund", "came_of_it": "ruled_out"},
+    "refunding": {"found": "good"},
+    "refunded": {"wish": "refund", "choice": "refund", "came_of_it": "ruled_out", "found": "good"},
     "resent": {"wish": "resend", "choice": "resend", "came_of_it": "ruled_out"},
     "gift_given": {"wish": "gift"},
     "with_order": {"choice": "new_order"},
@@ -77,6 +78,7 @@ class Play:
     pictures: list[Evidence] = field(default_factory=list)
     done: set[str] = field(default_factory=set)
     seen: set[str] = field(default_factory=set)
+    astray: set[tuple[str, str]] = field(default_factory=set)
     _goals: Collection[str] = ()
     _read: dict[tuple[object, ...], Situation] = field(default_factory=dict)
 
@@ -101,7 +103,9 @@ class Play:
                     self.case.refresh_from_db()
                     if self.case.state not in away:
                         raise _Astray
-            except (DeskError, _Astray):
+            except (DeskError, _Astray) as refusal:
+                # What once led astray from here is not tried here again.
+                self.astray |= {(before[0], name) for name in self.done - done if isinstance(refusal, _Astray)}
                 self.at, self.done = at, set(done)
                 self.drop_pictures(pictures)
                 self.case.refresh_from_db()
@@ -155,7 +159,7 @@ class Play:
         yield from self._answers(away)
         if step.name in OF_PICTURES:
             yield from self._pictures()
-        for name in remedies_for(step, type(self.case)):
+        for name in remedies_for(step, type(self.case), away):
             yield from self._once(name, lambda name=name: self._make_good(name))  # type: ignore[misc]
         if step.name == "over":
             yield from self._once("children over", self._deliver_children)
@@ -214,7 +218,7 @@ class Play:
         return "" if target is None else str(target)
 
     def _once(self, name: str, deed: Deed) -> Iterator[Deed]:
-        if name not in self.done:
+        if name not in self.done and (self.case.state, name) not in self.astray:
             yield self._marked(name, deed)
 
     def _marked(self, name: str, deed: Deed) -> Deed:
@@ -280,4 +284,4 @@ class Play:
         due = Deadline.objects.filter(case=self.case, status="open", due_at__lt=self.ends).order_by("due_at").first()
         if due is not None:
             self.at = max(self.at, due.due_at + MINUTE)
-            fire_case(self.case.pk, by=Actor.system("beat"), at=self.at)
+            fire_case(self.case.pk, by=Actor.system("command"), at=self.at)

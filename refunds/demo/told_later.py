@@ -123,7 +123,7 @@ def _node(text: str, stage: str) -> Tell:
 def _turned_up(order: Order, at: dt.datetime) -> None:
     """What was lost arrives, and the sweep looks at what is claimed for it."""
     TELL["signed"](order, at)
-    reverse_claims(by=Actor.system("beat"), at=at)
+    reverse_claims(by=Actor.system("command"), at=at)
 
 
 def _paid(order: Order, at: dt.datetime) -> None:
@@ -154,7 +154,7 @@ TELL: Mapping[str, Tell] = {
     "finished": lambda order, at: tell_order(order, at, FINISHED),
     "closed": lambda order, at: tell_order(order, at, CLOSED),
     # The nightly job looks at what it has found before.
-    "a night": lambda order, at: flag_stalled(order.shop, at=at, by=Actor.system("beat")),
+    "a night": lambda order, at: flag_stalled(order.shop, at=at, by=Actor.system("command")),
 }
 # Of those the ones that the list of orders tells.
 OF_ORDERS = ("shipped", "finished", "closed")
