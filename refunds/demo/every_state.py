@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain, zip_longest
 from random import Random
 
@@ -26,8 +27,6 @@ HOUR, MINUTE, NO_TIME = dt.timedelta(hours=1), dt.timedelta(minutes=1), dt.timed
 OPENING = 10 * MINUTE
 # So many of the newest orders of each sort, and of the oldest, are tried before a state is left blank.
 TRIES = 2
-# What only a night's job brings about comes last: it opens a case for whatever stands still.
-OVERNIGHT = ("not_awaited",)
 # How an order stands.
 # With freight insurance goods are returned, never exchanged.
 UNINSURED = Q(freight_insured=False)
@@ -54,23 +53,39 @@ ABOUT: Mapping[str, tuple[Q, ...]] = {
 LONGEST = dt.timedelta(days=32)
 
 
+@dataclass(frozen=True)
+class Stage:
+    """When the audience comes, who plays, and what chance decides."""
+
+    at: dt.datetime
+    people: Mapping[str, Actor]
+    dice: Random
+
+
 def show_every_state(*, at: dt.datetime, people: Mapping[str, Actor], dice: Random) -> int:
     """Play a case to each state that no case is in, as far as people, clocks, couriers and lists get there. The number of plays; each is whole by itself.
 
     Raises DemoIsGone when somebody removes the demo meanwhile: nothing is made anew.
     """
-    return sum(_play_to(kind, state, ways, at, people, dice) for kind, state, ways in chain(_by_day(), _at_night()))
+    stage = Stage(at, people, dice)
+    return sum(_play_to(kind, state, ways, stage) for kind, state, ways in chain(_by_day(), _at_night()))
 
 
 def _by_day() -> Iterator[tuple[type[Case], str, Sequence[Way]]]:
     """What many orders tell together comes first, while nothing else has happened to them."""
     for kind in sorted(KINDS.values(), key=lambda kind: not kind.GATHERS):
-        yield from ((kind, state, ways_of(kind)) for state in blank(kind) if state not in OVERNIGHT)
+        yield from ((kind, state, ways_of(kind)) for state in blank(kind) if state not in _overnight(kind))
 
 
 def _at_night() -> Iterator[tuple[type[Case], str, Sequence[Way]]]:
-    for name, way in AT_NIGHT.items():
-        yield from ((KINDS[name], state, [way]) for state in (blank(KINDS[name]) if name in KINDS else ()))
+    """Last, for the night's job leaves few parcels alone: it opens a case for whatever stands still."""
+    for kind in KINDS.values():
+        yield from ((kind, state, [*ways_of(kind), *AT_NIGHT.get(kind.KIND, ())]) for state in blank(kind) if state in _overnight(kind))
+
+
+def _overnight(kind: type[Case]) -> set[str]:
+    """The ends to which the night's job alone brings a case."""
+    return {str(step.target) for step in kind.steps() if step.name == "order_finished"}
 
 
 def blank(kind: type[Case]) -> list[str]:
@@ -79,35 +94,36 @@ def blank(kind: type[Case]) -> list[str]:
     return [state.value for state in kind.STATES if state.value not in met and (kind.KIND, state.value) not in NOT_SHOWN]
 
 
-def _play_to(kind: type[Case], state: str, ways: Sequence[Way], at: dt.datetime, people: Mapping[str, Actor], dice: Random) -> bool:
+def _play_to(kind: type[Case], state: str, ways: Sequence[Way], stage: Stage) -> bool:
     """Whether a play came to stand there. Another play may have left its case there meanwhile."""
     away = distances(kind, [state])
-    leading = sorted((way for way in ways if way.first in away and state in blank(kind)), key=lambda way: away[way.first])
-    return bool(leading) and any(_plays(kind, state, way, order, at, people, dice) for order in _quiet(kind) for way in leading)
+    leading = sorted((way for way in ways if way.first in away), key=lambda way: away[way.first])
+    if not leading or state not in blank(kind):
+        return False
+    return any(_plays(kind, state, way, order, stage) for order in _quiet(kind) for way in leading)
 
 
-def _plays(
-    kind: type[Case], state: str, way: Way, order: Order, at: dt.datetime, people: Mapping[str, Actor], dice: Random, later: dt.timedelta = NO_TIME
-) -> bool:
-    """One try, on one order; begun anew so much `later` where the case had moved on before the audience came. What did not come to stand there is undone."""
-    play = Play(Case(), at, at, people, dice)
+def _plays(kind: type[Case], state: str, way: Way, order: Order, stage: Stage, later: dt.timedelta = NO_TIME) -> bool:
+    """One try, on one order; begun anew so much `later` where a clock had moved the case on before the audience came. What did not come to
+    stand there is undone."""
+    play = Play(Case(), stage.at, stage.at, stage.people, stage.dice)
     try:
         with transaction.atomic():
             _hold_the_demo()
-            play.at = max(at - _lasts(kind, way.first, state), _began(order) + HOUR) + later
-            play.case = way.opener(order, people[dice.choice(("agent", "agent2"))], play.at)
+            play.at = max(stage.at - _lasts(kind, way.first, state), _began(order) + HOUR) + later
+            play.case = way.opener(order, stage.people[stage.dice.choice(("agent", "agent2"))], play.at)
             # An opening may be several deeds, and a list may have told of it late.
-            play.at = min(max(play.at, play.case.opened_at) + OPENING, at)
+            play.at = min(max(play.at, play.case.opened_at) + OPENING, stage.at)
             if not play.go([state]):
                 raise _NotThere
-            if not _stays(play.case, state, at):
+            if not _stays(play.case, state, stage.at):
                 raise _TooEarly
     except (DeskError, _NotThere):
         play.drop_pictures()
         return False
     except _TooEarly:
         play.drop_pictures()
-        return not later and _plays(kind, state, way, order, at, people, dice, max(at - play.at - HOUR, MINUTE))
+        return not later and _plays(kind, state, way, order, stage, max(stage.at - play.at - HOUR, MINUTE))
     return True
 
 

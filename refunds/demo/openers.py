@@ -280,5 +280,5 @@ OTHERWISE: Mapping[str, list[Way]] = {
     "out_of_area": [Way(_found("out_of_area", "207", "该地址超出派送范围"), "to_read")],
     "no_record": [Way(_without_record, "to_check")],
 }
-# What the night finds comes last: it leaves few parcels alone.
-AT_NIGHT: Mapping[str, Way] = {name: Way(_found_at_night(name), "to_check") for name in ("stalled", "no_record")}
+# And at night.
+AT_NIGHT: Mapping[str, list[Way]] = {name: [Way(_found_at_night(name), "to_check")] for name in ("stalled", "no_record")}
