@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain, zip_longest
 from random import Random
@@ -19,7 +19,7 @@ from orders.access import Actor
 from orders.errors import DeskError
 from orders.models import Order, Shop
 from refunds.demo.not_shown import NOT_SHOWN
-from refunds.demo.openers import AT_NIGHT, Way, ways_of
+from refunds.demo.openers import Way, ways_of
 from refunds.demo.play import MOVES, Play
 from refunds.demo.roads import distances
 
@@ -49,6 +49,8 @@ ABOUT: Mapping[str, tuple[Q, ...]] = {
     "no_record": (NOT_PICKED_UP,),
     "outage": (TRAVELS,),
 }
+# What the night's job alone brings about comes last: it leaves few parcels alone, for it opens a case for whatever stands still.
+OVERNIGHT = (("signed_not_received", "confirmed"),)
 # A play begins at most so long before the audience comes: no order of the demo is older.
 LONGEST = dt.timedelta(days=32)
 
@@ -68,24 +70,11 @@ def show_every_state(*, at: dt.datetime, people: Mapping[str, Actor], dice: Rand
     Raises DemoIsGone when somebody removes the demo meanwhile: nothing is made anew.
     """
     stage = Stage(at, people, dice)
-    return sum(_play_to(kind, state, ways, stage) for kind, state, ways in chain(_by_day(), _at_night()))
-
-
-def _by_day() -> Iterator[tuple[type[Case], str, Sequence[Way]]]:
-    """What many orders tell together comes first, while nothing else has happened to them."""
-    for kind in sorted(KINDS.values(), key=lambda kind: not kind.GATHERS):
-        yield from ((kind, state, ways_of(kind)) for state in blank(kind) if state not in _overnight(kind))
-
-
-def _at_night() -> Iterator[tuple[type[Case], str, Sequence[Way]]]:
-    """Last, for the night's job leaves few parcels alone: it opens a case for whatever stands still."""
-    for kind in KINDS.values():
-        yield from ((kind, state, [*ways_of(kind), *AT_NIGHT.get(kind.KIND, ())]) for state in blank(kind) if state in _overnight(kind))
-
-
-def _overnight(kind: type[Case]) -> set[str]:
-    """The ends to which the night's job alone brings a case."""
-    return {str(step.target) for step in kind.steps() if step.name == "order_finished"}
+    # What many orders tell together comes first, while nothing else has happened to them.
+    kinds = sorted(KINDS.values(), key=lambda kind: not kind.GATHERS)
+    by_day = ((kind, state) for kind in kinds for state in blank(kind) if (kind.KIND, state) not in OVERNIGHT)
+    at_night = ((KINDS[name], state) for name, state in OVERNIGHT if name in KINDS)
+    return sum(_play_to(kind, state, stage) for kind, state in chain(by_day, at_night))
 
 
 def blank(kind: type[Case]) -> list[str]:
@@ -94,10 +83,10 @@ def blank(kind: type[Case]) -> list[str]:
     return [state.value for state in kind.STATES if state.value not in met and (kind.KIND, state.value) not in NOT_SHOWN]
 
 
-def _play_to(kind: type[Case], state: str, ways: Sequence[Way], stage: Stage) -> bool:
+def _play_to(kind: type[Case], state: str, stage: Stage) -> bool:
     """Whether a play came to stand there. Another play may have left its case there meanwhile."""
     away = distances(kind, [state])
-    leading = sorted((way for way in ways if way.first in away), key=lambda way: away[way.first])
+    leading = sorted((way for way in ways_of(kind) if way.first in away), key=lambda way: away[way.first])
     if not leading or state not in blank(kind):
         return False
     return any(_plays(kind, state, way, order, stage) for order in _quiet(kind) for way in leading)

@@ -16,7 +16,6 @@ from casework.actions.open_case import open_case
 from casework.models import Case, Channel, Outcome
 from casework.registry import SUBJECTS
 from casework.workflow import Step
-from logistics.actions.flag_stalled import flag_stalled
 from logistics.kinds.endings import MENDED
 from logistics.models import Loss
 from orders.access import Actor
@@ -200,19 +199,6 @@ def _without_record(order: Order, by: Actor, at: dt.datetime) -> Case:
     return _of(order, "no_record")
 
 
-def _found_at_night(kind: str) -> Opener:
-    """The first of those that the nightly job finds; it opens one for whatever stands still."""
-
-    def runs(order: Order, by: Actor, at: dt.datetime) -> Case:
-        flag_stalled(order.shop, at=at, by=Actor.system("command"))
-        found: Case | None = Case.objects.open().filter(kind=kind, owner=None, opened_at=at).order_by("pk").first()
-        if found is None:
-            raise NotFound
-        return found
-
-    return runs
-
-
 def open_remedy(name: str, case: Case, by: Actor, at: dt.datetime) -> Case:
     """A remedy below the case: asked for in words of its own, or the case of another chapter. Raises what a page would refuse with."""
     return BELOW[name](case, by, at) if name in BELOW else open_below(case.pk, kind=name, by=by, at=at)
@@ -280,5 +266,3 @@ OTHERWISE: Mapping[str, list[Way]] = {
     "out_of_area": [Way(_found("out_of_area", "207", "该地址超出派送范围"), "to_read")],
     "no_record": [Way(_without_record, "to_check")],
 }
-# And at night.
-AT_NIGHT: Mapping[str, list[Way]] = {name: [Way(_found_at_night(name), "to_check")] for name in ("stalled", "no_record")}

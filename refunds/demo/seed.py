@@ -33,7 +33,7 @@ from refunds.demo.ways import write_ways
 SHOP = "demo"
 SEED = 20261120
 # Orders that nothing happened to: status -> (how many, youngest and oldest in hours).
-QUIET = {UNPAID: (9, 1, 20), PAID: (40, 2, 40), PART: (3, 30, 50), SHIPPED: (160, 30, 260), FINISHED: (90, 150, 400), CLOSED: (8, 60, 200)}
+QUIET = {UNPAID: (9, 1, 20), PAID: (40, 2, 40), PART: (3, 30, 50), SHIPPED: (190, 30, 260), FINISHED: (140, 150, 400), CLOSED: (8, 60, 200)}
 # Of those that were shipped one in so many shows nothing yet.
 NOT_PICKED_UP = 6
 # Three are so old that what customers may say about them ends in these days, and of as many it is over.

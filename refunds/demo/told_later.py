@@ -153,6 +153,7 @@ TELL: Mapping[str, Tell] = {
     "ordered again": _order_again,
     "finished": lambda order, at: tell_order(order, at, FINISHED),
     "closed": lambda order, at: tell_order(order, at, CLOSED),
+    "nothing new": lambda order, at: _trace(order, at, ()),
     # The nightly job looks at what it has found before.
     "a night": lambda order, at: flag_stalled(order.shop, at=at, by=Actor.system("command")),
 }
@@ -176,7 +177,7 @@ TOLD_BY: Mapping[str, Sequence[str]] = {
     "taken_back": ("taken back",),
     "lists_tell_it_shipped": ("shipped",),
     "lists_tell_it_shipped_at_the_price": ("shipped",),
-    "order_finished": ("finished", "a night"),
+    "order_finished": ("finished", "nothing new", "a night"),
     "order_closed": ("closed",),
     "packed": ("shipped",),
     "ordered_again": ("ordered again",),
