@@ -9,6 +9,7 @@ from django.db import transaction
 from django.test import override_settings
 from django.utils.translation import override
 
+from casework.actions.sweep import fire_deadlines
 from casework.actions.verify import verify_audit, verify_invariants
 from casework.models import Case, Deadline, Evidence, Task
 from casework.policies import Policies
@@ -173,6 +174,15 @@ class TestTheDemoShop:
         assert {(name, state) for name, kind in KINDS.items() for state in kind.STATES.values} >= NOT_SHOWN.keys()
         assert 0 < made <= before
         assert verify_invariants() == []
+
+    @pytest.mark.parametrize(("kind", "state"), [("review", "to_ask"), ("courier_claim", "give_back")])
+    def test_what_was_played_stands_there_when_its_clocks_have_run_out(self, demo, monkeypatch, kind, state):
+        """After weeks of waiting, and after a deed of the programme long ago."""
+        monkeypatch.setattr(every_state, "KINDS", {kind: KINDS[kind]})
+        monkeypatch.setattr(every_state, "blank", lambda kind: [state])
+        assert every_state.show_every_state(at=NIGHT, people=seed.people_of_the_desk(), dice=Random(1)) == 1
+        fire_deadlines(at=NIGHT)
+        assert Case.objects.filter(kind=kind, state=state).exists()
 
     def test_what_a_play_undoes_leaves_no_picture_behind(self, demo, monkeypatch):
         monkeypatch.setattr(every_state, "KINDS", {"damaged": KINDS["damaged"]})
