@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from casework.actions.offers import Offer
-from casework.gallery import Shown, gallery
+from casework.gallery import Shown, ask_gallery
 from casework.models import Case, Evidence, Journal
 from casework.reading import CaseView, read_case
 from casework.situation import Situation
@@ -18,14 +18,15 @@ from casework.workflow import Guard
 from orders.access import Actor
 from orders.errors import NotFound, Reason
 from orders.models import Line, Memo, Order, PlatformRefund
-from refunds.buyer import BuyerHistory, buyer_history
+from orders.together import answers, read_together
+from refunds.buyer import BuyerHistory, ask_history
 from refunds.concerned import pictures_of
 from refunds.draft import Draft
 from refunds.figures import Figures, figures_of, seen_of
 from refunds.models import Approval, Request
 from refunds.paid_beside import paid_beside
 from refunds.reading import is_set_aside, step_called, versions_of
-from refunds.signals import Signals, signals_here
+from refunds.signals import Signals, ask_signals
 from refunds.simulation import Simulation, simulate
 from refunds.standing import Standing
 
@@ -108,42 +109,49 @@ def read_request(case_id: int, *, by: Actor, now: dt.datetime) -> RequestView:
     if standing is None or view.case.order is None:
         raise NotFound
     order = view.case.order
-    pictures = evidence_of(view.case, standing.request)
-    lines, versions = list(Line.objects.filter(order=order)), list(versions_of(view.case))
-    figures = figures_of(order, lines, standing.request, set_aside=is_set_aside(versions[0]))
+    pictures, lines, versions = evidence_of(view.case, standing.request), Line.objects.filter(order=order), versions_of(view.case)
+    journal, earlier, memos = way_here(view.case), earlier_of(view.case), Memo.objects.filter(order=order).order_by("-at", "-pk")[:MEMOS]
+    read_together(pictures, lines, versions, journal, earlier, memos)
+    shown, buyer, signals = answers(
+        ask_gallery(pictures, by),
+        ask_history(order, now, view.case),
+        ask_signals(view.case, order, pictures, by=by, now=now, policies=view.at.policies),
+    )
+    figures = figures_of(order, list(lines), standing.request, set_aside=is_set_aside(versions[0]))
     return RequestView(
         view=view,
         standing=standing,
         order=order,
         figures=figures,
-        seen=seen_of(order, lines),
-        versions=versions,
-        evidence=gallery(pictures, by),
+        seen=seen_of(order, list(lines)),
+        versions=list(versions),
+        evidence=shown,
         checks=checks_of(view.case, "approve", view.at),
-        buyer=buyer_history(order, now, view.case),
-        signals=signals_here(view.case, order, pictures, by=by, now=now, policies=view.at.policies),
-        journal=way_here(view.case),
-        earlier=earlier_of(view.case),
+        buyer=buyer,
+        signals=signals,
+        journal=list(journal),
+        earlier=list(earlier),
         beside=paid_beside([order.pk]).get(order.pk, []),
         simulation=simulate(order, figures, Draft.of(standing.request), above=view.case.parent, before=versions[0], at=now),
-        memos=list(Memo.objects.filter(order=order).order_by("-at", "-pk")[:MEMOS]),
+        memos=list(memos),
     )
 
 
-def evidence_of(case: Case, request: Request) -> list[Evidence]:
+def evidence_of(case: Case, request: Request) -> QuerySet[Evidence]:
     """The pictures named in the request and those on the refund and on the case above it."""
     named = pictures_of(case.order_id, case.parent_id).filter(pk__in=request.evidence).values("pk")
     here = Q(case__in=[pk for pk in (case.pk, case.parent_id) if pk])
-    return list(Evidence.objects.filter(Q(pk__in=named) | here).order_by("pk"))
+    return Evidence.objects.filter(Q(pk__in=named) | here).order_by("pk")
 
 
-def way_here(case: Case) -> list[Journal]:
+def way_here(case: Case) -> QuerySet[Journal]:
     """The last entries of the refund's and its parent's journal, newest first."""
     ids = [pk for pk in (case.pk, case.parent_id) if pk]
-    return list(Journal.objects.filter(case__in=ids).select_related("case").order_by("-at", "-pk")[:3])
+    rows: QuerySet[Journal] = Journal.objects.filter(case__in=ids).select_related("case").order_by("-at", "-pk")[:3]
+    return rows
 
 
-def earlier_of(case: Case) -> list[Approval]:
+def earlier_of(case: Case) -> QuerySet[Approval]:
     """Other approvals of the same order that hold or were paid, the newest first."""
     rows = Approval.objects.filter(order=case.order_id, request__ending__isnull=True).exclude(request__case=case)
-    return list(rows.select_related("payout", "request").order_by("-pk"))
+    return rows.select_related("payout", "request").order_by("-pk")

@@ -188,7 +188,7 @@ def test_the_number_of_queries_does_not_grow_with_what_was_chosen(agent, supervi
     client = browser_of(supervisor)
     looked_at(client, three)
     for cases in (three[:1], three):
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(7):
             looked_at(client, cases)
 
 

@@ -170,11 +170,11 @@ def test_nothing_stands_out(supervisor, case):
 def test_the_number_of_queries_does_not_grow_with_the_buyers_past(agent, supervisor, finance, order, case, django_assert_num_queries):
     client = browser_of(supervisor)
     seen(client, case)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(15):
         seen(client, case)
     for number in range(6):
         claimed(agent, order, days=number, approved_by=supervisor, paid_by=finance)
         Memo.objects.create(order=order, at=MONDAY, text=f"样例{number}", source="import")
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(15):
         assert "Earlier claims of this buyer" in seen(client, case)
     assert read_request(case.pk, by=acts(supervisor), now=MONDAY).left_of_order == Decimal("500.00")

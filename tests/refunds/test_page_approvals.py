@@ -280,11 +280,11 @@ def test_without_a_case_the_approver_sees_what_reason_and_ground_come_to(at_supe
 
 def test_the_number_of_queries_does_not_grow_with_the_list(at_supervisor, agent, shop, case, django_assert_num_queries):
     opened(at_supervisor, case)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(15):
         opened(at_supervisor, case)
     for _ in range(20):
         a_refund(agent, order=an_order(shop))
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(15):
         page = opened(at_supervisor, case)
     assert "To approve 21" in text_of(page)
 
