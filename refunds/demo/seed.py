@@ -36,7 +36,8 @@ SEED = 20261120
 QUIET = {UNPAID: (9, 1, 20), PAID: (40, 2, 40), PART: (3, 30, 50), SHIPPED: (190, 30, 260), FINISHED: (140, 150, 400), CLOSED: (8, 60, 200)}
 # Of those that were shipped one in so many shows nothing yet.
 NOT_PICKED_UP = 6
-# Three are so old that what customers may say about them ends in these days, and of as many it is over.
+# So many are so old that what customers may say about them ends in these days, and of as many it is over.
+OLD = 8
 LONG_AGO = (dt.timedelta(hours=790), dt.timedelta(hours=900))
 # Orders older than this came in with the file of that day, the others with today's.
 EARLIER = dt.timedelta(days=5)
@@ -130,7 +131,7 @@ def _quiet_orders(dice: Random, place: int, at: dt.datetime) -> list[DemoOrder]:
             goods = (5, 8) if status == PART else ()
             order = an_order(dice, place + len(found), at - dice.randint(youngest, oldest) * HOUR, status, goods=goods)
             found.append(replace(order, nodes=0) if status == SHIPPED and each % NOT_PICKED_UP == 0 else order)
-    old = [ago + each * HOUR for ago in LONG_AGO for each in range(3)]
+    old = [ago + each * HOUR for ago in LONG_AGO for each in range(OLD)]
     return found + [an_order(dice, place + len(found) + each, at - ago, FINISHED) for each, ago in enumerate(old)]
 
 
