@@ -26,7 +26,7 @@ from refunds.demo.roads import distances
 HOUR, MINUTE, NO_TIME = dt.timedelta(hours=1), dt.timedelta(minutes=1), dt.timedelta()
 OPENING = 10 * MINUTE
 # So many of the newest orders of each sort, and of the oldest, are tried before a state is left blank.
-TRIES = 2
+TRIES = 3
 # How an order stands.
 # With freight insurance goods are returned, never exchanged.
 UNINSURED = Q(freight_insured=False)

@@ -48,6 +48,8 @@ OF_PICTURES = ("some_photos_came", "photos_came")
 MEANT: Mapping[str, Mapping[str, str]] = {
     "explained": {"came_of_it": "is_it"},
     "compensated": {"came_of_it": "ruled_out"},
+    "to_settle": {"came_of_it": "ruled_out"},
+    "mending": {"came_of_it": "ruled_out"},
     "refunding": {"found": "good"},
     "refunded": {"wish": "refund", "choice": "refund", "came_of_it": "ruled_out", "found": "good"},
     "resent": {"wish": "resend", "choice": "resend", "came_of_it": "ruled_out"},
