@@ -201,6 +201,7 @@ register(
     PolicyKind("notices_kept", "span", hours(14 * 24), _("Notices that were read are kept for")),
     PolicyKind("deadline_tries", "number", 5, _("Tries of a deadline before it is parked")),
     PolicyKind("outbox_tries", "number", 8, _("Tries of an outgoing message before it is parked")),
+    PolicyKind("export_rows", "number", 50_000, _("Rows in one file that people take out"), "R2.4"),
     PolicyKind("undo_within", "number", 10, _("Who took a step may take it back within (minutes)")),
     PolicyKind("evidence_link_valid", "span", hours(7 * 24), _("A customer's link for photos is good for"), "R1.1"),
     PolicyKind("evidence_photos", "number", 20, _("Photos per case, beside the customer's"), "R1.1"),

@@ -146,7 +146,7 @@ def parcel_panel(case: Case, by: Actor, now: dt.datetime) -> Reading[dict[str, A
 
 
 def trace_told(by: Actor) -> Q:
-    """Whether the courier has told something new of an incident's parcel since the person looked."""
+    """Whether something new was told of an incident's parcel since the person looked at the case, whoever asked the courier for it."""
     return Q(Exists(IncidentFacts.objects.filter(case=OuterRef("pk"), parcel__told_at__gt=last_look(by))))
 
 

@@ -36,7 +36,6 @@ register(
     PolicyKind("no_fault_exchange", "choice", "split", _("Postage of an exchange that nobody is to blame for"), "R3.3", choices=EXCHANGES),
     PolicyKind("wrong_purchase_confirmed_within", "span", hours(24), _("A wrong purchase is confirmed within"), "R7.1"),
     PolicyKind("compensation_cap", "cap", "postage", _("A compensation above it needs a lead's reason (yuan, or postage)"), "R4.1"),
-    PolicyKind("export_rows", "number", 50_000, _("Rows of the refund register in one file"), "R2.4"),
     PolicyKind(
         "gift_by_amount", "table", [["0", "5"], ["100", "10"], ["300", "20"]], _("A gift that staff agree to alone, by amount paid"), "S4.3"
     ),

@@ -139,6 +139,9 @@ def ask_standings(cases: Sequence[Case], by: Actor, now: dt.datetime) -> Reading
     requests = {each.case_id: each for each in newest}
     approvals, approved, tops = {each.request_id: each for each in decided}, dict(totals), _by_shop(limits)
     pictures, written = _by_refund(cases, proofs), written_memos(memos)
+    coming_by_line: dict[int, list[ReturnLine]] = defaultdict(list)
+    for each in coming:
+        coming_by_line[each.line_id].append(each)
     return {
         case.pk: Standing(
             request=request,
@@ -151,7 +154,7 @@ def ask_standings(cases: Sequence[Case], by: Actor, now: dt.datetime) -> Reading
             evidence_ids=pictures.get(case.pk, set()),
             memo_is_written=case.pk in written,
             around=around.get(case.pk),
-            coming=[each for each in coming if each.line_id in {line["line"] for line in request.lines}],
+            coming=[each for line in {line["line"] for line in request.lines} for each in coming_by_line.get(line, [])],
             is_paid_after_all=request.is_paid_after_all,
         )
         for case in cases

@@ -23,6 +23,7 @@ from tests.walks.outside import a_push
 # `WALKS=50 pytest tests/test_walks.py` walks that often, and elsewhere each time; what breaks is told as the shortest walk that was found.
 WALKS = int(os.environ.get("WALKS", "0"))
 HOW = settings(
+    # Half a minute, which is what a whole run has room for. They are the same every time; new ground is found by WALKS.
     max_examples=WALKS or 5,
     stateful_step_count=60,
     derandomize=not WALKS,

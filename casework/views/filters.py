@@ -42,8 +42,7 @@ def filters(request: HttpRequest) -> HttpResponse:
     want, known = wanted(request), Known(actor_of(request))
     choices = [_choice(each, want.filters, known) for each in in_order()]
     context = {"want": want, "choices": choices, "kept": _kept(want.filters)}
-    is_a_part = is_part(request)
-    return render(request, "casework/parts/filter_form.html" if is_a_part else "casework/filters.html", context)
+    return render(request, "casework/parts/filter_form.html" if is_part(request) else "casework/filters.html", context)
 
 
 def _choice(each: ListFilter | DayFilter, pairs: Pairs, known: Known) -> Choice:

@@ -11,7 +11,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from casework.brief import lines_of, with_lines
-from casework.columns import DUE, columns_of, ordered, sort_of
+from casework.columns import DUE, USUAL, columns_of, ordered, sort_of
 from casework.filters import Chosen, Known, Pairs, asked, chosen, condition
 from casework.models import SavedView
 from casework.models.case import CaseQuerySet
@@ -148,6 +148,7 @@ def ask_listing(request: HttpRequest, here: int | None = None, tab: str = NAMES[
         "groups": _groups(lines_of(page.rows, by=by, now=now), is_grouped=sort is DUE and not want.is_past),
         "sort": _("Newest first") if is_plain else sort.label,
         "columns": shown,
+        "has_usual_columns": [each.name for each in shown] == list(USUAL),
         "says_state": "state" in {each.name for each in shown},
         "may_pick": by.has_role(STAFF) and bool(page.rows),
         "page": page,

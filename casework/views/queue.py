@@ -26,10 +26,9 @@ from orders.storable import whole
 def queue(request: HttpRequest) -> HttpResponse:
     """The list alone; htmx gets the part that it renews, beside whatever case is open (`at`). A filter that makes no sense is 400."""
     found = listing(request, here=whole(request.GET.get("at", "")))
-    is_a_part = is_part(request)
     status = HTTPStatus.BAD_REQUEST if found["is_bad"] else HTTPStatus.OK
     part = "casework/parts/table_rows.html" if request.GET.get("as") == "table" else "casework/parts/list_rows.html"
-    return render(request, part if is_a_part else "casework/queue.html", found, status=status)
+    return render(request, part if is_part(request) else "casework/queue.html", found, status=status)
 
 
 @require_POST

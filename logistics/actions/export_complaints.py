@@ -32,9 +32,9 @@ def export_complaints(by: Actor, *, at: dt.datetime, **wanted: Any) -> IO[bytes]
         raise NotAllowed
     rows = complaints(by, roles=EXPORTERS, **wanted).order_by("pk")
     shop = Shop.objects.for_actor(by).filter(code=wanted.get("shop", "")).values_list("pk", flat=True).first()
-    count = count_for_file(rows, shop=shop, at=at)
-    file, _written = write_workbook(_("Complaints"), COLUMNS, (_cells(each) for each in rows.iterator(chunk_size=1000)))
-    keep_record("complaints", count, wanted, shop=shop, by=by, at=at)
+    count_for_file(rows, shop=shop, at=at)
+    file, written = write_workbook(_("Complaints"), COLUMNS, (_cells(each) for each in rows.iterator(chunk_size=1000)))
+    keep_record("complaints", written, wanted, shop=shop, by=by, at=at)
     return file
 
 

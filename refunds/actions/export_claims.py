@@ -79,9 +79,9 @@ def export_sheet(courier: str, *, shop: int | None = None, by: Actor, at: dt.dat
         raise Malformed(_("Choose the courier."), code="unknown_courier", field="courier")
     rows = to_file(by, EXPORTERS).filter(claim__loss__courier__code=courier)
     rows = rows.filter(shop=shop) if shop else rows
-    count = count_for_file(rows, shop=shop, at=at)
+    count_for_file(rows, shop=shop, at=at)
     read = claim_rows(rows.iterator(chunk_size=BATCH), by=by, now=at, size=BATCH)
-    file, _count = write_workbook(_("Claims"), COLUMNS, (_cells(each) for each in read))
+    file, count = write_workbook(_("Claims"), COLUMNS, (_cells(each) for each in read))
     shops = set(rows.values_list("shop_id", flat=True))
     with acting(by, at):
         for shop_id in shops:

@@ -7,8 +7,8 @@ from typing import IO
 
 from django.utils.translation import gettext_lazy as _
 
-from casework.models import Journal
-from orders.access import Actor, acting
+from casework.actions.export import keep_record
+from orders.access import Actor
 from orders.workbook import moment, write_workbook
 from refunds.reconciliation import Difference, Month, each_difference
 
@@ -22,7 +22,7 @@ COLUMNS = [
 def export(by: Actor, month: Month, shop: int | None, *, at: dt.datetime) -> IO[bytes]:
     """The workbook as an open temporary file at its beginning, in the language of the house. Rows are streamed."""
     file, rows = write_workbook(str(month), COLUMNS, (_cells(each) for each in each_difference(by, month, shop)))
-    _keep_record(by, at, month, shop, rows)
+    keep_record("reconciliation", rows, {"month": month, "shop": shop}, shop=shop, by=by, at=at)
     return file
 
 
@@ -33,20 +33,3 @@ def _cells(each: Difference) -> list[object]:
         each.there, moment(each.there_at), each.here, moment(each.here_at), each.settled_by or "",
         moment(each.settled_at), each.note or "", each.settled_by_case or "",
     ]  # fmt: skip
-
-
-def _keep_record(by: Actor, at: dt.datetime, month: Month, shop: int | None, rows: int) -> None:
-    """Who took what out, and how much."""
-    with acting(by, at):
-        Journal.objects.create(
-            at=at,
-            shop_id=shop,
-            object_type="reconciliation",
-            step="export",
-            actor_id=by.user_id,
-            actor_name=by.name,
-            role=by.role_in(shop) if shop else "",
-            channel=by.channel,
-            facts={"rows": rows, "filter": {"month": str(month)} | ({"shop": str(shop)} if shop else {})},
-            request_id=by.request_id,
-        )

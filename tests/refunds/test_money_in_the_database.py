@@ -657,7 +657,7 @@ def test_of_our_functions_only_the_known_ones_are_executed_and_each_has_its_sear
         " FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
     )
     assert {name for name, _definer, _config, may, _public in rows if may} == {
-        "orders_pairs", "casework_remove_demo",
+        "orders_pairs", "casework_remove_demo", "casework_pulse", "casework_shops_of",
         "casework_now", "casework_day", "casework_policy_value", "casework_ensure_partitions", "casework_journal_change", "casework_watched",
         "casework_only_changed", "casework_sealed", "casework_queue_for_seal", "refunds_limit_of", "refunds_powers_of", "refunds_set_limit",
         "refunds_seed_limits", "refunds_compensation_left", "refunds_delegate", "refunds_end_delegation",

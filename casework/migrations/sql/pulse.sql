@@ -1,5 +1,5 @@
 -- What every open page asks again and again (casework/live.py). Planning it takes five times as long as running it, since the journal has a
--- partition a month: a function keeps its plan as long as the connection, one for all partitions.
+-- partition a month: a function keeps its plan as long as the connection (CONN_MAX_AGE), one for all partitions.
 
 -- The shops that a person sees, as Actor.shop_ids says it.
 CREATE FUNCTION casework_shops_of(of_user bigint) RETURNS SETOF bigint LANGUAGE sql STABLE AS $$
