@@ -12,9 +12,9 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connections
 
 from casework.calendars import SHOP_TIME, known_until
-from casework.checklist import needed_by
 from casework.facts import Facts
 from casework.models import Case, EvidenceKind, Holiday
+from casework.photos.checklist import needed_by
 from casework.registry import KINDS
 from casework.workflow import Category, Clock, Step
 from orders.clock import wall_clock

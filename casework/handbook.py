@@ -10,9 +10,9 @@ from typing import Any
 from django.apps import apps
 from django.utils.translation import override
 
-from casework.checklist import Instead, Wanted, needed_by
 from casework.facts import Facts
 from casework.models import Case, EvidenceKind
+from casework.photos.checklist import Instead, Wanted, needed_by
 from casework.policies import PolicyKind, defaults
 from casework.registry import KINDS
 from casework.scripts.variables import VARIABLES

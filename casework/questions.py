@@ -11,8 +11,8 @@ from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Valu
 from django.db.models.functions import Cast, Concat
 
 from casework import clocks
+from casework.lists.queues import held_in
 from casework.models import Case, Deadline, Task
-from casework.queues import held_in
 from casework.registry import TASK_KINDS, WAYBILLS
 from casework.task_kinds import TaskKind
 from orders.access import Actor

@@ -12,9 +12,9 @@ from django.db.models import Count, DateTimeField, Exists, OuterRef, QuerySet, S
 
 from casework.actions.offers import Offer, offers
 from casework.actions.ways_back import WayBack, ask_step_back, newest, others_like, reopening_of, step_back_of
-from casework.checklist import Line, checklist
 from casework.models import Case, Deadline, Evidence, Journal, Task, UploadLink, Watch
 from casework.models.case import CaseQuerySet
+from casework.photos.checklist import Line, checklist
 from casework.situation import Situation, read_situations
 from orders.access import Actor
 from orders.errors import NotFound

@@ -166,7 +166,7 @@ WAYBILLS: list[Waybills] = []
 # What else has changed on a case since a person last looked, beside its journal: (actor) -> a condition on the case, for the mark of lists.
 CHANGES: list[Callable[[Actor], Any]] = []
 
-# What a case has cost with its children, answered by the app that knows money (refunds.cost.Cost).
+# What a case has cost with its children, answered by the app that knows money (refunds.books.cost.Cost).
 COSTS: list[Callable[[Case], Any]] = []
 
 

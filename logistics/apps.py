@@ -13,7 +13,6 @@ class LogisticsConfig(AppConfig):
     def ready(self) -> None:
         import logistics.outside  # noqa: F401  (registers itself)
         from logistics import (  # noqa: F401  (register themselves)
-            address_panels,
             checks,
             finders,
             invariants,
@@ -31,6 +30,7 @@ class LogisticsConfig(AppConfig):
             waybills,
         )
         from logistics.actions import decide_anew, follow_back, keep_account
+        from logistics.addresses import panels as address_panels
         from logistics.imports import lists
         from logistics.seeds import seed
         from logistics.signals import parcel_came_back

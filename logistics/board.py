@@ -9,9 +9,9 @@ from typing import Any
 
 from django.db.models import Count, DurationField, ExpressionWrapper, F, Prefetch, Q, QuerySet, Value
 
-from casework.queues import grouped
+from casework.lists.queues import grouped
+from casework.lists.rows import Row, rows_of
 from casework.reading import list_cases
-from casework.rows import Row, rows_of
 from logistics.models import DELIVERY, Courier, Finding, NightlyRun, Norm, Region
 from logistics.norms import normal_hours
 from orders.access import Actor

@@ -11,8 +11,8 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 
 from casework.calendars import SHOP_TIME
+from casework.lists.queues import held_in
 from casework.models import Task
-from casework.queues import held_in
 from logistics.kinds.complaint import TELL_DEPARTMENT, Cause, Complaint
 from logistics.models import IncidentFacts
 from orders.access import Actor

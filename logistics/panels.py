@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from casework.beginning import FirstStep, add_first_step
-from casework.filters import ListFilter, add_filter
+from casework.lists.filters import ListFilter, add_filter
+from casework.lists.queues import last_look
 from casework.models import Case
-from casework.queues import last_look
 from casework.reading import timeline
 from casework.registry import (
     CHANGES,
@@ -35,8 +35,10 @@ from casework.wording import FactWord
 from logistics import complaints
 from logistics.actions.add_parcel import KEEPERS
 from logistics.board import READERS
-from logistics.checked import read_checks
 from logistics.fault import reasons_of
+from logistics.goods.checked import read_checks
+from logistics.goods.naming import NAMING
+from logistics.goods.weighing import Verdict
 from logistics.kinds.complaint import Complaint, complaint_of
 from logistics.kinds.incident import OVERRIDE
 from logistics.kinds.logistics_complaint import Check
@@ -44,10 +46,8 @@ from logistics.kinds.signed_not_received.said import LivesAt
 from logistics.models import Courier, Extent, Fault, FindingKind, Incident, IncidentFacts, Inquiry, Loss, Outage, Parcel, Party, WeighedBy
 from logistics.models.incident import CameBackAs, Choice, SeenAs, SentBackFor
 from logistics.models.inquiry import INQUIRY
-from logistics.naming import NAMING
 from logistics.reading import NODES, ask_in_short
 from logistics.searches import about_couriers, by_waybill, couriers_offered, parcels_elsewhere
-from logistics.weighing import Verdict
 from logistics.work import order_of_work
 from orders.access import Actor
 from orders.models import Order

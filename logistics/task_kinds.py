@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.facts import Facts, WholeField
 from casework.task_kinds import Answer, TaskKind, add_task_kind
-from logistics.address_ways import PrintSays
+from logistics.addresses.ways import PrintSays
 from logistics.models.incident import CameBackAs, Packing, Slip, Whereabouts
 from logistics.patterns import folded, is_waybill
 from logistics.shipping import courier_choices

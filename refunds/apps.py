@@ -18,10 +18,7 @@ class RefundsConfig(AppConfig):
         from refunds import (  # noqa: F401  (register themselves)
             buyer_panels,
             checks,
-            claim_panels,
             invariants,
-            late,
-            next_parcels,
             panels,
             platform_panels,
             policies,
@@ -30,11 +27,12 @@ class RefundsConfig(AppConfig):
             reply_variables,
             script_words,
             senders,
-            shelf,
             subjects,
-            unclaimed,
         )
         from refunds.actions import follow_windows, match_claims, reverse_claims
+        from refunds.claims import panels as claim_panels
+        from refunds.claims import unclaimed  # noqa: F401  (registers itself)
+        from refunds.goods import late, next_parcels, shelf
         from refunds.imports import lists
         from refunds.kinds.courier_claim import CourierClaim
         from refunds.seeds import seed

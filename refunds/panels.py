@@ -21,10 +21,12 @@ from orders.pages import OrderPanel, add_order_panel
 from orders.roles import FINANCE, LEADS
 from orders.together import Reading, ask_for, side_by_side
 from refunds.actions.ask_return import NOT_SHIPPED
-from refunds.carriers import TO_PACK
-from refunds.concerned import pictures_of
-from refunds.cost import ask_cost, cost_of
-from refunds.desk import is_odd_courier, late_unseen, to_inspect
+from refunds.asking.concerned import pictures_of
+from refunds.books.cost import ask_cost, cost_of
+from refunds.books.register import READERS
+from refunds.goods.carriers import TO_PACK
+from refunds.goods.desk import is_odd_courier, late_unseen, to_inspect
+from refunds.goods.missing_stock import standing as stock_of
 from refunds.invoicing import LABELS, WARNINGS, InvoiceType, rows_of
 from refunds.kinds.coming_back import ComesBack
 from refunds.kinds.coming_back.part import RECEIVERS
@@ -39,7 +41,6 @@ from refunds.kinds.refund import Refund
 from refunds.kinds.reshipment import Reshipment
 from refunds.kinds.return_goods import ReturnGoods
 from refunds.kinds.trouble_in_use import TroubleInUse
-from refunds.missing_stock import standing as stock_of
 from refunds.models.gift import GiftFacts
 from refunds.models.invoice import InvoiceFacts
 from refunds.models.request import Reason
@@ -48,7 +49,6 @@ from refunds.models.ruled_out import Verdict
 from refunds.models.stock import OutOfStockFacts
 from refunds.platform_panels import ask_there
 from refunds.reading import KINDS_OF_MONEY, invoices_to_issue, newest_requests, to_decide, versions_of, waits_for_payout
-from refunds.register import READERS
 from refunds.searches import by_payout
 
 

@@ -14,13 +14,13 @@ from casework.wording import DEEDS, FactWord
 from orders.access import Actor
 from orders.models import PlatformRefund
 from orders.together import Reading, ask_for, side_by_side
-from refunds.concerned import pictures_of
+from refunds.asking.concerned import pictures_of
+from refunds.books.reconciliation import Kind
 from refunds.disputed import disputed
 from refunds.kinds.asked_on_platform import WITHOUT_APPROVAL
 from refunds.kinds.platform_dispute import PlatformDispute
 from refunds.kinds.refund import Refund
 from refunds.models.platform_decision import PlatformDecision
-from refunds.reconciliation import Kind
 
 # When the customer asked there: before or after the deal was closed.
 PHASES = {"onsale": _("before the deal was closed"), "aftersale": _("after the deal was closed")}

@@ -10,8 +10,8 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 
 from casework.actions.offers import why_not
+from casework.lists.queues import held_in
 from casework.models import Case
-from casework.queues import held_in
 from casework.reading import list_cases
 from casework.situation import read_situations
 from casework.workflow import Step
@@ -19,6 +19,8 @@ from orders.access import Actor
 from orders.errors import NotFound, Reason
 from orders.models import Order
 from orders.roles import LEADS
+from refunds.asking.wish import read_wish
+from refunds.books.register import RegisterState, register_rows
 from refunds.kinds.compensation import Compensation
 from refunds.kinds.invoice import ISSUERS, Invoice
 from refunds.kinds.invoice import State as InvoiceState
@@ -26,9 +28,7 @@ from refunds.kinds.paying import PAYERS
 from refunds.kinds.refund import Refund
 from refunds.kinds.refund_state import State
 from refunds.models import InvoiceFacts, Request, Transfer
-from refunds.register import RegisterState, register_rows
 from refunds.standing import Standing
-from refunds.wish import read_wish
 
 # A page of a list; more are on the next one.
 PAGE = 50

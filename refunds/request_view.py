@@ -10,8 +10,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from casework.actions.offers import Offer
-from casework.gallery import Shown, ask_gallery
 from casework.models import Case, Evidence, Journal
+from casework.photos.gallery import Shown, ask_gallery
 from casework.reading import CaseView, read_case
 from casework.situation import Situation
 from casework.workflow import Guard
@@ -19,15 +19,15 @@ from orders.access import Actor
 from orders.errors import NotFound, Reason
 from orders.models import Line, Memo, Order, PlatformRefund
 from orders.together import answers, read_together
+from refunds.asking.concerned import pictures_of
+from refunds.asking.draft import Draft
+from refunds.asking.figures import Figures, figures_of, seen_of
+from refunds.asking.simulation import Simulation, simulate
+from refunds.books.paid_beside import paid_beside
 from refunds.buyer import BuyerHistory, ask_history
-from refunds.concerned import pictures_of
-from refunds.draft import Draft
-from refunds.figures import Figures, figures_of, seen_of
 from refunds.models import Approval, Request
-from refunds.paid_beside import paid_beside
 from refunds.reading import is_set_aside, step_called, versions_of
 from refunds.signals import Signals, ask_signals
-from refunds.simulation import Simulation, simulate
 from refunds.standing import Standing
 
 # So many memos, the newest ones.

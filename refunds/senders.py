@@ -16,8 +16,8 @@ from casework.senders import addresses_of
 from orders.roles import FINANCE
 from refunds.actions.alarm_paid_there import PAID_THERE
 from refunds.actions.reverse_claims import TELL_FINANCE
+from refunds.goods.late import STEP
 from refunds.kinds.paying import PAID_AFTER_ALL
-from refunds.late import STEP
 from refunds.models import ClaimFacts, Transfer
 from refunds.models.returned import CameBackAfterRefund
 

@@ -16,8 +16,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case, Evidence
+from casework.photos.sameness import Twin, ask_twins
 from casework.policies import Policies
-from casework.sameness import Twin, ask_twins
 from orders.access import Actor
 from orders.errors import Text
 from orders.models import Order

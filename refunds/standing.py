@@ -16,8 +16,8 @@ from casework.models import Case, Evidence, Task
 from orders.access import Actor
 from orders.models import Line, Order, PlatformRefund, User
 from orders.together import Reading, Rows, answer, ask_for, side_by_side
-from refunds.coming import open_lines
-from refunds.grounds import Around, Place, ask_around
+from refunds.asking.grounds import Around, Place, ask_around
+from refunds.goods.coming import open_lines
 from refunds.models.decision import Approval
 from refunds.models.delegation import Delegation
 from refunds.models.request import Request
@@ -61,7 +61,7 @@ class Standing:
     evidence_ids: set[int] = field(default_factory=set)
     # A memo on the order tells of the approval in force, or of one whose memo nobody was asked to correct.
     memo_is_written: bool = False
-    # What its reason is held against (refunds/grounds.py).
+    # What its reason is held against (refunds/asking/grounds.py).
     around: Around | None = None
     # Pieces of its lines that come back, in returns and exchanges that are open.
     coming: list[ReturnLine] = field(default_factory=list)
@@ -223,7 +223,7 @@ def supervisors(shop_ids: set[int]) -> Rows:
 
 
 def _evidence(cases: Sequence[Case]) -> Any:
-    """Pictures on any case of the order and on the case above (see refunds/concerned.py), each with order and case."""
+    """Pictures on any case of the order and on the case above (see refunds/asking/concerned.py), each with order and case."""
     orders, parents = {case.order_id for case in cases}, {case.parent_id for case in cases}
     return Evidence.objects.filter(Q(case__order__in=orders) | Q(case__in=parents)).values_list("pk", "case__order_id", "case_id")
 

@@ -18,9 +18,9 @@ from casework.actions.door import door
 from casework.actions.moves import follow
 from casework.actions.sweep import fire_case
 from casework.actions.tell_owner import tell_owner
-from casework.looks import parts_of
 from casework.models import Evidence, EvidenceKind, UploadLink
-from casework.pictures import SUFFIX, Picture, read_picture
+from casework.photos.looks import parts_of
+from casework.photos.pictures import SUFFIX, Picture, read_picture
 from orders.access import Actor
 from orders.clock import wall_clock
 from orders.errors import Malformed, Refused

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from casework.actions.deeds import choice, locked_for_work
 from casework.actions.door import door
 from casework.actions.moves import claim, follow
-from casework.asking import HOW, digest_of, new_token
 from casework.models import Plea, UploadLink
+from casework.photos.asking import HOW, digest_of, new_token
 from orders.access import Actor
 from orders.clock import wall_clock
 from orders.errors import Malformed, NotFound

@@ -96,7 +96,7 @@ def _give(case: Case, owner_id: int | None, at: Situation, facts: dict[str, Any]
 
 
 def take_next(*, by: Actor, at: dt.datetime | None = None, within: Q | None = None) -> Case | None:
-    """Take the free case of one's shops that runs out first, or None; `within` narrows it to those of a list (casework/filters.py).
+    """Take the free case of one's shops that runs out first, or None; `within` narrows it to those of a list (casework/lists/filters.py).
 
     What somebody holds just now is passed over, so that nobody waits and twenty who press at once get twenty cases (C6).
     Only the case is locked: who owns it says nothing about its order, and this deed waits for no other lock.

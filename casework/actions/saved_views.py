@@ -10,10 +10,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from casework.filters import Known, Pairs, bad_filter, chosen
+from casework.lists.filters import Known, Pairs, bad_filter, chosen
+from casework.lists.queues import NAMES
 from casework.models import Pin, SavedView
 from casework.models.saved_view import LONGEST_NAME, LONGEST_QUERY
-from casework.queues import NAMES
 from orders.access import Actor, acting
 from orders.clock import wall_clock
 from orders.errors import Malformed, NotAllowed, NotFound, Refused

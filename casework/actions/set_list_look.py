@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from casework.columns import BY_NAME, SORTS
+from casework.lists.columns import BY_NAME, SORTS
 from orders.access import Actor, acting
 from orders.errors import Malformed
 from orders.models import User

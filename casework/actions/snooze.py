@@ -88,7 +88,7 @@ def wake(case_id: int, *, by: Actor, at: dt.datetime | None = None) -> Case:
 def wake_due(*, at: dt.datetime | None = None) -> int:
     """Bring back what was laid aside until now, and what has a clock that is about to run out, as news for its owner; the number.
 
-    Safe to run anywhere at any time. Lists do not wait for it (casework.queues.is_snoozed); only the mark comes by it.
+    Safe to run anywhere at any time. Lists do not wait for it (casework.lists.queues.is_snoozed); only the mark comes by it.
     """
     now, total = at or wall_clock(), 0
     runs_out = Q(deadlines__status__in=Deadline.RUNNING, deadlines__due_at__lte=now + SOON)

@@ -8,8 +8,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from casework.actions.add_evidence import add_evidence, has_place, sha256_of, too_many_pictures
-from casework.asking import digest_of
 from casework.models import Evidence, UploadLink
+from casework.photos.asking import digest_of
 from casework.policies import Policies
 from orders.access import Actor
 from orders.clock import wall_clock

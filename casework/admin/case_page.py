@@ -14,9 +14,9 @@ from casework.actions.offers import Offer
 from casework.actions.open_below import opened_here
 from casework.admin.answers import admin_task
 from casework.admin.step_form import ContactForm
-from casework.gallery import gallery
+from casework.lists.queues import what_next
 from casework.models import Case, ContactAttempt, Deadline, Journal, Ledger
-from casework.queues import what_next
+from casework.photos.gallery import gallery
 from casework.reading import CaseView, links_of, timeline
 from casework.wording import actor_words, channel_label, clock_label, news_words, readable, state_label, step_label
 from orders.admin.form_page import dress

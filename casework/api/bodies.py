@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from casework.asking import HOW
 from casework.intake.pasted import LONGEST
 from casework.models import Channel, EvidenceKind, Outcome, Plea, SnoozedFor
+from casework.photos.asking import HOW
 from casework.taken_down import LONGEST_WISH
 from orders.api.bodies import Body, Text, Truth, Whole
 from orders.storable import BIGGEST

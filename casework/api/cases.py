@@ -18,7 +18,7 @@ from casework.api.bodies import OpenBody
 from casework.api.once import once
 from casework.api.rows import CaseDetail, CaseRow, EntryRow
 from casework.api.shown import show_case, waybills_of
-from casework.filters import FILTERS, Known
+from casework.lists.filters import FILTERS, Known
 from casework.models import Case, Journal
 from casework.reading import list_cases, timeline
 from casework.registry import KINDS, WAYBILLS
@@ -29,7 +29,7 @@ from orders.errors import Malformed, NotFound
 
 
 def as_on_the_page(name: str) -> django_filters.CharFilter:
-    """A filter of the queue (casework/filters.py) with one value."""
+    """A filter of the queue (casework/lists/filters.py) with one value."""
     return text_filter(name, method="narrowed")
 
 

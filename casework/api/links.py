@@ -12,7 +12,7 @@ from casework.actions.ask_photos import make_link, revoke_link
 from casework.api.bodies import LinkBody
 from casework.api.rows import CaseDetail, NewLinkRow
 from casework.api.shown import show_case
-from casework.asking import to_ask
+from casework.photos.asking import to_ask
 from casework.reading import read_case
 from orders.api.views import DeskView
 

@@ -7,9 +7,9 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from casework.checklist import Line
 from casework.models import Channel, Deadline, EvidenceKind, Ledger, Notice, Outcome, Plea
 from casework.notices import notice_words
+from casework.photos.checklist import Line
 from casework.registry import NEWS, TASK_KINDS
 from casework.workflow import Category
 from orders.api.openapi import ReasonRow

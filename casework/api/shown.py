@@ -8,9 +8,9 @@ from typing import Any
 
 from casework.api.rows import CaseDetail
 from casework.models import Case, Deadline, Evidence
+from casework.photos.sameness import twins_of
 from casework.reading import RUNNING, CaseView, links_of, read_case
 from casework.registry import COSTS, WAYBILLS
-from casework.sameness import twins_of
 from casework.wording import clock_label, is_platform
 from orders.access import Actor
 from orders.models import User

@@ -20,9 +20,9 @@ from orders.persons import redact_for_order
 from orders.together import Reading
 
 if TYPE_CHECKING:
-    from casework.checklist import Wanted
     from casework.likely import Sign
     from casework.models.journal import Journal
+    from casework.photos.checklist import Wanted
     from casework.situation import Situation
     from casework.taken_down import TakenDown
 
@@ -97,7 +97,7 @@ class Case(models.Model):
     WITNESSED: ClassVar[Sequence[str]] = ()
     # Kinds of evidence that this kind knows, beside those that its chapter asks for.
     EVIDENCE: ClassVar[Sequence[str]] = ()
-    # The pictures that its chapter asks for, with why (casework/checklist.py).
+    # The pictures that its chapter asks for, with why (casework/photos/checklist.py).
     CHECKLIST: ClassVar[Sequence[Wanted]] = ()
     # What makes it likely when somebody asks about an order, the reason with each (casework/likely.py).
     LIKELY: ClassVar[Sequence[Sign]] = ()

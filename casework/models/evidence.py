@@ -46,7 +46,7 @@ class Evidence(models.Model):
     height = models.PositiveIntegerField(_("height"), editable=False)
     sha256 = models.CharField(max_length=64, editable=False, db_index=True)
     original_sha256 = models.CharField(max_length=64, editable=False, db_index=True)
-    # How it looks (casework/looks.py); null where it looks like nothing, and for pictures of before.
+    # How it looks (casework/photos/looks.py); null where it looks like nothing, and for pictures of before.
     look = models.BigIntegerField(null=True, editable=False)
     look_parts = ArrayField(models.IntegerField(), null=True, editable=False)
     taken_at = models.DateTimeField(_("taken at"), null=True, blank=True, editable=False)

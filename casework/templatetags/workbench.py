@@ -16,10 +16,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from casework.actions.set_look import LOOK_WORDS
-from casework.asking import names_of
 from casework.calendars import SHOP_TIME
 from casework.clocks import DAYS, LEFT, OVER
 from casework.models import UploadLink
+from casework.photos.asking import names_of
 from casework.registry import KINDS, NAV, SUBJECTS, NavItem, Panel
 from casework.scripts.fill import as_read
 from orders.access import actor_of

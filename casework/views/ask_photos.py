@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from casework.actions.ask_photos import make_link, revoke_link
-from casework.asking import message_of
+from casework.photos.asking import message_of
 from casework.views.case import case_page
 from casework.views.typed import Typed
 from casework.views.verbs import verb

@@ -15,12 +15,12 @@ from django.views.decorators.http import require_safe
 
 from casework.actions.look_at import look_at
 from casework.actions.ways_back import NOT_YOURS, WayBack
-from casework.asking import HOW, awaits_photos, to_ask
-from casework.checklist import kinds_in_order
 from casework.drafts import draft_rows
 from casework.facts import Facts, offer_once
-from casework.gallery import ask_gallery
 from casework.models import Channel, EvidenceKind, Fold, Outcome, Plea, UploadLink
+from casework.photos.asking import HOW, awaits_photos, to_ask
+from casework.photos.checklist import kinds_in_order
+from casework.photos.gallery import ask_gallery
 from casework.reading import CaseView, links_of, read_case
 from casework.registry import PANELS
 from casework.replies.sending import REPLY_CHANNELS

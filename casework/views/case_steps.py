@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from casework.actions.offers import Offer
-from casework.checklist import Line
 from casework.facts import Facts
-from casework.queues import what_next
+from casework.lists.queues import what_next
+from casework.photos.checklist import Line
 from casework.reading import CaseView
 from casework.registry import PANELS, STEP_PAGES
 from casework.views.answers import answers_for

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from casework.filters import FILTERS, DayFilter, Known, ListFilter, Offered, Pairs, in_order
+from casework.lists.filters import FILTERS, DayFilter, Known, ListFilter, Offered, Pairs, in_order
 from casework.registry import KINDS
 from casework.views.given import is_part
 from casework.views.listing import wanted

@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.actions.offers import Offer
 from casework.facts import Facts
+from casework.lists.queues import OVERDUE, TURN, WAITING
+from casework.lists.rows import Row
 from casework.models import Case, Deadline, Journal
-from casework.queues import OVERDUE, TURN, WAITING
 from casework.registry import KINDS, NEWS
-from casework.rows import Row
 from casework.views.case_parts import Event
 from casework.workflow import Category, steps_of
 from orders.access import Actor

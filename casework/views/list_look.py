@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from casework.actions.set_list_look import set_list_look
-from casework.columns import COLUMNS, SORTS, columns_of, moved, sort_of
+from casework.lists.columns import COLUMNS, SORTS, columns_of, moved, sort_of
 from casework.views.given import is_part
 from casework.views.listing import wanted
 from casework.views.me import person

@@ -10,15 +10,15 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from casework.brief import lines_of, with_lines
-from casework.columns import DUE, USUAL, columns_of, ordered, sort_of
-from casework.filters import Chosen, Known, Pairs, asked, chosen, condition
+from casework.lists.brief import lines_of, with_lines
+from casework.lists.columns import DUE, USUAL, columns_of, ordered, sort_of
+from casework.lists.filters import Chosen, Known, Pairs, asked, chosen, condition
+from casework.lists.queues import COUNTED, GROUPS, NAMES, TABS, Tab, in_tab
+from casework.lists.rows import Row
 from casework.models import SavedView
 from casework.models.case import CaseQuerySet
-from casework.queues import COUNTED, GROUPS, NAMES, TABS, Tab, in_tab
 from casework.reading import list_cases
 from casework.registry import ELSEWHERE
-from casework.rows import Row
 from casework.searches import find_ids, search_text
 from orders.access import Actor, actor_of
 from orders.clock import now_of

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from casework.gallery import ask_gallery
+from casework.photos.gallery import ask_gallery
 from casework.reading import CaseView, read_case
 from casework.registry import PAPERS
 from casework.views.case_parts import EVERYTHING, ask_events, ask_order, contact_table, task_lines

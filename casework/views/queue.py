@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from casework.actions.assign import take_next
-from casework.filters import Known, bad_filter, chosen, condition
+from casework.lists.filters import Known, bad_filter, chosen, condition
 from casework.views.given import is_part
 from casework.views.listing import Wanted, listing, wanted
 from orders.access import actor_of

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from casework.actions.saved_views import delete_view, may_change, pin_view, rename_view, save_view, share_view
-from casework.filters import Known, chosen
+from casework.lists.filters import Known, chosen
 from casework.models import Pin, SavedView
 from casework.views.given import is_part
 from casework.views.listing import is_bad, read_wanted, wanted

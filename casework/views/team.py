@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from casework.actions.assign import give_case
-from casework.rows import rows_of
-from casework.team import free_cases, late_cases, loads
+from casework.lists.rows import rows_of
+from casework.lists.team import free_cases, late_cases, loads
 from casework.views.verbs import refuse_stale
 from orders.access import actor_of
 from orders.clock import now_of

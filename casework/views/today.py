@@ -9,10 +9,10 @@ from django.views.decorators.http import require_safe
 
 from casework.actions.remove_demo import may_remove
 from casework.beginning import first_steps
+from casework.lists.queues import GROUPS, OVERDUE, TURN, WAITING, counts, grouped
+from casework.lists.rows import rows_of
 from casework.promised import open_promises
-from casework.queues import GROUPS, OVERDUE, TURN, WAITING, counts, grouped
 from casework.reading import list_cases
-from casework.rows import rows_of
 from orders.access import actor_of
 from orders.clock import now_of
 from orders.keyset import page_of

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from casework.filters import Known, chosen
+from casework.lists.filters import Known, chosen
 from casework.models import Case
 from casework.reading import list_cases
 from casework.views.listing import PAGE, Wanted, in_order, listing, narrowed, query_of, wanted

@@ -20,9 +20,9 @@ from django.views.decorators.csrf import csrf_exempt
 
 from casework import brake
 from casework.actions.take_photo import most_photos, open_link, take_photo
-from casework.asking import Ask, asks_of, names_of
 from casework.models import Evidence, UploadLink
-from casework.pictures import BYTES
+from casework.photos.asking import Ask, asks_of, names_of
+from casework.photos.pictures import BYTES
 from orders.clock import now_of
 from orders.errors import DeskError, Malformed, NotFound
 

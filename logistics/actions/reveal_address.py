@@ -11,10 +11,10 @@ from casework.actions.deeds import about_case, locked_for_work, text_of
 from casework.actions.door import door
 from casework.actions.journal import Entry, write_journal
 from casework.models import Task
+from logistics.addresses.new_address import LABELS, in_one_line, open_address
 from logistics.kinds.address_change import AddressChange
 from logistics.kinds.address_change.tasks import PLATFORM
 from logistics.kinds.address_change.tasks import text_of as exact_text
-from logistics.new_address import LABELS, in_one_line, open_address
 from orders.access import Actor
 from orders.errors import Malformed, NotFound, Refused
 from orders.roles import AGENTS, PACKERS

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from casework.admin.case_list import StateFilter, WhoseFilter
 from casework.admin.cases import WorkedCase
 from casework.reading import CaseView
-from logistics.address_shown import read_address
+from logistics.addresses.shown import read_address
 from logistics.models import AddressChange
 from orders.admin.filters import ShopFilter
 

@@ -11,7 +11,7 @@ from casework.admin.case_list import StateFilter, WhoseFilter
 from casework.admin.cases import WorkedCase
 from casework.reading import CaseView
 from logistics.actions.record_inquiry import record_inquiry
-from logistics.checked import read_checks
+from logistics.goods.checked import read_checks
 from logistics.inquiring import Inquired, inquiry_sent
 from logistics.models import (
     Complaint,

@@ -12,18 +12,18 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from casework.checklist import missing
 from casework.models import Case
+from casework.photos.checklist import missing
 from casework.situation import Situation
 from casework.workflow import States, guard, step
-from logistics.claimed import ask_claimed, claimed
-from logistics.items import Item, pieces, pieces_words
+from logistics.goods.claimed import ask_claimed, claimed
+from logistics.goods.items import Item, pieces, pieces_words
+from logistics.goods.weighing import Compared
 from logistics.kinds.incident import Incident, Part
 from logistics.kinds.said_of_goods import WeightNoted, Weights
 from logistics.models.incident import Packing
 from logistics.models.loss import Loss
 from logistics.task_kinds import BASE_SLIP, CONFIRM_PACKING, REPORT, WEIGHT_ON_FILE, Weighed
-from logistics.weighing import Compared
 from orders.access import Actor
 from orders.errors import StepRefused, Text
 from orders.roles import AGENTS, CLOCK, SYSTEM

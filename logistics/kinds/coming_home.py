@@ -11,8 +11,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from casework.checklist import Wanted
 from casework.models import EvidenceKind
+from casework.photos.checklist import Wanted
 from casework.situation import Situation
 from casework.workflow import States, guard, step
 from logistics.kinds.incident import Incident, Part

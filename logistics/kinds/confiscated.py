@@ -14,10 +14,10 @@ from casework.facts import Facts
 from casework.models import Case
 from casework.situation import Situation
 from casework.workflow import Category, Clock, States, guard, step
-from logistics.claimed import ask_claimed, claimed
 from logistics.freight import Checked, Circumstances, Happened, Party
+from logistics.goods.claimed import ask_claimed, claimed
+from logistics.goods.items import ItemsField, pieces, pieces_words
 from logistics.inquiring import Asking
-from logistics.items import ItemsField, pieces, pieces_words
 from logistics.kinds import endings
 from logistics.kinds.endings import AT_THE_END, CourierSaid
 from logistics.kinds.incident import GOES_ON, TURNS_BACK, After, Incident, override_freight

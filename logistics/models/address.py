@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AddressFacts(models.Model):
-    """One row a case. `address_enc` is the sealed JSON of the new address by field, `shown` the same masked (logistics/new_address.py).
+    """One row a case. `address_enc` is the sealed JSON of the new address by field, `shown` the same masked (logistics/addresses/new_address.py).
 
     `parts` is what was decided last, for each parcel and for what is in none yet: [{"parcel": id or null, "label", "way", "rule", "why",
-    "says", "flag", "end", "ended_at"}], where `why` names the reason (logistics/address_ways.py), `says` is the print clerk's word, `flag` the
+    "says", "flag", "end", "ended_at"}], where `why` names the reason (logistics/addresses/ways.py), `says` is the print clerk's word, `flag` the
     flag when it was given, and `end` "changed", "failed", or "kept" where the customer has it.
     """
 

@@ -15,7 +15,7 @@ from casework.actions.open_case import open_case
 from casework.models import Case
 from casework.views.once import new_key, once
 from logistics.actions.reveal_address import WRITERS, reveal_address
-from logistics.address_shown import read_address
+from logistics.addresses.shown import read_address
 from logistics.kinds.address_change import AddressChange
 from logistics.kinds.address_change.plan import WITH_COURIER
 from logistics.kinds.intercept import Intercept

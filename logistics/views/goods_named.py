@@ -16,9 +16,9 @@ from casework.actions.offers import Offer
 from casework.reading import CaseView, read_case
 from casework.views.given import version_of
 from casework.views.once import new_key, once
-from logistics.claimed import claimed
-from logistics.item_form import ItemForm
-from logistics.naming import NAMING
+from logistics.goods.claimed import claimed
+from logistics.goods.item_form import ItemForm
+from logistics.goods.naming import NAMING
 from orders.access import actor_of
 from orders.clock import now_of
 from orders.errors import DeskError, NotFound

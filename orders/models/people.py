@@ -25,7 +25,7 @@ class User(AbstractUser):
     keys = models.CharField(_("single keys"), max_length=3, default="on", choices=[("on", _("On")), ("off", _("Off"))])
     # Who sets a desk up sees on the first screen what is still to do.
     start = models.CharField(_("first steps"), max_length=3, default="on", choices=[("on", _("On")), ("off", _("Off"))])
-    # Columns and order of the lists of cases (casework/columns.py); empty for who has chosen none.
+    # Columns and order of the lists of cases (casework/lists/columns.py); empty for who has chosen none.
     list_look = models.JSONField(
         _("look of lists"), default=dict, db_default=models.Value({}, models.JSONField()), blank=True, editable=False
     )

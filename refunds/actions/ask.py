@@ -19,13 +19,13 @@ from orders.clock import wall_clock
 from orders.errors import Malformed, Reason, Refused
 from orders.models import Line, Order
 from refunds.actions.on_order import above_of, known_fields, order_of
-from refunds.held_to import hold_to
+from refunds.asking.held_to import hold_to
+from refunds.asking.there import request_there, requested_case
+from refunds.asking.wish import Wish, read_wish
 from refunds.kinds.money_out import MoneyOut
 from refunds.kinds.refund import Refund
 from refunds.kinds.refund_state import State
 from refunds.memos import GOODS_STAY_WANTED, is_to_ship, ship_as_normal
-from refunds.there import request_there, requested_case
-from refunds.wish import Wish, read_wish
 
 
 def ask_refund(given: Any, *, by: Actor, at: dt.datetime | None = None, version: int | None = None) -> Case:

@@ -15,8 +15,8 @@ from casework.actions.open_case import may_open, open_on
 from casework.effects import Effects
 from casework.models import Case
 from casework.registry import Subject
-from logistics.claimed import least, refunded_reason
-from logistics.items import items_of, pieces, pieces_words
+from logistics.goods.claimed import least, refunded_reason
+from logistics.goods.items import items_of, pieces, pieces_words
 from logistics.models import IncidentFacts
 from orders.access import Actor
 from orders.clock import wall_clock
@@ -24,11 +24,11 @@ from orders.errors import Malformed, Reason, StepRefused
 from orders.models import Line
 from orders.persons import redact_for_order
 from refunds.actions.on_order import above_of, known_fields
-from refunds.concerned import orders_of
+from refunds.asking.concerned import orders_of
+from refunds.goods.resent import being_resent, resent_reason
+from refunds.goods.returning import coming_back, coming_reason
 from refunds.kinds.reshipment import Reshipment
 from refunds.models.resent import ResentLine
-from refunds.resent import being_resent, resent_reason
-from refunds.returning import coming_back, coming_reason
 from refunds.task_kinds import SHIP_AGAIN
 
 FIELDS = {"case", "lines", "reason"}

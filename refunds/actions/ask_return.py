@@ -19,10 +19,10 @@ from casework.effects import Effects
 from casework.models import Case
 from casework.policies import Policies
 from casework.registry import Subject
-from logistics.claimed import least, refunded_reason
 from logistics.fault import decide
 from logistics.freight import Checked, Decision, Fault, Leg
-from logistics.items import items_of, pieces, pieces_words
+from logistics.goods.claimed import least, refunded_reason
+from logistics.goods.items import items_of, pieces, pieces_words
 from logistics.models import IncidentFacts, Parcel
 from orders.access import Actor
 from orders.clock import wall_clock
@@ -31,13 +31,13 @@ from orders.models import Line, Order
 from orders.models.order import OrderStatus
 from orders.persons import redact_for_order
 from refunds.actions.on_order import above_of, known_fields, order_of
-from refunds.concerned import orders_of
+from refunds.asking.concerned import orders_of
+from refunds.goods.resent import being_resent, resent_reason
+from refunds.goods.returning import coming_back, coming_reason
 from refunds.kinds.coming_back import ComesBack, circumstances_of
 from refunds.kinds.exchange import Exchange
 from refunds.kinds.return_goods import ReturnGoods
 from refunds.models.returned import Return, ReturnLine, Why
-from refunds.resent import being_resent, resent_reason
-from refunds.returning import coming_back, coming_reason
 
 FIELDS = {"case", "order", "lines", "why", "said", "unworn"}
 LONGEST_SAID, LONGEST_WANTED = 300, 200

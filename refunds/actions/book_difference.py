@@ -13,10 +13,10 @@ from orders.access import Actor
 from orders.errors import Reason, StepRefused
 from orders.models import PlatformRefund
 from refunds.actions.book_paid_there import open_as_refunded
+from refunds.books.reconciliation import Difference
 from refunds.kinds.asked_on_platform import WITHOUT_APPROVAL
 from refunds.kinds.refund import Refund
 from refunds.models import PaidThere, PayeeChannel, Payout, Request
-from refunds.reconciliation import Difference
 
 NOTHING_TO_BOOK = Reason("nothing_to_book", _("Booked is what the platform has paid and our books have not, or have otherwise."), "R2.4")
 

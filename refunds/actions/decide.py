@@ -12,7 +12,7 @@ from casework.models import Case
 from orders.access import Actor
 from orders.errors import NotFound, Stale
 from orders.models import Line, Order
-from refunds.figures import seen_of
+from refunds.asking.figures import seen_of
 
 
 def decide(case_id: int, step: str, *, by: Actor, at: dt.datetime, version: int, seen: str, facts: dict[str, Any] | None = None) -> Case:

@@ -17,11 +17,11 @@ from orders.errors import Malformed, NotAllowed, NotFound, Refused
 from orders.models import Shop
 from orders.redact import redact
 from orders.roles import AGENTS, LEADS, Role
-from refunds.desk import WATCHERS
+from refunds.goods.desk import WATCHERS
+from refunds.goods.late import journal_desk
 from refunds.kinds.coming_back import ComesBack
 from refunds.kinds.coming_back.part import RECEIVERS
 from refunds.kinds.return_goods import EXPECTED
-from refunds.late import journal_desk
 from refunds.models.returned import NOT_TAKEN, CameBackAfterRefund, QualityFault, StrayParcel
 
 # Who gives faulty goods to the department: whoever has them in hand, and those who lead.

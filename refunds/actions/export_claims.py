@@ -18,13 +18,13 @@ from orders.access import Actor, acting
 from orders.errors import Malformed, NotAllowed, NotFound
 from orders.roles import AGENTS
 from orders.workbook import moment, write_workbook
-from refunds.claim_letter import Letter, letter_of
-from refunds.claiming import read_claims
-from refunds.claims import Row, claim_rows, to_file
+from refunds.claims.claiming import read_claims
+from refunds.claims.letter import Letter, letter_of
+from refunds.claims.lists import Row, claim_rows, to_file
+from refunds.claims.zip_stream import Content, zip_stream
+from refunds.goods.late import journal_desk
 from refunds.kinds.courier_claim import CourierClaim
-from refunds.late import journal_desk
 from refunds.models.claim import ClaimFacts
-from refunds.zip_stream import Content, zip_stream
 
 # Who files claims may take their papers out.
 EXPORTERS = AGENTS

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.actions.export import keep_record
 from orders.access import Actor
 from orders.workbook import moment, write_workbook
-from refunds.reconciliation import Difference, Month, each_difference
+from refunds.books.reconciliation import Difference, Month, each_difference
 
 COLUMNS = [
     (_("What differs"), 22), (_("Shop"), 18), (_("Order number"), 24), (_("The platform's number"), 24), (_("Case number"), 18),

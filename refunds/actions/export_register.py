@@ -7,8 +7,8 @@ from typing import IO, Any
 
 from casework.actions.export import count_for_file, keep_record
 from orders.access import Actor
-from refunds.exports import write_register
-from refunds.register import EXPORTERS, may_read, register_rows
+from refunds.books.exports import write_register
+from refunds.books.register import EXPORTERS, may_read, register_rows
 
 
 def export_register(by: Actor, *, at: dt.datetime, **wanted: Any) -> IO[bytes]:

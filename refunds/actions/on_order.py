@@ -12,7 +12,7 @@ from casework.models import Case
 from orders.access import Actor
 from orders.errors import Malformed, NotFound, Reason, StepRefused
 from orders.models import Order
-from refunds.concerned import orders_of
+from refunds.asking.concerned import orders_of
 
 LONGEST_NUMBER = 32
 

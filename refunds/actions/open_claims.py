@@ -15,8 +15,8 @@ from logistics.models import Loss
 from orders.access import Actor
 from orders.errors import Malformed, NotFound, Refused
 from refunds.actions.match_claims import claims_opened
+from refunds.claims.unclaimed import subject_of
 from refunds.kinds.courier_claim import CourierClaim
-from refunds.unclaimed import subject_of
 
 # As many as a page of the list shows.
 MOST = 50

@@ -14,13 +14,13 @@ from casework.actions.open_case import open_on
 from casework.effects import Effects
 from casework.models import Case
 from casework.registry import Subject
-from logistics.items import items_of, pieces, pieces_words
+from logistics.goods.items import items_of, pieces, pieces_words
 from orders.access import Actor
 from orders.clock import wall_clock
 from orders.errors import Reason, Refused, StepRefused
 from orders.models import Line, Order
 from refunds.actions.on_order import known_fields, order_and_parent
-from refunds.carriers import TO_PACK
+from refunds.goods.carriers import TO_PACK
 from refunds.kinds.out_of_stock import OutOfStock
 
 FIELDS = {"order", "lines", "note"}

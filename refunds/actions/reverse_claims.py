@@ -19,8 +19,8 @@ from orders.access import Actor
 from orders.errors import Malformed, NotAllowed, NotFound, Refused
 from orders.redact import redact
 from orders.roles import FINANCE
+from refunds.goods.late import journal_desk
 from refunds.kinds.courier_claim import CourierClaim
-from refunds.late import journal_desk
 from refunds.models.claim import ClaimFacts
 from refunds.models.statement import LONGEST_NOTE, Recovery
 from refunds.money import yuan

@@ -16,8 +16,8 @@ from orders.errors import Malformed, NotAllowed, NotFound, Refused, Stale
 from orders.models import Order
 from orders.persons import redact_for_order
 from refunds.actions.book_difference import book_difference
+from refunds.books.reconciliation import SETTLERS, Difference, Month, difference
 from refunds.models.settlement import Settlement
-from refunds.reconciliation import SETTLERS, Difference, Month, difference
 
 LONGEST_NOTE = 500
 

@@ -18,10 +18,10 @@ from orders.access import Actor
 from orders.errors import Malformed, NotAllowed, NotFound, Refused
 from orders.redact import redact
 from refunds.actions.match_claims import MATCHED, move_on
-from refunds.claims import SETTLERS
+from refunds.claims.lists import SETTLERS
+from refunds.goods.late import journal_desk
 from refunds.kinds.courier_claim import CourierClaim
 from refunds.kinds.courier_claim.states import State
-from refunds.late import journal_desk
 from refunds.models.claim import ClaimFacts
 from refunds.models.statement import LONGEST_NOTE, Recovery, StatementLine
 

@@ -10,13 +10,13 @@ from casework.actions.open_case import may_open
 from orders.access import Actor
 from orders.models import Line
 from refunds.actions.on_order import above_of, order_of
-from refunds.concerned import incident_of
-from refunds.draft import read_draft
-from refunds.figures import figures_of
+from refunds.asking.concerned import incident_of
+from refunds.asking.draft import read_draft
+from refunds.asking.figures import figures_of
+from refunds.asking.simulation import Simulation, simulate
 from refunds.kinds.refund import Refund
 from refunds.models import Request
 from refunds.reading import is_set_aside
-from refunds.simulation import Simulation, simulate
 
 
 def simulate_refund(given: Mapping[str, Any], *, by: Actor, at: dt.datetime) -> Simulation:

@@ -12,7 +12,7 @@ from casework.admin.cases import WorkedCase
 from casework.reading import CaseView
 from orders.admin.desk import DeskAdmin
 from orders.admin.filters import ShopFilter
-from refunds.claiming import claim_of
+from refunds.claims.claiming import claim_of
 from refunds.models import CourierClaim, Recovery, StatementColumns, StatementLine
 
 

@@ -11,7 +11,7 @@ from casework.admin.case_list import StateFilter, WhoseFilter
 from casework.admin.cases import WorkedCase
 from casework.reading import CaseView
 from orders.admin.filters import ShopFilter
-from refunds.missing_stock import standing
+from refunds.goods.missing_stock import standing
 from refunds.models import OutOfStock
 
 

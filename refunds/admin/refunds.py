@@ -30,7 +30,7 @@ from orders.models import Line
 from refunds.actions.ask import ask_refund
 from refunds.actions.ask_compensation import ask_compensation
 from refunds.actions.decide import decide
-from refunds.figures import figures_of, seen_of
+from refunds.asking.figures import figures_of, seen_of
 from refunds.kinds.money_out.asked import wants_password
 from refunds.models import Compensation, MoneyOut, Refund, Request
 from refunds.reading import is_set_aside, versions_of

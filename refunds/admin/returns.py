@@ -11,7 +11,7 @@ from casework.reading import CaseView
 from logistics.admin.incidents import IncidentAdmin
 from orders.admin.desk import DeskAdmin
 from orders.admin.filters import ShopFilter
-from refunds.coming import coming
+from refunds.goods.coming import coming
 from refunds.models import CameBackAfterRefund, Exchange, QualityFault, ReturnGoods, StrayParcel
 
 

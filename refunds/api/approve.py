@@ -16,7 +16,7 @@ from orders.api.bodies import Body, Whole
 from orders.api.views import DeskView
 from orders.roles import LEADS
 from refunds.actions.approve_many import Chosen, Result, approve_at_once
-from refunds.register import may_read
+from refunds.books.register import may_read
 
 
 class ChosenBody(Body):

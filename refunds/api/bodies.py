@@ -1,4 +1,4 @@
-"""What asking for a refund takes, for the schema. The action reads it, strictly (refunds/wish.py)."""
+"""What asking for a refund takes, for the schema. The action reads it, strictly (refunds/asking/wish.py)."""
 
 from __future__ import annotations
 

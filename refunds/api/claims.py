@@ -23,10 +23,10 @@ from refunds.actions.open_claims import MOST, open_claims
 from refunds.actions.reverse_claims import give_back
 from refunds.actions.settle_line import match_line, open_line_again, settle_line
 from refunds.api.bodies import amount
-from refunds.claims import READERS, settled, unmatched
+from refunds.books.register import may_read
+from refunds.claims.lists import READERS, settled, unmatched
+from refunds.claims.unclaimed import unclaimed
 from refunds.models import Recovery, StatementLine
-from refunds.register import may_read
-from refunds.unclaimed import unclaimed
 
 Row = serializers.Serializer[Any]
 

@@ -14,8 +14,8 @@ from orders.api.filters import ChoiceFilter, text_filter
 from orders.api.views import DeskList
 from refunds.api.rows import RegisterRow
 from refunds.api.shown import show_register
+from refunds.books.register import RegisterState, may_read, register_rows
 from refunds.models import Approval
-from refunds.register import RegisterState, may_read, register_rows
 
 
 class RegisterFilters(django_filters.FilterSet):

@@ -9,8 +9,8 @@ from rest_framework import serializers
 from casework.models import Ledger
 from casework.workflow import Category
 from orders.api.orders import yuan
+from refunds.books.register import RegisterState
 from refunds.models import Beyond, Ground, PayeeChannel, Reason
-from refunds.register import RegisterState
 
 Row = serializers.Serializer[Any]
 

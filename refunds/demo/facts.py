@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from casework.facts import Facts, InstantField
 from casework.models import Case
-from logistics.items import ItemsField
-from logistics.new_address import NewAddress
+from logistics.addresses.new_address import NewAddress
+from logistics.goods.items import ItemsField
 from logistics.task_kinds import WaybillField
-from refunds.findings import FoundField
+from refunds.goods.findings import FoundField
 from refunds.money import YuanField
 
 HOUR = dt.timedelta(hours=1)

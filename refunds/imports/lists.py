@@ -7,12 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from orders.imports.lists import ColumnsForm, ListKind, SeenOn, add_list
 from orders.models import HeldRow
-from refunds.claims import READERS
+from refunds.claims.lists import READERS
+from refunds.claims.statement_form import statement_form
 from refunds.imports import statement_columns, statements
 from refunds.imports.statement_columns import STATEMENT
 from refunds.imports.statement_rows import StatementRows
 from refunds.imports.words import SENTENCES
-from refunds.statement_form import statement_form
 
 
 def never(rows: QuerySet[HeldRow]) -> QuerySet[HeldRow]:

@@ -16,15 +16,15 @@ from orders.models import Line, PlatformRefund
 from orders.persons import redact_for_order
 from orders.roles import AGENTS, LEADS, SYSTEM
 from orders.together import Reading
-from refunds.held_to import hold_to
+from refunds.asking.held_to import hold_to
+from refunds.asking.wish import Wish, read_wish
+from refunds.books.paid_beside import in_our_books
 from refunds.kinds.refund_state import State
 from refunds.memos import GOODS_STAY_WANTED, SHIP_AS_NORMAL, is_to_ship, ship_as_normal
 from refunds.models.asked_there import AskedThere
 from refunds.models.decision import Approval, Ending
 from refunds.models.paid_there import PaidThere
 from refunds.models.request import PayeeChannel
-from refunds.paid_beside import in_our_books
-from refunds.wish import Wish, read_wish
 
 # Tasks that speak of an approval and are pointless without it.
 PROMISED = ("memo", "agree_there")

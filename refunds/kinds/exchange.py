@@ -18,13 +18,13 @@ from logistics.standing import standing
 from orders.errors import Malformed, Reason
 from orders.models import Line
 from orders.roles import AGENTS, LEADS, SYSTEM
-from refunds.coming import coming
+from refunds.goods.coming import coming
+from refunds.goods.return_message import return_message
 from refunds.kinds import shipping_out
 from refunds.kinds.coming_back import INSPECTED, ComesBack, inspecting, money, way
 from refunds.kinds.shipping_out import OtherGoods, ShipsOut
 from refunds.models.goods import GoodsOut
 from refunds.models.returned import Settled
-from refunds.return_message import return_message
 from refunds.task_kinds import SHIP_AGAIN
 
 

@@ -10,9 +10,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from casework.checklist import Instead, Wanted
 from casework.facts import Facts
 from casework.models import Case, Evidence, EvidenceKind, Ledger
+from casework.photos.checklist import Instead, Wanted
 from casework.situation import Situation
 from casework.workflow import Category, Clock, States, guard, step
 from orders.access import Actor

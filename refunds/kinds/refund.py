@@ -15,7 +15,7 @@ from orders.access import Actor
 from orders.errors import Reason, Text
 from orders.roles import AGENTS
 from orders.together import Reading, side_by_side
-from refunds.grounds import a_lead_decides
+from refunds.asking.grounds import a_lead_decides
 from refunds.kinds.asked_on_platform import AskedOnPlatform, asked_there, asked_there_by, words_of
 from refunds.kinds.money_out import MoneyOut
 from refunds.kinds.money_out.asked import APPROVAL_HOLDS, MORE_EVIDENCE, TELL, standing

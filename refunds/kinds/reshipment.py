@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case
 from casework.workflow import Category, Clock, Queue, States, step
-from logistics.items import pieces_words
+from logistics.goods.items import pieces_words
 from logistics.kinds import endings
 from logistics.kinds.incident import override_freight
 from logistics.standing import ask_standings

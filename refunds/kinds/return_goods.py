@@ -17,11 +17,11 @@ from orders.access import Actor
 from orders.errors import Reason
 from orders.roles import AGENTS, SYSTEM
 from orders.together import Reading, side_by_side
-from refunds.coming import coming
+from refunds.goods.coming import coming
+from refunds.goods.postage import ask_ways_back, is_postage_alone, read_ways_back, way_back
+from refunds.goods.return_message import return_message
 from refunds.kinds.coming_back import INSPECTED, ComesBack, inspecting, money, way
 from refunds.kinds.coming_back.said import Agreed
-from refunds.postage import ask_ways_back, is_postage_alone, read_ways_back, way_back
-from refunds.return_message import return_message
 
 
 class State(States):

@@ -14,7 +14,7 @@ from casework.models import Case, Outcome
 from casework.situation import Situation
 from casework.workflow import Category, Clock, States, guard, step
 from logistics.freight import Checked, Circumstances, Happened
-from logistics.items import ItemsField, pieces, pieces_words
+from logistics.goods.items import ItemsField, pieces, pieces_words
 from logistics.kinds import endings
 from logistics.kinds.incident import Incident, override_freight
 from logistics.signs import signed_once

@@ -22,9 +22,9 @@ from orders.errors import DeskError, Malformed, NotAllowed, NotFound, Stale
 from orders.keyset import AFTER, BEFORE, page_of
 from orders.roles import LEADS
 from refunds.actions.decide import decide
+from refunds.books.register import may_read
 from refunds.kinds.money_out.asked import wants_password
 from refunds.reading import PAGE, Waiting, waiting_cases, with_reasons
-from refunds.register import may_read
 from refunds.request_view import RequestView, read_request
 from refunds.views.words import NO_LIMIT, approve_words, findings
 

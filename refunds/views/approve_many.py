@@ -17,8 +17,8 @@ from orders.clock import now_of
 from orders.errors import DeskError
 from orders.roles import LEADS
 from refunds.actions.approve_many import Chosen, Result, approve_many
+from refunds.books.register import may_read
 from refunds.many import MOST, preview_many
-from refunds.register import may_read
 
 PAGE = "refunds/approve_many.html"
 

@@ -19,8 +19,8 @@ from orders.access import Actor, actor_of
 from orders.clock import now_of
 from orders.errors import DeskError, NotFound, Refused
 from refunds.actions.ask import ask_refund
+from refunds.asking.known import why_not_yet
 from refunds.kinds.refund import Refund
-from refunds.known import why_not_yet
 from refunds.reading import asked_just_now
 from refunds.views.ask_form import AskForm
 from refunds.views.ask_target import came_back, target_of

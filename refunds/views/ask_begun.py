@@ -7,21 +7,21 @@ from decimal import Decimal
 from typing import Any
 
 from logistics.freight import Fault
-from logistics.items import Item
+from logistics.goods.items import Item
 from logistics.models import Extent, IncidentFacts, Packing
 from orders.models import PlatformRefund
 from orders.split import goes_back
-from refunds.coming import Coming, read_coming
-from refunds.figures import Row
-from refunds.grounds import Around
+from refunds.asking.figures import Row
+from refunds.asking.grounds import Around
+from refunds.asking.known import facts_of, ground_of_loss
+from refunds.asking.less_freight import ZERO, kept_back
+from refunds.goods.coming import Coming, read_coming
+from refunds.goods.postage import read_ways_back
 from refunds.kinds.coming_back import ComesBack
 from refunds.kinds.out_of_stock import OutOfStock
 from refunds.kinds.return_goods import State
-from refunds.known import facts_of, ground_of_loss
-from refunds.less_freight import ZERO, kept_back
 from refunds.models import Ground, OutOfStockFacts, PayeeChannel, Reason
 from refunds.models.returned import Why
-from refunds.postage import read_ways_back
 from refunds.views.ask_target import Target
 
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 from casework.views.given import id_of
 from orders.errors import DeskError
 from orders.vault import unseal
-from refunds.figures import Row, asked_of
+from refunds.asking.figures import Row, asked_of
 from refunds.models import Beyond, Ground, PayeeChannel, Reason
 from refunds.views.ask_begun import field_of, known, typed_of
 from refunds.views.ask_target import Target
@@ -28,7 +28,7 @@ class AskForm:
     # The version of the refund that was seen, when it is asked anew.
     version: int | None = None
     errors: dict[str, str] = field(default_factory=dict)
-    # As they were typed, by line id; refunds/draft.py makes amounts of them.
+    # As they were typed, by line id; refunds/asking/draft.py makes amounts of them.
     pieces: dict[int, str] = field(default_factory=dict)
 
     reasons, grounds, channels = Reason.choices, Ground.choices, PayeeChannel.choices
@@ -67,7 +67,7 @@ class AskForm:
         return {"pieces": self.pieces.get(pk, ""), "pieces_error": self.errors.get(f"pieces-{pk}", "")}
 
     def wish(self) -> dict[str, Any]:
-        """What is asked, without where (refunds/wish.py)."""
+        """What is asked, without where (refunds/asking/wish.py)."""
         return {name: value for name, value in self.given().items() if name not in ("case", "order")}
 
     def given(self) -> dict[str, Any]:

@@ -18,17 +18,17 @@ from casework.models import Case
 from casework.policies import Policies
 from casework.views.given import id_of
 from casework.views.once import new_key, once
-from logistics.item_form import ItemForm
+from logistics.goods.item_form import ItemForm
 from orders.access import actor_of
 from orders.clock import now_of
 from orders.errors import DeskError, NotFound
 from orders.models import Line, Order
 from refunds.actions.ask_return import LONGEST_SAID, LONGEST_WANTED, ask_exchange, ask_return, window_ends
-from refunds.concerned import orders_of
+from refunds.asking.concerned import orders_of
+from refunds.asking.known import facts_of, why_not_yet
 from refunds.kinds.coming_back import ComesBack
 from refunds.kinds.exchange import Exchange
 from refunds.kinds.return_goods import ReturnGoods
-from refunds.known import facts_of, why_not_yet
 from refunds.models.returned import Why
 
 TYPED = ("why", "said", "wanted")

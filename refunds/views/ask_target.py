@@ -13,8 +13,8 @@ from casework.views.given import id_of
 from orders.access import Actor
 from orders.errors import Malformed, NotFound
 from orders.models import Line, Order, PlatformRefund
-from refunds.concerned import begun_with, orders_of, pictures_of
-from refunds.figures import Figures, figures_of
+from refunds.asking.concerned import begun_with, orders_of, pictures_of
+from refunds.asking.figures import Figures, figures_of
 from refunds.kinds.money_out import MoneyOut
 from refunds.kinds.refund import Refund
 from refunds.models import Request

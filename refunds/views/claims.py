@@ -25,15 +25,15 @@ from orders.keyset import page_of
 from orders.people import shops_with
 from orders.roles import AGENTS
 from orders.storable import whole
-from refunds import claims as lists
 from refunds.actions.open_claims import MOST, open_claims
 from refunds.actions.reverse_claims import give_back
 from refunds.actions.settle_line import match_line, open_line_again, settle_line
 from refunds.actions.write_statement import write_statement
-from refunds.claiming import Claim, windows_of
-from refunds.claims import READERS, SETTLERS, claim_rows
-from refunds.register import may_read
-from refunds.unclaimed import unclaimed
+from refunds.books.register import may_read
+from refunds.claims import lists as lists
+from refunds.claims.claiming import Claim, windows_of
+from refunds.claims.lists import READERS, SETTLERS, claim_rows
+from refunds.claims.unclaimed import unclaimed
 
 PAGE = MOST
 LOSSES, UNMATCHED, SETTLED = "losses", "unmatched", "settled"

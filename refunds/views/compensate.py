@@ -19,8 +19,8 @@ from orders.access import Actor, actor_of
 from orders.clock import now_of
 from orders.errors import DeskError, NotFound
 from refunds.actions.ask_compensation import ask_compensation
+from refunds.asking.known import why_not_yet
 from refunds.kinds.compensation import Compensation
-from refunds.known import why_not_yet
 from refunds.views.ask import KEY, REUSED, refuse_a_twin
 from refunds.views.ask_target import came_back, target_of
 from refunds.views.compensate_form import CompensateForm

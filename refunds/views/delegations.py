@@ -18,9 +18,9 @@ from orders.errors import DeskError, NotFound
 from orders.keyset import page_of
 from orders.roles import LEADS
 from refunds.actions.delegate import end_delegation
+from refunds.books.register import may_read
 from refunds.delegations import delegations_of, may_end
 from refunds.reading import PAGE
-from refunds.register import may_read
 from refunds.views.delegation_form import DelegationForm
 
 

@@ -19,8 +19,8 @@ from orders.access import actor_of
 from orders.clock import now_of
 from orders.errors import DeskError, Malformed, NotAllowed, NotFound
 from refunds.actions.inspect import inspect as do_inspect
-from refunds.coming import Coming, coming
-from refunds.findings import CONDITIONS, found_of
+from refunds.goods.coming import Coming, coming
+from refunds.goods.findings import CONDITIONS, found_of
 from refunds.kinds.coming_back import ComesBack
 from refunds.kinds.coming_back.part import RECEIVERS
 from refunds.models.returned import ReturnLine

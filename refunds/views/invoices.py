@@ -20,11 +20,11 @@ from orders.clock import now_of
 from orders.errors import DeskError, NotFound
 from orders.keyset import page_of
 from refunds.actions.reveal_invoice import reveal_invoice
+from refunds.books.register import may_read
 from refunds.invoicing import rows_of
 from refunds.kinds.invoice import ISSUERS
 from refunds.models import InvoiceFacts
 from refunds.reading import PAGE, invoices_to_issue
-from refunds.register import may_read
 
 
 @dataclass

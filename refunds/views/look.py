@@ -16,12 +16,12 @@ from orders.access import actor_of
 from orders.clock import now_of
 from orders.errors import Malformed, NotFound
 from orders.models import Line
-from refunds.concerned import incident_of
-from refunds.draft import Draft, read_pieces
-from refunds.figures import ZERO
+from refunds.asking.concerned import incident_of
+from refunds.asking.draft import Draft, read_pieces
+from refunds.asking.figures import ZERO
+from refunds.asking.simulation import Simulation, simulate
 from refunds.models import Beyond, Ground, Reason
 from refunds.money import yuan
-from refunds.simulation import Simulation, simulate
 from refunds.views.ask_form import AskForm
 from refunds.views.ask_target import target_of
 

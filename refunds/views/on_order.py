@@ -14,7 +14,7 @@ from orders.access import Actor
 from orders.clock import now_of
 from orders.errors import Malformed, NotFound, Reason
 from orders.models import Order
-from refunds.known import why_not_yet
+from refunds.asking.known import why_not_yet
 
 
 @dataclass(frozen=True)

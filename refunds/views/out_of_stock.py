@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from casework.views.once import new_key, once
-from logistics.item_form import ItemForm
+from logistics.goods.item_form import ItemForm
 from orders.access import actor_of
 from orders.clock import now_of
 from orders.errors import DeskError, NotFound

@@ -22,11 +22,11 @@ from orders.errors import DeskError, NotFound
 from orders.keyset import page_of
 from refunds.actions.paid_after_all import say_of_late
 from refunds.actions.reveal_payee import Payee, reveal_payee
+from refunds.books.payable import Due, dues_of, late_transfers, rows_to_pay, sums
+from refunds.books.register import may_read
 from refunds.kinds.paying import PAYERS
 from refunds.models import PayeeChannel
-from refunds.payable import Due, dues_of, late_transfers, rows_to_pay, sums
 from refunds.reading import PAGE
-from refunds.register import may_read
 
 # The steps of the page and the fields that each takes.
 STEPS: dict[str, tuple[str, ...]] = {

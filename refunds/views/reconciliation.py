@@ -21,9 +21,9 @@ from orders.keyset import part_of
 from orders.people import shops_with
 from refunds.actions.export_differences import export
 from refunds.actions.settle_difference import amounts_of, settle_difference
+from refunds.books.reconciliation import READERS, SETTLERS, Kind, Month, differences, sums
+from refunds.books.register import may_read
 from refunds.reading import PAGE
-from refunds.reconciliation import READERS, SETTLERS, Kind, Month, differences, sums
-from refunds.register import may_read
 from refunds.views.register import XLSX, shop_named
 
 

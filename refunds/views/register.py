@@ -21,9 +21,9 @@ from orders.keyset import page_of
 from orders.models import Shop
 from orders.people import shops_with
 from refunds.actions.export_register import export_register
+from refunds.books.reconciliation import READERS as RECONCILERS
+from refunds.books.register import EXPORTERS, READERS, RegisterState, goods_text, may_read, register_rows, state_label, totals
 from refunds.reading import PAGE
-from refunds.reconciliation import READERS as RECONCILERS
-from refunds.register import EXPORTERS, READERS, RegisterState, goods_text, may_read, register_rows, state_label, totals
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST_NUMBER = 32

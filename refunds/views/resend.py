@@ -15,15 +15,15 @@ from casework.actions.open_case import may_open
 from casework.models import Case
 from casework.views.given import id_of
 from casework.views.once import new_key, once
-from logistics.item_form import ItemForm
+from logistics.goods.item_form import ItemForm
 from orders.access import Actor, actor_of
 from orders.clock import now_of
 from orders.errors import DeskError, NotFound
 from orders.models import Line
 from refunds.actions.ask_reshipment import LONGEST_REASON, ask_reshipment
-from refunds.concerned import orders_of
+from refunds.asking.concerned import orders_of
+from refunds.asking.known import RULES, facts_of, why_again, why_not_yet
 from refunds.kinds.reshipment import Reshipment
-from refunds.known import RULES, facts_of, why_again, why_not_yet
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

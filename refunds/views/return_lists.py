@@ -19,11 +19,11 @@ from orders.clock import now_of
 from orders.errors import DeskError, Malformed, NotFound
 from orders.keyset import page_of
 from orders.roles import Role
-from refunds import desk
 from refunds.actions.desk import give_fault, match, see_late
-from refunds.desk import WATCHERS
+from refunds.books.register import may_read
+from refunds.goods import desk
+from refunds.goods.desk import WATCHERS
 from refunds.kinds.coming_back.part import RECEIVERS
-from refunds.register import may_read
 
 PAGE = 50
 READERS = RECEIVERS | {Role.AUDITOR}

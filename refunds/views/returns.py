@@ -26,13 +26,13 @@ from orders.errors import DeskError, NotFound
 from orders.keyset import page_of
 from orders.people import shops_with
 from refunds.actions.desk import park
-from refunds.coming import read_coming
-from refunds.desk import WATCHERS, Matches, expected, find, is_odd_courier
+from refunds.books.register import may_read
+from refunds.goods.coming import read_coming
+from refunds.goods.desk import WATCHERS, Matches, expected, find, is_odd_courier
 from refunds.kinds.coming_back import ComesBack
 from refunds.kinds.coming_back.part import RECEIVERS
 from refunds.kinds.return_goods import State
 from refunds.models.returned import NOT_TAKEN
-from refunds.register import may_read
 
 PAGE = 50
 

@@ -16,9 +16,9 @@ from orders.clock import now_of
 from orders.errors import DeskError, NotFound
 from orders.models import Shop
 from refunds.actions.keep_statement_columns import keep_statement_columns
+from refunds.claims.statement_form import statement_form
 from refunds.imports.statement_columns import MINUS, NAMES
 from refunds.models.statement import StatementColumns
-from refunds.statement_form import statement_form
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

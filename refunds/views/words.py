@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from orders.amounts import shown
+from refunds.books.paid_beside import words
 from refunds.models import PayeeChannel, Request
-from refunds.paid_beside import words
 from refunds.request_view import Check, RequestView
 
 # A limit that nobody reaches is shown as none.

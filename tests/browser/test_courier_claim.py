@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from casework.actions.verify import verify_audit, verify_invariants
 from casework.models import Case, Ledger
 from orders.models import Shop
-from refunds.cost import cost_of
+from refunds.books.cost import cost_of
 from refunds.models import Recovery
 from tests.browser.day import Day, case_of, import_lists, open_case, take_step
 from tests.browser.test_customer_upload import a_file

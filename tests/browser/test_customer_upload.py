@@ -11,8 +11,8 @@ from playwright.sync_api import expect
 from casework.actions.add_evidence import add_evidence
 from casework.actions.ask_photos import make_link, revoke_link
 from casework.actions.verify import verify_invariants
-from casework.checklist import Wanted
 from casework.models import Case, Evidence
+from casework.photos.checklist import Wanted
 from logistics.kinds.unreachable import Unreachable
 from tests.browser.test_workbench_keys import at_desk  # noqa: F401  (a fixture)
 from tests.builders import an_unreachable

@@ -12,8 +12,8 @@ from casework.actions.door import door
 from casework.actions.locks import lock_cases
 from casework.actions.snooze import snooze, wake, wake_due
 from casework.actions.tell_owner import tell_owner
+from casework.lists.queues import counts, in_tab
 from casework.models import Case
-from casework.queues import counts, in_tab
 from casework.reading import list_cases, timeline
 from orders.access import Actor
 from orders.errors import Malformed, NotAllowed, Refused

@@ -8,8 +8,8 @@ from django.utils.translation import override
 from casework.actions.add_evidence import add_evidence
 from casework.actions.moves import step_named
 from casework.actions.offers import why_not
-from casework.checklist import EvidenceGuard, Instead, Wanted, checklist, has_evidence, kinds_in_order, missing
 from casework.models import Case, EvidenceKind
+from casework.photos.checklist import EvidenceGuard, Instead, Wanted, checklist, has_evidence, kinds_in_order, missing
 from casework.reading import read_case
 from casework.workflow import not_
 from logistics.kinds.unreachable import Unreachable

@@ -6,10 +6,10 @@ import pytest
 from django import forms
 from django.test.utils import isolate_apps
 
-from casework.checklist import Wanted, has_evidence
 from casework.checks import check_kind, check_kinds
 from casework.facts import Facts
 from casework.models import Case
+from casework.photos.checklist import Wanted, has_evidence
 from casework.registry import KINDS
 from casework.workflow import Category, Clock, States, guard, not_, step
 from orders.roles import AGENTS, CLOCK, SYSTEM

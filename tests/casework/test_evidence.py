@@ -18,11 +18,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from PIL import Image, PngImagePlugin
 
-from casework import pictures
 from casework.actions.add_evidence import add_evidence, evidence_path
 from casework.actions.verify import verify_invariants
 from casework.models import Evidence, Policy
-from casework.pictures import read_picture
+from casework.photos import pictures
+from casework.photos.pictures import read_picture
 from casework.reading import timeline
 from orders.errors import DeskError, Malformed, NotAllowed, NotFound, Refused
 from tests.builders import an_unreachable

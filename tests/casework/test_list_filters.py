@@ -8,7 +8,7 @@ import pytest
 
 from casework.actions.advance import advance
 from casework.actions.assign import give_case
-from casework.filters import FILTERS, day_of
+from casework.lists.filters import FILTERS, day_of
 from logistics.models import Courier, Parcel
 from orders.roles import Role
 from tests.builders import a_parcel, a_refund, an_order, an_unreachable

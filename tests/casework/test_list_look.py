@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from casework.columns import COLUMNS, SORTS, USUAL, columns_of, moved, sort_of
+from casework.lists.columns import COLUMNS, SORTS, USUAL, columns_of, moved, sort_of
 from orders.models import User
 from tests.builders import an_unreachable
 from tests.casework.test_page_queue import listed

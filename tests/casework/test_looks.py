@@ -6,8 +6,8 @@ import random
 import pytest
 from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 
-from casework.looks import ALIKE, BITS, look_of, parts_of
-from casework.pictures import read_picture
+from casework.photos.looks import ALIKE, BITS, look_of, parts_of
+from casework.photos.pictures import read_picture
 
 
 def scene(seed=1, size=(900, 700)):

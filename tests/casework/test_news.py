@@ -19,8 +19,8 @@ from casework.actions.see_news import see_news
 from casework.actions.sweep import fire_deadlines
 from casework.actions.tell_owner import tell_owner, tell_owners
 from casework.actions.verify import verify_invariants
+from casework.lists.queues import counts, in_tab
 from casework.models import Case, Outbox
-from casework.queues import counts, in_tab
 from casework.reading import list_cases, timeline
 from casework.registry import NEWS
 from casework.wording import news_words

@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 
 from casework.actions.assign import give_case
+from casework.lists.team import loads
 from casework.models import Case, Deadline, Journal
-from casework.team import loads
 from tests.builders import an_order, an_unreachable
 from tests.cast import MONDAY, acts
 from tests.page import text_of

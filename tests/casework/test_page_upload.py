@@ -13,8 +13,8 @@ from django.test import Client
 from casework import brake
 from casework.actions.advance import advance
 from casework.actions.ask_photos import make_link, revoke_link
-from casework.checklist import Wanted
 from casework.models import Evidence, Policy
+from casework.photos.checklist import Wanted
 from casework.views import upload
 from config.logs import JsonLine
 from logistics.kinds.unreachable import Unreachable

@@ -17,8 +17,8 @@ from casework.actions.ask_photos import make_link, revoke_link
 from casework.actions.outbox import drain_outbox
 from casework.actions.take_photo import open_link, take_photo
 from casework.actions.verify import verify_invariants
-from casework.checklist import Wanted
 from casework.models import Case, Evidence, Journal, Policy, UploadLink
+from casework.photos.checklist import Wanted
 from casework.reading import timeline
 from logistics.kinds.unreachable import Unreachable
 from orders.errors import Malformed, NotAllowed, NotFound, Refused

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from casework.actions.add_evidence import add_evidence, evidence_path
 from casework.models import Evidence
-from casework.sameness import MOST, twins_of
+from casework.photos.sameness import MOST, twins_of
 from orders.models import Membership
 from orders.roles import Role
 from tests.builders import an_unreachable

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logistics.address_parts import Known
-from logistics.address_ways import PrintSays
+from logistics.addresses.parts import Known
+from logistics.addresses.ways import PrintSays
 from logistics.kinds.address_change.plan import BOTH_EDITS, CHANGED, OURS, QUESTIONS, make_plan
 from logistics.kinds.address_change.states import State
 from logistics.models import Courier, Parcel

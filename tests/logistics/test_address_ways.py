@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logistics.address_ways import REASONS, RULES, Part, PrintSays, Way, decide
+from logistics.addresses.ways import REASONS, RULES, Part, PrintSays, Way, decide
 from orders.models import OrderStatus
 from tests.cast import MONDAY
 

@@ -16,7 +16,7 @@ from logistics.kinds.incident import may_be_found
 from logistics.models import Damaged, Loss, WrongItems
 from orders.errors import Malformed, NotAllowed, StepRefused
 from orders.roles import AGENTS, CLOCK, LEADS
-from refunds.circumstances import facts_above
+from refunds.asking.circumstances import facts_above
 from tests.builders import an_order
 from tests.cast import MONDAY, acts
 from tests.logistics.goods import DAMAGE, SIGNED, a_damaged, an_arrived, asked, in_memory, noted, paid, pieces_of, told, with_photos

@@ -8,8 +8,8 @@ from psycopg2.errors import InsufficientPrivilege
 
 from casework.actions.sweep import fire_deadlines
 from casework.actions.verify import verify_invariants
+from casework.lists.queues import is_turn
 from casework.models import Journal, Outbox
-from casework.queues import is_turn
 from logistics.actions.record_inquiry import record_inquiry
 from logistics.models import Inquiry
 from orders.errors import Malformed, NotAllowed, NotFound, Refused

@@ -14,9 +14,9 @@ from casework.actions.sweep import fire_deadlines
 from casework.models import Policy
 from casework.reading import timeline
 from casework.situation import read_situations
+from logistics.goods.weighing import Verdict
 from logistics.kinds.missing_items.decision import with_whom
 from logistics.models import Loss, MissingItems, Packing, Weight
-from logistics.weighing import Verdict
 from orders.errors import Malformed, NotAllowed, StepRefused
 from orders.models import Line
 from refunds.actions.ask import ask_refund

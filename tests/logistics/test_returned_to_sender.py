@@ -22,7 +22,7 @@ from logistics.models.incident import SentBackFor
 from orders.errors import Malformed, NotAllowed, Refused, StepRefused
 from orders.models import Order
 from refunds.actions.ask import ask_refund
-from refunds.less_freight import kept_back
+from refunds.asking.less_freight import kept_back
 from tests.builders import a_wish, an_order, an_unreachable, numbers
 from tests.callers import a_picture
 from tests.cast import MONDAY, acts

@@ -10,7 +10,7 @@ from casework.actions.deeds import finish_task
 from casework.actions.open_case import open_case
 from casework.actions.sweep import fire_deadlines
 from casework.actions.verify import verify_invariants
-from casework.queues import counts
+from casework.lists.queues import counts
 from casework.situation import read_situations
 from logistics.models import Courier, Loss, Stalled
 from orders.errors import NotAllowed, Refused, StepRefused

@@ -9,7 +9,7 @@ from logistics.models import IncidentFacts, Loss, Parcel
 from orders.errors import StepRefused
 from refunds.actions.open_claims import open_claims
 from refunds.actions.reverse_claims import reverse_claims
-from refunds.unclaimed import unclaimed
+from refunds.claims.unclaimed import unclaimed
 from tests.builders import an_unreachable
 from tests.cast import MONDAY, acts
 from tests.logistics.incidents import SAID, SYSTEM, an_incident, facts_of, fresh, hours, last_entry, parcel_of, taken

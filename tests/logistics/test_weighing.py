@@ -5,7 +5,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logistics.weighing import Verdict, compare
+from logistics.goods.weighing import Verdict, compare
 
 grams = st.none() | st.integers(1, 1_000_000)
 known = st.integers(1_000, 1_000_000)

@@ -9,15 +9,15 @@ from casework.actions.advance import advance
 from casework.actions.deeds import add_note
 from casework.actions.outbox import SENDERS
 from casework.actions.verify import verify_invariants
+from casework.lists.queues import what_next
 from casework.models import Case, Journal, Ledger, Outbox
-from casework.queues import what_next
 from casework.reading import read_case
 from orders.errors import StepRefused
 from orders.models import Order, PlatformRefund, User
 from refunds.actions.settle_difference import amounts_of, settle_difference
-from refunds.cost import cost_of
+from refunds.books.cost import cost_of
+from refunds.books.reconciliation import Kind, Month, differences, sums
 from refunds.models import AskedThere, PaidThere, Refund, Settlement
-from refunds.reconciliation import Kind, Month, differences, sums
 from tests.builders import a_list_comes, a_platform_refund, a_refund, an_order
 from tests.cast import MONDAY, acts
 from tests.page import browser_of, text_of

@@ -8,7 +8,7 @@ from casework.actions.advance import advance
 from casework.models import Case
 from orders.models import Line
 from refunds.actions.ask import ask_refund
-from refunds.cost import cost_of
+from refunds.books.cost import cost_of
 from refunds.models import GoodsOut
 from tests.builders import a_refund, a_wish, an_order, an_unreachable
 from tests.callers import program

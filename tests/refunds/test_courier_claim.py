@@ -14,8 +14,8 @@ from casework.actions.open_case import open_case
 from casework.actions.sweep import fire_deadlines
 from casework.actions.verify import verify_invariants
 from casework.calendars import Calendar
-from casework.checklist import missing
 from casework.models import Case, Ledger, Outbox
+from casework.photos.checklist import missing
 from casework.policies import Policies
 from casework.situation import Situation, read_situations
 from logistics.actions.keep_setting import keep_setting, remove_setting
@@ -26,10 +26,10 @@ from orders.errors import Malformed, NotAllowed, NotFound, Refused, StepRefused
 from refunds.actions.open_claims import MOST, open_claims
 from refunds.actions.reverse_claims import give_back, reverse_claims
 from refunds.actions.settle_line import match_line
-from refunds.claiming import Claim
-from refunds.cost import cost_of
+from refunds.books.cost import cost_of
+from refunds.claims.claiming import Claim
+from refunds.claims.unclaimed import unclaimed
 from refunds.models import ClaimFacts, CourierClaim, Recovery
-from refunds.unclaimed import unclaimed
 from tests.callers import a_picture, browser, program
 from tests.cast import MONDAY, NOON, acts, by_token
 from tests.logistics.incidents import an_incident, fresh, last_entry, running, state_of, taken

@@ -11,7 +11,7 @@ from logistics.models import IncidentFacts, Loss, Parcel
 from orders.errors import Malformed, NotAllowed, StepRefused
 from refunds.actions.ask import ask_refund
 from refunds.actions.ask_return import ask_exchange
-from refunds.returning import why_not_paid
+from refunds.goods.returning import why_not_paid
 from tests.builders import a_wish
 from tests.callers import program
 from tests.cast import MONDAY, acts

@@ -15,8 +15,8 @@ from logistics.models import Parcel, Unreachable
 from orders.errors import Malformed, NotAllowed, NotFound, Refused, StepRefused
 from orders.models import Order
 from refunds.actions.ask_gift import ask_gift
+from refunds.goods.next_parcels import follow_gifts
 from refunds.models import Gift, GiftFacts, GoodsOut
-from refunds.next_parcels import follow_gifts
 from tests.builders import an_order, an_unreachable
 from tests.callers import browser, program
 from tests.cast import MONDAY, acts

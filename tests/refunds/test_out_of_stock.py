@@ -17,8 +17,8 @@ from orders.errors import Malformed, NotAllowed, NotFound, Refused, StepRefused
 from orders.models import Line, Order
 from refunds.actions.ask import ask_refund
 from refunds.actions.report_out_of_stock import report_out_of_stock
+from refunds.goods.shelf import follow_shelf
 from refunds.models import OutOfStock, OutOfStockFacts, Request
-from refunds.shelf import follow_shelf
 from tests.builders import a_wish, an_order
 from tests.callers import program
 from tests.cast import MONDAY, acts

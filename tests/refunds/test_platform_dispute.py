@@ -12,8 +12,8 @@ from casework.actions.open_case import open_case
 from casework.actions.step_back import step_back
 from casework.actions.sweep import fire_deadlines
 from casework.actions.verify import verify_audit, verify_invariants
-from casework.checklist import checklist
 from casework.models import Case, Deadline, Evidence, Journal, Ledger, Outbox
+from casework.photos.checklist import checklist
 from casework.situation import read_situations
 from orders.access import Actor
 from orders.errors import Malformed, NotAllowed, Refused, StepRefused

@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from casework.actions.advance import advance
 from casework.models import Journal
 from orders.models import PlatformRefund
+from refunds.books.reconciliation import ROWS, Kind, Month, difference, differences, params_of, sums
 from refunds.models import Settlement
-from refunds.reconciliation import ROWS, Kind, Month, difference, differences, params_of, sums
 from tests.builders import a_list_comes, a_platform_refund, a_refund, an_order
 from tests.cast import MONDAY, acts, make_user
 from tests.page import browser_of, text_of

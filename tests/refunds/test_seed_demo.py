@@ -19,12 +19,12 @@ from orders.access import Actor
 from orders.clock import wall_clock
 from orders.models import HeldRow, Order, Shop, User
 from orders.vault import unseal
+from refunds.books.reconciliation import Kind, Month, differences, sums
 from refunds.demo import every_state, group_stories, seed
 from refunds.demo.not_shown import NOT_SHOWN
 from refunds.demo.orders import an_order
 from refunds.demo.stories import STORIES, Story
 from refunds.models import Approval, Payout
-from refunds.reconciliation import Kind, Month, differences, sums
 from refunds.signals import signals_here
 from tests.cast import MONDAY, PASSWORD
 from tests.orders.lists import Desk, refund

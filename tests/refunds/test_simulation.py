@@ -12,7 +12,7 @@ from logistics.freight import Checked, Circumstances, Happened
 from logistics.models import IncidentFacts, Loss
 from orders.models import Line, Order
 from refunds.actions.simulate import simulate_refund
-from refunds.circumstances import judge
+from refunds.asking.circumstances import judge
 from refunds.models import Request
 from tests.builders import a_refund, an_order, an_unreachable
 from tests.callers import program

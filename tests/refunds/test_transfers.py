@@ -18,9 +18,9 @@ from orders.models import Membership, Order, PlatformRefund
 from refunds.actions import send_transfers as send_transfers_module
 from refunds.actions.paid_after_all import say_of_late
 from refunds.actions.send_transfers import send_transfers
+from refunds.books.payable import late_transfers
 from refunds.gateways.gateway import Answer, Outcome
 from refunds.models import Ending, Payout, Transfer
-from refunds.payable import late_transfers
 from tests.builders import a_compensation, a_list_comes, a_platform_refund, a_refund, a_wish, an_order
 from tests.cast import MONDAY, NOON, acts, by_token
 from tests.page import browser_of, text_of

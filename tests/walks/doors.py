@@ -9,8 +9,8 @@ from django.contrib.messages import ERROR, get_messages
 from django.urls import reverse
 
 from casework.models import Case
-from logistics.items import ItemsField
-from refunds.findings import CONDITIONS, FoundField
+from logistics.goods.items import ItemsField
+from refunds.goods.findings import CONDITIONS, FoundField
 from tests.callers import program
 from tests.page import browser_of
 

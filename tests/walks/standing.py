@@ -8,8 +8,8 @@ from django.db.models import Sum
 from casework.actions.verify import QUERIES
 from casework.models import Case, Journal, Ledger
 from orders.access import Actor
+from refunds.books.register import register_rows
 from refunds.models import Payout
-from refunds.register import register_rows
 
 # Those of verify_invariants that a single deed breaks most easily; the others are asked at the end of a walk.
 AT_ONCE = (

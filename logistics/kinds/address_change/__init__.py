@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from casework.models import Case
 from casework.situation import Situation
 from casework.workflow import Clock, guard, not_, step
-from logistics.address_parts import ask_known, known
-from logistics.address_ways import REASONS, Way
+from logistics.addresses.new_address import open_address
+from logistics.addresses.parts import ask_known, known
+from logistics.addresses.ways import REASONS, Way
 from logistics.kinds.address_change.address import Noting
 from logistics.kinds.address_change.deciding import SAID, Deciding, memo_time_ends
 from logistics.kinds.address_change.messages import (
@@ -30,7 +31,6 @@ from logistics.kinds.address_change.messages import (
 from logistics.kinds.address_change.plan import BACK, FAILED, KEPT, OURS, WITH_COURIER, is_followed
 from logistics.kinds.address_change.states import OPEN, State
 from logistics.models.address import AddressFacts
-from logistics.new_address import open_address
 from logistics.signs import has_not_arrived, not_shipped_yet
 from logistics.words import joined
 from orders.access import Actor

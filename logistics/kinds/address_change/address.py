@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case
 from casework.workflow import step
-from logistics.address_parts import known
+from logistics.addresses.new_address import NewAddress, open_address, seal_address
+from logistics.addresses.parts import known
 from logistics.kinds.address_change.plan import OURS, WITH_COURIER
 from logistics.kinds.address_change.states import OPEN, State
-from logistics.new_address import NewAddress, open_address, seal_address
 from orders.roles import AGENTS
 
 if TYPE_CHECKING:

@@ -12,13 +12,13 @@ from casework.models import Case
 from casework.situation import Situation
 from casework.task_kinds import TaskKind
 from casework.workflow import step
-from logistics.address_parts import known
-from logistics.address_ways import PrintSays, Way
+from logistics.addresses.new_address import in_one_line
+from logistics.addresses.parts import known
+from logistics.addresses.ways import PrintSays, Way
 from logistics.kinds.address_change.plan import OURS, QUESTIONS, Plan, make_plan, wants
 from logistics.kinds.address_change.states import OPEN, State
 from logistics.kinds.address_change.tasks import About, question_text, task_of
 from logistics.models.parcel import Parcel, Stage
-from logistics.new_address import in_one_line
 from logistics.shipping import keep_parcel
 from logistics.task_kinds import CONFIRM_ADDRESS, MAY_CHANGE, PULL_PARCEL, NewNumber
 from orders.errors import Malformed, Text

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from casework.models import Case
-from logistics.address_parts import Known, PartNow, parts_now
-from logistics.address_ways import PrintSays, Way, decide
+from logistics.addresses.parts import Known, PartNow, parts_now
+from logistics.addresses.ways import PrintSays, Way, decide
 from logistics.kinds.address_change.states import State
 from logistics.task_kinds import CLOSE_ORDER, CONFIRM_ADDRESS, EDIT_ADDRESS, MAY_CHANGE, MEMO_ADDRESS, MEMO_CHANGED, PULL_PARCEL
 from orders.models import Order, OrderStatus

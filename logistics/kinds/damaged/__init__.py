@@ -14,8 +14,8 @@ from typing import Any
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
-from casework.checklist import Wanted, missing
 from casework.models import Case, EvidenceKind, Ledger
+from casework.photos.checklist import Wanted, missing
 from casework.situation import Situation
 from casework.workflow import Clock
 from logistics.kinds.damaged.messages import damage_message

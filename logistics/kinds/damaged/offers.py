@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.facts import Facts
 from casework.workflow import step
-from logistics.claimed import claimed
 from logistics.freight import Checked, Circumstances, Fault, Happened
+from logistics.goods.claimed import claimed
 from logistics.kinds import endings, offered
 from logistics.kinds.checking import ChecksGoods
 from logistics.kinds.damaged.states import JUDGED, OFFERING, OPEN, State

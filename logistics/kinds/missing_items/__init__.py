@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from casework.checklist import Instead, Wanted, missing
 from casework.models import EvidenceKind
+from casework.photos.checklist import Instead, Wanted, missing
 from casework.situation import Situation
 from casework.workflow import Clock
 from logistics.kinds.checking import compared

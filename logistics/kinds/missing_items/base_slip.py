@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from casework.checklist import has_evidence
 from casework.models import EvidenceKind
+from casework.photos.checklist import has_evidence
 from casework.workflow import step
 from logistics.kinds import checking
 from logistics.kinds.checking import ChecksGoods, weigh

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from casework.models import EvidenceKind
 from casework.situation import Situation
 from casework.workflow import guard, step
-from logistics.claimed import claimed
 from logistics.freight import Checked, Circumstances, Fault, Happened
+from logistics.goods.claimed import claimed
+from logistics.goods.weighing import Verdict
 from logistics.kinds import deciding
 from logistics.kinds.checking import compared, nothing_was_refunded
 from logistics.kinds.incident import Incident, Part
@@ -18,7 +19,6 @@ from logistics.kinds.missing_items.states import State
 from logistics.models.incident import Packing, Slip
 from logistics.models.loss import Loss
 from logistics.models.weight import WeighedBy
-from logistics.weighing import Verdict
 from orders.roles import AGENTS, LEADS
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.models import Case
 from casework.situation import Situation
 from casework.workflow import step
-from logistics.claimed import claimed
+from logistics.goods.claimed import claimed
 from logistics.kinds import endings
 from logistics.kinds.deciding import contacted_first
 from logistics.kinds.incident import Incident, Part

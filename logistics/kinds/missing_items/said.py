@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from casework.facts import Facts, InstantField
-from logistics.items import ItemsField
+from logistics.goods.items import ItemsField
 from logistics.kinds.said_of_goods import Photos, grams
 
 

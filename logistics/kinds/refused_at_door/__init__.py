@@ -11,11 +11,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from casework.checklist import Wanted
 from casework.models import Case, EvidenceKind
+from casework.photos.checklist import Wanted
 from casework.situation import Situation
 from casework.workflow import Clock
-from logistics.claimed import ask_claimed
+from logistics.goods.claimed import ask_claimed
 from logistics.kinds.coming_home import INSPECTED, back_until
 from logistics.kinds.incident import After, Incident
 from logistics.kinds.refused_at_door.messages import is_refused_already, refused_message

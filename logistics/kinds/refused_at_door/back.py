@@ -8,13 +8,13 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from casework.checklist import has_evidence
 from casework.models import Case, EvidenceKind
+from casework.photos.checklist import has_evidence
 from casework.situation import Situation
 from casework.workflow import guard, step
-from logistics.claimed import claimed, share
 from logistics.freight import Checked, Circumstances, Happened
-from logistics.items import ItemsField, pieces
+from logistics.goods.claimed import claimed, share
+from logistics.goods.items import ItemsField, pieces
 from logistics.kinds import coming_home, endings
 from logistics.kinds.coming_home import ComesHome
 from logistics.kinds.endings import AT_THE_END, CourierSaid, Wish

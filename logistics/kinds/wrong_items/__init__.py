@@ -9,8 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from casework.checklist import Wanted, missing
 from casework.models import EvidenceKind
+from casework.photos.checklist import Wanted, missing
 from casework.situation import Situation
 from casework.workflow import Clock
 from logistics.kinds.checking import compared

@@ -7,12 +7,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from casework.checklist import has_evidence
 from casework.facts import Facts
 from casework.models import EvidenceKind
+from casework.photos.checklist import has_evidence
 from casework.workflow import step
 from logistics.freight import Checked, Circumstances, Happened
-from logistics.items import ItemsField
+from logistics.goods.items import ItemsField
 from logistics.kinds import checking, deciding
 from logistics.kinds.checking import QUESTIONS, ChecksGoods, note_pieces, nothing_was_refunded, weigh
 from logistics.kinds.offered import Offered

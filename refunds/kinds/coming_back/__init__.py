@@ -14,8 +14,8 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from casework.checklist import Wanted
 from casework.models import Case, EvidenceKind
+from casework.photos.checklist import Wanted
 from casework.situation import Situation
 from logistics.freight import Checked, Circumstances, Happened, Remedy, SentBy
 from logistics.kinds.incident import Incident
@@ -24,10 +24,10 @@ from logistics.shipping import keep_return
 from logistics.standing import standing
 from orders.access import Actor
 from orders.together import Reading
-from refunds.coming import coming, situation_parts
-from refunds.findings import found_of
+from refunds.goods.coming import coming, situation_parts
+from refunds.goods.findings import found_of
+from refunds.goods.quality import report_quality
 from refunds.models.returned import Return, Why
-from refunds.quality import report_quality
 
 INSPECTED = Wanted(
     EvidenceKind.PHOTO_INSPECTION,

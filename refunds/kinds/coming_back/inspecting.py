@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from casework.checklist import has_evidence
 from casework.models import EvidenceKind
+from casework.photos.checklist import has_evidence
 from casework.workflow import States, step
 from orders.errors import Malformed
 from orders.roles import AGENTS
-from refunds.coming import coming
+from refunds.goods.coming import coming
 from refunds.kinds.coming_back.part import RECEIVERS, Made, Sources
 from refunds.kinds.coming_back.said import Found
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.facts import Facts
 from logistics.shipping import courier_choices
 from logistics.task_kinds import WaybillField
-from refunds.findings import FoundField
+from refunds.goods.findings import FoundField
 from refunds.models.returned import NOT_TAKEN
 from refunds.money import YuanField
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.workflow import States, step
 from orders.roles import AGENTS, CLOCK, SYSTEM
-from refunds.coming import coming
+from refunds.goods.coming import coming
 from refunds.kinds.coming_back.part import RECEIVERS, Made, Sources
 from refunds.kinds.coming_back.said import NotTaken, OnItsWay, Received
 

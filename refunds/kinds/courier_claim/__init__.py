@@ -18,7 +18,7 @@ from casework.workflow import Clock
 from orders.access import Actor
 from orders.roles import AGENTS
 from orders.together import Reading
-from refunds.claiming import ask_claims, claim_of
+from refunds.claims.claiming import ask_claims, claim_of
 from refunds.kinds.courier_claim.ending import Ending
 from refunds.kinds.courier_claim.filing import Filing
 from refunds.kinds.courier_claim.papers import PAPERS

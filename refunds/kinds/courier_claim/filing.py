@@ -13,7 +13,7 @@ from casework.workflow import guard, not_, step
 from orders.errors import Malformed
 from orders.persons import redact_for_order
 from orders.roles import AGENTS, CLOCK, LEADS
-from refunds.claiming import claim_of
+from refunds.claims.claiming import claim_of
 from refunds.kinds.courier_claim.papers import papers_are_there
 from refunds.kinds.courier_claim.price import refuse_above_price
 from refunds.kinds.courier_claim.said import Answered, Filed, PartAccepted, Urged, Wanted

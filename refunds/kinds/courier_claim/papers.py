@@ -7,11 +7,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from casework.checklist import Instead, Wanted, has_evidence
 from casework.models import EvidenceKind
+from casework.photos.checklist import Instead, Wanted, has_evidence
 from casework.situation import Situation
 from logistics.models import Loss
-from refunds.claiming import claim_of
+from refunds.claims.claiming import claim_of
 
 Asks = Callable[[Any, Situation], bool]
 # What only pictures prove, since the parcel itself arrived. Of anything else the courier's own word is the proof.

@@ -18,7 +18,7 @@ from casework.workflow import Clock
 from orders.access import Actor
 from orders.roles import AGENTS
 from orders.together import Reading
-from refunds.gifts import ask_gifts
+from refunds.goods.gifts import ask_gifts
 from refunds.kinds.gift.packing import Packing
 from refunds.kinds.gift.states import State
 from refunds.messages import gift_message

@@ -10,7 +10,7 @@ from casework.situation import Situation
 from casework.workflow import guard, step
 from orders.persons import redact_for_order
 from orders.roles import AGENTS, LEADS
-from refunds.gifts import standing
+from refunds.goods.gifts import standing
 from refunds.kinds.gift.noted import Noted
 from refunds.kinds.gift.said import What
 from refunds.kinds.gift.states import State

@@ -12,7 +12,7 @@ from casework.calendars import SHOP_TIME
 from casework.effects import TaskAsked
 from casework.part import Part
 from orders.models import Order
-from refunds.gifts import standing
+from refunds.goods.gifts import standing
 from refunds.standing import MEMO, MEMO_CORRECTED
 from refunds.task_kinds import PUT_IN
 

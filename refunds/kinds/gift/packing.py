@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from casework.situation import Situation
 from casework.workflow import guard, step
 from orders.roles import AGENTS, CLOCK, SYSTEM
-from refunds.carriers import parcel_with
-from refunds.gifts import standing
+from refunds.goods.carriers import parcel_with
+from refunds.goods.gifts import standing
 from refunds.kinds.gift.agreeing import Agreeing
 from refunds.kinds.gift.states import WAITING, State
 from refunds.models.goods import GoodsOut

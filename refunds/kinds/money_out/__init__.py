@@ -19,7 +19,7 @@ from orders.errors import Text
 from orders.models import Line, Order
 from orders.roles import AGENTS
 from orders.together import Reading
-from refunds.figures import totals_of
+from refunds.asking.figures import totals_of
 from refunds.kinds import paying
 from refunds.kinds.asked_on_platform import (
     asked_there,

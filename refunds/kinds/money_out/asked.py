@@ -12,7 +12,7 @@ from casework.models import Case
 from casework.situation import Situation
 from casework.workflow import Clock
 from orders.errors import Reason
-from refunds.grounds import why_not
+from refunds.asking.grounds import why_not
 from refunds.kinds.asked_on_platform import (
     asked_there,
 )

@@ -12,6 +12,7 @@ from casework.workflow import guard, step
 from orders.errors import Malformed, NotAllowed, Reason
 from orders.persons import redact_for_order
 from orders.roles import AGENTS, CLOCK, LEADS
+from refunds.asking.wish import read_wish
 from refunds.kinds.asked_on_platform import (
     ALL_TASKS,
     PROMISED,
@@ -25,7 +26,6 @@ from refunds.kinds.money_out.held_to import HeldTo
 from refunds.kinds.money_out.noted import Noted
 from refunds.kinds.refund_state import State
 from refunds.models.decision import Approval, Ending, SendBack
-from refunds.wish import read_wish
 
 
 class Deciding(Noted):

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from casework.part import Part
 from casework.situation import Situation
 from casework.workflow import guard
+from refunds.goods.returning import why_held
 from refunds.kinds.money_out.asked import PAID_THERE, ground_of, is_paid_there, standing, stopped_by
-from refunds.returning import why_held
 
 # The channel of a deed that approves many requests at once; the database reads it too.
 BULK = "bulk"

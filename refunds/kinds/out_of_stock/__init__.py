@@ -14,19 +14,19 @@ from django.utils.translation import gettext_lazy as _
 from casework.models import Case
 from casework.situation import Situation
 from casework.workflow import Clock
-from logistics.items import pieces_words
+from logistics.goods.items import pieces_words
 from logistics.kinds import endings
 from orders.access import Actor
 from orders.errors import Reason
 from orders.roles import AGENTS, Role
 from orders.together import Reading, side_by_side
+from refunds.goods.missing_stock import ask_stock, standing
+from refunds.goods.postage import ask_ways_back, read_ways_back, way_back
 from refunds.kinds.out_of_stock.dates import our_day, platforms_day
 from refunds.kinds.out_of_stock.ending import Ending
 from refunds.kinds.out_of_stock.states import OPEN, State
 from refunds.messages import stock_message
-from refunds.missing_stock import ask_stock, standing
 from refunds.models.stock import OutOfStockFacts
-from refunds.postage import ask_ways_back, read_ways_back, way_back
 
 
 class OutOfStock(Ending, Case):

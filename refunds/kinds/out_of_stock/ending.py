@@ -12,9 +12,9 @@ from logistics.kinds import endings
 from logistics.shipping import keep_parcel
 from logistics.task_kinds import NewNumber
 from orders.roles import AGENTS, PACKERS, SYSTEM
+from refunds.goods.postage import way_back
 from refunds.kinds.out_of_stock.offering import Offering
 from refunds.kinds.out_of_stock.states import FREE, State
-from refunds.postage import way_back
 from refunds.standing import MEMO
 
 

@@ -13,13 +13,13 @@ from casework.effects import TaskAsked
 from casework.part import Part
 from casework.situation import Situation
 from casework.workflow import guard, step
-from logistics.items import pieces_words
+from logistics.goods.items import pieces_words
 from orders.errors import Malformed
 from orders.persons import redact_for_order
 from orders.roles import AGENTS, CLOCK, LEADS, Role
+from refunds.goods.missing_stock import standing
 from refunds.kinds.out_of_stock.said import BetterOffer, Offer, Why
 from refunds.kinds.out_of_stock.states import TALKING, State
-from refunds.missing_stock import standing
 from refunds.standing import MEMO
 
 

@@ -1,0 +1,1 @@
+"""Lists of cases: whose turn, which rows, which filters and columns."""
