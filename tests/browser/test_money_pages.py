@@ -95,14 +95,23 @@ def test_a_moves_to_the_money_button_and_only_enter_sends(enter, agent, supervis
 
 
 @pytest.mark.rule("R1.3")
-def test_b_asks_for_the_reason_before_it_sends_back(enter, agent, supervisor, order):
+def test_b_asks_for_the_reason_and_only_ctrl_enter_sends_back(enter, agent, supervisor, order):
     case = a_refund(agent, order=order)
     page = enter(supervisor)
     page.goto(f"/approvals/{case.pk}/")
+    page.fill("[name=reason]", "请补")
+    # Enter decides nothing, and Ctrl Enter nothing before B.
+    for key in ("Enter", "Control+Enter"):
+        page.press("[name=reason]", key)
+    expect(page.locator("form.decide__foot")).not_to_have_attribute("data-sent", "yes")
+    page.fill("[name=reason]", "")
+    page.locator("[name=reason]").blur()
     page.keyboard.press("b")
     expect(page.locator("[name=reason]")).to_be_focused()
     page.keyboard.type("请补裂纹近照")
-    page.locator("button[value=send_back]").click()
+    page.keyboard.press("Enter")
+    expect(page.locator("form.decide__foot")).not_to_have_attribute("data-sent", "yes")
+    page.keyboard.press("Control+Enter")
     page.wait_for_url("**/approvals/")
     case.refresh_from_db()
     assert case.state == "sent_back"

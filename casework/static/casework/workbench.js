@@ -143,8 +143,13 @@
   }
   // What the palette chose.
   document.addEventListener("desk:press", function (event) { pressed(event.detail); });
+  // B asks for its reason first; Ctrl Enter in the reason presses the same button again, and no other.
+  let pressedLast = null;
+  document.addEventListener("click", function (event) { pressedLast = event.target.closest("button[type=submit]") || pressedLast; });
+  function pressedBefore(el) { return el.form && pressedLast && pressedLast.form === el.form && pressedLast.matches("[data-again]"); }
   // Ctrl Enter sends the form in which one types, else the next step; a money button is only reached, Enter then sends.
   function send(el) {
+    if (pressedBefore(el)) { el.form.requestSubmit(pressedLast); return true; }
     const form = el.closest && el.closest("form[data-form]");
     if (!form || form.querySelector('[data-key="main"]')) return press("main");
     form.requestSubmit();
