@@ -57,7 +57,16 @@ window.everywhere = (function () {
     // What is hidden but laid out makes the page wider all the same.
     return root.scrollWidth > root.clientWidth ? told(beyond.length ? beyond.slice(-3) : Array.from(document.querySelectorAll("html, body *")).filter((el) => el === root || el.getBoundingClientRect().right > innerWidth + 1).slice(-3)) : told(innerWidth < 560 ? all(".table--fold *").filter((el) => beyond.includes(el)) : []);
   }
+  // Enter in a field presses the form's first button: of several that do different things that one is the main one, or sends nothing.
+  // The admin's own buttons all save, and differ in where they lead.
+  function decidedByEnter() {
+    return told(Array.from(document.forms).filter((form) => {
+      const buttons = Array.from(form.elements).filter((el) => el.matches("button:not([type=button])"));
+      const isTyped = form.querySelector("input:not([type=hidden]):not([type=checkbox]):not([type=radio]):not([type=file])");
+      return isTyped && !form.querySelector("[name=_save]") && buttons.filter((el) => !el.disabled).length > 1 && !buttons[0].disabled && !buttons[0].matches("[data-key=main]");
+    }));
+  }
   // Whoever has many roles has a long rail: all of it is there without scrolling, and it pushes no foot of a pane off the screen.
   function offscreen() { return told(all(".rail a, .rail button, .decide__foot, .queue__foot, .dock").filter((el) => el.getBoundingClientRect().bottom > innerHeight + 1)); }
-  return { offscreen, small, hidden, moving, pasteless, draggedOnly, ordered, sideways };
+  return { decidedByEnter, offscreen, small, hidden, moving, pasteless, draggedOnly, ordered, sideways };
 })();

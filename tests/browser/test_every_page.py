@@ -59,7 +59,9 @@ def axe_on(page, seen=()):
 def look_at(page, seen):
     """All that is wrong with the page that is open."""
     wrong = axe_on(page, seen)
-    wrong += page.evaluate(EVERYWHERE, ["offscreen", "small", "hidden", "moving", "pasteless", "draggedOnly", "ordered", "sideways"])
+    wrong += page.evaluate(
+        EVERYWHERE, ["decidedByEnter", "offscreen", "small", "hidden", "moving", "pasteless", "draggedOnly", "ordered", "sideways"]
+    )
     for window in (ZOOMED, PHONE, DESK, LAPTOP):
         page.set_viewport_size(window)
         wrong += [f"{window['width']} wide {each}" for each in page.evaluate(EVERYWHERE, ["sideways"])]
