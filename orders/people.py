@@ -19,10 +19,18 @@ def people_of(shops: Shops, roles: Collection[str] | None = None) -> QuerySet[Us
 
 def people_ever_of(shops: Shops, roles: Collection[str] | None = None) -> QuerySet[User]:
     """As people_of, with those whose account is closed."""
+    return User.objects.filter(pk__in=_held(shops, roles).values("user"))
+
+
+def people_by_shop(shops: Collection[int], roles: Collection[str] | None = None) -> dict[int, frozenset[int]]:
+    """The ids of people_of each of the shops. One query."""
+    held = list(_held(shops, roles).filter(user__is_active=True).values_list("shop", "user"))
+    return {shop: frozenset(user for where, user in held if where in (shop, None)) for shop in shops}
+
+
+def _held(shops: Shops, roles: Collection[str] | None) -> QuerySet[Membership]:
     held = Membership.objects.filter(Q(shop__in=shops) | Q(shop=None, user__all_shops=True))
-    if roles is not None:
-        held = held.filter(role__in=[str(role) for role in roles])
-    return User.objects.filter(pk__in=held.values("user"))
+    return held if roles is None else held.filter(role__in=[str(role) for role in roles])
 
 
 def shops_with(by: Actor, roles: Collection[str]) -> list[Shop]:

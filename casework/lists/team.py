@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Min, Q
 
 from casework.calendars import SHOP_TIME
 from casework.lists.queues import grouped, held_in, is_free, waits_for_a_child
+from casework.models import Case
 from casework.models.case import CaseQuerySet
 from casework.reading import list_cases
 from casework.workflow import Category
 from orders.access import Actor
 from orders.models import User
-from orders.people import people_of, shops_with
+from orders.people import people_by_shop, people_of, shops_with
 from orders.roles import AGENTS, LEADS
 
 OTHERS = (Category.CUSTOMER, Category.COURIER)
@@ -61,6 +63,15 @@ def _counts(rows: CaseQuerySet, now: dt.datetime) -> CaseQuerySet:
         )
     )
     return counted
+
+
+def takers_of(cases: Sequence[Case], people: Sequence[Load]) -> dict[int, list[Load]]:
+    """By the id of each case who may be given it: those who work in its shop and do not have it; who has least comes first. One query."""
+    works = people_by_shop({case.shop_id for case in cases}, AGENTS)
+    by_load = sorted(people, key=lambda each: (each.open - each.waits, each.person.shown_name))
+    return {
+        case.pk: [each for each in by_load if each.person.pk in works[case.shop_id] and each.person.pk != case.owner_id] for case in cases
+    }
 
 
 def late_cases(by: Actor, now: dt.datetime) -> CaseQuerySet:

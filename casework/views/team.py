@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from casework.actions.assign import give_case
 from casework.lists.rows import rows_of
-from casework.lists.team import free_cases, late_cases, loads
+from casework.lists.team import free_cases, late_cases, loads, takers_of
 from casework.views.verbs import refuse_stale
 from orders.access import actor_of
 from orders.clock import now_of
@@ -35,17 +35,23 @@ def team(request: HttpRequest) -> HttpResponse:
     numbers = how_many({"late": late, "free": free})
     people = loads(by, now)
     shown = rows_of([*late[:SHOWN], *free[:SHOWN]], by=by, now=now)
+    takers = takers_of([row.case for row in shown], people)
+    offered = [(row, takers[row.case.pk]) for row in shown]
     return render(
         request,
         "casework/team.html",
         {
             "people": people,
-            # Who has least is offered first.
-            "takers": sorted(people, key=lambda each: (each.open - each.waits, each.person.shown_name)),
             "most": max((each.open for each in people), default=0),
             "groups": [
-                ("late", _("Late"), numbers["late"], [row for row in shown if row.is_late], "?tab=overdue"),
-                ("free", _("Nobody has it"), numbers["free"], [row for row in shown if not row.is_late], "?tab=unassigned&waits=agents"),
+                ("late", _("Late"), numbers["late"], [each for each in offered if each[0].is_late], "?tab=overdue"),
+                (
+                    "free",
+                    _("Nobody has it"),
+                    numbers["free"],
+                    [each for each in offered if not each[0].is_late],
+                    "?tab=unassigned&waits=agents",
+                ),
             ],
             "now": now,
         },

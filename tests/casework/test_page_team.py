@@ -1,14 +1,16 @@
 """The leads' screen: who has how much, what is late, what nobody has; and giving a case from there."""
 
 import datetime as dt
+import re
 
 import pytest
 
 from casework.actions.assign import give_case
 from casework.lists.team import loads
 from casework.models import Case, Deadline, Journal
+from orders.models import Membership
 from tests.builders import an_order, an_unreachable
-from tests.cast import MONDAY, acts
+from tests.cast import MONDAY, acts, make_user
 from tests.page import text_of
 
 HOURS = dt.timedelta(hours=1)
@@ -57,6 +59,41 @@ def test_a_case_is_given_from_the_page_and_is_journalled(desk, supervisor, agent
     assert f"{at_work.number}: handed to {agent2.shown_name}." in text_of(answer)
     assert Case.objects.get(pk=at_work.pk).owner == agent2
     assert Journal.objects.filter(case=at_work, step="assign", actor=supervisor).count() == 1
+
+
+def offered(answer, case):
+    """Who is offered for the case, in order."""
+    select = answer.content.decode().partition(f'<select class="input" id="to-{case.pk}"')[2].partition("</select>")[0]
+    return [int(pk) for pk in re.findall(r'<option value="(\d+)">', select)]
+
+
+@pytest.mark.rule("S5.1")
+def test_a_lead_of_two_shops_is_offered_the_people_of_the_cases_shop_and_who_has_least_first(
+    desk, supervisor, agent, agent2, outsider, other_shop, at_work
+):
+    Membership.objects.create(user=supervisor, shop=other_shop, role="supervisor")
+    there = an_unreachable(outsider, order=an_order(other_shop, waybill="YT7700000006"))
+    give_case(there.pk, None, by=acts(outsider), at=MONDAY)
+    gone = make_user("gone", "agent", at_work.shop, is_active=False)
+    everywhere = make_user("everywhere", "agent", None)
+    page = desk(supervisor).get("/team/")
+    here = offered(page, at_work)
+    assert set(here) >= {supervisor.pk, agent.pk, agent2.pk, everywhere.pk}
+    assert here[-2:] == [agent2.pk, agent.pk]
+    assert not {outsider.pk, gone.pk} & set(here)
+    assert set(offered(page, there)) == {supervisor.pk, outsider.pk, everywhere.pk}
+    give_case(there.pk, everywhere.pk, by=acts(supervisor), at=MONDAY)
+    late = desk(supervisor, there.deadlines.get().due_at + HOURS).get("/team/")
+    assert set(offered(late, there)) == {supervisor.pk, outsider.pk}
+
+
+def test_a_row_that_nobody_else_can_take_says_so(desk, other_shop, outsider):
+    alone = make_user("alone", "supervisor", other_shop)
+    Membership.objects.filter(user=outsider).delete()
+    case = an_unreachable(alone, order=an_order(other_shop, waybill="YT7700000007"))
+    answer = desk(alone, case.deadlines.get().due_at + HOURS).get("/team/")
+    assert f"/team/{case.pk}/give/" not in answer.content.decode()
+    assert "Nobody else works in this shop" in text_of(answer)
 
 
 def test_a_free_case_without_a_clock_is_listed_as_well(desk, supervisor, at_work):
