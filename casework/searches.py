@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import reduce
+from operator import or_
 
 from django.db.models import Q
 
+from casework.intake.pasted import folded, only_number
 from casework.models import Case, Journal
 from casework.models.case import CaseQuerySet
 from casework.models.journal import HAS_NOTE
@@ -30,8 +33,9 @@ LONGEST = 100
 
 
 def search_text(given: str) -> str:
-    """What was typed, as it is searched for: no blanks around it, nothing that the database cannot read."""
-    return given.replace("\x00", "").strip()[:LONGEST]
+    """What was typed, as it is searched for: a number as intake reads it, anything else without blanks around it and what the database cannot read."""
+    typed = given.replace("\x00", "").strip()[:LONGEST]
+    return only_number(typed) or typed
 
 
 def find_ids(text: str, by: Actor) -> set[int]:
@@ -91,7 +95,7 @@ def by_goods(text: str, by: Actor) -> CaseQuerySet:
     rows: CaseQuerySet = Case.objects.for_actor(by).order_by("-pk")
     words = _words(text)
     return (
-        rows.filter(order__in=Line.objects.for_actor(by).filter(*(Q(title__holds=each) for each in words)).values("order"))
+        rows.filter(order__in=Line.objects.for_actor(by).filter(*(_holds("title", each) for each in words)).values("order"))
         if words
         else rows.none()
     )
@@ -101,7 +105,7 @@ def by_note(text: str, by: Actor) -> CaseQuerySet:
     """Words of a note on the case, as everybody may read it: what names a person is not in there."""
     rows: CaseQuerySet = Case.objects.for_actor(by).order_by("-pk")
     words = _words(text)
-    noted = Journal.objects.for_actor(by).filter(HAS_NOTE, *(Q(note__holds=each) for each in words)).order_by()
+    noted = Journal.objects.for_actor(by).filter(HAS_NOTE, *(_holds("note", each) for each in words)).order_by()
     return rows.filter(pk__in=noted.values("case")) if words else rows.none()
 
 
@@ -109,6 +113,12 @@ def _words(text: str) -> list[str]:
     """What is looked for inside texts: nothing for a number, or where any word is shorter than two characters."""
     words = text.split()[:WORDS]
     return [] if NUMBER.fullmatch(text) or any(len(each) < SHORTEST for each in words) else words
+
+
+def _holds(field: str, word: str) -> Q:
+    """As it was typed or in plain letters: titles and notes are kept as they were written."""
+    forms = {word, folded(word)}
+    return reduce(or_, (Q(**{f"{field}__holds": each}) for each in forms if len(each) >= SHORTEST))
 
 
 SEARCHES.extend([by_case_number, by_order, by_buyer, by_platform_refund, by_phone, by_goods, by_note])

@@ -58,6 +58,15 @@ _SPEAKER = re.compile(r"^\s*([^\s(（:：]{2,100})\s*(?:[(（:：]|$)")
 _NICK = re.compile(r"(?<![0-9A-Za-z_-])tb[0-9_]{6,60}(?![0-9A-Za-z_-])", re.IGNORECASE | re.ASCII)
 _LABELLED = re.compile(r"(?:旺旺|买家|昵称|会员名|ID|nick|buyer)[^:：\n]{0,6}[:：]\s*([^\s,，;；]{2,100})", re.IGNORECASE)
 
+# A text that is one number: what somebody calls it, letters in front, digits in groups, letters behind.
+_ONLY = re.compile(
+    r"(?P<label>[^!-~]{0,20}|[^0-9:]{1,20}(?=:))(?P<colon>:?)\s*"
+    r"(?P<number>(?:[A-Za-z]{1,4}[\s-]?)?[0-9]+(?:[\s-]{1,3}[0-9]+)*[0-9A-Za-z-]*)",
+    re.ASCII,
+)
+# Words of goods hold short numbers: "保温杯500ml", "A4 500".
+FEWEST_AFTER_A_WORD = 10
+
 TOO_LONG: Text = _("This text is too long; paste a part of it, or take the list as a file.")
 UNREAD: dict[str, Text] = {
     "not_found": _("no order, parcel or buyer of your shops"),
@@ -103,7 +112,7 @@ def read_pasted(text: str) -> Pasted:
     """What the text may mean. Raises Malformed `text_too_long`, or `too_many_numbers`."""
     if len(text) > LONGEST:
         raise Malformed(TOO_LONG, code="text_too_long", field="text")
-    plain, found, unread = _folded(text), list[str](), list[Unread]()
+    plain, found, unread = folded(text), list[str](), list[Unread]()
     for link in _LINK.findall(plain):
         number = number_of_link(link)
         found.append(number) if number else unread.append(Unread(link[:60], "link"))
@@ -130,7 +139,19 @@ def number_of_link(link: str) -> str:
     return next((value for name, value in given if name.lower() in OF_AN_ORDER and ORDER_NUMBER.fullmatch(value)), "")
 
 
-def _folded(text: str) -> str:
+def only_number(text: str) -> str:
+    """The number that the whole text is, as it is kept: full-width characters, blanks inside and a label before it make no difference.
+    "" where the text is anything else."""
+    found = _ONLY.fullmatch(folded(text).strip())
+    if found is None:
+        return ""
+    number = "".join(found["number"].split())
+    by_a_word = found["label"].strip() and not found["colon"]
+    fewest = FEWEST_AFTER_A_WORD if by_a_word else SHORTEST if number != found["number"] else 1
+    return number if sum(map(str.isdigit, number)) >= fewest else ""
+
+
+def folded(text: str) -> str:
     """Full-width digits and letters in one form, invisible marks gone, lines kept."""
     return unicodedata.normalize("NFKC", text.replace("\x00", "").translate(_INVISIBLE)).replace("\r\n", "\n")
 

@@ -7,6 +7,7 @@ from casework.actions.advance import advance
 from casework.actions.deeds import add_note
 from casework.models import Journal
 from casework.models.journal import HAS_NOTE
+from casework.searches import search_text
 from orders.models import Line, Order, PlatformRefund
 from orders.vault import phone_index, phone_tail_index
 from refunds.models import Payout
@@ -31,6 +32,42 @@ def case(agent, shop):
 )
 def test_it_is_found_by_order_waybill_and_buyer_whole_or_by_the_beginning(desk, agent, case, text):
     assert listed(desk(agent).get("/cases/", {"q": text})) == [case.pk]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "５１１８０００９９０００１２３４５６７",
+        "5118 0009 9000 1234 567",
+        "5118000990\n001234567",
+        "订单：5118000990001234567",
+        "订单号 5118000990001234567",
+        "Order no.: 5118000990001234567",
+        "尾号：4567",
+        "ＹＴ８８９９００００１１",
+        "YT 8899000011",
+        "yt 8899 0000 11",
+        "运单号：YT 8899000011",
+        "快递YT8899000011",
+        "\u200bYT8899000011\u00a0",
+    ],
+)
+def test_a_number_is_read_as_intake_reads_it(desk, agent, case, text):
+    assert listed(desk(agent).get("/cases/", {"q": text})) == [case.pk]
+    assert case.number in desk(agent).get("/palette/", {"q": text}).content.decode()
+
+
+def test_a_case_number_in_full_width_is_one(desk, agent, case):
+    wide = case.number.translate({ord(each): ord(each) + 0xFEE0 for each in "AS-0123456789"})
+    for text in (wide, f"工单：{wide}", f"案件{case.number}"):
+        assert listed(desk(agent).get("/cases/", {"q": text})) == [case.pk]
+
+
+@pytest.mark.parametrize(
+    "text", ["保温 500", "A4 500", "保温杯500ml", "iPhone 15 128GB", "退货 5118000990001234567 催", "+86 13800138777", "tb_123"]
+)
+def test_words_keep_their_blanks_and_short_numbers(text):
+    assert search_text(f" {text} ") == text
 
 
 def test_it_is_found_by_its_number_whole_or_by_the_last_digits(desk, agent, case):
@@ -91,7 +128,7 @@ def test_a_phone_is_found_whole_or_by_its_last_four_and_stands_nowhere_in_clear(
     assert listed(desk(agent).get("/cases/", {"q": "13800138778"})) == []
 
 
-@pytest.mark.parametrize("text", ["保温杯", "保温", "杯", "500ml 保温", "保温 500ML", "保 温"])
+@pytest.mark.parametrize("text", ["保温杯", "保温", "杯", "500ml 保温", "保温 500ML", "５００ｍｌ　保温", "保 温"])
 def test_words_of_the_goods_find_it_from_two_characters_on(desk, agent, case, text):
     case.order.lines.update(title="加厚保温杯 500ML 家用")
     assert listed(desk(agent).get("/cases/", {"q": text})) == ([case.pk] if all(len(word) > 1 for word in text.split()) else [])
