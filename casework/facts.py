@@ -30,6 +30,17 @@ def offer_once(drawn: Iterable[forms.Form]) -> None:
                 field.choices = known.setdefault(source, cache(source))  # type: ignore[attr-defined]  # it has them
 
 
+def leave_open(fields: Iterable[forms.Field]) -> None:
+    """Let a field that wants one of several begin with none of them, so that nothing is kept that nobody said.
+
+    One that says `initial=` begins with that; one whose choices are looked up brings its own empty one.
+    """
+    for each in fields:
+        choices = each.choices if isinstance(each, forms.ChoiceField) and each.required and each.initial is None else ()
+        if isinstance(choices, list) and len(choices) > 1 and all(value != "" for value, _label in choices):
+            each.choices = [("", _("Choose")), *choices]  # type: ignore[attr-defined]  # a choice field
+
+
 def first_error(form: forms.BaseForm) -> Malformed:
     """What is wrong with a form, by its first bad field; "" names what no field alone is at fault of."""
     name, errors = next(iter(form.errors.items()))
@@ -42,6 +53,10 @@ class Facts(forms.Form):
 
     # Field names whose values are personal and never stand in the journal.
     MASKED: tuple[str, ...] = ()
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        leave_open(self.fields.values())
 
     # A field that takes a list or an object says so: `takes_json = True`.
     @classmethod

@@ -56,7 +56,7 @@ class Weighed(Facts):
 class LookedAt(Facts):
     """What was in a parcel that came back (R5.4)."""
 
-    came_back_as = forms.ChoiceField(label=_("It came back"), choices=[("", _("Choose")), *CameBackAs.choices])
+    came_back_as = forms.ChoiceField(label=_("It came back"), choices=CameBackAs.choices)
     remark = forms.CharField(label=_("Remark"), max_length=300, required=False)
 
 

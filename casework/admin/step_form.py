@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from casework.facts import leave_open
 from casework.workflow import Step
 
 
@@ -41,6 +42,7 @@ class ContactForm(forms.Form):
         self.fields["channel"] = forms.ChoiceField(label=_("Channel"), choices=Channel.choices)
         self.fields["outcome"] = forms.ChoiceField(label=_("Outcome"), choices=Outcome.choices)
         self.fields["note"] = forms.CharField(label=_("Note"), required=False, max_length=4000)
+        leave_open(self.fields.values())
 
 
 class OpenForm(forms.Form):
@@ -54,3 +56,4 @@ class OpenForm(forms.Form):
     def __init__(self, kinds: list[tuple[str, str]], data: Any = None, **options: Any) -> None:
         super().__init__(data, **options)
         self.fields["kind"].choices = kinds  # type: ignore[attr-defined]  # a choice field
+        leave_open(self.fields.values())

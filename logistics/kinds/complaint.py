@@ -89,7 +89,7 @@ ANSWERS: Mapping[str, Text] = {
 class Settled(Facts):
     """The cause, what was found, and which department caused it where one of ours did."""
 
-    cause = forms.ChoiceField(label=_("Cause"), choices=[("", _("Choose")), *Cause.choices])
+    cause = forms.ChoiceField(label=_("Cause"), choices=Cause.choices)
     finding = forms.CharField(label=_("What was found"), max_length=500)
     department = forms.CharField(label=_("Department that caused it"), max_length=60, required=False)
 

@@ -214,7 +214,7 @@ OVERRIDE = "override_freight"
 class PaidBy(Facts):
     """Who pays the freight, as a lead decides."""
 
-    freight_payer = forms.ChoiceField(label=_("Freight is paid by"), choices=[("", _("Choose")), *Party.choices])
+    freight_payer = forms.ChoiceField(label=_("Freight is paid by"), choices=Party.choices)
 
 
 def override_freight(sources: Sequence[States]) -> Callable[..., None]:

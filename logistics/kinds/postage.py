@@ -48,7 +48,7 @@ class PaidPostage(models.TextChoices):
 class PostageSettled(Facts):
     """What became of it, and by what it can be found."""
 
-    becomes = forms.ChoiceField(label=_("The postage paid is"), choices=[("", _("Choose")), *PaidPostage.choices])
+    becomes = forms.ChoiceField(label=_("The postage paid is"), choices=PaidPostage.choices)
     settled_by = forms.CharField(label=_("Number of the refund, or what the customer was told"), max_length=200)
 
 

@@ -55,7 +55,7 @@ EXPECTED = (State.TO_SEND, State.NOT_SENT, State.UNDER_WAY)
 class PostageSettled(Facts):
     """How the postage of both ways was settled."""
 
-    settled = forms.ChoiceField(label=_("Postage"), choices=[("", _("Choose")), *Settled.choices])
+    settled = forms.ChoiceField(label=_("Postage"), choices=Settled.choices)
     how = forms.CharField(label=_("How much, and how"), max_length=200, required=False)
 
 

@@ -61,7 +61,7 @@ class LookedAt(Facts):
 
     cause = forms.CharField(label=_("Possible cause"), max_length=200)
     how = forms.CharField(label=_("How it was looked at"), max_length=500)
-    came_of_it = forms.ChoiceField(label=_("What came of it"), choices=[("", _("Choose")), *Verdict.choices])
+    came_of_it = forms.ChoiceField(label=_("What came of it"), choices=Verdict.choices)
 
 
 class ToTry(Facts):

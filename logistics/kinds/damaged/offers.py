@@ -47,7 +47,7 @@ CHECKED = {BrokenBy.COURIER: Checked.COURIER, BrokenBy.PACKING: Checked.WAREHOUS
 class Whose(Facts):
     """With whom it broke: it decides who is claimed from (L7.6), never whether the customer is helped."""
 
-    broken_by = forms.ChoiceField(label=_("Broken by"), choices=[("", _("Choose")), *BrokenBy.choices])
+    broken_by = forms.ChoiceField(label=_("Broken by"), choices=BrokenBy.choices)
 
 
 judged = partial(step, State.TO_JUDGE, by=AGENTS, facts=Whose)

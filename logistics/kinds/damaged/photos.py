@@ -33,9 +33,7 @@ class Damage(Facts):
 
     items = ItemsField(label=_("Damaged: line × pieces"), error_messages={"required": _("Fill in how many pieces are damaged.")})
     damage = forms.CharField(label=_("What is damaged"), max_length=LONGEST)
-    worn = forms.ChoiceField(
-        label=_("Worn or used?"), choices=[("", _("Choose")), ("no", _("Neither worn nor used")), ("yes", _("Worn or used"))]
-    )
+    worn = forms.ChoiceField(label=_("Worn or used?"), choices=[("no", _("Neither worn nor used")), ("yes", _("Worn or used"))])
 
 
 class Photos(Offered, ChecksGoods):

@@ -34,8 +34,8 @@ class AtDoor(models.TextChoices):
 class Seen(Facts):
     """What is wrong with it, and who sees it."""
 
-    seen_as = forms.ChoiceField(label=_("Seen at the door"), choices=[("", _("Choose")), *SeenAs.choices])
-    at_door = forms.ChoiceField(label=_("Who is at the door"), choices=[("", _("Choose")), *AtDoor.choices])
+    seen_as = forms.ChoiceField(label=_("Seen at the door"), choices=SeenAs.choices)
+    at_door = forms.ChoiceField(label=_("Who is at the door"), choices=AtDoor.choices)
     seen = forms.CharField(label=_("What they see"), max_length=500, required=False)
 
 

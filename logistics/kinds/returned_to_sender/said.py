@@ -12,14 +12,14 @@ from logistics.models.incident import Choice, SentBackFor
 class Why(Facts):
     """Why it comes back, as the courier or tracking tells it."""
 
-    sent_back_for = forms.ChoiceField(label=_("It comes back because"), choices=[("", _("Choose")), *SentBackFor.choices])
+    sent_back_for = forms.ChoiceField(label=_("It comes back because"), choices=SentBackFor.choices)
     said = forms.CharField(label=_("What the courier says, and who"), max_length=500, required=False)
 
 
 class Chosen(Facts):
     """One of the three offers (L10.1)."""
 
-    choice = forms.ChoiceField(label=_("What is done with it"), choices=[("", _("Choose")), *Choice.choices])
+    choice = forms.ChoiceField(label=_("What is done with it"), choices=Choice.choices)
 
 
 class NewOrder(Facts):

@@ -12,7 +12,7 @@ from logistics.models.review import Malice, Rating, ReviewCause
 class Noted(Facts):
     """The review as it stands on the platform."""
 
-    rating = forms.ChoiceField(label=_("Rating"), choices=[("", _("Choose")), *Rating.choices])
+    rating = forms.ChoiceField(label=_("Rating"), choices=Rating.choices)
     posted_at = InstantField(label=_("Posted at"))
     says = forms.CharField(label=_("What it says"), max_length=1000)
     deal_closed_at = InstantField(label=_("Deal closed at (where the order does not know it)"), required=False)
@@ -21,7 +21,7 @@ class Noted(Facts):
 class Asked(Facts):
     """Why the review was given."""
 
-    cause = forms.ChoiceField(label=_("Cause"), choices=[("", _("Choose")), *ReviewCause.choices])
+    cause = forms.ChoiceField(label=_("Cause"), choices=ReviewCause.choices)
     said = forms.CharField(label=_("What the customer says"), max_length=500)
 
 
@@ -40,4 +40,4 @@ class Changed(Facts):
 class Reported(Facts):
     """For what it is reported."""
 
-    malice = forms.ChoiceField(label=_("Reported for"), choices=[("", _("Choose")), *Malice.choices])
+    malice = forms.ChoiceField(label=_("Reported for"), choices=Malice.choices)

@@ -51,11 +51,11 @@ class AddressChecked(Facts):
 
     address = forms.ChoiceField(label=_("The address on the order"), choices=AddressIs.choices)
     lives_at = forms.ChoiceField(label=_("Home or workplace?"), choices=LivesAt.choices)
-    gatehouse = forms.ChoiceField(label=Place.GATEHOUSE.label, choices=Looked.choices)
-    colleague = forms.ChoiceField(label=Place.COLLEAGUE.label, choices=Looked.choices)
-    property_office = forms.ChoiceField(label=Place.PROPERTY_OFFICE.label, choices=Looked.choices)
-    parcel_shop = forms.ChoiceField(label=Place.PARCEL_SHOP.label, choices=Looked.choices)
-    neighbour = forms.ChoiceField(label=Place.NEIGHBOUR.label, choices=Looked.choices)
+    gatehouse = forms.ChoiceField(label=Place.GATEHOUSE.label, choices=Looked.choices, initial=Looked.NOT_ASKED)
+    colleague = forms.ChoiceField(label=Place.COLLEAGUE.label, choices=Looked.choices, initial=Looked.NOT_ASKED)
+    property_office = forms.ChoiceField(label=Place.PROPERTY_OFFICE.label, choices=Looked.choices, initial=Looked.NOT_ASKED)
+    parcel_shop = forms.ChoiceField(label=Place.PARCEL_SHOP.label, choices=Looked.choices, initial=Looked.NOT_ASKED)
+    neighbour = forms.ChoiceField(label=Place.NEIGHBOUR.label, choices=Looked.choices, initial=Looked.NOT_ASKED)
 
 
 class FoundWith(Facts):
