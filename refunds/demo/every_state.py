@@ -1,4 +1,4 @@
-"""Cases of every kind in every state: where the stories leave a blank, somebody plays a case there on an order to which nothing has happened yet."""
+"""Cases of every kind in every state: where the stories leave a blank, somebody plays a case there on an order of the demo to which nothing has happened yet."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Stage:
 
 
 def show_every_state(*, at: dt.datetime, people: Mapping[str, Actor], dice: Random) -> int:
-    """Play a case to each state that no case is in, as far as people, clocks, couriers and lists get there. The number of plays; each is whole by itself.
+    """Play a case to each state that no case of the demo is in, as far as people, clocks, couriers and lists get there. The number of plays; each is whole by itself.
 
     Raises DemoIsGone when somebody removes the demo meanwhile: nothing is made anew.
     """
@@ -78,8 +78,8 @@ def show_every_state(*, at: dt.datetime, people: Mapping[str, Actor], dice: Rand
 
 
 def blank(kind: type[Case]) -> list[str]:
-    """The states of a kind that no case is in, without those that a demo cannot show."""
-    met = set(Case.objects.filter(kind=kind.KIND).values_list("state", flat=True))
+    """The states of a kind that no case of the demo is in, without those that a demo cannot show."""
+    met = set(Case.objects.filter(kind=kind.KIND, shop__is_demo=True).values_list("state", flat=True))
     return [state.value for state in kind.STATES if state.value not in met and (kind.KIND, state.value) not in NOT_SHOWN]
 
 
@@ -143,8 +143,9 @@ class _NotThere(Exception):
 
 
 def _quiet(kind: type[Case]) -> list[Order]:
-    """Orders without a case that the kind is about: of each sort the newest, then of each the oldest, and so on."""
-    free = Order.objects.filter(cases=None).exclude(ordered_at=None)
+    """Orders of the demo without a case that the kind is about: of each sort the newest, then of each the oldest, and so on. A real shop's
+    are left alone."""
+    free = Order.objects.filter(cases=None, shop__is_demo=True).exclude(ordered_at=None)
     found = [free.filter(about) for about in ABOUT.get(kind.KIND, (TRAVELS, RECEIVED))]
     sorts = [order for each in found for order in (each.order_by("-ordered_at")[:TRIES], each.order_by("ordered_at")[:TRIES])]
     return [order for each in zip_longest(*sorts) for order in each if order is not None]

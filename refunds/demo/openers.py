@@ -213,8 +213,10 @@ def remedies_for(step: Step, kind: type[Case], away: Collection[str]) -> list[st
 
 
 def _stuck_in_one_city(order: Order, by: Actor, at: dt.datetime) -> Case:
-    """Wherever enough parcels of the courier stand still to which nothing has happened yet. Raises NotFound where they do not."""
-    held = Order.objects.select_related("shop").filter(cases=None, parcels__courier__code=CODE, parcels__stage="transit")
+    """Wherever in the order's shop enough parcels of the courier stand still to which nothing has happened yet. Raises NotFound where they do not."""
+    held = Order.objects.select_related("shop").filter(
+        shop=order.shop_id, cases=None, parcels__courier__code=CODE, parcels__stage="transit"
+    )
     city = (
         held.values("city").annotate(number=Count("pk")).filter(number__gte=HELD_UP).order_by("city").values_list("city", flat=True).first()
     )

@@ -97,7 +97,7 @@ class DemoOrder:
 
 def first_place() -> int:
     """The first running number that no demo order has yet."""
-    return Order.objects.filter(number__startswith=str(FIRST_NUMBER)[:4]).count() + 1
+    return Order.objects.filter(number__startswith=str(FIRST_NUMBER)[:4], shop__is_demo=True).count() + 1
 
 
 def an_order(dice: Random, place: int, ordered_at: dt.datetime, status: str, *, goods: tuple[int, ...] = (), freight: int = 0) -> DemoOrder:

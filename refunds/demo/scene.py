@@ -46,7 +46,7 @@ class Scene:
     @cached_property
     def order(self) -> Order:
         """The order as the import took it in."""
-        return Order.objects.get(number=self.demo.number)
+        return Order.objects.get(number=self.demo.number, shop__is_demo=True)
 
     def ago(self, hours: float = 0, minutes: float = 0) -> dt.datetime:
         """That long before now."""

@@ -121,9 +121,10 @@ def _node(text: str, stage: str) -> Tell:
 
 
 def _turned_up(order: Order, at: dt.datetime) -> None:
-    """What was lost arrives, and the sweep looks at what is claimed for it."""
+    """What was lost arrives, and what is claimed for it is looked at; for no other parcel."""
     TELL["signed"](order, at)
-    reverse_claims(by=Actor.system("command"), at=at)
+    for parcel in order.parcels.order_by("pk").values_list("pk", flat=True):
+        reverse_claims(by=Actor.system("command"), at=at, parcel=parcel)
 
 
 def _paid(order: Order, at: dt.datetime) -> None:

@@ -6,18 +6,19 @@ from random import Random
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.db.models import Q
 from django.test import override_settings
 from django.utils.translation import override
 
 from casework.actions.sweep import fire_deadlines
 from casework.actions.verify import verify_audit, verify_invariants
-from casework.models import Case, Deadline, Evidence, Task
+from casework.models import Case, Deadline, Evidence, Journal, Task
 from casework.policies import Policies
 from casework.registry import KINDS, TASK_KINDS
-from logistics.models import Parcel
+from logistics.models import Courier, Parcel
 from orders.access import Actor
 from orders.clock import wall_clock
-from orders.models import HeldRow, Order, Shop, User
+from orders.models import HeldRow, ImportRun, Order, Shop, User
 from orders.vault import unseal
 from refunds.books.reconciliation import Kind, Month, differences, sums
 from refunds.demo import every_state, group_stories, seed
@@ -26,10 +27,13 @@ from refunds.demo.orders import an_order
 from refunds.demo.stories import STORIES, Story
 from refunds.models import Approval, Payout
 from refunds.signals import signals_here
-from tests.cast import MONDAY, PASSWORD
+from tests.builders import an_order as real_order
+from tests.builders import an_unreachable
+from tests.cast import MONDAY, PASSWORD, make_user
 from tests.orders.lists import Desk, refund
 
 SHOP_TIME = MONDAY.tzinfo
+DAY = dt.timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
@@ -88,6 +92,13 @@ def demo(made, data_dir, settings, django_db_blocker):
     for path in set((place / "evidence").rglob("*")) - pictures:
         if path.is_file():
             path.unlink()
+
+
+def everything_of(shop):
+    """What stands there of the shop: orders, cases, clocks, journal and lists."""
+    tables = (Order.objects, Case.objects, Deadline.objects, Journal.objects, ImportRun.objects)
+    paths = ("shop", "shop", "case__shop", "shop_id", "shop")
+    return [list(each.filter(**{path: shop.pk}).order_by("pk").values()) for each, path in zip(tables, paths, strict=True)]
 
 
 # The mark lets the database be set up where only these tests are asked for.
@@ -189,6 +200,26 @@ class TestTheDemoShop:
         monkeypatch.setattr(every_state, "blank", lambda kind: ["no_photos"])
         assert every_state.show_every_state(at=NIGHT, people=seed.people_of_the_desk(), dice=Random(1)) == 1
         assert verify_invariants() == []
+
+    def test_nothing_of_it_touches_a_real_shop_beside_it(self, demo, monkeypatch):
+        """Neither its quiet orders, which are newer, older and stand in a city before the demo's, nor its clocks."""
+        real = Shop.objects.create(code="real", name="真实店")
+        an_unreachable(make_user("real_agent", "agent", real), at=NIGHT - 9 * DAY)
+        stuck = Q(city="北京市") & Q(parcels__stage="transit")
+        for days in (0.1, 1, 2, 3, 90):
+            ordered_at, number = NIGHT - days * DAY, Order.objects.count()
+            real_order(real, status="finished", ordered_at=ordered_at, finished_at=ordered_at)
+            travels = real_order(real, status="shipped", ordered_at=ordered_at, city="北京市", waybill=f"YT{number:013d}")
+            travels.parcels.update(courier=Courier.objects.get(code="yuantong"), stage="transit", picked_up_at=ordered_at)
+        assert Order.objects.filter(stuck, shop=real).count() == group_stories.HELD_UP
+        monkeypatch.setattr(every_state, "KINDS", {name: KINDS[name] for name in ("complaint", "outage")})
+        monkeypatch.setattr(every_state, "blank", lambda kind: list(kind.STATES.values)[:1])
+        before = everything_of(real)
+
+        assert every_state.show_every_state(at=NIGHT, people=seed.people_of_the_desk(), dice=Random(1)) == 2
+        seed.seed_demo(at=NIGHT, cases=1)
+
+        assert everything_of(real) == before
 
     def test_an_outage_has_its_cases_and_a_buyers_claims_stand_out_to_who_decides(self, demo):
         outage = Case.objects.get(kind="outage", state="followed")
