@@ -9,10 +9,10 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from casework.actions.remove_demo import REMOVERS, may_remove
 from orders.access import Actor
 from orders.actions.seed_accounts import ACCOUNTS
 from orders.counting import how_many
+from orders.demo import REMOVERS, may_remove
 from orders.errors import Text
 from orders.models import ImportRun, Shop, User
 from orders.roles import Role, labels_of

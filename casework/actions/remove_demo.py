@@ -16,23 +16,21 @@ from casework.models import Evidence
 from casework.registry import CONSTRAINTS
 from orders.access import Actor
 from orders.clock import wall_clock
+from orders.demo import may_remove
 from orders.errors import NotAllowed, NotFound, Reason
 from orders.imports import uploads
 from orders.models import ImportFile, Shop
-from orders.roles import Role
 
-REMOVERS = frozenset({Role.MANAGER, Role.ADMIN})
 # The deed in the journal; a desk that has it is never filled with a demo again.
 REMOVED = "demo_removed"
 CONSTRAINTS["there_is_a_demo"] = Reason("no_demo", _("Nothing here is invented."))
-CONSTRAINTS["the_demo_is_all_there_is"] = Reason(
-    "real_orders", _("A real shop has orders already: the demo can only be removed as long as it is all there is.")
+REAL_ORDERS = CONSTRAINTS["the_demo_is_all_there_is"] = Reason(
+    "real_orders",
+    _(
+        "A real shop has orders already: the demo can only be removed as long as it is all there is. Its orders stay separate; "
+        "whoever has a role in the real shop alone does not see them. An empty desk begins with DEMO=0 and another DATA_DIR."
+    ),
 )
-
-
-def may_remove(by: Actor) -> bool:
-    """Whether the person may: who sees every shop as a manager or administrator."""
-    return by.all_shops and by.roles.get(None) in REMOVERS
 
 
 def remove_demo(*, by: Actor, at: dt.datetime | None = None) -> int:

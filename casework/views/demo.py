@@ -9,11 +9,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from casework.actions.remove_demo import may_remove, remove_demo
+from casework.actions.remove_demo import REAL_ORDERS, remove_demo
 from orders.access import actor_of
 from orders.clock import now_of
+from orders.demo import demo_of, may_remove
 from orders.errors import NotAllowed, NotFound, Refused
-from orders.models import Order, Shop
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,10 +32,8 @@ def demo(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("The demo is gone. The desk is empty and yours."))
             return redirect("today")
-    shops = list(Shop.objects.filter(is_demo=True))
-    if not shops:
+    found = demo_of(by)
+    if found is None:
         raise NotFound
-    is_all = not Order.objects.exclude(shop__in=shops).exists()
-    return render(
-        request, "casework/demo.html", {"shops": shops, "is_all": is_all, "refused": refused}, status=refused.status if refused else 200
-    )
+    context = {"demo": found, "why": REAL_ORDERS, "refused": refused}
+    return render(request, "casework/demo.html", context, status=refused.status if refused else 200)

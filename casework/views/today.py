@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from casework.actions.remove_demo import may_remove
 from casework.beginning import first_steps
 from casework.lists.queues import GROUPS, OVERDUE, TURN, WAITING, counts, grouped
 from casework.lists.rows import rows_of
@@ -15,8 +14,8 @@ from casework.promised import open_promises
 from casework.reading import list_cases
 from orders.access import actor_of
 from orders.clock import now_of
+from orders.demo import demo_of
 from orders.keyset import page_of
-from orders.models import Shop
 from orders.roles import AGENTS
 
 # Per group; the rest is one click away in the queue, of promises on their own page.
@@ -39,8 +38,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "numbers": numbers,
         "by_group": {OVERDUE: numbers["overdue"], TURN: numbers["turn"], WAITING: numbers["waits"]},
         "may_take": by.has_role(AGENTS),
-        "demo": Shop.objects.for_actor(by).filter(is_demo=True).exists(),
-        "may_remove": may_remove(by),
+        "demo": demo_of(by),
         "first_steps": first_steps(by) if getattr(request.user, "start", "") == "on" else [],
         "promises": page_of(open_promises(by), {}, SHOWN),
         "now": now,

@@ -1,4 +1,4 @@
-"""Cases of every kind in every state: where the stories leave a blank, somebody plays a case there on an order of the demo to which nothing has happened yet."""
+"""Cases of every kind in every state: where the stories leave a blank, somebody plays a case there on an untouched order of the demo."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Stage:
 
 
 def show_every_state(*, at: dt.datetime, people: Mapping[str, Actor], dice: Random) -> int:
-    """Play a case to each state that no case of the demo is in, as far as people, clocks, couriers and lists get there. The number of plays; each is whole by itself.
+    """Play a case to each state that the demo has no case in, as far as people, clocks and lists get there. The number of plays; each is whole by itself.
 
     Raises DemoIsGone when somebody removes the demo meanwhile: nothing is made anew.
     """

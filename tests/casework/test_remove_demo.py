@@ -119,8 +119,8 @@ def test_people_of_one_shop_remove_nothing(a_month, who, request):
     assert Order.objects.exists()
 
 
-def test_the_first_screen_says_that_all_is_invented_and_one_click_leads_out(a_month, owner_of_all, agent, desk):
-    assert "All of this is invented" in text_of(desk(agent).get("/"))
+def test_the_first_screen_says_what_is_invented_and_one_click_leads_out(a_month, owner_of_all, agent, desk):
+    assert "What stands under 样例旗舰店 is invented" in text_of(desk(agent).get("/"))
     assert "/demo/" not in desk(agent).get("/").content.decode()
     page = desk(owner_of_all)
     assert 'href="/demo/"' in page.get("/").content.decode()
@@ -129,6 +129,34 @@ def test_the_first_screen_says_that_all_is_invented_and_one_click_leads_out(a_mo
     assert "The demo is gone" in text_of(answer)
     assert not Shop.objects.exists()
     assert desk(agent).get("/demo/").status_code == 403
+
+
+ENDS = "样例旗舰店 can be removed only before the first list of your own shop."
+
+
+def test_before_the_first_list_of_a_real_shop_it_is_said_that_this_ends_the_removal(demo, other_shop, owner_of_all, outsider, agent, desk):
+    lead_out = f'{ENDS} <a href="/demo/">Remove the demo</a>'
+    assert [lead_out in desk(owner_of_all).get(each).content.decode() for each in ("/", "/imports/")] == [True, True]
+    assert ENDS in text_of(desk(agent).get("/imports/"))
+    assert lead_out not in desk(agent).get("/imports/").content.decode()
+    assert "样例旗舰店" not in text_of(desk(outsider).get("/imports/"))
+    an_order(other_shop)
+    assert [ENDS in text_of(desk(owner_of_all).get(each)) for each in ("/", "/imports/")] == [False, False]
+
+
+def test_beside_a_real_shop_with_orders_it_is_said_what_it_is_and_what_can_be_done_instead(demo, other_shop, owner_of_all, outsider, desk):
+    an_order(other_shop)
+    page = desk(owner_of_all)
+    today = page.get("/")
+    assert "What stands under 样例旗舰店 is invented" in text_of(today)
+    assert "Its orders stay separate from those of your own shops." in text_of(today)
+    assert "Remove the demo" not in text_of(today)
+    assert '<a href="/demo/">Why it stays</a>' in today.content.decode()
+    for answer, status in ((page.get("/demo/"), 200), (page.post("/demo/"), 422)):
+        assert answer.status_code == status
+        assert "An empty desk begins with DEMO=0 and another DATA_DIR." in text_of(answer)
+        assert "Remove all of it" not in text_of(answer)
+    assert "invented" not in text_of(desk(outsider).get("/"))
 
 
 def test_the_first_steps_show_what_is_done_and_go_when_all_is_done_or_put_away(owner_of_all, agent, shop, desk):
@@ -150,6 +178,7 @@ def test_each_first_step_leads_where_the_person_may_do_it(desk, demo):
         shown = page.get("/").content.decode()
         linked = re.findall(r'<a href="([^"]+)"', shown.split('<ol class="firsts">')[1].split("</ol>")[0])
         assert {each: page.get(each).status_code for each in linked} == dict.fromkeys(linked, 200)
+        linked.remove("/demo/")
         assert (len(linked), shown.count("This is for: Administrator.")) == (len(FIRST_STEPS) - others, others)
 
 

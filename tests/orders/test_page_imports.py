@@ -205,6 +205,6 @@ def test_the_number_of_queries_does_not_grow_with_held_rows(at_agent, django_ass
     runs = [previewed(at_agent, name) for name in ("taobao_orders.csv", "taobao_orders_resaved_damaged.csv")]
     at_agent.get(ADDRESS)
     for run in runs:
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             at_agent.get(f"{ADDRESS}{run.pk}/")
     assert [bool(run.held) for run in runs] == [False, True]
