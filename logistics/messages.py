@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case
-from logistics.models.incident import IncidentFacts, Whereabouts
+from logistics.models.incident import Choice, IncidentFacts, Whereabouts
 from logistics.models.norm import FindingKind
 from logistics.standing import Standing
 from logistics.words import joined, moment
@@ -77,6 +77,13 @@ NEVER_LEFT = _(
     "Hello, we are sorry: your parcel ({parcel}) was not sent, our warehouse cannot find it. Would you like us to send the goods anew at our cost, or "
     "to ask for a refund for you? We pass your wish on at once and tell you the result."
 )
+# Once the customer has said it, it is not asked again.
+IS_LOST = _("Hello, we are sorry: your parcel ({parcel}) is lost.")
+HAS_NOT_LEFT = _("Hello, we are sorry: your parcel ({parcel}) was not sent, our warehouse cannot find it.")
+WISHED: Mapping[str, Text] = {
+    Choice.RESEND: _("You would like the goods sent again: we pass your wish on at once and tell you the result."),
+    Choice.REFUND: _("You would like a refund: we pass your wish on at once and tell you the result."),
+}
 # What is under way, by kind of the remedy.
 MENDING: Mapping[str, Text] = {
     "reshipment": _("Hello, the goods of your parcel ({parcel}) are being sent again. We tell you the new number once they have left."),
@@ -119,10 +126,17 @@ def _told_of_any(case: Case, facts: IncidentFacts, found: Standing, under_way: S
     if found.parcel is not None and found.parcel.delivered_at is not None:
         return (SIGNED,)
     if case.state in ("lost", "to_mend"):
-        return (NEVER_LEFT if facts.whereabouts == Whereabouts.NOT_FOUND else LOST,)
+        never_left = facts.whereabouts == Whereabouts.NOT_FOUND
+        wished = wish_known(case, facts, HAS_NOT_LEFT if never_left else IS_LOST)
+        return wished or (NEVER_LEFT if never_left else LOST,)
     if case.state == "mending":
         return [MENDING[each.kind] for each in under_way if each.kind in MENDING][:1]
     return ()
+
+
+def wish_known(case: Case, facts: IncidentFacts, happened: Text = IS_LOST) -> Sequence[Text]:
+    """What became of the parcel and what the customer would like, once they have said it; nothing before."""
+    return (happened, WISHED[facts.choice]) if case.state == "to_mend" and facts.choice in WISHED else ()
 
 
 def _found(facts: IncidentFacts, found: Standing) -> Sequence[Text]:

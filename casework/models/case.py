@@ -292,6 +292,10 @@ class Case(models.Model):
         """Why no remedy of that kind may be opened now; empty when it may (kinds override)."""
         return []
 
+    def remedies_offered(self) -> Sequence[str]:
+        """The kinds of REMEDIES in the order in which they are offered (kinds override)."""
+        return type(self).REMEDIES
+
     def step_with_child(self, child: Case) -> str:
         """The step that the opening of a child brings about, or "" (kinds override)."""
         return ""

@@ -233,9 +233,9 @@ class Remedy:
 
 
 def remedies(view: CaseView, by: Actor) -> list[Remedy]:
-    """The remedies of the chapter, in its order, with what the chapter wants first."""
+    """The remedies of the chapter, in the order in which they are offered, with what the chapter wants first."""
     found, case = [], view.case
-    for name in type(case).REMEDIES if case.is_open else ():
+    for name in case.remedies_offered() if case.is_open else ():
         kind, page = KINDS[name], OPEN_PAGES.get(name)
         roles = labels_of(kind.OPENED_BY)
         found.append(

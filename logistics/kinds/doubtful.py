@@ -16,7 +16,7 @@ from logistics.kinds import endings
 from logistics.kinds.endings import CourierSaid
 from logistics.kinds.incident import GOES_ON, TURNS_BACK, After, Incident, override_freight
 from logistics.kinds.mended import Mended
-from logistics.messages import LOST, MENDING, WE_ASK_THE_COURIER, WE_WATCH
+from logistics.messages import LOST, MENDING, WE_ASK_THE_COURIER, WE_WATCH, wish_known
 from logistics.models.incident import DoubtCause, SentBackFor
 from logistics.models.inquiry import Asked
 from logistics.signs import is_doubtful
@@ -159,7 +159,10 @@ class Doubtful(Mended, Incident):
         """How it stands; what only the customer can say is asked of them (L0.2: no promise)."""
         under_way = [MENDING[each.kind] for each in at.open_children if each.kind in MENDING][:1]
         told = (
-            under_way or TOLD.get(self.state, ()) or ([TO_SETTLE.get(self.facts.cause, HELD_UP)] if self.state == State.TO_SETTLE else ())
+            under_way
+            or wish_known(self, self.facts)
+            or TOLD.get(self.state, ())
+            or ([TO_SETTLE.get(self.facts.cause, HELD_UP)] if self.state == State.TO_SETTLE else ())
         )
         return joined(str(each).format(parcel=self.subject_label) for each in told)
 

@@ -19,6 +19,7 @@ from casework.workflow import Guard, States, guard, step
 from logistics.freight import Checked, Circumstances, Happened
 from logistics.handing_over import hand_over
 from logistics.kinds.incident import Incident
+from logistics.models.incident import Choice
 from logistics.models.inquiry import Asked
 from logistics.models.loss import Loss
 from logistics.standing import standing
@@ -234,7 +235,8 @@ def loss_explained(sources: Sources, target: States, *, rule: str) -> Made:
 
     @step(sources, target, label=_("Explained to the customer"), rule=rule, by=AGENTS, facts=Wish, hint=_("Only then resend or refund."))
     def loss_explained(self: Incident, facts: dict[str, Any]) -> None:
-        """What the customer would like stands in the journal; a refund is asked for, not promised (R1.1)."""
+        """What the customer would like is kept; a refund is asked for, not promised (R1.1)."""
+        self.facts.choice = Choice(facts["wish"])
 
     return loss_explained
 

@@ -10,6 +10,7 @@ from casework.models import Case
 from casework.situation import Situation
 from logistics.kinds import endings
 from logistics.kinds.incident import Part
+from logistics.models.incident import DONE_BY
 from logistics.standing import ask_standings
 from orders.access import Actor
 from orders.errors import Reason
@@ -32,6 +33,10 @@ class Mended(Part):
     def why_no_child(self, kind: str, at: Situation) -> list[Reason]:
         """A remedy only once it is settled what became of the parcel, and the customer knows."""
         return [] if self.state in (*self.MENDS_IN, *self.WAITS_IN) else [self.FIRST_SETTLED]
+
+    def remedies_offered(self) -> Sequence[str]:
+        """What the customer would like comes first."""
+        return sorted(type(self).REMEDIES, key=lambda kind: not self.facts.choice or DONE_BY.get(kind) != self.facts.choice)
 
     def step_with_child(self, child: Case) -> str:
         """While a remedy is under way it has the word."""

@@ -87,6 +87,10 @@ class Choice(models.TextChoices):
     NEW_ORDER = "new_order", _("With a new order")
 
 
+# The remedy that does what was chosen.
+DONE_BY = {"reshipment": Choice.RESEND, "refund": Choice.REFUND}
+
+
 class SeenAs(models.TextChoices):
     """What was seen at the door (L7.5)."""
 

@@ -194,6 +194,9 @@ def test_lost_it_is_explained_then_made_good_and_the_courier_owes_it(agent, prin
     with pytest.raises(StepRefused):
         ask_refund(a_wish(case.order) | {"case": case.pk}, by=acts(agent), at=MONDAY)
     taken(case, "loss_explained", agent, wish="refund")
+    case = fresh(case)
+    assert message_of(case, agent).endswith("您希望退款，我们马上为您登记，有结果第一时间告诉您。")
+    assert list(case.remedies_offered()) == ["refund", "reshipment"]
     ask_refund(a_wish(case.order) | {"case": case.pk}, by=acts(agent), at=MONDAY)
     assert state_of(case) == "mending"
 

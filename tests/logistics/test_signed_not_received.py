@@ -9,7 +9,9 @@ from casework.actions.open_case import open_case
 from casework.actions.sweep import fire_deadlines
 from casework.actions.verify import verify_invariants
 from casework.models import Case, Outbox
+from casework.reading import read_case
 from casework.situation import read_situations
+from casework.views.case_parts import remedies
 from logistics.models import Inquiry, Loss
 from orders.errors import NotAllowed, Refused, StepRefused
 from refunds.actions.ask import ask_refund
@@ -183,6 +185,39 @@ def test_the_original_declined_leaves_the_full_price_owed_and_resend_or_refund(a
     )
     assert (state_of(case), refund.parent_id) == ("mending", case.pk)
     assert verify_invariants() == []
+
+
+@pytest.mark.rule("L1.4")
+@pytest.mark.parametrize(("wish", "words", "first"), [("resend", "您希望补发", "reshipment"), ("refund", "您希望退款", "refund")])
+@pytest.mark.parametrize(
+    ("state", "steps", "became"),
+    [
+        ("to_offer", [("original_declined", {})], "送错了地方"),
+        ("to_offer", [("original_wanted", {}), ("came_back_to_us", {})], "已退回我们这里"),
+        ("traced", [("cannot_be_found", SAID), ("loss_explained", {})], "没能找到"),
+        ("traced", [("cannot_be_found", SAID), ("came_back_to_us", {})], "已退回我们这里"),
+    ],
+)
+def test_the_customer_reads_what_became_of_it_and_their_wish_which_is_offered_first(agent, state, steps, became, wish, words, first):
+    case = a_signed(agent, state)
+    for step, facts in steps[:-1]:
+        taken(case, step, agent, **facts)
+    taken(case, steps[-1][0], agent, wish=wish)
+    case = fresh(case)
+    text = message_of(case, agent)
+    assert became in text
+    assert words in text
+    assert "？" not in text
+    assert sum(each in text for each in ("送错了地方", "已退回我们这里", "没能找到")) == 1
+    assert list(case.remedies_offered()) == [first, *({"reshipment", "refund"} - {first})]
+
+
+@pytest.mark.rule("L1.4")
+def test_the_first_button_of_the_page_is_what_the_customer_would_like(agent):
+    case = a_signed(agent, "to_offer")
+    taken(case, "original_declined", agent, wish="refund")
+    view = read_case(case.pk, by=acts(agent), now=MONDAY)
+    assert [each.name for each in remedies(view, acts(agent))] == ["refund", "reshipment"]
 
 
 @pytest.mark.rule("L1.4")

@@ -12,7 +12,7 @@ from logistics.border import is_beyond_the_border
 from logistics.freight import Party
 from logistics.kinds.incident import Incident
 from logistics.kinds.out_of_area.said import Postage
-from logistics.messages import LOST, MENDING, WE_ASK_THE_COURIER, WE_LOOK, WE_WATCH
+from logistics.messages import LOST, MENDING, WE_ASK_THE_COURIER, WE_LOOK, WE_WATCH, wish_known
 from logistics.words import joined
 from orders.errors import Text
 
@@ -74,7 +74,7 @@ def _told(case: Incident, at: Situation) -> Sequence[Text]:
     if case.state == "mending":
         return [MENDING[each.kind] for each in at.open_children if each.kind in MENDING][:1]
     if case.state == "to_mend" and case.facts.lost_at is not None:
-        return (LOST,)
+        return wish_known(case, case.facts) or (LOST,)
     if case.state == "to_hand_over" and surcharge(at):
         return (HELD, SURCHARGE)
     if case.state == "new_number" and case.facts.answers.get("postage") == Postage.COLLECT:

@@ -18,15 +18,13 @@ from logistics.kinds.returned_to_sender.said import NewOrder, WentWith
 from logistics.kinds.returned_to_sender.states import OPEN, TRAVELLING, State
 from logistics.kinds.returned_to_sender.telling import decide_who_pays
 from logistics.memos import ship_together
-from logistics.models.incident import Choice
+from logistics.models.incident import DONE_BY, Choice
 from logistics.models.loss import Loss
 from logistics.task_kinds import EXTEND, LOOK_AT_IT, SHIP_TOGETHER
 from orders.errors import Malformed, Reason
 from orders.models import Order, OrderStatus
 from orders.roles import AGENTS
 
-# Which remedy does what was chosen.
-DONE_BY = {"reshipment": Choice.RESEND, "refund": Choice.REFUND}
 NOT_LOST = tuple(each for each in OPEN if each != State.LOST)
 
 

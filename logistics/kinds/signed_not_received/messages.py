@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
 from casework.situation import Situation
 from logistics.kinds.incident import Incident
-from logistics.messages import MENDING
+from logistics.messages import MENDING, wish_known
 from logistics.standing import standing
-from logistics.words import moment
+from logistics.words import joined, moment
 from orders.errors import Text
 
 WHERE = _(
@@ -59,20 +59,37 @@ SIGNER = _(
 )
 NO_SIGNER = _("Hello, the courier cannot say yet who signed for your parcel ({parcel}). It goes on looking, and we tell you what we learn.")
 
+# What became of it, once the customer has said what they would like.
+MISDELIVERED = _("Hello, we are sorry: the courier delivered your parcel ({parcel}) to a wrong place.")
+NOT_FOUND = _("Hello, we are sorry: the courier cannot find your parcel ({parcel}).")
+IS_BACK = _("Hello, your parcel ({parcel}) is back with us.")
+
 
 def signed_message(case: Incident, at: Situation) -> str:
     """The text for the state of the case; "" where there is nothing to say."""
     parcel = standing(at).parcel
     since = parcel.delivered_at if parcel is not None else None
     words = {"parcel": case.subject_label, "since": moment(since) if since else "–", "signer": case.facts.signer}
-    return str(_text(case, at)).format(**words)
+    return joined(str(each).format(**words) for each in _told(case, at))
 
 
-def _text(case: Incident, at: Situation) -> Text:
+def _told(case: Incident, at: Situation) -> Sequence[Text]:
+    if case.state == "to_mend":
+        return _under_way(at) or wish_known(case, case.facts, _became_of_it(case, at)) or (TOLD["not_found"],)
+    if case.state == "mending":
+        return _under_way(at)
     if case.state == "tell_signer":
-        return SIGNER if case.facts.signer else NO_SIGNER
-    if case.state in ("to_mend", "mending"):
-        return next(
-            (MENDING[each.kind] for each in at.open_children if each.kind in MENDING), TOLD["not_found"] if case.state == "to_mend" else ""
-        )
-    return TOLD.get(case.state, "")
+        return (SIGNER if case.facts.signer else NO_SIGNER,)
+    return (TOLD.get(case.state, ""),)
+
+
+def _under_way(at: Situation) -> Sequence[Text]:
+    return [MENDING[each.kind] for each in at.open_children if each.kind in MENDING][:1]
+
+
+def _became_of_it(case: Incident, at: Situation) -> Text:
+    """How it came to be made good: the parcel is here, it went to a wrong place, or nobody finds it."""
+    parcel = standing(at).parcel
+    if parcel is not None and parcel.back_at is not None:
+        return IS_BACK
+    return MISDELIVERED if case.facts.answers.get("original") == "declined" else NOT_FOUND

@@ -14,7 +14,7 @@ from logistics.kinds.endings import AT_THE_END, Wish
 from logistics.kinds.incident import Incident, Part, override_freight
 from logistics.kinds.signed_not_received.said import CourierSaid, Fetching
 from logistics.kinds.signed_not_received.states import ASKED, LOOKED_FOR, OPEN, State
-from logistics.models.incident import AddressIs, SentBackFor
+from logistics.models.incident import AddressIs, Choice, SentBackFor
 from logistics.models.inquiry import Asked
 from logistics.models.loss import Loss
 from logistics.standing import standing
@@ -81,7 +81,9 @@ class Outcomes(Part):
 
     @step(State.TO_OFFER, State.TO_MEND, label=_("The customer does not want it any more"), rule="L1.4", by=AGENTS, facts=Wish)
     def original_declined(self, facts: dict[str, Any]) -> None:
-        """The courier owes the order's full price; what the customer would like stands in the journal, a refund is not promised (R1.1)."""
+        """The courier owes the order's full price; what the customer would like is kept, a refund is not promised (R1.1)."""
+        self.facts.choice = Choice(facts["wish"])
+        self.facts.answers = {**self.facts.answers, "original": "declined"}
         misdelivered(self)
 
     @step(
@@ -130,6 +132,7 @@ class Outcomes(Part):
     def came_back_to_us(self, facts: dict[str, Any]) -> None:
         """The goods are here, so no price is owed for them; the customer gets them or the money."""
         assert self.at is not None  # steps run with a situation
+        self.facts.choice = Choice(facts["wish"])
         self.courier_owes_nothing(Loss.Cause.MISDELIVERED)
         self.parcel_is_back()
 
