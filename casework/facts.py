@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -16,6 +16,7 @@ PLAIN = (str, bool, int, type(None))
 # Beyond these a change of zone leaves what the database or Python can hold.
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 WHOLE = re.compile(r"0|[1-9][0-9]*", re.ASCII)
+PLACE = re.compile(r"\{(\w+)\}", re.ASCII)
 # What a field may say of its value more closely than that it is bad.
 CODES = ("bad_amount",)
 
@@ -46,6 +47,18 @@ def first_error(form: forms.BaseForm) -> Malformed:
     name, errors = next(iter(form.errors.items()))
     code = form.errors.as_data()[name][0].code
     return Malformed(str(errors[0]), code=code if code in CODES else "bad_value", field="" if name == "__all__" else name)
+
+
+class TextWithPlaces(forms.CharField):
+    """One text for many cases, with places in braces for the facts of each. `places` are their names in words."""
+
+    def __init__(self, *, places: Mapping[str, Any], **options: Any) -> None:
+        super().__init__(**options)
+        self.places = places
+
+    def shown(self, text: str) -> str:
+        """The text with its places by their names, where it stands for all."""
+        return PLACE.sub(lambda found: f"〔{self.places[found[1]]}〕" if found[1] in self.places else found[0], text)
 
 
 class Facts(forms.Form):

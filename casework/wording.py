@@ -14,6 +14,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from casework.calendars import SHOP_TIME
+from casework.facts import TextWithPlaces
 from casework.models import Case, Channel, Deadline, EvidenceKind, Journal, Outcome, SnoozedFor, Task
 from casework.registry import FACT_WORDS, KINDS, NEWS, TASK_KINDS, own_clock
 from orders.errors import Text
@@ -176,7 +177,7 @@ def readable(
         field = _declared(kind, step, name)
         if not (with_notes or _is_choice(field, name, value) or _is_measure(field, value)):
             continue
-        said.append((_fact_label(field, name), _chosen(field, value) or _fact_value(kind, name, value, facts, tasks)))
+        said.append((_fact_label(field, name), _said(field, value) or _fact_value(kind, name, value, facts, tasks)))
     return said
 
 
@@ -212,6 +213,11 @@ def _fact_label(declared: Field | None, name: str) -> str:
     if declared is not None and declared.label:
         return str(declared.label)
     return str(FACT_WORDS[name].label) if name in FACT_WORDS else name
+
+
+def _said(field: Field | None, value: Any) -> str:
+    """The value in the words of its field; "" where the field has none."""
+    return field.shown(str(value)) if isinstance(field, TextWithPlaces) else _chosen(field, value)
 
 
 def _fact_value(kind: type[Case], name: str, value: Any, facts: Mapping[str, Any], tasks: Iterable[Task]) -> str:

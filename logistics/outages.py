@@ -16,7 +16,7 @@ from casework.models import Case
 from casework.policies import Policies
 from casework.situation import read_situations
 from casework.workflow import Step
-from logistics.kinds.outage import APART, JOINS, Outage
+from logistics.kinds.outage import APART, JOINS, PLACES, Outage
 from logistics.models.courier import Courier
 from orders.access import Actor
 from orders.errors import Malformed
@@ -95,17 +95,6 @@ def together(outage: Case, by: Actor, now: dt.datetime) -> list[Together]:
         here = [each for each in offers(case, situations[case.pk], by) if each.starts_here]
         groups.setdefault((case.kind, case.state), []).append((case, here))
     return [Together(its[0][0].kind_label, its[0][0].state_label, kind, state, its) for (kind, state), its in groups.items()]
-
-
-# What an answer may name of each case.
-PLACES = {
-    "buyer": _("buyer"),
-    "order": _("order number"),
-    "product": _("product"),
-    "courier": _("courier"),
-    "waybill": _("waybill"),
-    "city": _("city"),
-}
 
 
 def check_text(text: str) -> str:

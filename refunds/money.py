@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +17,8 @@ FORM = re.compile(r"(0|[1-9][0-9]{0,8})(\.[0-9]{1,2})?", re.ASCII)
 
 def yuan(value: Any, field: str, *, zero: bool = False) -> Decimal:
     """The amount in yuan. Raises Malformed `bad_amount` naming the field; nothing is rounded or guessed."""
+    if isinstance(value, str) and not value.isascii() and FORM.fullmatch(unicodedata.normalize("NFKC", value)):
+        raise Malformed(_("Write the amount in half-width digits, such as 12.50."), code="bad_amount", field=field)
     if not isinstance(value, str) or not FORM.fullmatch(value):
         raise Malformed(_("An amount is a text like 12.30: yuan, at most two places, above zero."), code="bad_amount", field=field)
     amount = Decimal(value).quantize(Decimal("0.01"))

@@ -80,7 +80,7 @@ def _colleague(to: Any, case: Case) -> int:
 
 def give_back_to(case: Case, owner_id: int | None, entry: Journal, at: Situation) -> None:
     """Make the owner of before the entry the owner again, inside the door. Raises Malformed when they work there no more."""
-    _give(case, _colleague(owner_id, case) if owner_id is not None else None, at, {"taken_back": entry.pk})
+    _give(case, _colleague(owner_id, case) if owner_id is not None else None, at, {"entry": entry.pk, "taken_back": entry.step})
 
 
 def _give(case: Case, owner_id: int | None, at: Situation, facts: dict[str, Any] | None = None) -> None:

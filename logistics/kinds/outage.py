@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from casework.facts import Facts
+from casework.facts import Facts, TextWithPlaces
 from casework.models import Case
 from casework.situation import Situation
 from casework.workflow import Category, Clock, States, step
@@ -29,11 +29,21 @@ JOINS = ("stalled", "no_record", "doubtful", "out_of_area", "logistics_complaint
 # Of their states those in which it lies here, goes on or comes back already, or travels with somebody else: no trouble of this courier in that city.
 APART = ("to_ship", "moves_again", "returning", "new_number")
 
+# What an answer may name of each case.
+PLACES = {
+    "buyer": _("buyer"),
+    "order": _("order number"),
+    "product": _("product"),
+    "courier": _("courier"),
+    "waybill": _("waybill"),
+    "city": _("city"),
+}
+
 
 class OneAnswer(Facts):
     """One text for all, with places for each one's own facts."""
 
-    text = forms.CharField(label=_("Answer to all"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4}))
+    text = TextWithPlaces(label=_("Answer to all"), places=PLACES, max_length=1000, widget=forms.Textarea(attrs={"rows": 4}))
 
 
 class Outage(Case):

@@ -21,8 +21,8 @@ from casework.workflow import Step
 from logistics.actions.open_outage import leave_outage, open_outage
 from logistics.actions.work_together import Chosen, Result, step_together, tell_together
 from logistics.board import shops_of
-from logistics.kinds.outage import Outage
-from logistics.outages import PLACES, Suspect, Together, suspects, together
+from logistics.kinds.outage import PLACES, Outage
+from logistics.outages import Suspect, Together, suspects, together
 from logistics.views.board import chosen_shop
 from orders.access import Actor, actor_of
 from orders.clock import now_of

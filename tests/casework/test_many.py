@@ -13,6 +13,7 @@ from casework.many import MOST, deed_named, deeds_of, is_for_many, read_many, ve
 from casework.models import Case, Journal
 from casework.reading import timeline
 from casework.registry import KINDS
+from casework.wording import readable, step_label
 from orders.errors import Malformed
 from orders.models import User
 from tests.builders import a_refund, an_unreachable
@@ -146,7 +147,9 @@ def test_a_change_of_owner_is_taken_back_within_a_minute_and_leaves_a_row(agent,
     assert [(each.before["owner"], each.after["owner"]) for each in entries] == [
         (agent.pk, agent2.pk), (agent2.pk, agent.pk), (agent.pk, None), (None, agent.pk),
     ]  # fmt: skip
-    assert entries.last().facts["taken_back"] == entries[2].pk
+    last = entries.last()
+    assert last.facts == {"entry": entries[2].pk, "taken_back": "assign"}
+    assert [value for _name, value in readable(type(cases["mine"]), last.step, last.facts)] == [step_label(type(cases["mine"]), "assign")]
 
 
 def test_after_a_minute_by_a_colleague_or_once_something_happened_it_stays(agent, agent2, supervisor, cases):

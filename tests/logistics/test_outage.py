@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
 from casework.actions.assign import take_case
 from casework.actions.bulk import lock_many
@@ -11,6 +12,7 @@ from casework.actions.reopen import reopen
 from casework.actions.set_policy import set_policy
 from casework.actions.verify import verify_invariants
 from casework.models import Case, Journal
+from casework.wording import readable
 from logistics.actions.open_outage import leave_outage, open_outage
 from logistics.actions.work_together import Chosen, step_together, tell_together
 from logistics.models import Courier, Outage, Parcel
@@ -161,6 +163,11 @@ def test_one_text_answers_all_customers_with_each_ones_facts(agent):
         )
         assert Journal.objects.get(case=case, step="told_together").actor == agent
     assert fresh(outage).state == "followed"
+    entry = Journal.objects.get(case=outage, step="told_all")
+    with translation.override("zh-hans"):
+        shown = dict(readable(Outage, entry.step, entry.facts))["统一答复"]
+    assert shown.startswith("〔买家〕 您好，〔快递〕在〔市〕停运，您的〔商品〕")
+    assert "〔运单号〕，订单〔订单编号〕" in shown
     with pytest.raises(Stale):
         tell_together(outage.pk, text, version=outage.version, by=acts(agent), at=MONDAY + hours(1))
 

@@ -108,6 +108,7 @@ def test_full_width_and_foreign_digits_are_no_amount(at_agent, order, amount):
     answer = send(at_agent, order, **{f"line-{order.lines.first().pk}": amount})
     assert answer.status_code == 400
     assert f'id="e-line-{order.lines.first().pk}"' in answer.content.decode()
+    assert ("half-width digits" in text_of(answer)) == (amount in ("１２．５０", "１"))
     assert not Request.objects.exists()
 
 
