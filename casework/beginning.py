@@ -75,6 +75,8 @@ add_first_step(
         "admin:orders_user_changelist",
         lambda: User.objects.filter(is_active=True, memberships__isnull=False).exclude(username__in=[each.username for each in ACCOUNTS]),
         30,
+        # A manager enters agents and packers only (R1.1, orders.actions.manage_people).
+        frozenset({Role.ADMIN}),
     )
 )
 add_first_step(

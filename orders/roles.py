@@ -30,6 +30,8 @@ AGENTS = frozenset({Role.AGENT, Role.SUPERVISOR, Role.MANAGER})
 LEADS = frozenset({Role.SUPERVISOR, Role.MANAGER})
 PACKERS = frozenset({Role.WAREHOUSE, Role.PRINT_CLERK})
 FINANCE = frozenset({Role.FINANCE})
+# Who approves or pays. Their accounts are an administrator's, who never touches money (R1.1).
+DECIDERS = LEADS | FINANCE
 STAFF = AGENTS | PACKERS | FINANCE
 EVERYBODY = frozenset(Role)
 

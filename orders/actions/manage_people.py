@@ -1,7 +1,12 @@
-"""Who may look after whose account, and which roles they may give. Nobody sets their own role."""
+"""Who may look after whose account, and which roles they may give. Nobody sets their own role.
+
+Who asks for, approves or pays money looks after nobody who approves or pays: with their password one person would
+ask, approve and pay alone (R1.1). Those accounts are an administrator's.
+"""
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable
 
 from django.utils.translation import gettext_lazy as _
@@ -9,15 +14,16 @@ from django.utils.translation import gettext_lazy as _
 from orders.access import Actor, acting
 from orders.errors import NotAllowed, Refused
 from orders.models import Membership, User
-from orders.roles import Role
+from orders.roles import DECIDERS, STAFF, Role
 
 KEEPERS = frozenset({Role.MANAGER, Role.ADMIN})
+ADMINISTRATORS_GIVE = DECIDERS | {Role.ADMIN}
 
 
 def may_manage(by: Actor, user: User, *, is_superuser: bool = False) -> bool:
     """Whether `by` looks after this account: never their own, and only when all of it lies in shops that `by` keeps.
 
-    Administrators are looked after by administrators, superusers by superusers. One query.
+    Administrators and who approves or pays are looked after by administrators, superusers by superusers. One query.
     """
     if user.pk == by.user_id:
         return False
@@ -32,8 +38,16 @@ def may_give(by: Actor, shop_id: int | None, role: str, *, is_superuser: bool = 
     """Whether `by` may give (or take) the role in that shop; None is every shop."""
     if is_superuser:
         return True
+    if shop_id is None and role in DECIDERS and by.has_role(STAFF):
+        # Administrator of every shop, but asking or deciding in one of them.
+        return False
     own = by.role_in(shop_id) if shop_id is not None else (by.roles.get(None, "") if sees_all(by) else "")
-    return own == Role.ADMIN or (own == Role.MANAGER and role != Role.ADMIN)
+    return own == Role.ADMIN or (own == Role.MANAGER and role not in ADMINISTRATORS_GIVE)
+
+
+def roles_to_give(by: Actor, *, is_superuser: bool = False) -> list[str]:
+    """The roles that `by` may give in one shop at least, in their usual order."""
+    return [role for role in Role if is_superuser or any(may_give(by, shop_id, role) for shop_id in by.roles)]
 
 
 def sees_all(by: Actor) -> bool:
@@ -50,6 +64,21 @@ def set_password(user: User, password: str, *, by: Actor, is_superuser: bool = F
         raise NotAllowed
     with acting(by):
         user.set_password(password)
+        user.save(update_fields=["password"])
+
+
+def decides(user: User) -> bool:
+    """Whether the person approves or pays anywhere. One query."""
+    return Membership.objects.filter(user=user, role__in=DECIDERS).exists()
+
+
+def end_password(user: User, *, by: Actor) -> None:
+    """Nobody knows the account's password any more; its sessions and tokens end with it.
+
+    For who begins to approve or to pay: whoever entered the account, or made a token for it, may have been no administrator.
+    """
+    with acting(by):
+        user.set_password(secrets.token_urlsafe())
         user.save(update_fields=["password"])
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import ForeignKey, QuerySet
+from django.db.models import Field, ForeignKey, QuerySet
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from unfold.admin import PaginationInlineFormSet, TabularInline
 
 from orders.access import Actor, actor_of
-from orders.actions.manage_people import KEEPERS, check_roles, may_manage, sees_all
+from orders.actions.manage_people import KEEPERS, check_roles, may_manage, roles_to_give, sees_all
 from orders.admin.desk import ByRole
 from orders.admin_site import CHANNEL
 from orders.errors import Refused
@@ -78,6 +78,12 @@ class MembershipInline(ByRole, TabularInline):
             # Their names stand at the head of the table only.
             field.widget.attrs["aria-label"] = field.label
         return type("SignedRoles", (kind,), {"by": actor_of(request, CHANNEL), "by_superuser": bool(request.user.is_superuser)})
+
+    def formfield_for_choice_field(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
+        """Only roles that the acting person may give."""
+        given = roles_to_give(actor_of(request, CHANNEL), is_superuser=bool(request.user.is_superuser))
+        choices = [(value, label) for value, label in db_field.get_choices() if value in {"", *given}]
+        return super().formfield_for_choice_field(db_field, request, choices=choices, **kwargs)
 
     def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
         """Only shops that the acting person keeps."""

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from unfold.forms import UserCreationForm
 
 from orders.access import actor_of
-from orders.actions.manage_people import KEEPERS, may_manage, sees_all, set_password
+from orders.actions.manage_people import KEEPERS, decides, end_password, may_manage, sees_all, set_password
 from orders.admin.desk import DeskAdmin
 from orders.admin.form_page import form_page
 from orders.admin.memberships import MembershipInline
@@ -94,6 +94,17 @@ class PersonAdmin(DeskAdmin):
         if request.user.is_superuser or sees_all(actor_of(request, CHANNEL)):
             return fixed
         return (*fixed, "all_shops")
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Whoever begins to approve or to pay begins with a new password, which an administrator sets."""
+        person = form.instance
+        decided = not change or decides(person)
+        super().save_related(request, form, formsets, change)
+        if not decided and decides(person):
+            end_password(person, by=actor_of(request, CHANNEL))
+            messages.warning(
+                request, _("This person approves or pays from now on: the old password and tokens have ended. Set a new password.")
+            )
 
     def get_urls(self) -> list[Any]:
         """With the page for a new password."""

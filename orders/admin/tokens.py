@@ -68,12 +68,16 @@ class TokenAdmin(DeskAdmin):
         by = actor_of(request, CHANNEL)
         return person.pk == by.user_id or may_manage(by, person, is_superuser=bool(request.user.is_superuser))
 
+    def _looked_after(self, request: HttpRequest) -> QuerySet[User]:
+        people = self._people(request).filter(is_active=True)
+        return people.filter(pk__in=[each.pk for each in people.prefetch_related("memberships") if self._is_mine(request, each)])
+
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         """Make a token and show it, once."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         form = NewToken(request.POST or None)
-        form.fields["user"].queryset = self._people(request).filter(is_active=True)  # type: ignore[attr-defined]
+        form.fields["user"].queryset = self._looked_after(request)  # type: ignore[attr-defined]
         back = reverse("admin:orders_apitoken_changelist")
         if request.method != "POST" or not form.is_valid():
             return form_page(self, request, form, title=_("New token"), submit=_("Make the token"), back=back)

@@ -1,11 +1,15 @@
 """Accounts: who looks after whose, which roles are given, and that every change is journalled with the person who made it."""
 
+import re
+
 import pytest
 
 from casework.models import Journal
+from orders.actions.create_token import create_token
+from orders.actions.manage_people import may_give
 from orders.models import ApiToken, Membership, User
 from tests.builders import an_unreachable
-from tests.cast import PASSWORD, make_user
+from tests.cast import PASSWORD, acts, make_user
 
 LIST = "/admin/orders/user/"
 
@@ -73,7 +77,10 @@ def test_fields_that_the_form_does_not_show_are_not_taken(client, manager, shop)
     assert (person.is_superuser, person.is_staff, person.all_shops) == (False, False, False)
 
 
-@pytest.mark.parametrize(("role", "place"), [("admin", "own"), ("agent", "other"), ("agent", "none")])
+@pytest.mark.parametrize(
+    ("role", "place"),
+    [("admin", "own"), ("supervisor", "own"), ("manager", "own"), ("finance", "own"), ("agent", "other"), ("agent", "none")],
+)
 def test_a_manager_gives_no_role_that_is_not_theirs_to_give(role, place, client, manager, shop, other_shop):
     client.force_login(manager)
     where = {"own": shop, "other": other_shop, "none": None}[place]
@@ -89,10 +96,10 @@ def test_a_person_without_any_role_is_not_added_by_a_manager(client, manager):
 
 def test_a_manager_changes_a_role_in_the_shop(client, manager, agent, shop):
     client.force_login(manager)
-    assert client.post(f"{LIST}{agent.pk}/change/", account(agent, (shop, "supervisor"))).status_code == 302
-    assert agent.memberships.get().role == "supervisor"
+    assert client.post(f"{LIST}{agent.pk}/change/", account(agent, (shop, "warehouse"))).status_code == 302
+    assert agent.memberships.get().role == "warehouse"
     entry = last_entry("membership", "update")
-    assert (entry.actor, entry.before, entry.after) == (manager, {"role": "agent"}, {"role": "supervisor"})
+    assert (entry.actor, entry.before, entry.after) == (manager, {"role": "agent"}, {"role": "warehouse"})
 
 
 def test_nobody_sets_their_own_role_or_closes_their_own_account(client, manager, shop):
@@ -113,7 +120,63 @@ def test_roles_of_another_account_are_not_reached_through_this_one(client, manag
     assert (theirs.role, theirs.user) == ("agent", agent2)
 
 
-@pytest.mark.parametrize("who", ["outsider", "admin", "owner", "superuser", "two_shops"])
+@pytest.mark.rule("R1.1")
+def test_a_manager_is_offered_and_given_no_role_that_approves_or_pays(client, manager, admin, agent, shop):
+    client.force_login(manager)
+    address = f"{LIST}{agent.pk}/change/"
+    assert offered(client.get(address)) == {"agent", "print_clerk", "warehouse", "auditor"}
+    assert client.post(address, account(agent, (shop, "finance"))).status_code == 200
+    assert agent.memberships.get().role == "agent"
+    client.force_login(admin)
+    assert {"supervisor", "manager", "finance"} <= offered(client.get(address))
+
+
+def offered(response):
+    """The roles that the page lets one choose."""
+    return set(
+        re.findall(r'<option value="([a-z_]+)"', response.content.decode().split('id="id_memberships-0-role"')[1].split("</select>")[0])
+    )
+
+
+@pytest.mark.rule("R1.1")
+def test_the_password_of_who_approves_or_pays_is_an_administrators_to_set(client, manager, admin, supervisor, finance):
+    sent = {"new_password1": "another-long-one", "new_password2": "another-long-one"}
+    for person in (supervisor, finance, make_user("manager2", "manager", supervisor.memberships.get().shop)):
+        address = f"{LIST}{person.pk}/password/"
+        client.force_login(manager)
+        assert (client.get(address).status_code, client.post(address, sent).status_code) == (403, 403)
+        assert address not in client.get(f"{LIST}{person.pk}/change/").content.decode()
+        client.force_login(admin)
+        assert address in client.get(f"{LIST}{person.pk}/change/").content.decode()
+        assert client.post(address, sent).status_code == 302
+        person.refresh_from_db()
+        assert person.check_password("another-long-one")
+
+
+@pytest.mark.rule("R1.1")
+def test_who_begins_to_approve_or_pay_begins_with_a_new_password(client, manager, admin, agent, shop):
+    """A manager entered the agent, knows the password and has a token: neither acts as the supervisor that the agent becomes."""
+    create_token(agent, at=agent.date_joined)
+    client.force_login(admin)
+    assert client.post(f"{LIST}{agent.pk}/change/", account(agent, (shop, "print_clerk"))).status_code == 302
+    agent.refresh_from_db()
+    assert agent.check_password(PASSWORD)
+    assert client.post(f"{LIST}{agent.pk}/change/", account(agent, (shop, "supervisor"))).status_code == 302
+    agent.refresh_from_db()
+    assert not agent.check_password(PASSWORD)
+    assert ApiToken.objects.get().revoked_at
+    assert last_entry("user", "update").actor == admin
+
+
+@pytest.mark.rule("R1.1")
+def test_an_administrator_of_all_who_asks_in_one_shop_makes_nobody_decide_there(shop, other_shop):
+    both = make_user("both", "admin", None)
+    Membership.objects.create(user=both, shop=shop, role="agent")
+    by = acts(both)
+    assert [may_give(by, where, "finance") for where in (other_shop.pk, shop.pk, None)] == [True, False, False]
+
+
+@pytest.mark.parametrize("who", ["supervisor", "finance", "outsider", "admin", "owner", "superuser", "two_shops"])
 def test_a_manager_looks_after_nobody_beyond_the_shop(who, client, manager, shop, other_shop, request):
     if who == "two_shops":
         person = make_user("two_shops", "agent", shop)

@@ -32,10 +32,12 @@ def test_a_token_is_shown_once_and_kept_as_a_digest(client, manager, agent):
     assert client.get("/api/v1/cases/", headers={"Authorization": f"Token {token}"}).status_code == 200
 
 
-@pytest.mark.parametrize("who", ["admin", "outsider", "superuser"])
-def test_no_token_is_made_in_the_name_of_somebody_beyond_the_shop(who, client, manager, request):
+@pytest.mark.parametrize("who", ["admin", "outsider", "superuser", "supervisor", "finance"])
+def test_a_manager_makes_no_token_for_who_approves_or_pays_or_is_beyond_the_shop(who, client, manager, request):
     client.force_login(manager)
-    response = client.post(f"{LIST}add/", {"user": request.getfixturevalue(who).pk})
+    person = request.getfixturevalue(who)
+    assert f'value="{person.pk}"' not in client.get(f"{LIST}add/").content.decode()
+    response = client.post(f"{LIST}add/", {"user": person.pk})
     assert response.status_code in (200, 403)
     assert not shown(response)
     assert not ApiToken.objects.exists()
