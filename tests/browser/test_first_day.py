@@ -71,7 +71,7 @@ def reads_the_same_in_english(lead):
     """The button for the language leaves the page where it is."""
     lead.get_by_role("button", name="English").click()
     expect(lead.locator("h1")).to_have_text("Team")
-    expect(lead.get_by_text("Everything has an owner.")).to_be_visible()
+    expect(lead.get_by_text("Nothing else waits for an owner.")).to_be_visible()
     lead.get_by_role("button", name="中文").click()
     expect(lead.locator("h1")).to_have_text("团队")
 
