@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from casework.left_over import Fields, LeftOver, fields_of_step, left_over
 from casework.models import Case, Draft
 from casework.wording import step_label
 from orders.access import Actor
@@ -26,6 +27,7 @@ class KeptDraft:
     label: str
     saved_at: dt.datetime
     values: dict[str, str]
+    fields: Fields
 
     @property
     def as_json(self) -> str:
@@ -33,9 +35,9 @@ class KeptDraft:
         return json.dumps(self.values, ensure_ascii=False)
 
     @property
-    def texts(self) -> list[str]:
-        """What was written, without choices."""
-        return [text for name, text in self.values.items() if name not in CHOICES]
+    def texts(self) -> list[LeftOver]:
+        """What stood in it, without the choices of a contact."""
+        return left_over(self.fields, {name: text for name, text in self.values.items() if name in self.fields or name not in CHOICES})
 
 
 def draft_rows(case: Case, by: Actor) -> QuerySet[Draft]:
@@ -45,7 +47,12 @@ def draft_rows(case: Case, by: Actor) -> QuerySet[Draft]:
 
 def drafts_of(case: Case, rows: Iterable[Draft]) -> list[KeptDraft]:
     """The drafts as they were typed."""
-    return [KeptDraft(each.form, label_of(case, each.form), each.saved_at, json.loads(unseal(each.sealed))) for each in rows]
+    return [_as_typed(case, each) for each in rows]
+
+
+def _as_typed(case: Case, row: Draft) -> KeptDraft:
+    values = json.loads(unseal(row.sealed))
+    return KeptDraft(row.form, label_of(case, row.form), row.saved_at, values, fields_of_step(case, row.form))
 
 
 def label_of(case: Case, form: str) -> str:

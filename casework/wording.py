@@ -177,7 +177,7 @@ def readable(
         field = _declared(kind, step, name)
         if not (with_notes or _is_choice(field, name, value) or _is_measure(field, value)):
             continue
-        said.append((_fact_label(field, name), _said(field, value) or _fact_value(kind, name, value, facts, tasks)))
+        said.append((_fact_label(field, name), field_words(field, value) or _fact_value(kind, name, value, facts, tasks)))
     return said
 
 
@@ -215,7 +215,7 @@ def _fact_label(declared: Field | None, name: str) -> str:
     return str(FACT_WORDS[name].label) if name in FACT_WORDS else name
 
 
-def _said(field: Field | None, value: Any) -> str:
+def field_words(field: Field | None, value: Any) -> str:
     """The value in the words of its field; "" where the field has none."""
     return field.shown(str(value)) if isinstance(field, TextWithPlaces) else _chosen(field, value)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django import forms
 from django.utils.translation import gettext as _
 
 from casework.facts import Facts
+from casework.left_over import Fields
 from casework.models import Task
 from casework.registry import TASK_KINDS
 from casework.task_kinds import Answer
@@ -43,6 +46,16 @@ def _drawn(answer: Answer, task: Task, typed: Typed | None) -> DrawnAnswer:
     data = typed.data if typed is not None and is_typed else None
     form = answer.facts(data, auto_id=f"task_{task.pk}_{answer.value}_%s")
     return DrawnAnswer(answer, form, typed.error if typed is not None and is_typed else None)
+
+
+def fields_of_answer(tasks: Iterable[Task], typed: Typed) -> Fields:
+    """The fields of a question's refused form: which answer was meant, and what it asks for. None of what is no question of the case."""
+    kind = next((TASK_KINDS.get(each.kind) for each in tasks if typed.form == f"answer-{each.pk}"), None)
+    if kind is None:
+        return {}
+    meant = forms.ChoiceField(label=str(kind.title), choices=[(each.value, each.label) for each in kind.answers])
+    asked = next((each.facts.base_fields for each in kind.answers if each.value == typed.value("answer")), {})
+    return {"answer": meant, **asked}
 
 
 def said_of(task: Task) -> str:

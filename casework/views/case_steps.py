@@ -7,11 +7,12 @@ from typing import Any
 
 from casework.actions.offers import Offer
 from casework.facts import Facts
+from casework.left_over import LeftOver, fields_of_step, left_over
 from casework.lists.queues import what_next
 from casework.photos.checklist import Line
 from casework.reading import CaseView
 from casework.registry import PANELS, STEP_PAGES
-from casework.views.answers import answers_for
+from casework.views.answers import answers_for, fields_of_answer
 from casework.views.case_waits import waits_for
 from casework.views.typed import Typed
 from orders.errors import DeskError
@@ -69,7 +70,7 @@ def step_forms(view: CaseView, typed: Typed | None) -> dict[str, Any]:
         "others": sorted(drawn, key=lambda each: not each.offer.allowed),
         "elsewhere": [each for each in view.offers if not each.starts_here],
         # The case moved on while somebody wrote: their words are not thrown away with the form.
-        "orphan": _orphan(typed, names),
+        "orphan": _orphan(view, typed, names),
     }
 
 
@@ -92,16 +93,17 @@ def _forms_of(view: CaseView, role: str) -> set[str]:
     return forms
 
 
-def _orphan(typed: Typed | None, names: set[str]) -> list[str]:
-    """The texts of a form that is no longer on the page."""
+def _orphan(view: CaseView, typed: Typed | None, names: set[str]) -> list[LeftOver]:
+    """What stood in a form that is no longer on the page."""
     if typed is None or typed.form in names:
         return []
-    return [typed.value(name) for name in typed.data if name not in NO_TEXTS and typed.value(name).strip()]
+    fields = fields_of_answer(view.tasks, typed) or fields_of_step(view.case, typed.form)
+    return left_over(fields, {name: typed.value(name) for name in typed.data if name in fields or name not in NO_TEXTS})
 
 
 # Of laying aside and watching.
 BESIDE = ("seen", "until", "until_own", "waits_for", "on")
-# Hidden fields and choices; everything else somebody wrote.
+# Hidden fields, and choices of what is no step; everything else somebody wrote.
 NO_TEXTS = frozenset(
-    {"csrfmiddlewaretoken", "version", "once", "channel", "outcome", "kind", "to", "kinds", "plea", "script", "promise", *BESIDE}
+    {"csrfmiddlewaretoken", "version", "once", "task", "channel", "outcome", "kind", "to", "kinds", "plea", "script", "promise", *BESIDE}
 )

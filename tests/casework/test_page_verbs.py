@@ -8,6 +8,8 @@ from casework.actions.advance import advance
 from casework.models import ContactAttempt, Journal
 from tests.builders import a_refund, an_unreachable
 from tests.cast import MONDAY, acts
+from tests.logistics.incidents import taken
+from tests.logistics.signed import WRONG, a_signed
 from tests.page import field_of, text_of
 
 
@@ -264,3 +266,17 @@ def test_a_step_is_taken_back_and_a_closed_case_opened_again_on_the_page(desk, a
     assert answer.status_code == 302
     answered.refresh_from_db()
     assert (answered.state, answered.is_open) == ("answered", True)
+
+
+@pytest.mark.fault("C4")
+def test_what_came_too_late_is_told_in_words_with_its_own_texts_first(desk, agent, supervisor):
+    case, browser = a_signed(agent), desk(agent)
+    seen = browser.get(f"/cases/{case.pk}/")
+    taken(case, "found_with_somebody", supervisor, with_whom="family")
+    answer = send(browser, case, "steps/address_checked", seen, **WRONG, note="客户说是老地址")
+    assert answer.status_code == 409
+    told = text_of(answer).partition("What you typed:")[2]
+    chosen = "The address on the order Written wrongly by the customer Home or workplace? Home Gatehouse Asked: not there"
+    assert told.strip().startswith(f"Note 客户说是老地址 Copy {chosen}")
+    assert "not_there" not in told
+    assert answer.content.decode().count('data-copy-from="typed-') == 1
