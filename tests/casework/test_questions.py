@@ -11,7 +11,7 @@ from casework.actions.sweep import fire_deadlines
 from casework.models import Deadline, Journal, Task
 from casework.questions import waiting
 from casework.views.todo import SHOWN
-from logistics.models import Parcel
+from logistics.models import Courier, Parcel
 from orders.errors import Malformed, NotAllowed, NotFound, Refused
 from tests.builders import a_refund
 from tests.callers import program
@@ -245,6 +245,16 @@ def test_the_case_page_offers_the_answers_to_who_is_asked_and_says_whom_it_waits
     answer = browser_of(warehouse).post(f"/cases/{case.pk}/tasks/{task.pk}/answer/", {"answer": "not_found"})
     assert answer.status_code == 302
     assert state_of(case) == "lost"
+
+
+def test_an_answer_that_came_too_late_is_told_in_words(agent, printclerk, manager):
+    case, task = asked_whether_changed(agent)
+    answered(case, manager, "not_changed")
+    answer = browser_of(printclerk).post(f"/cases/{case.pk}/tasks/{task.pk}/answer/", {"task": task.pk, "answer": "changed"} | NEW)
+    assert answer.status_code == 422
+    told = text_of(answer).partition("What you typed:")[2].strip()
+    courier = Courier.objects.get(code=NEW["courier"]).name
+    assert told.startswith(f"New waybill {NEW['waybill']} Copy Was the courier of this parcel changed? It was changed Courier {courier}")
 
 
 # API -----------------------------------------------------------------------------------------------
