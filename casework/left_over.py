@@ -44,5 +44,6 @@ def _told(field: forms.Field | None, text: str) -> LeftOver:
         return LeftOver(field.label or "", str(_("yes")), is_written=False)
     if isinstance(field, BaseTemporalField):
         return LeftOver(field.label or "", text.replace("T", " "), is_written=False)
-    is_text = isinstance(field, forms.CharField)
-    return LeftOver(field.label or "", field_words(field, text) or text, is_written=is_text)
+    if isinstance(field, forms.CharField):
+        return LeftOver(field.label or "", text, is_written=True)
+    return LeftOver(field.label or "", field_words(field, text) or text, is_written=False)
