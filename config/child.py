@@ -61,6 +61,11 @@ class Child:
             self.not_before = 0.0
             self.start()
 
+    def has_ended(self) -> bool:
+        """Whether it came to its own end, well or not: no signal cut it short."""
+        code = self.process.poll() if self.process else None
+        return code is not None and code >= 0
+
     def _plan_restart(self, now: float) -> None:
         self.failures = self.failures + 1 if now - self.started < SHORT_LIFE else 1
         if self.failures > FAILURES_ALLOWED:

@@ -14,6 +14,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from config.child import Child
+from config.run import _forget_what_is_filled
+
 OURS = ("PATH", "HOME", "LANG", "TMPDIR")
 ROLES = {"agent", "agent2", "printclerk", "warehouse", "supervisor", "manager", "finance", "auditor", "admin"}
 
@@ -91,3 +94,18 @@ def test_a_port_that_is_taken_is_said(data):
             process.wait(30)
     assert process.returncode == 1
     assert "cannot be used" in lines[-1]
+
+
+@pytest.mark.parametrize(("command", "stopped", "goes_on"), [("true", False, False), ("exit 1", False, False), ("sleep 60", True, True)])
+def test_filling_the_demo_goes_on_at_the_next_start_only_where_it_was_cut_short(tmp_path, command, stopped, goes_on):
+    """What fails by itself would fail again; its log says why."""
+    unfinished = tmp_path / "demo.unfinished"
+    unfinished.touch()
+    filler = Child("demo", ["sh", "-c", command], tmp_path / "demo.log")
+    filler.start()
+    _forget_what_is_filled([filler], unfinished)
+    if stopped:
+        filler.ask_to_stop()
+    filler.wait_stopped()
+    _forget_what_is_filled([filler], unfinished)
+    assert unfinished.exists() is goes_on
