@@ -44,7 +44,7 @@ def test_a_list_is_filtered_kept_as_a_view_and_its_cases_are_taken_and_given_bac
     expect(page.locator(".note")).to_have_text("2 件中完成 2 件。")
     assert set(Case.objects.filter(owner=agent.pk).values_list("pk", flat=True)) == {case.pk for case in cases[:2]}
     page.keyboard.press("z")
-    expect(page.locator(".note")).to_have_text("2 个中已撤回 2 个。")
+    expect(page.locator(".note")).to_have_text("2 件中已撤回 2 件。")
     assert not Case.objects.filter(owner=agent.pk).exists()
     # Back in the list the chip goes by Delete, and a click with Shift chooses a range.
     page.get_by_text("回到列表").first.click()

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from orders.access import Actor
 from orders.actions.create_shop import create_shop
@@ -16,6 +17,10 @@ from orders.clock import wall_clock
 from orders.errors import DeskError
 from orders.models import Shop
 from orders.shop_options import SHOP_OPTIONS
+
+CODE_RULE = gettext_lazy(
+    "A shop's code has at most 40 small letters a-z, digits, hyphens and underscores, and begins with a letter or a digit."
+)
 
 
 class Command(BaseCommand):
@@ -38,7 +43,7 @@ class Command(BaseCommand):
                 shop, new = create_shop(options["code"], options["name"])
                 self._keep(shop, options)
         except ValidationError as error:
-            raise CommandError(" ".join(error.messages)) from error
+            raise CommandError(str(CODE_RULE) if "code" in error.message_dict else " ".join(error.messages)) from error
         except DeskError as error:
             raise CommandError(f"{error.field}: {error}") from error
         text = _("Shop {code} is new.") if new else _("Shop {code} stands already.")
