@@ -63,7 +63,7 @@ window.everywhere = (function () {
     return told(Array.from(document.forms).filter((form) => {
       const buttons = Array.from(form.elements).filter((el) => el.matches("button:not([type=button])"));
       const isTyped = form.querySelector("input:not([type=hidden]):not([type=checkbox]):not([type=radio]):not([type=file])");
-      return isTyped && !form.querySelector("[name=_save]") && buttons.filter((el) => !el.disabled).length > 1 && !buttons[0].disabled && !buttons[0].matches("[data-key=main]");
+      return isTyped && !form.elements.namedItem("_save") && buttons.filter((el) => !el.disabled).length > 1 && !buttons[0].disabled && !buttons[0].matches("[data-key=main]");
     }));
   }
   // Whoever has many roles has a long rail: all of it is there without scrolling, and it pushes no foot of a pane off the screen.
