@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.core.management.commands import flush
 from django.db import connections
+from django.utils import translation
 
 from casework import seeds
 from config.devstack import Servers, private_servers
@@ -58,6 +59,12 @@ def pytest_terminal_summary(terminalreporter):
     skipped = [report for report in terminalreporter.stats.get("skipped", []) if MESSAGE in str(report.longrepr)]
     if skipped:
         terminalreporter.write_sep("!", f"{len(skipped)} BROWSER TESTS DID NOT RUN: {MESSAGE}", red=True, bold=True)
+
+
+@pytest.fixture(autouse=True)
+def language_of_the_house():
+    """A page leaves its reader's language behind in this thread; every test begins in that of the house."""
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")
