@@ -2,8 +2,8 @@
 PYTHON ?= python3
 PORT ?= 8000
 DATA_DIR ?= var
-# How many processes the tests are spread over: one more than the two cores of a small machine, for some of them wait (browsers, servers that start).
-WORKERS ?= 3
+# How many processes the tests are spread over.
+WORKERS ?= 2
 export PORT DATA_DIR
 
 .DEFAULT_GOAL := help
