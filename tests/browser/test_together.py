@@ -64,6 +64,7 @@ def test_two_at_one_case_lose_nothing_and_know_of_one_another(open_page, agent, 
     agent.save()
     his.set_viewport_size({"width": 390, "height": 844})
     asks_now(hers)
+    his.reload()  # a name that changes is no news to a page that knows who is there
     asks_now(his)
     expect(his.locator(".case__head .presence")).to_contain_text(LONG)
     assert his.evaluate("document.documentElement.scrollWidth") == 390
