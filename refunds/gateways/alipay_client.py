@@ -1,4 +1,7 @@
-"""One signed question to Alipay and its checked answer. python-alipay-sdk signs and verifies; the line is ours (docs/decisions.md)."""
+"""One signed question to Alipay and its checked answer. python-alipay-sdk signs and verifies; the line is ours (docs/decisions.md).
+
+The SDK is loaded where it is used: that takes a quarter of a second, and most processes never speak to Alipay.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import OpenSSL
-from alipay import DCAliPay
-from alipay.exceptions import AliPayException, AliPayValidationError
 from django.conf import settings
 
 from orders.outside import NoAnswer, post
@@ -44,6 +44,9 @@ def client() -> Any:
 
 @lru_cache(maxsize=2)
 def _client(app_id: str, directory: str) -> Any:
+    import OpenSSL
+    from alipay import DCAliPay
+
     texts = []
     for name in FILES:
         try:
@@ -62,6 +65,8 @@ def _client(app_id: str, directory: str) -> Any:
 
 def say(method: str, content: dict[str, Any]) -> Said:
     """Ask and check the signature. Whatever goes wrong is told in a word, since it says nothing about the money."""
+    from alipay.exceptions import AliPayException, AliPayValidationError
+
     try:
         app = client()
         raw = post(settings.ALIPAY_URL, app.sign_data(app.build_body(method, content)).encode())
