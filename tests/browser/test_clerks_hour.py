@@ -199,7 +199,8 @@ def test_a_whole_case_without_a_mouse(hands, agent, shop):
     me.press("g")
     me.type("新建案件")
     me.press("Enter")
-    me.page.wait_for_url("**/cases/new/")
+    # A number that is scanned before the page is drawn is not lost.
+    me.page.wait_for_url("**/cases/new/", wait_until="domcontentloaded")
     me.type(order.number)
     me.press("Enter")
     expect(me.page.locator("[name=kind]").first).to_be_attached()

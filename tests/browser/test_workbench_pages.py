@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from casework.actions.deeds import add_note, record_contact
 from orders.models import Line
+from tests.browser.day import wait_for
 from tests.browser.test_workbench_keys import at_desk  # noqa: F401  (a fixture)
 from tests.builders import a_refund, an_order, an_unreachable
 from tests.cast import NOON, acts
@@ -50,7 +51,7 @@ def test_clocks_count_down_by_the_servers_time_and_turn_red(at_desk, agent):  # 
     case = an_unreachable(agent, at=NOON)
     due = NOON + dt.timedelta(minutes=90)
     case.deadlines.update(due_at=due, wake_at=due)
-    page = at_desk("/")
+    page = at_desk("about:blank")
     page.clock.install()
     page.goto(f"/cases/{case.pk}/")
     clock = page.locator(".clocks time")
@@ -63,11 +64,11 @@ def test_clocks_count_down_by_the_servers_time_and_turn_red(at_desk, agent):  # 
 
 def test_the_list_renews_itself_and_keeps_the_row_in_focus(at_desk, agent):  # noqa: F811
     first = an_unreachable(agent)
-    page = at_desk("/")
+    page = at_desk("about:blank")
     page.clock.install()
-    # What the page knows at first is what came before it asked.
-    with page.expect_response("**/live/**"):
-        page.goto("/cases/")
+    page.goto("/cases/")
+    # What the page knows at first is what came before it was answered; only then does it ask again after a while.
+    wait_for(page, lambda: page.evaluate("sessionStorage.getItem('desk-told')"))
     page.keyboard.press("j")
     second = an_unreachable(agent)
     page.clock.fast_forward("01:01")

@@ -7,7 +7,7 @@
   const field = sheet.querySelector("input"), elsewhere = sheet.querySelector("[data-else]");
   const KEPT = 8, STEPS = "#main [data-key], #main summary.step, #main a.step__go";
   const does = new WeakMap();
-  let chosen = null, asked = 0, waiting = null, goes = false;
+  let chosen = null, asked = 0, waiting = null, places = Promise.resolve(), goes = false;
 
   function group(name) { return sheet.querySelector('[data-group="' + name + '"]'); }
   function entries(within) { return Array.from((within || sheet).querySelectorAll("[role=option]")); }
@@ -81,7 +81,8 @@
   }
   function find(typed) {
     const number = ++asked;
-    ask(typed).then(function (nodes) { if (number !== asked) return; waiting = null; fill("found", nodes); show(); if (goes) go(); });
+    // What is meant may be a page, and the names of the pages may still be on their way.
+    Promise.all([typed.length > 1 ? ask(typed) : [], places]).then(function (answers) { if (number !== asked) return; waiting = null; fill("found", answers[0]); show(); if (goes) go(); });
   }
   function open() {
     if (sheet.open || document.querySelector("dialog[open]")) return;
@@ -93,7 +94,7 @@
     sheet.showModal();
     field.focus();
     show();
-    if (!entries(group("places")).length) ask("").then(function (nodes) { fill("places", nodes); show(); });
+    if (!entries(group("places")).length) places = ask("").then(function (nodes) { fill("places", nodes); show(); });
   }
   // Enter before the answer is there, as a scanner types it, goes when it is.
   function go() {
@@ -111,7 +112,7 @@
     clearTimeout(waiting);
     asked++;
     fill("found", []);
-    waiting = typed.length > 1 ? setTimeout(find, 120, typed) : null;
+    waiting = typed ? setTimeout(find, 120, typed) : null;
     show();
   });
   sheet.addEventListener("keydown", function (event) {

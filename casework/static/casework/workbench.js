@@ -176,6 +176,9 @@
   // What a scanner types takes the place of what was scanned before.
   function typeOver(field) { if (field && field.matches && field.matches("[data-scan]")) field.select(); }
   document.addEventListener("focusin", function (event) { typeOver(event.target); });
+  // A browser gives a page its first focus with the first picture of it; what a scanner types before that would be lost.
+  const first = all("[autofocus]").find(shown);
+  if (first && document.activeElement === document.body) first.focus();
   typeOver(document.activeElement);
 
   // Lists that refresh themselves keep the row that has the focus.
