@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from casework.api.docs import Docs, Schema
+from casework.api.docs import Schema, docs
 from casework.api.errors import unknown_address
 from config import views
 
@@ -17,7 +17,8 @@ urlpatterns = [
     path("", include("logistics.urls")),
     path("", include("refunds.urls")),
     path("api/schema/", Schema.as_view(), name="api-schema"),
-    path("api/docs/", Docs.as_view(), name="api-docs"),
+    path("api/docs/", docs, name="api-docs"),
+    path("api/docs/<slug:chapter>/", docs, name="api-chapter"),
     re_path("^api/", unknown_address),
 ]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from casework.intake.pasted import LONGEST
@@ -99,10 +101,15 @@ class AnswerBody(Body):
     facts = serializers.DictField(required=False, allow_null=True, help_text="The fields that the answer lists.")
 
 
+@extend_schema_field(OpenApiTypes.BINARY)
+class SentFile(serializers.FileField):
+    """A file of a multipart body."""
+
+
 class EvidenceBody(Body):
     """A picture: JPEG, PNG or WebP."""
 
-    file = serializers.FileField()
+    file = SentFile()
     kind = serializers.ChoiceField(choices=EvidenceKind.choices)
 
 

@@ -1,12 +1,17 @@
-"""The API's page works under its own policy and from our own files: a refused style or a foreign address fails the test."""
+"""The API's pages in a browser: read without a script, led from the list to the operation, and axe finds nothing in either theme."""
 
-import pytest
+from tests.browser.test_every_page import HERE, LAPTOP, PHONE, axe_on
 
 
-@pytest.mark.django_db(transaction=True)
-def test_the_description_opens_without_a_complaint_of_the_browser(page):
+def test_whoever_writes_a_program_finds_how_to_ask_for_a_refund(open_page):
+    page = open_page(viewport=LAPTOP)
+    page.add_init_script(path=HERE / "axe/axe.min.js")
     page.goto("/api/docs/")
-    page.wait_for_selector("text=/api/v1/refunds/")
-    page.click("#operations-refunds-refunds_create .opblock-summary-control")
-    page.wait_for_selector("text=Idempotency-Key")
-    page.wait_for_load_state("networkidle")
+    assert axe_on(page) == []
+    page.click("a[href$='#refunds_create']")
+    page.wait_for_selector("h2#refunds_create:has-text('/api/v1/refunds/')")
+    assert page.locator("pre:has-text('Idempotency-Key')").first.is_visible()
+    page.click("section[aria-labelledby=shape-RefundRow] summary")
+    assert axe_on(page) == []
+    page.set_viewport_size(PHONE)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
