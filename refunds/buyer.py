@@ -92,6 +92,8 @@ def _back(payouts: Any, now: dt.datetime) -> Any:
 
 
 def _other_cases(case: Case | None, order: Order) -> Any:
-    """The buyer's cases but this one and the one above it."""
-    here = [pk for pk in (case.pk, case.parent_id) if pk] if case is not None else []
-    return Case.objects.filter(order__buyer=order.buyer_id).exclude(pk__in=here)
+    """The buyer's cases but this one and the one above it; beside an order those of other orders, for its own stand there."""
+    theirs = Case.objects.filter(order__buyer=order.buyer_id)
+    if case is None:
+        return theirs.exclude(order=order)
+    return theirs.exclude(pk__in=[pk for pk in (case.pk, case.parent_id) if pk])

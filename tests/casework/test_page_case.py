@@ -66,19 +66,19 @@ def test_a_lead_is_first_offered_what_only_a_lead_decides(desk, agent, superviso
     case = an_unreachable(agent, state="rule_not_kept")
     answer = page_of(desk, supervisor, case)
     assert filled(answer) == ["Grant one more day"]
-    assert "Contact rule not kept · These channels have not been tried yet: Phone, E-mail." in text_of(answer)
+    assert "Next step: Grant one more day Handbook L6.4 These channels have not been tried yet: Phone, E-mail." in text_of(answer)
 
 
 def test_what_lies_with_others_has_no_filled_button_and_says_who_is_waited_for(desk, agent, supervisor):
     refund = a_refund(agent)
     answer = page_of(desk, agent, refund)
     assert filled(answer) == []
-    assert "Nothing for you to do now Waiting for approval · Waiting for a lead" in text_of(answer)
+    assert "Nothing for you to do now Waiting for a lead" in text_of(answer)
     assert "Waiting for another lead" not in text_of(answer)
     advance(refund.pk, "approve", by=acts(supervisor), at=MONDAY)
     record_task(refund.tasks.get(), agent)
     text = text_of(page_of(desk, agent, refund))
-    assert re.search(r"To be paid · Waiting for finance until [\d-]+ \d\d:00; then by itself “Approval no longer holds”", text)
+    assert re.search(r"Nothing for you to do now Waiting for finance until [\d-]+ \d\d:00; then by itself “Approval no longer holds”", text)
 
 
 def test_what_may_happen_is_never_proposed_as_what_to_do(desk, agent):
