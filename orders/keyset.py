@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -90,19 +91,34 @@ def _page(rows: QuerySet[Any], wanted: QuerySet[Any], given: Mapping[str, str], 
     return Page(found, rows, first if (has_more if back else cursor) else "", last if (back or has_more) else "")
 
 
-def part_of(found: Sequence[Any], given: Mapping[str, str], size: int) -> Page:
-    """A page of a list that is worked out as a whole; its cursors are places. Raises Malformed `bad_cursor`."""
+def part_of(found: QuerySet[Any] | Sequence[Any], given: Mapping[str, str], size: int) -> Page:
+    """A page of a list that is worked out as a whole, or sorted as one; its cursors are places. Raises Malformed `bad_cursor`."""
     cursor = given.get(AFTER) or given.get(BEFORE) or "0"
     if not (cursor.isascii() and cursor.isdigit() and len(cursor) < LONGEST_PLACE):
         raise bad_cursor()
     first = int(cursor) if given.get(AFTER) else max(int(cursor) - size, 0)
     end = first + size
-    return Page(list(found[first:end]), found, str(first) if first else "", str(end) if end < len(found) else "")
+    read = list(found[first : end + 1])
+    return Page(read[:size], found, str(first) if first else "", str(end) if len(read) > size else "")
 
 
 def order_of(rows: QuerySet[Any]) -> tuple[str, ...]:
     """By which columns the query is ordered, falling ones with a minus."""
     return tuple(_named(each) for each in rows.query.order_by or rows.model._meta.ordering)
+
+
+def holds(rows: QuerySet[Any]) -> bool:
+    """Whether a cursor can hold the columns by which the query is ordered: times, numbers, and what names another row."""
+    try:
+        fields = [(each.removeprefix("-"), _field(rows, each.removeprefix("-"))) for each in order_of(rows)]
+    except (FieldDoesNotExist, AttributeError):
+        return False
+    # By the name of a relation the database orders as the other table is ordered.
+    return all(
+        isinstance(field, models.DateTimeField | models.IntegerField)
+        or (isinstance(field, models.ForeignKey) and name in {"pk", field.attname})
+        for name, field in fields
+    )
 
 
 def _named(by: Any) -> str:

@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin, TabularInline
 
 from orders.access import Actor, acting, actor_of
+from orders.admin.turning import DeskChangeList
 from orders.admin_site import CHANNEL, INSIDE
 from orders.backends import RIGHTS
 
@@ -112,6 +113,10 @@ class DeskAdmin(ByRole, ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """The rows of the person's shops."""
         return self.scoped(request, super().get_queryset(request))
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DeskChangeList]:
+        """The list, turned as every list of the desk is."""
+        return DeskChangeList
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[QuerySet[Any], bool]:
         """By the beginning of the named columns, as indexes are laid out for it."""

@@ -41,5 +41,5 @@ class BuyerAdmin(DeskAdmin):
     list_select_related = ("shop",)
     list_filter = (ShopFilter,)
     fields = ("nick", "shop")
-    ordering = ("nick",)
+    ordering = ("-id",)
     SEARCH = ("nick",)

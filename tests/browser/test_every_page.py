@@ -83,7 +83,7 @@ def beside_them(samples, agent):
         f"{table}case/",
         f"{table}case/{case}/change/",
         f"{table}policy/",
-        f"{table}script/?p=3",
+        f"{table}script/?after=100",
         f"{table}holiday/2026-10-01/delete/",
         f"/admin/orders/user/{agent.pk}/change/",
         "/admin/logistics/courier/add/",

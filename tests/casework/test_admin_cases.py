@@ -12,7 +12,7 @@ from tests.cast import MONDAY, acts, make_user
 
 LIST = "/admin/casework/case/"
 # Session, person, roles; count, rows, and whether there are several shops.
-LIST_QUERIES = 6
+LIST_QUERIES = 5
 # Session, person, roles; case, its surroundings, tasks, timeline, ledger, parcel, names of people.
 PAGE_QUERIES = 13
 

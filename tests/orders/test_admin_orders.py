@@ -10,7 +10,7 @@ from tests.cast import MONDAY, make_user
 
 LIST = "/admin/orders/order/"
 # Session, person, roles; count, rows, and whether there are several shops.
-QUERIES = 6
+QUERIES = 5
 
 
 @pytest.fixture

@@ -272,4 +272,4 @@ def test_the_list_of_people_costs_the_same_however_long(client, owner, shop, dja
 
 
 # Session, person, roles; count, rows, their roles and shops.
-QUERIES = 8
+QUERIES = 7

@@ -186,5 +186,5 @@ def test_the_list_costs_the_same_however_long(client, agent, django_assert_num_q
     for count in (2, 8):
         for _ in range(count):
             a_refund(agent)
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(5):
             client.get("/admin/refunds/refund/")
