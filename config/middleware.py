@@ -1,4 +1,4 @@
-"""What every answer gets: an id, a policy for what the page may load, no copy in any cache, and the time of the request."""
+"""What every answer gets: an id, a policy for what the page may load, one direction of reading, no copy in any cache, and the time of the request."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from config.logs import REQUEST_ID
 from orders.clock import YEARS, wall_clock
+from orders.straight import straight_page
 
 log = logging.getLogger("desk.request")
 
@@ -84,6 +85,23 @@ class ContentSecurityPolicy:
         """Add the policy, unless the view set its own."""
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", ADMIN if request.path.startswith("/admin/") else PAGES)
+        return response
+
+
+class Straight:
+    """Nothing that others wrote turns the direction in which a page is read."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Take such characters out of pages and parts of pages. What programs and spreadsheets get is not this one's business."""
+        response = self.get_response(request)
+        if not response.streaming and response.headers.get("Content-Type", "").startswith("text/html"):
+            found = response.content
+            plain = straight_page(found)
+            if plain != found:
+                response.content = plain
         return response
 
 

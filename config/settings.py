@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.middleware.NeverStored",
+    "config.middleware.Straight",
     "config.middleware.RequestClock",
     "django_htmx.middleware.HtmxMiddleware",
     "casework.views.errors.Refusals",
