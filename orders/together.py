@@ -29,9 +29,10 @@ from uuid import UUID
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections, models
-from django.db.backends.postgresql.compiler import SQLCompiler
 from django.utils.dateparse import parse_duration
 from psycopg2.extensions import STRINGARRAY
+
+from orders.compiled import Compiled, as_column, compiled
 
 T = TypeVar("T")
 Reading = Generator[Iterable[Any], None, T]
@@ -134,7 +135,7 @@ def read_together(*lists: Any) -> None:
 
 @dataclass(frozen=True)
 class _Asked:
-    """One list as a column of the question, an array of rows that are arrays of texts. A sorted subquery keeps its order in array_agg."""
+    """One list as a column of the question."""
 
     sql: str
     params: Sequence[Any]
@@ -145,52 +146,27 @@ def _asked(rows: Any) -> list[_Asked]:
     """The list as it is asked for; nothing of one that can hold nothing, which is filled at once."""
     if isinstance(rows, Rows):
         names = [f"c{number}" for number in range(len(rows.readers))]
-        return [_Asked(_column(names, f"({rows.sql}) list({', '.join(names)})"), rows.params, partial(_fill_rows, rows))]
+        return [_Asked(as_column(names, f"({rows.sql}) list({', '.join(names)})"), rows.params, partial(_fill_rows, rows))]
     # Not the proxy of all threads: a question is compiled with thousands of looks at its connection.
     connection = connections[DEFAULT_DB_ALIAS]
-    compiler = _Compiler(rows.query, connection, DEFAULT_DB_ALIAS)
     try:
-        sql, params = compiler.as_sql(with_col_aliases=True)
+        found, params = compiled(rows.query, connection, _reader)
     except EmptyResultSet:
         rows._result_cache = []
         return []
-    names = [connection.ops.quote_name(alias) for _expression, _sql, alias in compiler.select]
-    return [_Asked(_column(names, f"({sql}) list"), params, partial(_fill_queryset, rows, compiler))]
-
-
-class _Compiler(SQLCompiler):
-    """Compiles as ever, but knows the columns of whole tables by heart: they were half of what it costs to ask about a case."""
-
-    def get_select(self, with_col_aliases: bool = False) -> Any:
-        """What is selected, the class that is made of it, and annotations."""
-        query = self.query
-        if query.select_related or query.annotation_select or query.extra_select or not query.default_cols or query.get_select_mask():
-            return super().get_select(with_col_aliases)
-        key = (query.model, query.get_initial_alias(), with_col_aliases)
-        if key not in WHOLE_TABLES:
-            WHOLE_TABLES[key] = super().get_select(with_col_aliases)[0]
-        select = WHOLE_TABLES[key]
-        return list(select), {"model": query.model, "select_fields": list(range(len(select)))}, {}
-
-
-# The columns of tables that are read as they stand: never more than there are tables and names for them.
-WHOLE_TABLES: dict[tuple[type[models.Model] | None, str, bool], list[Any]] = {}
-
-
-def _column(names: Sequence[str], source: str) -> str:
-    return f"(SELECT array_agg(ARRAY[{', '.join(f'{name}::text' for name in names)}]) FROM {source})"
+    return [_Asked(found.column, params, partial(_fill_queryset, rows, found))]
 
 
 def _fill_rows(rows: Rows, found: list[list[str | None]]) -> None:
     rows._result_cache = _read(rows.readers, found)
 
 
-def _fill_queryset(rows: Any, compiler: Any, found: list[list[str | None]]) -> None:
+def _fill_queryset(rows: Any, compiled: Compiled, found: list[list[str | None]]) -> None:
     """Let the queryset make its objects from these rows, as it would from a cursor's. Most lists around a case are empty."""
     if not found:
         rows._result_cache = []
         return
-    read = _read([_reader(expression.output_field) for expression, _sql, _alias in compiler.select], found)
+    read, compiler = _read(compiled.readers, found), compiled.compiler_of(rows.query, connections[DEFAULT_DB_ALIAS])
     compiler.execute_sql = lambda *args, **options: [read]
     rows.query.get_compiler = lambda *args, **options: compiler
     try:

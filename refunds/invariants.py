@@ -146,12 +146,14 @@ QUERIES["what_is_booked_of_a_difference_is_posted"] = """
     WHERE (l.amount, l.direction = booked.direction, l.entry) IS DISTINCT FROM (booked.amount, l.key NOT LIKE '%:back', 'post')"""
 # When it was let go: sent to a provider, else recorded as paid.
 QUERIES["no_refund_left_while_a_courier_was_stopping_its_parcel"] = """
+    WITH stopping AS MATERIALIZED (
+        SELECT l.order_id, c.opened_at, least(c.closed_at, i.refunds_go_at, x.delivered_at, x.back_at) AS until
+        FROM casework_case c JOIN logistics_incidentfacts i ON i.case_id = c.id JOIN logistics_parcel x ON x.id = i.parcel_id
+        JOIN logistics_parcel_orders l ON l.parcel_id = x.id WHERE c.kind = 'intercept')
     SELECT r.number FROM refunds_payout p JOIN refunds_approval a ON a.id = p.approval_id JOIN refunds_request q ON q.id = a.request_id AND q.lines <> '[]'
     JOIN casework_case r ON r.id = q.case_id LEFT JOIN refunds_transfer t ON t.approval_id = a.id
     CROSS JOIN LATERAL (SELECT coalesce(t.sent_at, p.recorded_at) AS at) gone
-    JOIN logistics_parcel_orders l ON l.order_id = a.order_id JOIN logistics_parcel x ON x.id = l.parcel_id
-    JOIN logistics_incidentfacts i ON i.parcel_id = x.id JOIN casework_case c ON c.id = i.case_id AND c.kind = 'intercept'
-    WHERE c.opened_at < gone.at AND coalesce(least(c.closed_at, i.refunds_go_at, x.delivered_at, x.back_at) > gone.at, true)"""
+    JOIN stopping s ON s.order_id = a.order_id WHERE s.opened_at < gone.at AND coalesce(s.until > gone.at, true)"""
 QUERIES["what_a_claim_moves_is_posted"] = """
     SELECT coalesce(r.key, l.key) FROM (SELECT 'recovery:' || id AS key, case_id, amount, direction FROM refunds_recovery) r
     FULL JOIN (SELECT * FROM casework_ledger WHERE key LIKE 'recovery:%' OR kind = 'claim') l ON l.key = r.key
