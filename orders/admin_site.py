@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import resolve_url
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
@@ -76,6 +78,10 @@ class DeskSite(UnfoldAdminSite):
     def get_log_entries(self, request: HttpRequest) -> Any:
         """Django's own history is not kept: the journal is (DESIGN 3)."""
         return super().get_log_entries(request).none()
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
+        """The tables by app, when they are asked for: a page with a sidebar does not, and sorting them translates each name many times."""
+        return SimpleLazyObject(partial(super().get_app_list, request, app_label))
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """What every page gets. Colours stand in our stylesheet, so that no page carries styles of its own."""
