@@ -30,6 +30,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'promise',
                 'verbose_name_plural': 'promises',
                 'ordering': ['due_at', 'id'],
+                'indexes': [
+                    models.Index(condition=models.Q(('status', 'open')), fields=['due_at'], name='promise_open'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('status', 'open')), models.Q(('ended_at__isnull', False), ('status__in', ['kept', 'dropped'])), _connector='OR'), name='an_ended_promise_has_its_end'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'dropped'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='a_dropped_promise_has_a_reason'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -54,6 +61,11 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'rules for replies',
                 'ordering': ['code', 'shop', '-number'],
                 'abstract': False,
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('standing__in', ['on', 'off', 'common'])), name='replyrule_standing_is_known'),
+                    models.CheckConstraint(condition=models.Q(('check_for__in', ['shortest', 'whole', 'ending', 'has', 'has_without', 'lacks', 'money', 'gift', 'repeats', 'last_word'])), name='check_of_a_reply_is_known'),
+                    models.CheckConstraint(condition=models.Q(('severity__in', ['block', 'warn'])), name='severity_of_a_rule_is_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -74,6 +86,9 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'reply scripts',
                 'ordering': ['code', 'shop', '-number'],
                 'abstract': False,
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('standing__in', ['on', 'off', 'common'])), name='script_standing_is_known'),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -134,45 +149,17 @@ class Migration(migrations.Migration):
             model_name='contactattempt',
             constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['answered', 'no_answer', 'not_available', 'sent'])), name='contact_outcome_is_known'),
         ),
-        migrations.AddIndex(
-            model_name='promise',
-            index=models.Index(condition=models.Q(('status', 'open')), fields=['due_at'], name='promise_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='promise',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('status', 'open')), models.Q(('ended_at__isnull', False), ('status__in', ['kept', 'dropped'])), _connector='OR'), name='an_ended_promise_has_its_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='promise',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'dropped'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='a_dropped_promise_has_a_reason'),
-        ),
         migrations.AddConstraint(
             model_name='replyrule',
             constraint=models.UniqueConstraint(fields=('code', 'shop', 'number'), name='replyrule_has_one_row_per_version', nulls_distinct=False),
         ),
         migrations.AddConstraint(
             model_name='replyrule',
-            constraint=models.CheckConstraint(condition=models.Q(('standing__in', ['on', 'off', 'common'])), name='replyrule_standing_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='replyrule',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('standing', 'common'), _negated=True), ('shop__isnull', False), _connector='OR'), name='replyrule_of_all_shops_stands_for_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='replyrule',
-            constraint=models.CheckConstraint(condition=models.Q(('check_for__in', ['shortest', 'whole', 'ending', 'has', 'has_without', 'lacks', 'money', 'gift', 'repeats', 'last_word'])), name='check_of_a_reply_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='replyrule',
-            constraint=models.CheckConstraint(condition=models.Q(('severity__in', ['block', 'warn'])), name='severity_of_a_rule_is_known'),
         ),
         migrations.AddConstraint(
             model_name='script',
             constraint=models.UniqueConstraint(fields=('code', 'shop', 'number'), name='script_has_one_row_per_version', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='script',
-            constraint=models.CheckConstraint(condition=models.Q(('standing__in', ['on', 'off', 'common'])), name='script_standing_is_known'),
         ),
         migrations.AddConstraint(
             model_name='script',

@@ -29,6 +29,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'saved view',
                 'verbose_name_plural': 'saved views',
                 'ordering': ['id'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('owner'), django.db.models.functions.text.Lower('name'), name='one_view_of_a_name_per_person'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -38,14 +41,11 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('view', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pins', to='casework.savedview')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='savedview',
-            constraint=models.UniqueConstraint(models.F('owner'), django.db.models.functions.text.Lower('name'), name='one_view_of_a_name_per_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='pin',
-            constraint=models.UniqueConstraint(fields=('view', 'user'), name='one_pin_per_view_and_person'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('view', 'user'), name='one_pin_per_view_and_person'),
+                ],
+            },
         ),
         # What others work by changes with a row of the journal.
         migrations.RunSQL("SELECT casework_leave_rows('casework_savedview', 'view')", migrations.RunSQL.noop),

@@ -32,6 +32,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'buyer',
                 'verbose_name_plural': 'buyers',
+                'indexes': [
+                    models.Index(django.contrib.postgres.indexes.OpClass('nick', name='varchar_pattern_ops'), name='buyer_by_beginning_of_nick'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -71,6 +74,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'person',
                 'verbose_name_plural': 'people',
+                'constraints': [
+                    models.UniqueConstraint(django.db.models.functions.text.Lower('username'), name='user_name_ignores_case'),
+                ],
             },
             managers=[
                 ('objects', django.contrib.auth.models.UserManager()),
@@ -120,6 +126,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'import',
                 'verbose_name_plural': 'imports',
                 'ordering': ['-id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('read', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('new'), '+', models.F('changed')), '+', models.F('unchanged')), '+', models.F('held')))), name='import_counts_add_up'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -199,6 +208,22 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'order',
                 'verbose_name_plural': 'orders',
+                'indexes': [
+                    models.Index(fields=['buyer', 'ordered_at'], name='order_by_buyer'),
+                    models.Index(django.contrib.postgres.indexes.OpClass('number', name='varchar_pattern_ops'), name='order_by_beginning'),
+                    django.contrib.postgres.indexes.GinIndex(fields=['waybills'], name='order_by_waybill'),
+                    models.Index(condition=models.Q(('phone_index__isnull', False)), fields=['phone_index'], name='order_by_phone'),
+                    models.Index(condition=models.Q(('phone_tail_index__isnull', False)), fields=['phone_tail_index'], name='order_by_phone_tail'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('shop', 'number'), name='one_order_per_shop_and_number'),
+                    models.CheckConstraint(condition=models.Q(('number__regex', '^[0-9]{6,32}$')), name='order_number_is_digits'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['wait_pay', 'wait_ship', 'part_shipped', 'shipped', 'finished', 'closed'])), name='order_status_is_known'),
+                    models.CheckConstraint(condition=models.Q(('approved_total__gte', 0)), name='order_approved_not_negative'),
+                    models.CheckConstraint(condition=models.Q(('freight_paid__gte', 0), ('freight_paid__lte', models.F('paid')), ('freight_refunded__gte', 0), ('freight_reserved__gte', 0), ('freight_paid__gte', django.db.models.expressions.CombinedExpression(models.F('freight_reserved'), '+', models.F('freight_refunded')))), name='order_freight_refunds_within_paid'),
+                    models.CheckConstraint(condition=models.Q(('paid__gte', 0), ('paid__lte', Decimal('9999999999.99')), ('refunded__gte', 0), ('reserved__gte', 0), ('paid__gte', django.db.models.expressions.CombinedExpression(models.F('reserved'), '+', models.F('refunded')))), name='order_refunds_within_paid'),
+                    models.CheckConstraint(condition=models.Q(('platform_refunded__gte', 0), ('platform_refunded__lte', models.F('paid'))), name='order_platform_within_paid'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -217,6 +242,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'memo',
                 'verbose_name_plural': 'memos',
                 'ordering': ['at', 'id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('flag', 5), ('source', 'desk'), _negated=True), name='desk_never_sets_purple'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -252,6 +280,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'order line',
                 'verbose_name_plural': 'order lines',
                 'ordering': ['order', 'position'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('order', 'number'), name='one_line_per_order_and_number'),
+                    models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='line_quantity_at_least_one'),
+                    models.CheckConstraint(condition=models.Q(('paid__gte', 0), ('paid__lte', Decimal('9999999999.99')), ('refunded__gte', 0), ('reserved__gte', 0), ('paid__gte', django.db.models.expressions.CombinedExpression(models.F('reserved'), '+', models.F('refunded')))), name='line_refunds_within_paid'),
+                    models.CheckConstraint(condition=models.Q(('platform_refunded__gte', 0), ('platform_refunded__lte', models.F('paid'))), name='line_platform_within_paid'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -284,6 +318,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'platform refund',
                 'verbose_name_plural': 'platform refunds',
+                'indexes': [
+                    models.Index(condition=models.Q(('is_open', True)), fields=['shop', 'id'], name='platform_refund_open'),
+                    models.Index(condition=models.Q(('is_paid', True), models.Q(('forced', True), models.Q(('intervention', ''), _negated=True), _connector='OR')), fields=['shop', 'id'], name='platform_refund_decided'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('shop', 'number'), name='one_platform_refund_per_number'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -297,6 +338,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'membership',
                 'verbose_name_plural': 'memberships',
+                'constraints': [
+                    models.UniqueConstraint(fields=('user', 'shop'), name='one_role_per_user_and_shop', nulls_distinct=False),
+                    models.CheckConstraint(condition=models.Q(('role__in', ['agent', 'print_clerk', 'warehouse', 'supervisor', 'manager', 'finance', 'auditor', 'admin'])), name='membership_role_is_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -321,116 +366,15 @@ class Migration(migrations.Migration):
                 'verbose_name': 'held row',
                 'verbose_name_plural': 'held rows',
                 'ordering': ['id'],
+                'indexes': [
+                    models.Index(condition=models.Q(('resolved_at__isnull', True), ('retry', True)), fields=['shop', 'kind'], name='held_to_retry'),
+                ],
             },
         ),
         migrations.AddField(
             model_name='buyer',
             name='shop',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='buyers', to='orders.shop', verbose_name='shop'),
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('username'), name='user_name_ignores_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='memo',
-            constraint=models.CheckConstraint(condition=models.Q(('flag', 5), ('source', 'desk'), _negated=True), name='desk_never_sets_purple'),
-        ),
-        migrations.AddConstraint(
-            model_name='line',
-            constraint=models.UniqueConstraint(fields=('order', 'number'), name='one_line_per_order_and_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='line',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='line_quantity_at_least_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='line',
-            constraint=models.CheckConstraint(condition=models.Q(('paid__gte', 0), ('paid__lte', Decimal('9999999999.99')), ('refunded__gte', 0), ('reserved__gte', 0), ('paid__gte', django.db.models.expressions.CombinedExpression(models.F('reserved'), '+', models.F('refunded')))), name='line_refunds_within_paid'),
-        ),
-        migrations.AddConstraint(
-            model_name='line',
-            constraint=models.CheckConstraint(condition=models.Q(('platform_refunded__gte', 0), ('platform_refunded__lte', models.F('paid'))), name='line_platform_within_paid'),
-        ),
-        migrations.AddIndex(
-            model_name='platformrefund',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['shop', 'id'], name='platform_refund_open'),
-        ),
-        migrations.AddIndex(
-            model_name='platformrefund',
-            index=models.Index(condition=models.Q(('is_paid', True), models.Q(('forced', True), models.Q(('intervention', ''), _negated=True), _connector='OR')), fields=['shop', 'id'], name='platform_refund_decided'),
-        ),
-        migrations.AddConstraint(
-            model_name='platformrefund',
-            constraint=models.UniqueConstraint(fields=('shop', 'number'), name='one_platform_refund_per_number'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['buyer', 'ordered_at'], name='order_by_buyer'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(django.contrib.postgres.indexes.OpClass('number', name='varchar_pattern_ops'), name='order_by_beginning'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['waybills'], name='order_by_waybill'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('phone_index__isnull', False)), fields=['phone_index'], name='order_by_phone'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('phone_tail_index__isnull', False)), fields=['phone_tail_index'], name='order_by_phone_tail'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(fields=('shop', 'number'), name='one_order_per_shop_and_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('number__regex', '^[0-9]{6,32}$')), name='order_number_is_digits'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['wait_pay', 'wait_ship', 'part_shipped', 'shipped', 'finished', 'closed'])), name='order_status_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_total__gte', 0)), name='order_approved_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('freight_paid__gte', 0), ('freight_paid__lte', models.F('paid')), ('freight_refunded__gte', 0), ('freight_reserved__gte', 0), ('freight_paid__gte', django.db.models.expressions.CombinedExpression(models.F('freight_reserved'), '+', models.F('freight_refunded')))), name='order_freight_refunds_within_paid'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('paid__gte', 0), ('paid__lte', Decimal('9999999999.99')), ('refunded__gte', 0), ('reserved__gte', 0), ('paid__gte', django.db.models.expressions.CombinedExpression(models.F('reserved'), '+', models.F('refunded')))), name='order_refunds_within_paid'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('platform_refunded__gte', 0), ('platform_refunded__lte', models.F('paid'))), name='order_platform_within_paid'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('user', 'shop'), name='one_role_per_user_and_shop', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['agent', 'print_clerk', 'warehouse', 'supervisor', 'manager', 'finance', 'auditor', 'admin'])), name='membership_role_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='importrun',
-            constraint=models.CheckConstraint(condition=models.Q(('read', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('new'), '+', models.F('changed')), '+', models.F('unchanged')), '+', models.F('held')))), name='import_counts_add_up'),
-        ),
-        migrations.AddIndex(
-            model_name='heldrow',
-            index=models.Index(condition=models.Q(('resolved_at__isnull', True), ('retry', True)), fields=['shop', 'kind'], name='held_to_retry'),
-        ),
-        migrations.AddIndex(
-            model_name='buyer',
-            index=models.Index(django.contrib.postgres.indexes.OpClass('nick', name='varchar_pattern_ops'), name='buyer_by_beginning_of_nick'),
         ),
         migrations.AddConstraint(
             model_name='buyer',

@@ -191,6 +191,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'approval',
                 'verbose_name_plural': 'approvals',
                 'ordering': ['id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('decided_by', models.F('asked_by')), _negated=True), name='four_eyes'),
+                    models.CheckConstraint(condition=models.Q(('cumulated__gte', models.F('amount')), ('cumulated__lte', models.F('limit_at'))), name='approval_within_limit'),
+                    models.CheckConstraint(condition=models.Q(('day_total__gte', models.F('amount')), ('day_total__lte', models.F('day_limit'))), name='approval_within_day_limit'),
+                    models.UniqueConstraint(fields=('id', 'amount', 'asked_by'), name='approval_as_paid'),
+                    models.CheckConstraint(condition=models.Q(('power_of', models.F('asked_by')), _negated=True), name='four_eyes_of_the_power'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -250,6 +257,16 @@ class Migration(migrations.Migration):
                 'verbose_name': 'refund request',
                 'verbose_name_plural': 'refund requests',
                 'ordering': ['case_id', 'seq'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('case', 'seq'), name='one_request_per_case_and_version'),
+                    models.UniqueConstraint(fields=('id', 'asked_by', 'amount', 'order'), name='request_as_approved'),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('freight__gte', 0)), name='request_amounts_are_positive'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('beyond', 0), ('beyond_kind', '')), models.Q(('beyond__gt', 0), ('beyond__lte', Decimal('9999999999.99')), ('beyond_kind__in', ['freight', 'compensation'])), _connector='OR'), name='request_beyond_has_its_kind'),
+                    models.CheckConstraint(condition=models.Q(('beyond', 0), models.Q(('payee_channel', 'platform'), _negated=True), _connector='OR'), name='request_beyond_is_paid_past_the_platform'),
+                    models.CheckConstraint(condition=models.Q(('reason__in', ['not_received', 'damaged', 'missing', 'wrong_goods', 'quality', 'not_as_described', 'wrong_purchase', 'unwanted', 'late', 'out_of_stock', 'price', 'freight', 'agreed', 'other'])), name='request_reason_is_known'),
+                    models.CheckConstraint(condition=models.Q(('ground__in', ['courier_confirmed', 'warehouse_confirmed', 'record_checked', 'photo_checked', 'goods_back', 'our_mistake', 'goodwill', ''])), name='request_ground_is_known'),
+                    models.CheckConstraint(condition=models.Q(('payee_channel__in', ['platform', 'small_payment', 'alipay', 'bank'])), name='request_channel_is_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -265,6 +282,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'end of a request',
                 'verbose_name_plural': 'ends of requests',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['rejected', 'withdrawn', 'revoked', 'expired', 'replaced'])), name='ending_kind_is_known'),
+                ],
             },
         ),
         migrations.AddField(
@@ -285,6 +305,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'line that is sent again',
                 'verbose_name_plural': 'lines that are sent again',
                 'ordering': ['id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('case', 'line'), name='one_resent_line_per_case_and_line'),
+                    models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='a_resent_line_has_pieces'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -307,6 +331,14 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'return',
                 'verbose_name_plural': 'returns',
+                'indexes': [
+                    models.Index(condition=models.Q(('waybill', ''), _negated=True), fields=['waybill'], name='return_by_waybill'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('why__in', ['unwanted', 'quality', 'wrong', 'damaged', 'packing', 'not_as_described'])), name='return_reason_is_known'),
+                    models.CheckConstraint(condition=models.Q(('postage', None), ('postage__gte', 0), _connector='OR'), name='return_postage_is_not_negative'),
+                    models.CheckConstraint(condition=models.Q(('inspected_at', None), ('inspected_by__isnull', False), _connector='OR'), name='somebody_inspected_it'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -325,6 +357,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'line that comes back',
                 'verbose_name_plural': 'lines that come back',
                 'ordering': ['id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('case', 'line'), name='one_return_line_per_case_and_line'),
+                    models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='a_return_line_has_pieces'),
+                    models.CheckConstraint(condition=models.Q(('quantity__gte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('good'), '+', models.F('unsaleable')), '+', models.F('worn')), '+', models.F('wrong')))), name='no_more_pieces_came_than_were_claimed'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -359,6 +396,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'settled difference',
                 'verbose_name_plural': 'settled differences',
                 'ordering': ['id'],
+                'indexes': [
+                    models.Index(fields=['about', '-id'], name='settlement_by_difference'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -373,6 +413,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'columns of a statement',
                 'verbose_name_plural': 'columns of statements',
                 'ordering': ['courier'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('shop', 'courier'), name='one_set_of_columns_per_shop_and_courier'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -396,6 +439,15 @@ class Migration(migrations.Migration):
                 'verbose_name': 'line of a statement',
                 'verbose_name_plural': 'lines of statements',
                 'ordering': ['id'],
+                'indexes': [
+                    models.Index(fields=['shop', 'waybill'], name='statement_line_by_waybill'),
+                    models.Index(condition=models.Q(('settled_at', None)), fields=['shop', 'id'], name='statement_line_not_settled'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('shop', 'key'), name='a_statement_line_comes_in_once'),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('amount__lte', Decimal('9999999999.99'))), name='a_statement_line_pays_something'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('note', ''), ('settled_at', None), ('settled_by', None)), models.Q(('settled_at__isnull', False), ('settled_by__isnull', False), models.Q(('note', ''), _negated=True)), _connector='OR'), name='a_settled_line_has_a_name_and_a_word'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -414,6 +466,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'money of a claim',
                 'verbose_name_plural': 'money of claims',
                 'ordering': ['id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='a_recovery_moves_something'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('direction', 'in'), ('line__isnull', False)), models.Q(('by__isnull', False), ('direction', 'out'), ('line', None), models.Q(('note', ''), _negated=True)), _connector='OR'), name='what_came_in_has_its_line_and_what_went_back_its_word'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -435,6 +491,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'parcel without a case',
                 'verbose_name_plural': 'parcels without a case',
                 'ordering': ['came_at', 'id'],
+                'indexes': [
+                    models.Index(condition=models.Q(('matched_at', None), ('refused', '')), fields=['shop', 'came_at'], name='stray_parcel_waiting'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('matched_at', None), ('refused', '')), fields=('shop', 'waybill'), name='a_stray_parcel_is_parked_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('case', None), ('matched_at', None), ('matched_by', None)), models.Q(('case__isnull', False), ('matched_at__isnull', False), ('matched_by__isnull', False), ('refused', '')), _connector='OR'), name='a_matched_parcel_names_its_case'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -459,6 +522,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'transfer',
                 'verbose_name_plural': 'transfers',
                 'ordering': ['id'],
+                'indexes': [
+                    models.Index(condition=models.Q(('status__in', ['sending', 'unknown'])), fields=['wake_at', 'id'], name='transfers_to_send'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('sent_by', models.F('asked_by')), _negated=True), name='sender_did_not_ask'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['sending', 'unknown', 'parked', 'failed', 'done', 'late', 'beside'])), name='transfer_status_is_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -769,157 +839,5 @@ class Migration(migrations.Migration):
                 'ordering': ['found_at', 'id'],
                 'constraints': [models.UniqueConstraint(fields=('case', 'line'), name='one_quality_fault_per_case_and_line'), models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='a_quality_fault_has_pieces'), models.CheckConstraint(condition=models.Q(models.Q(('department', ''), ('given_at', None), ('given_by', None)), models.Q(('given_at__isnull', False), ('given_by__isnull', False), models.Q(('department', ''), _negated=True)), _connector='OR'), name='a_given_fault_says_to_whom')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='request',
-            constraint=models.UniqueConstraint(fields=('case', 'seq'), name='one_request_per_case_and_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='request',
-            constraint=models.UniqueConstraint(fields=('id', 'asked_by', 'amount', 'order'), name='request_as_approved'),
-        ),
-        migrations.AddConstraint(
-            model_name='request',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('freight__gte', 0)), name='request_amounts_are_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='request',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('beyond', 0), ('beyond_kind', '')), models.Q(('beyond__gt', 0), ('beyond__lte', Decimal('9999999999.99')), ('beyond_kind__in', ['freight', 'compensation'])), _connector='OR'), name='request_beyond_has_its_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='request',
-            constraint=models.CheckConstraint(condition=models.Q(('beyond', 0), models.Q(('payee_channel', 'platform'), _negated=True), _connector='OR'), name='request_beyond_is_paid_past_the_platform'),
-        ),
-        migrations.AddConstraint(
-            model_name='request',
-            constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['not_received', 'damaged', 'missing', 'wrong_goods', 'quality', 'not_as_described', 'wrong_purchase', 'unwanted', 'late', 'out_of_stock', 'price', 'freight', 'agreed', 'other'])), name='request_reason_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='request',
-            constraint=models.CheckConstraint(condition=models.Q(('ground__in', ['courier_confirmed', 'warehouse_confirmed', 'record_checked', 'photo_checked', 'goods_back', 'our_mistake', 'goodwill', ''])), name='request_ground_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='request',
-            constraint=models.CheckConstraint(condition=models.Q(('payee_channel__in', ['platform', 'small_payment', 'alipay', 'bank'])), name='request_channel_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='ending',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['rejected', 'withdrawn', 'revoked', 'expired', 'replaced'])), name='ending_kind_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='approval',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by', models.F('asked_by')), _negated=True), name='four_eyes'),
-        ),
-        migrations.AddConstraint(
-            model_name='approval',
-            constraint=models.CheckConstraint(condition=models.Q(('cumulated__gte', models.F('amount')), ('cumulated__lte', models.F('limit_at'))), name='approval_within_limit'),
-        ),
-        migrations.AddConstraint(
-            model_name='approval',
-            constraint=models.CheckConstraint(condition=models.Q(('day_total__gte', models.F('amount')), ('day_total__lte', models.F('day_limit'))), name='approval_within_day_limit'),
-        ),
-        migrations.AddConstraint(
-            model_name='approval',
-            constraint=models.UniqueConstraint(fields=('id', 'amount', 'asked_by'), name='approval_as_paid'),
-        ),
-        migrations.AddConstraint(
-            model_name='approval',
-            constraint=models.CheckConstraint(condition=models.Q(('power_of', models.F('asked_by')), _negated=True), name='four_eyes_of_the_power'),
-        ),
-        migrations.AddConstraint(
-            model_name='resentline',
-            constraint=models.UniqueConstraint(fields=('case', 'line'), name='one_resent_line_per_case_and_line'),
-        ),
-        migrations.AddConstraint(
-            model_name='resentline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='a_resent_line_has_pieces'),
-        ),
-        migrations.AddIndex(
-            model_name='return',
-            index=models.Index(condition=models.Q(('waybill', ''), _negated=True), fields=['waybill'], name='return_by_waybill'),
-        ),
-        migrations.AddConstraint(
-            model_name='return',
-            constraint=models.CheckConstraint(condition=models.Q(('why__in', ['unwanted', 'quality', 'wrong', 'damaged', 'packing', 'not_as_described'])), name='return_reason_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='return',
-            constraint=models.CheckConstraint(condition=models.Q(('postage', None), ('postage__gte', 0), _connector='OR'), name='return_postage_is_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='return',
-            constraint=models.CheckConstraint(condition=models.Q(('inspected_at', None), ('inspected_by__isnull', False), _connector='OR'), name='somebody_inspected_it'),
-        ),
-        migrations.AddConstraint(
-            model_name='returnline',
-            constraint=models.UniqueConstraint(fields=('case', 'line'), name='one_return_line_per_case_and_line'),
-        ),
-        migrations.AddConstraint(
-            model_name='returnline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='a_return_line_has_pieces'),
-        ),
-        migrations.AddConstraint(
-            model_name='returnline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('good'), '+', models.F('unsaleable')), '+', models.F('worn')), '+', models.F('wrong')))), name='no_more_pieces_came_than_were_claimed'),
-        ),
-        migrations.AddIndex(
-            model_name='settlement',
-            index=models.Index(fields=['about', '-id'], name='settlement_by_difference'),
-        ),
-        migrations.AddConstraint(
-            model_name='statementcolumns',
-            constraint=models.UniqueConstraint(fields=('shop', 'courier'), name='one_set_of_columns_per_shop_and_courier'),
-        ),
-        migrations.AddIndex(
-            model_name='statementline',
-            index=models.Index(fields=['shop', 'waybill'], name='statement_line_by_waybill'),
-        ),
-        migrations.AddIndex(
-            model_name='statementline',
-            index=models.Index(condition=models.Q(('settled_at', None)), fields=['shop', 'id'], name='statement_line_not_settled'),
-        ),
-        migrations.AddConstraint(
-            model_name='statementline',
-            constraint=models.UniqueConstraint(fields=('shop', 'key'), name='a_statement_line_comes_in_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='statementline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('amount__lte', Decimal('9999999999.99'))), name='a_statement_line_pays_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='statementline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('note', ''), ('settled_at', None), ('settled_by', None)), models.Q(('settled_at__isnull', False), ('settled_by__isnull', False), models.Q(('note', ''), _negated=True)), _connector='OR'), name='a_settled_line_has_a_name_and_a_word'),
-        ),
-        migrations.AddConstraint(
-            model_name='recovery',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='a_recovery_moves_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='recovery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('direction', 'in'), ('line__isnull', False)), models.Q(('by__isnull', False), ('direction', 'out'), ('line', None), models.Q(('note', ''), _negated=True)), _connector='OR'), name='what_came_in_has_its_line_and_what_went_back_its_word'),
-        ),
-        migrations.AddIndex(
-            model_name='strayparcel',
-            index=models.Index(condition=models.Q(('matched_at', None), ('refused', '')), fields=['shop', 'came_at'], name='stray_parcel_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='strayparcel',
-            constraint=models.UniqueConstraint(condition=models.Q(('matched_at', None), ('refused', '')), fields=('shop', 'waybill'), name='a_stray_parcel_is_parked_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='strayparcel',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('case', None), ('matched_at', None), ('matched_by', None)), models.Q(('case__isnull', False), ('matched_at__isnull', False), ('matched_by__isnull', False), ('refused', '')), _connector='OR'), name='a_matched_parcel_names_its_case'),
-        ),
-        migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(condition=models.Q(('status__in', ['sending', 'unknown'])), fields=['wake_at', 'id'], name='transfers_to_send'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('sent_by', models.F('asked_by')), _negated=True), name='sender_did_not_ask'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['sending', 'unknown', 'parked', 'failed', 'done', 'late', 'beside'])), name='transfer_status_is_known'),
         ),
     ]
