@@ -16,14 +16,7 @@ LAPTOP, DESK, PHONE = {"width": 1366, "height": 768}, {"width": 1920, "height": 
 # A laptop at 200 %.
 ZOOMED = {"width": 683, "height": 384}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# In the other theme only colours are others.
-AXE = """async ([theme, only, seen]) => {
-    const root = document.documentElement;
-    if (root.hasAttribute("x-data")) root.className = theme; else root.dataset.theme = theme;
-    const found = await axe.run({exclude: seen}, {runOnly: only, resultTypes: ["violations"], preload: false, selectors: false});
-    const told = (each, node) => `${theme} ${each.id}: ${node.html.slice(0, 110)} ${node.any.map(why => why.message).join(" ").slice(0, 160)}`;
-    return found.violations.flatMap(each => each.nodes.map(node => told(each, node)));
-}"""
+AXE = "([theme, tags, seen, readable]) => wrongIn(theme, tags, seen, readable)"
 OWN_CODE = re.compile(r"<style|\sstyle=|<script(?![^>]*\ssrc=)|\son[a-z]+=|javascript:", re.IGNORECASE)
 EVERYWHERE = "names => names.flatMap(name => everywhere[name]().map(each => `${name}: ${each}`))"
 
@@ -50,15 +43,19 @@ def one_of_each(found):
             yield role, address
 
 
-def axe_on(page, seen=()):
-    """What axe finds on the page that is open, in both themes, but for parts that it has seen."""
-    wrong = page.evaluate(AXE, ["light", {"type": "tag", "values": RULES}, list(seen)])
-    return wrong + page.evaluate(AXE, ["dark", {"type": "rule", "values": ["color-contrast"]}, list(seen)])
+def axe_on(page, seen, readable):
+    """What axe finds on the page that is open, in both themes, but for parts that it has seen. In the other theme only colours are others."""
+    wrong = []
+    for theme, tags in (("light", RULES), ("dark", [])):
+        found, looks = page.evaluate(AXE, [theme, tags, list(seen), list(readable[theme])])
+        wrong += found
+        readable[theme].update(looks)
+    return wrong
 
 
-def look_at(page, seen):
+def look_at(page, seen, readable):
     """All that is wrong with the page that is open."""
-    wrong = axe_on(page, seen)
+    wrong = axe_on(page, seen, readable)
     wrong += page.evaluate(
         EVERYWHERE, ["decidedByEnter", "offscreen", "small", "hidden", "moving", "pasteless", "draggedOnly", "ordered", "sideways"]
     )
@@ -100,13 +97,13 @@ def test_nothing_is_wrong_with_any_page_in_either_theme(open_page, people, shop,
     found = list(pages(samples, people))
     for _role, address, answer in found:
         keeps_to_the_policy(address, answer)
-    tabs, visited, wrong = {}, set(), {}
+    tabs, visited, wrong, readable = {}, set(), {}, {"light": set(), "dark": set()}
     people |= {"nobody": None, "office": people["manager"]}
     for role, address in (*one_of_each(found), *beside_them(samples, people["agent"])):
         if role not in tabs:
             tabs[role] = open_page(by=people[role], viewport=LAPTOP, reduced_motion="reduce", color_scheme="light")
-            tabs[role].add_init_script(path=HERE / "axe/axe.min.js")
-            tabs[role].add_init_script(path=HERE / "everywhere.js")
+            for script in ("axe/axe.min.js", "contrast.js", "everywhere.js"):
+                tabs[role].add_init_script(path=HERE / script)
         tabs[role].goto(address)
         if role == "office":
             tabs[role].wait_for_load_state("networkidle")
@@ -115,7 +112,7 @@ def test_nothing_is_wrong_with_any_page_in_either_theme(open_page, people, shop,
         visited.add(role)
         # A long list of the admin costs the other checks seconds.
         looks = look_at if role != "office" or address.endswith(("/change/", "/add/")) else axe_on
-        if bad := looks(tabs[role], seen):
+        if bad := looks(tabs[role], seen, readable):
             wrong[address] = bad
     assert len(found) > 50
     assert wrong == {}, json.dumps(wrong, ensure_ascii=False, indent=1)
