@@ -24,7 +24,7 @@ from orders.errors import Reason, Text
 # So many are looked at and done at once.
 MOST = 100
 TAKE, GIVE, LAY_DOWN = "take", "give", "lay_down"
-ASSIGNING: dict[str, Text] = {TAKE: _("Take"), GIVE: _("Hand over"), LAY_DOWN: _("Lay down")}
+ASSIGNING: dict[str, Text] = {TAKE: _("Take"), GIVE: _("Hand over"), LAY_DOWN: _("Back to the queue")}
 OTHER_KIND = Reason("other_kind", _("This is a case of another kind."))
 NOBODYS = Reason("nobodys", _("Nobody has it."))
 YOURS = Reason("yours_already", _("You have it already."))

@@ -186,7 +186,7 @@ def test_the_page_offers_what_can_be_done_then_shows_with_which_and_does_it(desk
     query = "&".join(f"case={case.pk}" for case in cases.values())
     first = browser.get(f"/cases/many/?tab=all&{query}")
     assert "Take 1/4" in text_of(first)
-    assert "Lay down 1/4" in text_of(first)
+    assert "Back to the queue 1/4" in text_of(first)
     second = browser.get(f"/cases/many/?tab=all&{query}&deed={STEP}")
     assert "this step is not part of that" in text_of(second)
     rows = fields_of(second, "row")
