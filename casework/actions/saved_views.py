@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
+from casework.intake.pasted import folded
 from casework.lists.filters import Known, Pairs, bad_filter, chosen
-from casework.lists.queues import NAMES
+from casework.lists.queues import NAMES, TABS
 from casework.models import Pin, SavedView
 from casework.models.saved_view import LONGEST_NAME, LONGEST_QUERY
 from orders.access import Actor, acting
@@ -109,7 +113,19 @@ def _name(name: Any) -> str:
     text = " ".join(name.split()) if isinstance(name, str) and is_text(name) else ""
     if not text or len(text) > LONGEST_NAME:
         raise Malformed(_("A view has a name of at most 40 characters."), code="bad_name", field="name")
+    if folded(text).casefold() in _names_of_tabs():
+        raise Refused(_("A tab of the desk has that name already; choose another one."), code="view_exists", field="name")
     return text
+
+
+@cache
+def _names_of_tabs() -> frozenset[str]:
+    """What the tabs of the desk are called in each language: whoever shares a view may read another one."""
+    names = set()
+    for language, _label in settings.LANGUAGES:
+        with override(language):
+            names |= {folded(str(tab.label)).casefold() for tab in TABS}
+    return frozenset(names)
 
 
 def _query(tab: str, filters: Pairs, by: Actor) -> str:

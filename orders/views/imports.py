@@ -14,7 +14,7 @@ from orders.access import Actor, actor_of
 from orders.actions.import_files import IMPORTERS
 from orders.actions.upload_files import stage_upload
 from orders.clock import now_of
-from orders.demo import demo_of
+from orders.demo import demo_that_ends
 from orders.errors import DeskError, Malformed, NotAllowed
 from orders.files.errors import BadFile
 from orders.files.limits import MEGABYTE, max_bytes
@@ -68,7 +68,7 @@ def show(request: HttpRequest, by: Actor, run: ImportRun | None = None, *, error
         "asked": asked(error, request.POST.get("shop", ""), mine),
         "megabytes": max_bytes() // MEGABYTE,
         "stages": stages(run),
-        "demo": demo_of(by),
+        "demo": demo_that_ends(by),
     }
     return render(request, "orders/imports.html", context | more, status=error.status if error else 200)
 

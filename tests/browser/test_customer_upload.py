@@ -124,7 +124,7 @@ def test_partial_sending_is_allowed_and_bad_files_are_told_apart(open_page, case
 def test_a_line_that_breaks_loses_nothing_and_what_came_through_counts_once(open_page, case, link):
     phone = open_page(**PHONE)
     phone.goto(link)
-    phone.locator("[name=photo_goods]").set_input_files([a_file(2)])
+    phone.locator("[name=photo_goods]").set_input_files([a_file(2), a_file(2)])
 
     def lost(route):
         # It arrives, but its answer does not: something on the way gives up.

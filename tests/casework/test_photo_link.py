@@ -10,6 +10,7 @@ import threading
 import pytest
 from django.core import mail
 from django.db import connection
+from django.test import Client
 
 from casework.actions.add_evidence import add_evidence
 from casework.actions.advance import advance
@@ -180,6 +181,9 @@ def test_the_same_photo_sent_twice_is_one_and_says_so_once(link, case, settings)
     assert first == second
     assert (len(stored(settings.MEDIA_ROOT)), Case.objects.get(pk=case.pk).news) == (1, {"photos": 1})
     assert send(token, kind="photo_damage") != first
+    # The page counts what is here, not what was sent.
+    answer = Client().post(f"/e/{token}/?lang=en", {"photo_box": [a_photo(), a_photo(), a_photo()]})
+    assert "Thank you. Photos received: 2" in answer.content.decode()
 
 
 @pytest.mark.fault("U7")

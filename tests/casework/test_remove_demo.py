@@ -139,9 +139,15 @@ def test_before_the_first_list_of_a_real_shop_it_is_said_that_this_ends_the_remo
     assert [lead_out in desk(owner_of_all).get(each).content.decode() for each in ("/", "/imports/")] == [True, True]
     assert ENDS in text_of(desk(agent).get("/imports/"))
     assert lead_out not in desk(agent).get("/imports/").content.decode()
-    assert "样例旗舰店" not in text_of(desk(outsider).get("/imports/"))
+    hidden, unnamed = (
+        text_of(desk(outsider).get("/imports/")),
+        "The invented sample shop can be removed only before the first list of a real one.",
+    )
+    assert "样例旗舰店" not in hidden
+    assert unnamed in hidden
     an_order(other_shop)
     assert [ENDS in text_of(desk(owner_of_all).get(each)) for each in ("/", "/imports/")] == [False, False]
+    assert unnamed not in text_of(desk(outsider).get("/imports/"))
 
 
 def test_beside_a_real_shop_with_orders_it_is_said_what_it_is_and_what_can_be_done_instead(demo, other_shop, owner_of_all, outsider, desk):

@@ -111,19 +111,28 @@ def test_what_is_no_name_is_refused(agent, name):
 
 
 def test_two_views_of_one_person_have_two_names_and_views_of_two_people_may_have_one(agent, agent2):
-    a_view(agent, "Late")
+    a_view(agent, "Soon")
     with pytest.raises(Refused) as refused:
-        a_view(agent, "LATE")
+        a_view(agent, "SOON")
     assert refused.value.code == "view_exists"
-    a_view(agent2, "Late")
+    a_view(agent2, "Soon")
+
+
+@pytest.mark.parametrize("name", ["Late", "ｌａｔｅ", "我的", " 全部 ", "Closed  cases"])
+def test_no_view_is_called_as_a_tab_of_the_desk_in_either_language(agent, name):
+    view = a_view(agent, "Soon")
+    for keep in (lambda: a_view(agent, name), lambda: rename_view(view.pk, name, by=acts(agent))):
+        with pytest.raises(Refused) as refused:
+            keep()
+        assert (refused.value.code, refused.value.field) == ("view_exists", "name")
 
 
 def test_a_name_that_is_taken_comes_back_with_what_was_typed(desk, agent):
-    a_view(agent, "Late")
-    answer = desk(agent).post("/cases/views/new/?tab=all&owner=me", {"name": "Late"})
+    a_view(agent, "Soon")
+    answer = desk(agent).post("/cases/views/new/?tab=all&owner=me", {"name": "Soon"})
     assert answer.status_code == 422
     assert "You have a view of that name already." in text_of(answer)
-    assert 'value="Late"' in answer.content.decode()
+    assert 'value="Soon"' in answer.content.decode()
 
 
 @pytest.mark.parametrize(("tab", "filters"), [("nonsense", ()), ("all", (("kind", "nonsense"),)), ("all", (("opened_to", "x"),))])

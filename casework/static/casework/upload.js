@@ -7,7 +7,7 @@
   const words = form.dataset, button = form.querySelector("[data-go]"), missing = form.querySelector("[data-missing]");
   const said = form.querySelector("[data-said]"), MOST = Number(words.most);
   const inputs = Array.from(form.querySelectorAll("input[type=file]"));
-  let waiting = [], busy = false, sent = 0, lacking = missing.textContent;
+  let waiting = [], busy = false, sent = false, lacking = missing.textContent;
 
   function draw() {
     button.disabled = busy || !waiting.length;
@@ -89,7 +89,7 @@
     if (answer.received) inputs.forEach(function (each) { each.dataset.received = answer.received[each.name]; });
     if (status === 200) {
       waiting = waiting.filter(function (each) { return each !== photo; });
-      sent += 1;
+      sent = true;
       photo.row.classList.add("is-done");
       say(photo, words.done);
       return true;
@@ -105,10 +105,12 @@
   async function sendAll() {
     busy = true;
     draw();
-    sent = 0;
+    sent = false;
     for (const photo of waiting.slice()) if (!await send(photo)) break;
     busy = false;
-    said.textContent = sent ? words.thanks.replace("{n}", sent) : "";
+    // One photo chosen twice is one: what the desk has counts, not what was sent.
+    const here = inputs.reduce(function (sum, each) { return sum + Number(each.dataset.received); }, 0);
+    said.textContent = sent ? words.thanks.replace("{n}", here) : "";
     draw();
   }
 
