@@ -14,7 +14,6 @@ from django.core.management.commands import flush
 from django.db import connections
 from django.utils import translation
 
-from casework import seeds
 from config.devstack import Servers, private_servers
 from config.owner import WHO_AND_WHERE, acting_as_owner
 from tests.browser.missing import MESSAGE
@@ -109,9 +108,9 @@ def django_db_setup(django_db_setup, application_role, servers, kept_cluster):
     kept_cluster.keep(servers)
     connection.settings_dict.update(application_role)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(flush.Command, "handle", _flush_as_owner(flush.Command.handle))
-        patch.setattr(type(connection.ops), "execute_sql_flush", _empty_everything)
+        patch.setattr(flush.Command, "handle", _restore_as_owner)
         with cursor_of(settings.DATABASE_OWNER) as cursor:
+            cursor.execute(PRISTINE.read_text())
             # The desk makes the months around today; the stories stay where they are.
             cursor.execute(
                 "SET TIME ZONE 'UTC'; SELECT casework_ensure_partitions('2026-09-01', 6), logistics_ensure_partitions('2026-09-01', '2027-01-01')"
@@ -121,42 +120,15 @@ def django_db_setup(django_db_setup, application_role, servers, kept_cluster):
     connection.settings_dict.update(owner)
 
 
-def _flush_as_owner(handle):
-    """What a real transaction left is removed, and policies, roles and kind states come back, by the owner. Rights were never touched."""
-
-    def handle_as_owner(command, **options):
-        with acting_as_owner(), pytest.MonkeyPatch.context() as patch:
-            patch.setattr(seeds, "grant_application_role", lambda connection, role: None)
-            return handle(command, **options)
-
-    return handle_as_owner
+def _restore_as_owner(command, **options):
+    """What a real transaction left is removed, and what it changed of policies, roles and kind states comes back, by the owner."""
+    with acting_as_owner(), connections["default"].cursor() as cursor:
+        cursor.execute("SELECT pristine.restore(%s)", [MANY])
 
 
-# From so many rows on it is faster to cut a table off than to ask of each row who points at it.
+PRISTINE = Path(__file__).with_name("pristine.sql")
+# From so many rows of a table on it is faster to cut everything off than to ask of each row who points at it.
 MANY = 300
-
-
-def _empty_everything(operations, statements):
-    """Empty every table that has rows, those without a model included, with the triggers asleep: some refuse it.
-
-    Cutting off a hundred tables and partitions takes a second, deleting a few rows none. Tables that were cut off also forget what they once held.
-    """
-    with operations.connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT oid::regclass::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition"
-            " AND relname <> 'django_migrations'"
-        )
-        tables = [name for (name,) in cursor.fetchall()]
-        cursor.execute(" UNION ALL ".join(f"SELECT '{name}', count(*) FROM (SELECT FROM {name} LIMIT {MANY}) few" for name in tables))
-        filled = {name: count for name, count in cursor.fetchall() if count}
-        asleep, awake = ("; ".join(f"ALTER TABLE {name} {what} TRIGGER USER" for name in filled) for what in ("DISABLE", "ENABLE"))
-        if MANY in filled.values():
-            emptied = f"TRUNCATE {', '.join(tables)} RESTART IDENTITY"
-        else:
-            # One statement: rows that point at one another go together.
-            emptied = f"WITH {', '.join(f'gone_{number} AS (DELETE FROM {name})' for number, name in enumerate(filled))} SELECT 1"
-        if filled:
-            cursor.execute(f"BEGIN; {asleep}; {emptied}; SET CONSTRAINTS ALL IMMEDIATE; {awake}; COMMIT")
 
 
 @contextlib.contextmanager
