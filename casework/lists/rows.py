@@ -51,6 +51,11 @@ class Row:
         return str(GROUPS[OVERDUE] if self.mark == "overdue" else Category(self.mark).label)
 
     @property
+    def clock_adds(self) -> str:
+        """The name of its clock; "" where the state or what is to be done says it already."""
+        return "" if any(self.clock_name in each for each in (self.todo, str(self.case.state_label))) else self.clock_name
+
+    @property
     def is_late(self) -> bool:
         """Whether its clock has run out."""
         return self.bucket == OVERDUE
