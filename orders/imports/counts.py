@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 from django.db import connection
@@ -48,15 +49,15 @@ class Counts:
         return asdict(self)
 
 
-def count_rows() -> tuple[dict[int, Counts], int]:
-    """Counts by file, and how many rows held before went in now. A row without an outcome would be a fault of ours."""
+def count_rows(kinds: Iterable[str]) -> tuple[dict[int, Counts], int]:
+    """Of these kinds counts by file, and how many rows held before went in now. A row without an outcome would be a fault of ours."""
     counts: dict[int, Counts] = {}
     retried = 0
     with connection.cursor() as cursor:
-        for table in TABLES.values():
-            cursor.execute(COUNT.format(table=table))
+        for kind in kinds:
+            cursor.execute(COUNT.format(table=TABLES[kind]))
             counts |= {file: Counts(*numbers) for file, *numbers in cursor.fetchall()}
-            cursor.execute(RETRIED.format(table=table))
+            cursor.execute(RETRIED.format(table=TABLES[kind]))
             retried += cursor.fetchone()[0]
     for file, count in counts.items():
         if count.read != count.new + count.changed + count.unchanged + count.held:

@@ -49,6 +49,12 @@ FROM {table} s WHERE h.shop_id = %(shop)s AND h.kind = %(kind)s AND h.retry AND 
 """
 
 
+def waiting_kinds(shop_id: int) -> set[str]:
+    """The kinds of which the shop has held rows that are tried again."""
+    rows = HeldRow.objects.filter(shop_id=shop_id, retry=True, resolved_at=None)
+    return set(rows.order_by().values_list("kind", flat=True).distinct())
+
+
 def stage_again(kind: str, shop_id: int, writers: re.Pattern[str] | None, at: dt.datetime) -> None:
     """Stage the shop's held rows of a kind that may go in now. Lines and refunds need their order first."""
     rows: QuerySet[HeldRow] = HeldRow.objects.filter(shop_id=shop_id, kind=kind, retry=True, resolved_at=None).order_by("id")

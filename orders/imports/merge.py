@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -33,11 +34,12 @@ class Torn(NamedTuple):
 
 @dataclass
 class Merge:
-    """The staged rows of one run into the tables of one shop, as of `at`."""
+    """The staged rows of one run into the tables of one shop, as of `at`. Of the kinds in `waiting` there are held rows to be tried again."""
 
     shop_id: int
     at: dt.datetime
     writers: re.Pattern[str] | None = None
+    waiting: Collection[str] = ()
     left_out: list[Torn] = field(default_factory=list)
 
     def merge(self) -> None:
@@ -51,15 +53,19 @@ class Merge:
             self._leave_out()
             self._merge_orders()
             # The orders of held lines and refunds may have come in just now.
-            held.stage_again(ITEMS, self.shop_id, self.writers, self.at)
+            self._stage_again(ITEMS)
             self._merge_items()
             torn = self._torn()
             if torn:
                 transaction.set_rollback(True)
                 return torn
-            held.stage_again(REFUNDS, self.shop_id, self.writers, self.at)
+            self._stage_again(REFUNDS)
             self._merge_refunds()
         return []
+
+    def _stage_again(self, kind: str) -> None:
+        if kind in self.waiting:
+            held.stage_again(kind, self.shop_id, self.writers, self.at)
 
     def _leave_out(self) -> None:
         with connection.cursor() as cursor:

@@ -75,33 +75,45 @@ def import_tables(run: ImportRun, files: Sequence[tuple[ImportFile, Table]], pro
         file.pk: Source(file.pk, run.shop_id, table.stamp or run.at, table.layout, vault.keys()[0], writers, latest, books[table.path])
         for file, table in files
     }
-    staging.make_tables()
-    for kind in kinds():
-        mine = [pk for pk, table in tables.items() if table.layout.kind == kind]
-        staging.copy_rows(kind, _rows(kind, [(tables[pk], sources[pk]) for pk in mine], progress))
-    shadows = [(tables[pk], source.of_orders(source.layout.orders)) for pk, source in sources.items() if source.layout.orders]
-    staging.copy_rows(ORDERS, _rows(ORDERS, shadows, _nobody))
-    staging.refuse_rounded()
+    read = [kind for kind in kinds() if any(table.layout.kind == kind for table in tables.values())]
+    _stage(read, tables, sources, progress)
     _one_at_a_time(run.shop_id)
-    held.stage_again(ORDERS, run.shop_id, writers, run.at)
-    staging.index_tables()
-    Merge(run.shop_id, run.at, writers).merge()
+    waiting = held.waiting_kinds(run.shop_id) & set(kinds())
+    staging.make_tables(waiting.difference(KINDS, read))
+    # A list of a higher app that nobody brought and of which nothing waits costs nothing.
+    staged = [kind for kind in kinds() if kind in {*KINDS, *read, *waiting}]
+    if ORDERS in waiting:
+        held.stage_again(ORDERS, run.shop_id, writers, run.at)
+    staging.index_tables(staged)
+    Merge(run.shop_id, run.at, writers, waiting).merge()
     warnings: list[Warned] = []
-    more = any(table.layout.kind not in KINDS for table in tables.values())
+    more = not {*KINDS}.issuperset(read)
     # A dry run tells it only where lists of higher apps go by what is told.
     if tell_news() and (more or not dry_run):
         told: list[tuple[Any, Any]] = orders_imported.send(ImportRun, shop=run.shop, run=run, at=run.at, table=NEWS_TABLE)
         warnings += [each for _receiver, said in told for each in said or []]
-    for each in LISTS.values():
+    for each in [LISTS[kind] for kind in staged if kind in LISTS]:
         held.stage_again(each.code, run.shop_id, writers, run.at)
         warnings += each.merge(run)
-    for kind in kinds():
+    for kind in [kind for kind in staged if kind in {*read, *waiting}]:
         held.keep_rows(kind, tables, sources)
         held.write_held(kind, run.shop_id, run.pk, run.at, sources)
-    counts, retried = count_rows()
+    counts, retried = count_rows(staged)
     results = _store(run, files, counts, retried)
     run.warnings = warnings
     return Result(run.pk, dry_run, results, retried, warnings)
+
+
+def _stage(read: Sequence[str], tables: dict[int, Table], sources: dict[int, Source], progress: Progress) -> None:
+    """The rows of the files, kind by kind, and the orders that lists of their lines tell of."""
+    staging.make_tables(dict.fromkeys((*KINDS, *read)))
+    for kind in read:
+        mine = [(table, sources[pk]) for pk, table in tables.items() if table.layout.kind == kind]
+        staging.copy_rows(kind, _rows(kind, mine, progress))
+    shadows = [(tables[pk], source.of_orders(source.layout.orders)) for pk, source in sources.items() if source.layout.orders]
+    if shadows:
+        staging.copy_rows(ORDERS, _rows(ORDERS, shadows, _nobody))
+    staging.refuse_rounded(dict.fromkeys((ORDERS, *read)))
 
 
 def _rows(kind: str, files: Sequence[tuple[Table, Source]], progress: Progress) -> Iterator[list[object]]:

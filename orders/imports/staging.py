@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import DatabaseError, connection
@@ -58,12 +58,11 @@ def add_table(kind: str, rows: type[Rows], columns: str) -> None:
     DDL[kind] = f"CREATE TEMPORARY TABLE {TABLES[kind]} ({HEAD}, {columns}) ON COMMIT DROP"
 
 
-def make_tables() -> None:
-    """Fresh staging tables for this transaction."""
+def make_tables(kinds: Iterable[str]) -> None:
+    """Fresh staging tables of these kinds for this transaction."""
     with connection.cursor() as cursor:
-        for kind, table in TABLES.items():
-            cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
-            cursor.execute(DDL[kind])
+        for kind in kinds:
+            cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{TABLES[kind]}; {DDL[kind]}")
 
 
 def copy_rows(kind: str, rows: Iterable[list[object]]) -> None:
@@ -92,26 +91,27 @@ WHERE s.file = damaged.file AND s.value = 'rounded' AND s.code IS NULL
 """
 
 
-def refuse_rounded() -> None:
+def refuse_rounded(kinds: Iterable[str]) -> None:
     """Hold the rows of files whose order numbers were saved by a spreadsheet as numbers."""
     with connection.cursor() as cursor:
-        for table in TABLES.values():
-            cursor.execute(DAMAGED.format(table=table))
+        for kind in kinds:
+            cursor.execute(DAMAGED.format(table=TABLES[kind]))
 
 
-def index_tables() -> None:
+def index_tables(kinds: Collection[str]) -> None:
     """Statistics, and an index for each way in which the merges come to a row.
 
     The first import fills an empty table, and the planner may believe that it still is empty: it then takes the table first and looks
     for its rows in ours, which without an index reads 100,000 rows 100,000 times.
     """
+    tables = [TABLES[kind] for kind in kinds]
     with connection.cursor() as cursor:
-        for table in TABLES.values():
+        for table in tables:
             cursor.execute(f"CREATE INDEX ON {table} (number)")
             cursor.execute(f"CREATE INDEX ON {table} (order_id)")
             cursor.execute(f"CREATE INDEX ON {table} (held) WHERE held IS NOT NULL")
         cursor.execute("CREATE INDEX ON staged_item (line_id)")
-        cursor.execute(f"ANALYZE {', '.join(TABLES.values())}")
+        cursor.execute(f"ANALYZE {', '.join(tables)}")
 
 
 class _Stream:
