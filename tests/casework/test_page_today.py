@@ -50,6 +50,17 @@ def test_while_a_channel_is_missing_it_is_our_turn(desk, agent):
     assert "Trying to reach the customer · To do: Reach the customer: Phone, E-mail" in text_of(answer)
 
 
+def test_a_row_names_its_clock_only_where_neither_the_state_nor_the_task_does(desk, agent):
+    an_unreachable(agent, state="answered")
+    an_unreachable(agent)
+    browser = desk(agent)
+    browser.post("/i18n/setlang/", {"language": "zh-hans", "next": "/"})
+    text = text_of(browser.get("/"))
+    assert "顾客已回复 · 待办：转告快递并结案" in text
+    assert "转告快递并结案 · 转告快递" not in text
+    assert " · 首次联系" in text
+
+
 def test_a_free_case_is_everybodys_turn_and_a_colleagues_is_not(desk, agent, agent2):
     free, hers = an_unreachable(agent), an_unreachable(agent2)
     give_case(free.pk, None, by=acts(agent), at=MONDAY)
