@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from orders.access import Actor
 from orders.models import Membership, Shop, User
@@ -20,6 +20,11 @@ def people_of(shops: Shops, roles: Collection[str] | None = None) -> QuerySet[Us
 def people_ever_of(shops: Shops, roles: Collection[str] | None = None) -> QuerySet[User]:
     """As people_of, with those whose account is closed."""
     return User.objects.filter(pk__in=_held(shops, roles).values("user"))
+
+
+def is_one_of(shops: Shops, roles: Collection[str]) -> Exists:
+    """As a column of people: whether they hold one of the roles in one of the shops."""
+    return Exists(_held(shops, roles).filter(user=OuterRef("pk")))
 
 
 def people_by_shop(shops: Collection[int], roles: Collection[str] | None = None) -> dict[int, frozenset[int]]:

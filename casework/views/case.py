@@ -125,7 +125,7 @@ def _ask_parts(view: CaseView, by: Actor, typed: Typed | None, most: int) -> Rea
     (told, refused), shown, people, order, links, (back, reopening), _read, *panels = yield from side_by_side(
         ask_events(view, most),
         ask_gallery(pictures.rows[::-1], by),
-        ask_colleagues(case),
+        ask_colleagues(case, by),
         ask_order(case.order, case, by),
         _ask_links(view),
         view.ask_ways(),
@@ -150,7 +150,8 @@ def _ask_parts(view: CaseView, by: Actor, typed: Typed | None, most: int) -> Rea
         "has_more": told.has_more or refused.has_more or pictures.has_more or max(len(view.tasks), len(view.at.children)) > most,
         "remedies": remedies(view, by),
         "parcels_here": len(case.order.waybills) if case.order else 0,
-        "colleagues": people,
+        "colleagues": people.takers,
+        "named": people.named,
         "panels": list(zip(PANELS, panels, strict=True)),
         "links": links,
         "draft_rows": drafts,

@@ -19,7 +19,7 @@ from orders.access import Actor
 from orders.errors import Reason
 from orders.masks import mask_address, mask_name, mask_phone
 from orders.models import Order, User
-from orders.people import people_of
+from orders.people import is_one_of, people_of
 from orders.persons import person_of
 from orders.roles import AGENTS, Role, labels_of
 from orders.together import Reading
@@ -210,12 +210,22 @@ def ask_order(order: Order | None, case: Case, by: Actor) -> Reading[dict[str, A
     return {"order": order, "lines": lines, "memos": memos, "person": masked(order), "same_order": others}
 
 
-def ask_colleagues(case: Case) -> Reading[list[User]]:
-    """Who may be given the case: agents and leads of its shop."""
-    found = people_of([case.shop_id], AGENTS).order_by("first_name", "username")
-    if case.is_open:
-        yield (found,)
-    return [each for each in found if each.pk != case.owner_id] if case.is_open else []
+@dataclass(frozen=True)
+class Colleagues:
+    """The others who see an open case: whom a note can name, and who may be given it (agents and leads of its shop)."""
+
+    named: Sequence[User]
+    takers: Sequence[User]
+
+
+def ask_colleagues(case: Case, by: Actor) -> Reading[Colleagues]:
+    """They, by name; nobody of a closed case."""
+    found = people_of([case.shop_id]).annotate(is_taker=is_one_of([case.shop_id], AGENTS)).order_by("first_name", "username")
+    if not case.is_open:
+        return Colleagues([], [])
+    yield (found,)
+    takers = [each for each in found if each.is_taker and each.pk != case.owner_id]
+    return Colleagues([each for each in found if each.pk != by.user_id], takers)
 
 
 @dataclass(frozen=True)

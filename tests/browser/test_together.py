@@ -41,7 +41,13 @@ def test_two_at_one_case_lose_nothing_and_know_of_one_another(open_page, agent, 
     expect(his.locator("form[data-draft=note] .presence--writes")).to_have_count(1)
     # He writes a note; she is told, and one click shows it beside what she has typed.
     his.keyboard.press("n")
+    his.keyboard.type("@AG")
+    expect(his.locator("#mention [role=option]:visible")).to_have_text(["agent"])
+    expect(his.locator("#note-text")).to_have_attribute("aria-activedescendant", f"mention-{agent.pk}")
+    his.keyboard.press("Enter")
     his.keyboard.type("我来联系")
+    expect(his.locator("#mention")).to_be_hidden()
+    expect(his.locator("#note-text")).to_have_value("@agent 我来联系")
     his.locator("form[data-draft=note] [type=submit]").click()
     expect(his.locator(".toast").first).to_be_visible()
     asks_now(hers)
