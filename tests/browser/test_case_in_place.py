@@ -19,7 +19,8 @@ new PerformanceObserver(list => list.getEntries().forEach(each => { if (!each.ha
 
 def test_the_next_case_opens_in_place_by_a_key_and_drafts_stay_with_their_case(at_desk, agent):  # noqa: F811
     first, second = an_unreachable(agent), an_unreachable(agent)
-    page = at_desk("/", viewport={"width": 1366, "height": 768})
+    page, folded = at_desk("about:blank", viewport={"width": 1366, "height": 768}), []
+    page.on("request", lambda request: folded.append(request.post_data) if request.url.endswith("/me/folds/") else None)
     page.add_init_script(WATCH)
     page.goto(f"/cases/{first.pk}/?tab=all")
     page.evaluate("window.mine = true")
@@ -41,3 +42,8 @@ def test_the_next_case_opens_in_place_by_a_key_and_drafts_stay_with_their_case(a
     # One page all the way, and nothing of it jumped.
     assert page.evaluate("window.mine") is True
     assert page.evaluate("window.shifts.reduce((sum, each) => sum + each, 0)") < 0.01
+    # Only what a person folds is kept as folded.
+    assert folded == []
+    with page.expect_request("**/me/folds/"):
+        page.locator("details[data-fold] > summary").first.click()
+    assert len(folded) == 1

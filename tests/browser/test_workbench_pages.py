@@ -110,6 +110,7 @@ def test_a_picture_is_added_and_seen(at_desk, agent, settings, tmp_path):  # noq
     case = an_unreachable(agent)
     page = at_desk(f"/cases/{case.pk}/")
     page.set_input_files("#evidence-file", {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": a_picture().read()})
+    page.select_option("#evidence-kind", "photo_damage")
     page.locator("form[action*='/evidence/'] button[type=submit]").click()
     picture = page.locator(".proof img")
     expect(picture).to_be_visible()

@@ -61,10 +61,15 @@
   });
   window.addEventListener("popstate", function () { if (document.querySelector("article.case[data-case]")) open(location.href, false); });
 
-  // What is folded, kept with the person.
+  // What is folded, kept with the person. What is drawn open says so as well, without anybody having opened it.
+  const stands = new WeakMap();
+  function look() { all("details[data-fold]").forEach(function (el) { stands.set(el, el.open); }); }
+  look();
+  document.addEventListener("desk:drawn", look);
   document.addEventListener("toggle", function (event) {
-    const part = event.target.dataset && event.target.dataset.fold;
-    if (!part) return;
-    window.desk.post(document.querySelector("article.case").dataset.folds, { part: part, is_open: event.target.open ? "yes" : "no" }).catch(function () { /* next time */ });
+    const el = event.target, part = el.dataset && el.dataset.fold;
+    if (!part || stands.get(el) === el.open) return;
+    stands.set(el, el.open);
+    window.desk.post(document.querySelector("article.case").dataset.folds, { part: part, is_open: el.open ? "yes" : "no" }).catch(function () { /* next time */ });
   }, true);
 })();
