@@ -60,6 +60,13 @@ def test_two_at_one_case_lose_nothing_and_know_of_one_another(open_page, agent, 
     again = at_the_case(open_page, agent, case)
     expect(again.locator("#note-text")).to_have_value("打了三次电话")
     expect(again.locator(".draft-line")).to_have_text(re.compile(r"^\d\d:\d\d 的草稿丢弃$"))
+    # A draft that is discarded by mistake comes back by the same button.
+    again.locator(".draft-line button").click()
+    expect(again.locator(".draft-line")).to_have_text("草稿已丢弃找回")
+    expect(again.locator("#note-text")).to_have_value("")
+    again.locator(".draft-line button").click()
+    expect(again.locator(".draft-line")).to_contain_text("草稿已存")
+    expect(again.locator("#note-text")).to_have_value("打了三次电话")
     # Nobody types in his page now: it follows by itself.
     again.locator("form[data-draft=note] [type=submit]").click()
     expect(again.locator(".toast").first).to_be_visible()

@@ -39,24 +39,25 @@
     return filled;
   }
 
-  // One quiet line beside the button.
-  function say(form, template, at) {
+  // One quiet line beside the button: what is so, and what can be done about it.
+  function tell(form, text, label, act) {
     let line = lines.get(form);
     if (!line) {
       line = document.createElement("span");
       line.className = "draft-line faint small";
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "btn btn--quiet";
-      button.textContent = box().dataset.discard;
-      button.addEventListener("click", function () { discard(form); });
-      line.append(document.createElement("span"), button);
+      line.append(document.createElement("span"), document.createElement("button"));
+      line.firstElementChild.setAttribute("role", "status");
+      line.lastElementChild.type = "button";
+      line.lastElementChild.className = "btn btn--quiet";
       const send = Array.from(form.elements).find(function (el) { return el.type === "submit"; });
       send.parentElement.append(line);
       lines.set(form, line);
     }
-    line.firstElementChild.textContent = template.replace("{t}", at);
+    line.firstElementChild.textContent = text;
+    line.lastElementChild.textContent = label;
+    line.lastElementChild.onclick = act;
   }
+  function say(form, template, at) { tell(form, template.replace("{t}", at), box().dataset.discard, function () { discard(form); }); }
   function unsay(form) { const line = lines.get(form); if (line) line.remove(); lines.delete(form); }
   function address(form) { return box().dataset.drafts.replace("FORM", form.dataset.draft); }
   function post(url, form, keepalive) {
@@ -77,9 +78,11 @@
   function discard(form) {
     clearTimeout(timers.get(form));
     timers.delete(form);
+    const gone = values(form);
     post(address(form) + "discard/").then(function () {
       fields(form).forEach(function (el) { if (el.type === "radio" || el.type === "checkbox") el.checked = el.defaultChecked; else if (el.type !== "select-one") el.value = el.defaultValue; });
-      unsay(form);
+      // Until something else is typed, or the page is left.
+      tell(form, box().dataset.gone, box().dataset.back, function () { fill(form, gone); save(form); });
     }).catch(function () { /* stays */ });
   }
 
