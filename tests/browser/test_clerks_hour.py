@@ -22,9 +22,9 @@ class Hands:
     def __init__(self, page):
         self.page, self.count = page, 0
 
-    def click(self, target):
+    def click(self, target, *modifiers):
         self.count += 1
-        (self.page.locator(target).first if isinstance(target, str) else target).click()
+        (self.page.locator(target).first if isinstance(target, str) else target).click(modifiers=modifiers)
 
     def press(self, *keys):
         for key in keys:
@@ -96,8 +96,11 @@ def ask_for_a_refund(me, order):
 
 def hand_over_five(me, cases):
     me.page.goto("/cases/?tab=mine")
-    for case in cases:
-        me.click(f"[data-pick][value='{case.pk}']")
+    shown = me.page.locator("[data-pick]").evaluate_all("boxes => boxes.map(box => Number(box.value))")
+    places = [shown.index(case.pk) for case in cases]
+    for place in (min(places), max(places)):
+        me.click(me.page.locator("[data-pick]").nth(place), *(["Shift"] if place > min(places) else []))
+    expect(me.page.locator("[data-pick]:checked")).to_have_count(len(cases))
     me.press("v")
     me.click("button[name=deed][value=give]")
     me.page.select_option("[name=to]", label="agent2")
