@@ -1,11 +1,15 @@
 """The admin's theme works under the policy that it is given: the browser refuses nothing, and nothing comes from elsewhere."""
 
+import re
+
 import pytest
+from playwright.sync_api import expect
 
 from casework.models import Case
 from orders.models import Shop
 from orders.roles import Role
 from refunds.models import Approval
+from tests.browser.drawn import drawn
 from tests.builders import a_refund, an_order, an_unreachable
 from tests.cast import PASSWORD, make_user
 
@@ -46,7 +50,7 @@ def test_the_one_login_leads_back_into_the_admin(page, desk):
         "/admin/casework/holiday/add/",
     ):
         assert page.goto(address).status == 200
-        page.wait_for_load_state("networkidle")
+        drawn(page)
 
 
 def test_a_supervisor_approves_with_the_mouse(page, desk):
@@ -75,15 +79,13 @@ def test_the_theme_opens_and_shuts_under_the_policy(page, desk):
     # On a low window rows reach below its foot; no bar lies over one of them.
     page.set_viewport_size({"width": 1366, "height": 320})
     page.goto("/admin/casework/deadline/")
-    page.wait_for_load_state("networkidle")
+    drawn(page)
     assert page.evaluate(COVERED) == []
     page.set_viewport_size({"width": 1366, "height": 768})
     page.check("input#action-toggle, thead input[type=checkbox]")
-    page.wait_for_load_state("networkidle")
     page.click("#nav-sidebar >> text=unfold_more")
     page.click("text=dark_mode")
-    page.wait_for_load_state("networkidle")
-    assert page.evaluate("document.documentElement.classList.contains('dark')")
+    expect(page.locator("html")).to_have_class(re.compile(r"\bdark\b"))
     # The workbench is dark now as well, and its ink is the admin's.
     ink = page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--ink')")
     page.goto("/me/")

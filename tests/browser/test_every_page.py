@@ -8,6 +8,7 @@ import pytest
 
 from orders.models import Shop
 from orders.roles import Role
+from tests.browser.drawn import drawn
 from tests.cast import make_user
 from tests.every_page import ROLES, a_busy_desk, pages
 
@@ -106,7 +107,7 @@ def test_nothing_is_wrong_with_any_page_in_either_theme(open_page, people, shop,
                 tabs[role].add_init_script(path=HERE / script)
         tabs[role].goto(address)
         if role == "office":
-            tabs[role].wait_for_load_state("networkidle")
+            drawn(tabs[role])
         # The rail is the same on every page of a person, and the list beside every case.
         seen = [".rail", ".wb .queue", "#nav-sidebar"] if role in visited else []
         visited.add(role)

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from casework.actions.deeds import add_note, record_contact
 from orders.models import Line
 from tests.browser.day import wait_for
+from tests.browser.drawn import drawn
 from tests.browser.test_workbench_keys import at_desk  # noqa: F401  (a fixture)
 from tests.builders import a_refund, an_order, an_unreachable
 from tests.cast import NOON, acts
@@ -142,6 +143,8 @@ def test_what_people_write_is_shown_and_never_run(at_desk, agent, shop, full):  
         "/cases/new/?order=%22%3E%3Cscript%3E",
         "/cases/?q=%22%3E%3Cscript%3E",
     ):
-        page.goto(address)
-        page.wait_for_load_state("networkidle")
+        # Also what the page hears while it is open.
+        with page.expect_response("**/live/**"):
+            page.goto(address)
+        drawn(page)
     assert dialogs == []

@@ -34,7 +34,9 @@ def worker(transactional_db, settings, story_clock):
         "DJANGO_SETTINGS_MODULE": "config.settings",
     }
     log = settings.DATA_DIR / "worker.log"
-    command = [sys.executable, "-m", "celery", "-A", "tests.browser.story_worker:app", "worker", "--pool", "solo", "--loglevel", "INFO"]
+    # It is the only one: it looks for no others.
+    alone = ["--pool", "solo", "--without-mingle", "--without-gossip"]
+    command = [sys.executable, "-m", "celery", "-A", "tests.browser.story_worker:app", "worker", *alone, "--loglevel", "INFO"]
     with log.open("w") as output:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
     deadline = time.monotonic() + 30
@@ -43,5 +45,6 @@ def worker(transactional_db, settings, story_clock):
         assert time.monotonic() < deadline, log.read_text()[-2000:]
         time.sleep(0.1)
     yield process
-    process.terminate()
+    # Its work is done; a worker that ends in peace first waits for more.
+    process.kill()
     process.wait(15)
