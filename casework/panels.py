@@ -34,6 +34,7 @@ def register() -> None:
     add_place(NavItem("new_case", _("New case"), "new_case", "add", STAFF))
     add_place(NavItem("me", _("My page"), "me", "me", EVERYBODY))
     add_place(NavItem("password", _("Change password"), "password", "shield", EVERYBODY))
+    add_place(NavItem("api-docs", _("API"), "api-docs", "link", LEADS | {Role.ADMIN}))
     NEWS["promise_due"] = _("A promise to the customer is due")
     add_panel(Panel("promises", "casework/promise_panel.html", promise_panel, position=15, form="promise"))
     OWN_CLOCKS[PROMISE] = OwnClock(_("Promise to the customer"), "promise_due")

@@ -161,7 +161,10 @@ def test_every_operation_stands_on_its_page_in_chinese_with_a_call_that_the_desc
         for each in operation_list:
             name = f"{each.method} {each.path}"
             drawn |= {name} if f'id="{each.name}"' in page and escape(each.call) in page else set()
-            assert all('lang="en"' not in in_words(text) for text in each.paragraphs), name
+            told = [field.text for body in (each.body, *each.answers.values()) if body for field in body.fields]
+            assert all(
+                'lang="en"' not in in_words(text) for text in (*each.paragraphs, *told, *(field.text for field in each.parameters))
+            ), name
             if each.body:
                 content = {"components": schema["components"], **shapes[name][each.body.media]["schema"]}
                 jsonschema.validate(json.loads(each.body.example), content)
