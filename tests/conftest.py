@@ -2,6 +2,7 @@
 
 import contextlib
 import gc
+import itertools
 import os
 import shutil
 import signal
@@ -144,10 +145,18 @@ def cursor_of(who):
         connection.close()
 
 
+@pytest.fixture(scope="session")
+def files_of_all_tests(tmp_path_factory):
+    """A name of its own for each test; tmp_path would look through those of all tests before it."""
+    root = tmp_path_factory.mktemp("files")
+    return (root / str(number) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def files_of_this_test(settings, tmp_path):
+def files_of_this_test(settings, files_of_all_tests):
     """Pictures and uploads of a test are its own: a rollback leaves files, and the next test would count them as orphans."""
-    settings.MEDIA_ROOT, settings.UPLOAD_DIR = tmp_path / "evidence", tmp_path / "uploads"
+    mine = next(files_of_all_tests)
+    settings.MEDIA_ROOT, settings.UPLOAD_DIR = mine / "evidence", mine / "uploads"
 
 
 @pytest.fixture
