@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.actions.wake_deadline import wake_deadline
 from casework.models import Case, ContactAttempt, Deadline, Evidence, Journal, Ledger, Seal, Task, UploadLink, Watch
-from casework.wording import NOBODY, REFUSED, actor_words, channel_label, object_label, state_label, step_label
+from casework.photos.asking import names_of
+from casework.wording import NOBODY, REFUSED, actor_words, channel_label, clock_label, object_label, state_label, step_label
 from orders.access import actor_of
 from orders.admin.desk import DeskAdmin
 from orders.admin.filters import ShopFilter
@@ -20,7 +21,7 @@ from orders.admin.form_page import tell_refusal
 from orders.admin_site import CHANNEL
 from orders.clock import now_of
 from orders.errors import DeskError
-from orders.roles import LEADS, Role
+from orders.roles import LEADS, Role, labels_of, roles_named
 
 OVERSEERS = LEADS | {Role.AUDITOR, Role.ADMIN}
 
@@ -127,18 +128,28 @@ class DeadlineAdmin(DeskAdmin):
     """Deadlines of all cases. A parked one waits for a person, who looks into it and wakes it again."""
 
     SEARCH = ("case__number",)
-    list_display = ("case", "kind", "due_at", "status", "late", "attempts", "last_error", "ended_at")
+    list_display = ("case", "clock", "due_at", "status", "came_late", "attempts", "last_error", "ended_at")
     list_select_related = ("case",)
     list_filter = (ShopFilter, "status", "late")
     fields = (
-        ("case", "kind", "rule"),
+        ("case", "clock", "rule"),
         ("started_at", "due_at", "wake_at"),
-        ("status", "late", "ended_at"),
+        ("status", "came_late", "ended_at"),
         ("paused_at", "paused_because", "left"),
         ("attempts", "last_error"),
     )
     ordering = ("-id",)
     actions = ("wake",)
+
+    @admin.display(description=_("clock"), ordering="kind")
+    def clock(self, deadline: Deadline) -> str:
+        """Which deadline of its kind it is, as staff say it."""
+        return clock_label(type(deadline.case), deadline.kind)
+
+    @admin.display(description=_("late"), ordering="late")
+    def came_late(self, deadline: Deadline) -> str:
+        """A word only where it was: in time is nothing to look at."""
+        return str(_("late")) if deadline.late else ""
 
     @admin.display(description=_("why it stands still"))
     def paused_because(self, deadline: Deadline) -> str:
@@ -169,11 +180,16 @@ class TaskAdmin(DeskAdmin):
     """What must be done outside. It is marked as done on the case's page."""
 
     SEARCH = ("case__number",)
-    list_display = ("title", "case", "role", "rule", "created_at", "done_at", "done_by")
+    list_display = ("title", "case", "asked_of", "rule", "created_at", "done_at", "done_by")
     list_select_related = ("case", "done_by")
     list_filter = (ShopFilter, "role", ("done_at", admin.EmptyFieldListFilter))
-    fields = (("case", "kind", "role", "rule"), "title", "text", ("created_at", "done_at", "done_by"))
+    fields = (("case", "asked_of", "rule"), "title", "text", ("created_at", "done_at", "done_by"))
     ordering = ("-id",)
+
+    @admin.display(description=_("for"), ordering="role")
+    def asked_of(self, task: Task) -> str:
+        """The roles that it is for."""
+        return labels_of(roles_named(task.role))
 
 
 @admin.register(ContactAttempt)
@@ -211,11 +227,16 @@ class UploadLinkAdmin(DeskAdmin):
     """Links that were sent to customers. They are made and revoked on the case's page."""
 
     SEARCH = ("case__number",)
-    list_display = ("id", "case", "kinds", "created_at", "created_by", "expires_at", "revoked_at")
+    list_display = ("id", "case", "pictures", "created_at", "created_by", "expires_at", "revoked_at")
     list_select_related = ("case", "created_by")
     list_filter = (ShopFilter, ("revoked_at", admin.EmptyFieldListFilter))
-    fields = (("case", "kinds", "plea"), ("created_at", "created_by"), ("expires_at", "revoked_at"))
+    fields = (("case", "pictures", "plea"), ("created_at", "created_by"), ("expires_at", "revoked_at"))
     ordering = ("-id",)
+
+    @admin.display(description=_("pictures"))
+    def pictures(self, link: UploadLink) -> str:
+        """What the customer was asked for."""
+        return names_of(link.kinds)
 
 
 @admin.register(Watch)

@@ -59,4 +59,4 @@ class ContactAttempt(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.channel} {self.outcome}"
+        return f"{self.get_channel_display()} {self.get_outcome_display()}"

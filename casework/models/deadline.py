@@ -66,7 +66,7 @@ class Deadline(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.due_at:%Y-%m-%d %H:%M}"
+        return f"#{self.pk} {self.due_at:%Y-%m-%d %H:%M}"
 
     @property
     def why_paused(self) -> str:

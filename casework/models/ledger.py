@@ -74,4 +74,4 @@ class Ledger(models.Model):
         indexes = [models.Index(fields=["case", "id"], name="ledger_by_case"), models.Index(fields=["order", "id"], name="ledger_by_order")]
 
     def __str__(self) -> str:
-        return f"{self.entry} {self.amount}"
+        return f"{self.get_entry_display()} {self.amount}"

@@ -98,7 +98,7 @@ class Finding(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.parcel_id}"
+        return f"{self.get_kind_display()} {self.parcel_id}"
 
 
 class DetectionRule(models.Model):

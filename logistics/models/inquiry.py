@@ -61,7 +61,7 @@ class Inquiry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.whom} {self.at:%Y-%m-%d %H:%M}"
+        return f"{self.get_whom_display()} {self.at:%Y-%m-%d %H:%M}"
 
     @property
     def clock_kind(self) -> str:

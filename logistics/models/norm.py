@@ -88,4 +88,4 @@ class Norm(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.measure} {self.hours} h"
+        return f"{self.get_measure_display()} {self.hours} h"

@@ -99,4 +99,4 @@ class Ending(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.request_id}"
+        return f"{self.get_kind_display()} {self.request_id}"
