@@ -6,12 +6,13 @@ import pytest
 from playwright.sync_api import expect
 
 from casework.models import Case
-from orders.models import Shop
+from orders.models import Shop, User
 from orders.roles import Role
 from refunds.models import Approval
 from tests.browser.drawn import drawn
 from tests.builders import a_refund, an_order, an_unreachable
 from tests.cast import PASSWORD, make_user
+from tests.page import logged_in
 
 # The boxes to tick of which the window shows a part that something else lies over.
 COVERED = """() => [...document.querySelectorAll("#result_list tbody input[type=checkbox]")].filter(box => {
@@ -53,8 +54,9 @@ def test_the_one_login_leads_back_into_the_admin(page, desk):
         drawn(page)
 
 
-def test_a_supervisor_approves_with_the_mouse(page, desk):
-    log_in(page, "supervisor")
+def test_a_supervisor_approves_with_the_mouse(open_page, desk):
+    page = open_page(by=User.objects.get(username="supervisor"))
+    page.goto("/admin/")
     refund, unreachable = (Case.objects.get(kind=kind) for kind in ("refund", "unreachable"))
     page.click('#nav-sidebar a[href*="state=asked"]')
     page.click(f"a:has-text('{refund.number}')")
@@ -69,9 +71,9 @@ def test_a_supervisor_approves_with_the_mouse(page, desk):
     assert refused.evaluate("element => element.tagName") == "SPAN"
 
 
-def test_the_theme_opens_and_shuts_under_the_policy(page, desk):
+def test_the_theme_opens_and_shuts_under_the_policy(open_page, desk):
     """Filters, menus and dark colours are the theme's scripts: none of them is refused by the browser."""
-    log_in(page, "manager")
+    page = open_page(by=User.objects.get(username="manager"))
     page.goto("/admin/casework/case/")
     page.click("text=filter_list")
     page.click("#changelist-filter a[href*='whose=nobody']")
@@ -96,9 +98,10 @@ def test_the_theme_opens_and_shuts_under_the_policy(page, desk):
 @pytest.mark.fault("X1")
 def test_a_script_in_the_page_would_not_run(chromium, live_server, desk):
     context = chromium.new_context(base_url=live_server.url)
+    manager = logged_in(User.objects.get(username="manager"))
+    context.add_cookies([{"name": "sessionid", "value": manager.cookies["sessionid"].value, "url": live_server.url}])
     page = context.new_page()
-    log_in(page, "manager")
-    page.goto("/admin/")
+    assert page.goto("/admin/").url.endswith("/admin/")
     page.evaluate("window.ran = false")
     refused = page.evaluate(
         """() => new Promise(done => {
