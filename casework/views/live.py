@@ -22,6 +22,7 @@ from orders.clock import now_of, parse_instant
 from orders.errors import Malformed
 from orders.people import people_of
 from orders.storable import whole
+from orders.straight import straight
 
 FORM = re.compile(r"[a-z0-9_-]{1,60}")
 # A page says each time when it will ask again, in seconds; somebody counts as here for so much longer.
@@ -49,7 +50,7 @@ def live(request: HttpRequest) -> HttpResponse:
         "lists_at": pulse.lists_at and pulse.lists_at.isoformat(),
         "now": now.isoformat(),
         "unread": pulse.unread,
-        "notices": fresh_words(actor_of(request), _instant(given.get("told", ""))) if pulse.unread else "",
+        "notices": straight(fresh_words(actor_of(request), _instant(given.get("told", "")))) if pulse.unread else "",
         **(_about(case_id, seen, pulse, people) if case_id and pulse.is_seen else {}),
     }
     return JsonResponse(told, headers={"ETag": tag})
@@ -83,7 +84,7 @@ def _about(case_id: int, seen: int, pulse: Pulse, people: dict[int, str]) -> dic
     changed = changed_since(case, seen) if pulse.newest > seen else []
     return {
         "newest": max(pulse.newest, seen),
-        "changed": [_("{name}: {what}").format(name=name, what=", ".join(what)) for name, what in changed],
+        "changed": [straight(_("{name}: {what}").format(name=name, what=", ".join(what))) for name, what in changed],
         "is_told": pulse.is_told,
         "people": _people(case, people),
     }
@@ -93,4 +94,4 @@ def _people(case: Case, people: dict[int, str]) -> list[dict[str, str]]:
     """Those who may see the case, by name: who looks, and who writes in which form."""
     found = people_of([case.shop_id]).filter(pk__in=people).order_by("pk") if people else []
     words = {True: _("{name} is writing"), False: _("{name} is looking")}
-    return [{"form": people[each.pk], "words": words[bool(people[each.pk])].format(name=each.shown_name)} for each in found]
+    return [{"form": people[each.pk], "words": words[bool(people[each.pk])].format(name=straight(each.shown_name))} for each in found]

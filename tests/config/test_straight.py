@@ -15,7 +15,7 @@ from tests.page import logged_in
 TURNED = "\u202e100.00\u202c\u2067"
 
 
-def test_a_case_is_read_from_left_to_right_and_its_note_is_kept_as_it_was_written(agent):
+def test_a_case_is_read_from_left_to_right_and_its_note_is_kept_as_it_was_written(agent, supervisor):
     """On every kind of page: of the workbench, on paper, of the admin."""
     case, note = an_unreachable(agent), f"说好退{TURNED}元"
     agent.last_name = f"小{TURNED}李"
@@ -29,6 +29,8 @@ def test_a_case_is_read_from_left_to_right_and_its_note_is_kept_as_it_was_writte
         assert "小100.00李" in page, address
         assert TURNING.findall(page) == [], address
         assert int(answer["Content-Length"]) == len(answer.content)
+    news = logged_in(supervisor).get("/live/", {"case": case.pk, "seen": 0}).json()["changed"]
+    assert [each.partition("：")[0].partition(":")[0] for each in news] == ["小100.00李"]
     assert ContactAttempt.objects.get().note == note
     assert note in [row["note"] for row in program(agent).get(f"cases/{case.pk}/timeline/").json()["results"]]
 
