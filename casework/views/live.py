@@ -50,7 +50,7 @@ def live(request: HttpRequest) -> HttpResponse:
         "lists_at": pulse.lists_at and pulse.lists_at.isoformat(),
         "now": now.isoformat(),
         "unread": pulse.unread,
-        "notices": straight(fresh_words(actor_of(request), _instant(given.get("told", "")))) if pulse.unread else "",
+        "notices": fresh_words(actor_of(request), _instant(given.get("told", ""))) if pulse.unread else "",
         **(_about(case_id, seen, pulse, people) if case_id and pulse.is_seen else {}),
     }
     return JsonResponse(told, headers={"ETag": tag})
