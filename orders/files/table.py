@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -20,7 +20,7 @@ from orders.files.package import check_package
 from orders.files.sniff import WORKBOOK, what_is
 from orders.files.text import text_records
 from orders.files.top_json import JSON, is_json, refund_records
-from orders.files.workbook import workbook_records, workbook_sheets
+from orders.files.workbook import Row, Sheet, workbook_records, workbook_sheets
 
 SHOP_TIME = ZoneInfo("Asia/Shanghai")
 _STAMP = re.compile(r"(?<!\d)(20\d{2}[01]\d[0-3]\d[0-2]\d[0-5]\d)(?:[0-5]\d)?(?!\d)")
@@ -42,6 +42,8 @@ class Table:
     stamp: dt.datetime | None
     place: int = 1
     sheet: str = ""
+    # All rows of a small workbook, read when it was opened.
+    rows: Sequence[Row] | None = field(default=None, repr=False)
 
     def records(self) -> Iterator[tuple[int, list[str]]]:
         """Row number (the header's is 1) and cells of each row that is not empty, without the header."""
@@ -52,7 +54,8 @@ class Table:
             yield from _after_header(text_records(self.path, self.name, self.encoding))
             return
         # A workbook does not store the empty cells at the end of a row.
-        for number, cells in _after_header(workbook_records(self.path, self.name, self.place)):
+        rows = workbook_records(self.path, self.name, self.place) if self.rows is None else iter(self.rows)
+        for number, cells in _after_header(rows):
             yield number, cells + [""] * (self.layout.width - len(cells))
 
     def sha256(self) -> str:
@@ -85,13 +88,13 @@ def open_tables(path: Path, name: str = "", tellers: Sequence[Teller] = ()) -> l
         header = next(text_records(path, name, encoding), (0, []))[1]
         return [Table(path, name, encoding, _layout(header, name, tellers), stamp_of(name))]
     check_package(path, name)
-    sheets = workbook_sheets(path, name) or [("", [])]
-    if len(sheets) == 1:
-        return [Table(path, name, XLSX, _layout(sheets[0][1], name, tellers), stamp_of(name))]
-    layouts = _layouts([header for _sheet, header in sheets], name, tellers)
+    sheets = workbook_sheets(path, name) or [Sheet("", [], [])]
+    several = len(sheets) > 1
+    headers = [sheet.header for sheet in sheets]
+    layouts = _layouts(headers, name, tellers) if several else [_layout(headers[0], name, tellers)]
     return [
-        Table(path, name, XLSX, layout, stamp_of(name), place, sheet)
-        for place, ((sheet, _header), layout) in enumerate(zip(sheets, layouts, strict=True), start=1)
+        Table(path, name, XLSX, layout, stamp_of(name), place, sheet.name if several else "", sheet.rows if sheet.is_whole else None)
+        for place, (sheet, layout) in enumerate(zip(sheets, layouts, strict=True), start=1)
     ]
 
 

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Generator, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Timer
 from typing import IO, Any
@@ -18,19 +19,38 @@ WORKER = Path(__file__).with_name("workbook_worker.py")
 SAFE_DIGITS = 15
 
 Cell = str | int | float | None
+Row = tuple[int, list[str]]
 
 
-def workbook_records(path: Path, name: str, sheet: int = 1) -> Iterator[tuple[int, list[str]]]:
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet's name and first row; of a small workbook all rows are there already, as `workbook_records` gives them."""
+
+    name: str
+    header: list[str]
+    rows: list[Row]
+    is_whole: bool = False
+
+
+def workbook_records(path: Path, name: str, sheet: int = 1) -> Iterator[Row]:
     """Number (the header's is its row in the sheet) and cells of each row that is not empty. Sheets that hold nothing do not count."""
     for message in _messages(path, name, sheet):
         if isinstance(message, list):
             yield message[0], [_text(cell) for cell in message[1]]
 
 
-def workbook_sheets(path: Path, name: str) -> list[tuple[str, list[str]]]:
-    """Name and first row of each sheet that holds anything, in their order."""
-    messages = [message for message in _messages(path, name, 0) if "sheet" in message]
-    return [(message["sheet"], [_text(cell) for cell in message["header"]]) for message in messages]
+def workbook_sheets(path: Path, name: str) -> list[Sheet]:
+    """Each sheet that holds anything, in their order."""
+    sheets: list[Sheet] = []
+    whole = False
+    for message in _messages(path, name, 0):
+        if "sheet" in message:
+            sheets.append(Sheet(message["sheet"], [_text(cell) for cell in message["header"]], []))
+        elif "of" in message:
+            number, cells = message["row"]
+            sheets[message["of"] - 1].rows.append((number, [_text(cell) for cell in cells]))
+        whole = whole or "whole" in message
+    return [replace(sheet, is_whole=whole) for sheet in sheets]
 
 
 def _messages(path: Path, name: str, sheet: int) -> Generator[Any, None, None]:

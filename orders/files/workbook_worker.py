@@ -2,8 +2,9 @@
 
 Run as a script by orders.files.workbook with limits on memory and time: what a hostile workbook breaks is this process
 only. It knows nothing of Django and sees no environment.
-Sheets that hold nothing do not count. Asked for sheet 0: {"sheet": name, "header": [cells]} for each. Asked for another: [row number, [cells]]
-for each row. Last {"end": true} or {"error": ...}.
+Sheets that hold nothing do not count. Asked for sheet 0: {"sheet": name, "header": [cells]} for each, then of a small workbook all rows:
+{"of": sheet, "row": [row number, [cells]]}, and {"whole": true}. Asked for another: [row number, [cells]] for each row.
+Last {"end": true} or {"error": ...}.
 Cells are text, numbers or null; times are written as yyyy-mm-dd hh:mm:ss.
 """
 
@@ -13,10 +14,13 @@ import datetime as dt
 import json
 import resource
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 HEADER_WITHIN = 20
 BEYOND_HEADER = 16
+# So much of a small workbook is told at once: a process for each of its sheets takes longer than reading it.
+FEW_ROWS, FEW_CHARACTERS = 2_000, 1024 * 1024
 
 
 def main(path: str, memory: int, seconds: int, columns: int, most: int, wanted: int) -> None:
@@ -46,22 +50,41 @@ def write(path: str, columns: int, most: int, wanted: int) -> None:
         if not wanted:
             for sheet in sheets:
                 say({"sheet": sheet.title, "header": [plain(cell) for cell in header(sheet, columns + 1)]})
+            write_few(sheets, columns, min(most, FEW_ROWS))
         elif wanted <= len(sheets):
             write_rows(sheets[wanted - 1], columns, most)
 
 
+def write_few(sheets: list[Any], columns: int, most: int) -> None:
+    """The rows of all sheets, as long as they are few."""
+    read = characters = 0
+    for place, sheet in enumerate(sheets, start=1):
+        for number, values in numbered(sheet, columns):
+            message = {"of": place, "row": [number, values]}
+            read, characters = read + 1, characters + len(json.dumps(message))
+            if read > most or characters > FEW_CHARACTERS:
+                return
+            if values:
+                say(message)
+    say({"whole": True})
+
+
 def write_rows(sheet: Any, columns: int, most: int) -> None:
     """Each row that is not empty, with its number in the sheet."""
-    for number, cells in enumerate(rows(sheet, columns), start=1):
+    for number, values in numbered(sheet, columns):
         if number > most:
             return say({"error": "too_many_rows"})
-        if cells.count(None) == len(cells):
-            continue
-        values = [plain(cell) for cell in cells]
-        while values and values[-1] in (None, ""):
-            values.pop()
         if values:
             say([number, values])
+
+
+def numbered(sheet: Any, columns: int) -> Iterator[tuple[int, list[Any]]]:
+    """Each row's number in the sheet and its cells, without the empty ones at its end."""
+    for number, cells in enumerate(rows(sheet, columns), start=1):
+        values = [] if cells.count(None) == len(cells) else [plain(cell) for cell in cells]
+        while values and values[-1] in (None, ""):
+            values.pop()
+        yield number, values
 
 
 def has_rows(sheet: Any) -> bool:

@@ -2,10 +2,12 @@
 
 import datetime as dt
 import io
+from dataclasses import replace
 
 import openpyxl
 import pytest
 
+from orders.files.table import open_tables
 from orders.models import Order
 from tests.orders.lists import TO_SHIP, picked
 
@@ -69,3 +71,15 @@ def test_a_cell_beside_the_list_is_a_cell_too_many(desk):
 def test_every_order_of_a_long_sheet_is_read(desk):
     rows = [[f"51180000000000{place:05d}", TO_SHIP, "1.00"] for place in range(2_500)]
     assert taken(desk, [["订单编号", "订单状态", "买家实付金额"], *rows]) == (2_500, 2_500, 0, 0, 0)
+
+
+@pytest.mark.parametrize(("number", "at_once"), [(20, True), (1_200, False)])
+def test_a_small_workbook_is_read_when_it_is_opened_and_a_long_one_sheet_by_sheet(tmp_path, number, at_once):
+    path = tmp_path / "list.xlsx"
+    rows = [[f"51180000000000{place:05d}", TO_SHIP, 1.5, None] for place in range(number)]
+    path.write_bytes(book(*[[["订单编号", "订单状态", "买家实付金额", "备忘"], [None], *rows]] * 2))
+    for table in open_tables(path):
+        assert (table.rows is not None) == at_once
+        records = list(table.records())
+        assert records == list(replace(table, rows=None).records())
+        assert [cells[0] for _line, cells in records] == [row[0] for row in rows]
