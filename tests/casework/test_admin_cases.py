@@ -11,7 +11,7 @@ from tests.builders import a_refund, an_order, an_unreachable
 from tests.cast import MONDAY, acts, make_user
 
 LIST = "/admin/casework/case/"
-# Session, person, roles; count, rows, and whether there are several shops.
+# Session, person, roles; rows, and whether there are several shops.
 LIST_QUERIES = 5
 # Session, person, roles; case, its surroundings, tasks, timeline, ledger, parcel, names of people.
 PAGE_QUERIES = 13

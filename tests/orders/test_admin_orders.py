@@ -9,7 +9,7 @@ from tests.builders import a_refund, an_order
 from tests.cast import MONDAY, make_user
 
 LIST = "/admin/orders/order/"
-# Session, person, roles; count, rows, and whether there are several shops.
+# Session, person, roles; rows, and whether there are several shops.
 QUERIES = 5
 
 

@@ -271,5 +271,5 @@ def test_the_list_of_people_costs_the_same_however_long(client, owner, shop, dja
         client.get(LIST)
 
 
-# Session, person, roles; count, rows, their roles and shops.
-QUERIES = 7
+# Session, person, roles; rows, their roles and shops.
+QUERIES = 6
