@@ -73,19 +73,25 @@ COURIER = """CASE WHEN cardinality(regexp_split_to_array(s.courier, '[,，;；�
     THEN (regexp_split_to_array(s.courier, '[,，;；、]'))[w.place] ELSE s.courier END"""
 
 
+def _several(part: str, *, lines: bool) -> str:
+    """Which numbers have several rows in one `part` (file or book): `lines` of an order, or sheets."""
+    return f"""
+    DROP TABLE IF EXISTS pg_temp.several;
+    CREATE TEMPORARY TABLE several ON COMMIT DROP AS
+    SELECT {part} AS part, number FROM staged_order WHERE held IS NULL AND number IS NOT NULL AND outcome IS NULL
+      AND {"true" if lines else "code IS NULL"} GROUP BY 1, 2 HAVING count(*) > 1;
+    ANALYZE several
+    """
+
+
 def _joined(part: str, *, lines: bool) -> str:
-    """Rows that share number and `part` (file or book), and what they make together: `lines` of an order, or sheets that must agree."""
+    """What rows make together that share number and `part`: `lines` of an order, or sheets that must agree."""
     agreeing = [field for field in (*SEALED, *TEXTS, *OTHERS, *(() if lines else OF_LINES)) if field not in DERIVED]
     checks = [_differs(field) for field in agreeing] + ([PAID_DIFFERS, UNPAID_AND_PAID] if lines else [_differs("paid")])
     values = {field: _told_first(field) for field in (*SEALED, *TEXTS, *OTHERS, *OF_LINES)}
     values |= LINES_MAKE | {"paid": PAID} if lines else {"paid": _told_first("paid")}
     return f"""
-    DROP TABLE IF EXISTS pg_temp.several, pg_temp.one_order, pg_temp.one_way;
-    CREATE TEMPORARY TABLE several ON COMMIT DROP AS
-    SELECT {part} AS part, number FROM staged_order WHERE held IS NULL AND number IS NOT NULL AND outcome IS NULL
-      AND {"true" if lines else "code IS NULL"} GROUP BY 1, 2 HAVING count(*) > 1;
-    ANALYZE several;
-
+    DROP TABLE IF EXISTS pg_temp.one_order, pg_temp.one_way;
     CREATE TEMPORARY TABLE one_way ON COMMIT DROP AS
     SELECT part, number, array_agg(waybill ORDER BY nth) AS waybills, bool_or(couriers > 1) AS differs,
            CASE WHEN count(DISTINCT courier) <= 1 THEN max(courier) ELSE string_agg(coalesce(courier, ''), ',' ORDER BY nth) END AS courier
@@ -162,17 +168,12 @@ WHERE s.book = o.part AND s.number = o.number AND s.held IS NULL AND s.code IS N
   AND coalesce(o.differs, w.differs) IS NOT NULL
 """
 
-# The rows of each list, then the sheets of each workbook.
-STATEMENTS = (
-    SHADOWS,
-    _joined("file", lines=True),
-    LINES_PAID,
-    CONTRADICT,
-    _taken_together("file"),
-    _joined("book", lines=False),
-    SHEETS_CONTRADICT,
-    _taken_together("book"),
+# The rows of each list, then the sheets of each workbook: what finds those that go together, and what is done where there are any.
+TOGETHER = (
+    (_several("file", lines=True), (_joined("file", lines=True), LINES_PAID, CONTRADICT, _taken_together("file"))),
+    (_several("book", lines=False), (_joined("book", lines=False), SHEETS_CONTRADICT, _taken_together("book"))),
 )
+ARE_THERE = "SELECT EXISTS (SELECT FROM several)"
 
 # What goes into another row is held where that row is held in the end: through the first row of its list to the first of its workbook.
 FOLLOW = """

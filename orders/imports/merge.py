@@ -79,7 +79,12 @@ class Merge:
 
     def _merge_orders(self) -> None:
         """Orders and buyers, file by file from the oldest export to the newest."""
-        self._run(*joins.STATEMENTS, SUPERSEDED.format(table=TABLES[ORDERS]))
+        self._run(joins.SHADOWS)
+        for find, statements in joins.TOGETHER:
+            self._run(find)
+            if self._is(joins.ARE_THERE):
+                self._run(*statements)
+        self._run(SUPERSEDED.format(table=TABLES[ORDERS]))
         for file in self._files(ORDERS):
             self._run(orders.KNOWN, orders.ADDED, orders.LOCK, orders.MORE_WAYBILLS, orders.AMOUNTS, orders.BUYERS, file=file)
             self._run(orders.NEXT, file=file)
@@ -112,6 +117,11 @@ class Merge:
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT file FROM {TABLES[kind]} GROUP BY file ORDER BY {last}min(as_of), file")
             return [file for (file,) in cursor.fetchall()]
+
+    def _is(self, question: str) -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(question)
+            return bool(cursor.fetchone()[0])
 
     def _run(self, *statements: str, file: int | None = None) -> None:
         with connection.cursor() as cursor:
