@@ -31,12 +31,16 @@ AFTER, BEFORE = "after", "before"
 
 @dataclass(frozen=True)
 class Page:
-    """Some rows of a list, and the cursors of what stands before and after them; "" where nothing does."""
+    """Some rows of a list, and the cursors of what stands before and after them; "" where nothing does.
+
+    `is_beyond`: a cursor led to where nothing stands (any more). The way on is the first page.
+    """
 
     rows: list[Any]
     of: QuerySet[Any] | Sequence[Any]
     before: str = ""
     after: str = ""
+    is_beyond: bool = False
 
     @cached_property
     def number(self) -> str:
@@ -86,7 +90,7 @@ def _page(rows: QuerySet[Any], wanted: QuerySet[Any], given: Mapping[str, str], 
     if back:
         found.reverse()
     if not found:
-        return Page([], rows)
+        return Page([], rows, is_beyond=bool(cursor))
     first, last = encode(found[0], order, at), encode(found[-1], order, at)
     return Page(found, rows, first if (has_more if back else cursor) else "", last if (back or has_more) else "")
 
@@ -99,7 +103,7 @@ def part_of(found: QuerySet[Any] | Sequence[Any], given: Mapping[str, str], size
     first = int(cursor) if given.get(AFTER) else max(int(cursor) - size, 0)
     end = first + size
     read = list(found[first : end + 1])
-    return Page(read[:size], found, str(first) if first else "", str(end) if len(read) > size else "")
+    return Page(read[:size], found, str(first) if first else "", str(end) if len(read) > size else "", bool(first) and not read)
 
 
 def order_of(rows: QuerySet[Any]) -> tuple[str, ...]:

@@ -20,6 +20,13 @@ class Turning:
 class DeskChangeList(ChangeList):
     """A list whose pages begin where the last one ended. Ordered by a column that a cursor does not hold, text above all, it is read by places."""
 
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().__init__(request, *args, **kwargs)
+        # The page is read. What is asked from here, a search above all, is asked of the whole list.
+        for cursor in (AFTER, BEFORE):
+            self.params.pop(cursor, None)
+            self.filter_params.pop(cursor, None)
+
     def get_filters_params(self, params: Any = None) -> dict[str, Any]:
         """Without the cursors, which filter nothing."""
         return {name: value for name, value in super().get_filters_params(params).items() if name not in {AFTER, BEFORE}}
@@ -38,3 +45,4 @@ class DeskChangeList(ChangeList):
         self.paginator = Turning()
         self.before = self.get_query_string({BEFORE: page.before}) if page.before else ""
         self.after = self.get_query_string({AFTER: page.after}) if page.after else ""
+        self.first = self.get_query_string() if page.is_beyond else ""

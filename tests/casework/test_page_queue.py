@@ -141,6 +141,11 @@ def test_a_page_stays_where_it_was_while_rows_come_go_and_run_out(desk, agent, a
     an_unreachable(agent, at=MONDAY - 2 * HOUR)
     # All of them are overdue by then: what runs out moves no row over the edge of a page.
     assert listed(desk(agent, MONDAY + 200 * HOUR).get(following)) == cases[3:]
+    for gone in cases[3:]:
+        give_case(gone, agent2.pk, by=acts(agent), at=MONDAY)
+    beyond = desk(agent).get(following)
+    assert listed(beyond) == []
+    assert re.search(r'href="(/cases/\?[^"]*)">First page<', beyond.content.decode())[1] == "/cases/?"
 
 
 def test_pages_go_on_among_cases_that_have_no_clock(desk, agent, of_three):
