@@ -74,17 +74,22 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO {role};
 ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 """
+# What a page asks is many short lists in one question: to look for ways of reading them in parallel, or to compile them, takes longer than to read.
+PLANNING = """
+ALTER DATABASE {database} SET max_parallel_workers_per_gather = 0;
+ALTER DATABASE {database} SET jit = off;
+"""
 
 
 def grant_application_role(connection: Any, role: str) -> None:
-    """Give the application's role its rights. Run as owner after every migrate; safe to repeat."""
+    """Give the application's role its rights, and its database its planning. Run as owner after every migrate; safe to repeat."""
     quote = connection.ops.quote_name
     # In one transaction: nobody ever sees the wide grant without what is taken away from it again.
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
         if cursor.fetchone() is None:
             return
-        cursor.execute(BASE.format(role=quote(role), database=quote(connection.settings_dict["NAME"])))
+        cursor.execute((BASE + PLANNING).format(role=quote(role), database=quote(connection.settings_dict["NAME"])))
         for table in [*APPEND_ONLY, *READ_ONLY]:
             cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {quote(table)} FROM {quote(role)}")
         for table in READ_ONLY:

@@ -6,7 +6,9 @@ import base64
 import binascii
 import os
 from pathlib import Path
+from typing import Any
 
+import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -35,6 +37,12 @@ def data_dir() -> Path:
 def heartbeat_dir() -> Path:
     """Where worker and beat show that they are alive: HEARTBEAT_DIR, by default heartbeat/ in the data directory."""
     return Path(os.environ.get("HEARTBEAT_DIR") or data_dir() / "heartbeat")
+
+
+def database(url: str) -> dict[str, Any]:
+    """The database of an address. What the address says of the connection is added to what holds always."""
+    told: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
+    return {**told, "OPTIONS": {"connect_timeout": 5, **told.get("OPTIONS", {})}}
 
 
 def broker_url(redis_url: str) -> str:

@@ -49,13 +49,7 @@ DATA_KEYS_OLD = tuple(environment.check_data_key(key) for key in environment.wor
 
 # The application works as a role that can neither change the schema nor touch journal and ledger afterwards.
 # migrate, and nothing else, works as the owner: config/owner.py switches the same connection over.
-# What a page asks is many short lists in one question: looking for ways to read them in parallel, or compiling them, takes longer than reading.
-DATABASES: dict[str, dict[str, Any]] = {
-    "default": {
-        "OPTIONS": {"connect_timeout": 5, "options": "-c max_parallel_workers_per_gather=0 -c jit=off"},
-        **dj_database_url.parse(_urls["DATABASE_URL"], conn_max_age=60, conn_health_checks=True),
-    }
-}
+DATABASES: dict[str, dict[str, Any]] = {"default": environment.database(_urls["DATABASE_URL"])}
 DATABASE_OWNER = dict(dj_database_url.parse(_urls["DATABASE_OWNER_URL"])) if _urls["DATABASE_OWNER_URL"] else {}
 APPLICATION_ROLE = DATABASES["default"]["USER"]
 REDIS_URL = _urls["REDIS_URL"]

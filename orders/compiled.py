@@ -101,10 +101,11 @@ def as_column(names: Sequence[str], source: str) -> str:
 
 
 def _compile(query: Query, connection: Any, reader: Callable[[Any], Callable[[str], Any]]) -> tuple[Compiled, list[Any]]:
-    compiler = SQLCompiler(query, connection, DEFAULT_DB_ALIAS)
+    compiler: Any = SQLCompiler(query, connection, DEFAULT_DB_ALIAS)
     sql, values = compiler.as_sql(with_col_aliases=True)
     columns = compiler.select or []
     names = [connection.ops.quote_name(alias) for _expression, _sql, alias in columns]
+    compiler.connection = None  # who asks next has another one
     return Compiled(
         as_column(names, f"({sql}) list"), [reader(expression.output_field) for expression, _sql, _alias in columns], compiler
     ), list(values)
@@ -131,7 +132,7 @@ def shape_of(query: Query, connection: Any, values: list[Any]) -> tuple[Any, ...
         query.values_select,
         tuple(query.selected.items()) if query.selected else None,
         tuple(_column(each) for each in query.select),
-        tuple((name, _named(each, connection, values)) for name, each in query.annotations.items()),
+        _annotations(query, connection, values),
         query.annotation_select_mask is not None and frozenset(query.annotation_select_mask),
         tuple(_column(each) for each in query.group_by) if isinstance(query.group_by, tuple) else query.group_by,
         tuple(_join(alias, each, bool(query.alias_refcount[alias])) for alias, each in query.alias_map.items()),
@@ -148,18 +149,33 @@ def _order(wanted: Any) -> Any:
     return by.name, wanted.descending, wanted.nulls_first, wanted.nulls_last
 
 
-def _named(expression: Any, connection: Any, values: list[Any]) -> tuple[Any, ...]:
-    """A column, the sum of one, whether there is something or nothing, or the one that is asked for where only that matters."""
+def _annotations(query: Query, connection: Any, values: list[Any]) -> tuple[Any, ...]:
+    """In the order in which they were made. Where they are selected in another, values would change places."""
+    before, names = len(values), list(query.annotations)
+    found = tuple((name, _selected(each, connection, values)) for name, each in query.annotations.items())
+    if len(values) > before and query.selected is not None and [name for name in query.selected if name in names] != names:
+        raise _Other
+    return found
+
+
+def _selected(expression: Any, connection: Any, values: list[Any]) -> tuple[Any, ...]:
+    """A column, its sum, whether there is something, or the one that Django asks for where only that matters."""
     kind = type(expression)
     if kind is Sum and not expression.distinct:
-        return kind, tuple(each and _column(each) for each in expression.get_source_expressions())
+        return kind, type(expression.output_field), tuple(each and _column(each) for each in expression.get_source_expressions())
+    if kind is Value and type(expression.value) is int:
+        values.append(expression.value)
+        return kind, type(expression.output_field)
+    return _compared(expression, connection, values)
+
+
+def _compared(expression: Any, connection: Any, values: list[Any]) -> tuple[Any, ...]:
+    """A column, or whether there is something or nothing. Not a sum: what is asked of one stands behind all other conditions."""
+    kind = type(expression)
     if kind is Exists:
         return kind, _inside(expression.query, connection, values)
     if kind is NegatedExpression:
-        return kind, _named(expression.expression, connection, values)
-    if kind is Value and expression.value == 1:
-        values.append(expression.value)
-        return (kind,)
+        return kind, _compared(expression.expression, connection, values)
     return _column(expression)
 
 
@@ -186,7 +202,7 @@ def _condition(node: Any, connection: Any, values: list[Any]) -> tuple[Any, ...]
         return node.connector, node.negated, tuple(_each(node, connection, values))
     if type(node) not in PLAIN or node.bilateral_transforms:
         raise _Other
-    return type(node), _named(node.lhs, connection, values), _compared_with(node, connection, values)
+    return type(node), _compared(node.lhs, connection, values), _compared_with(node, connection, values)
 
 
 def _each(node: WhereNode, connection: Any, values: list[Any]) -> Iterator[Any]:

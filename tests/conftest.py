@@ -111,11 +111,11 @@ def django_db_setup(django_db_setup, application_role, servers, kept_cluster):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(flush.Command, "handle", _restore_as_owner)
         with cursor_of(settings.DATABASE_OWNER) as cursor:
+            # Times are compared as text, in the zone in which the application works.
+            cursor.execute("SET TIME ZONE 'UTC'")
             cursor.execute(PRISTINE.read_text())
             # The desk makes the months around today; the stories stay where they are.
-            cursor.execute(
-                "SET TIME ZONE 'UTC'; SELECT casework_ensure_partitions('2026-09-01', 6), logistics_ensure_partitions('2026-09-01', '2027-01-01')"
-            )
+            cursor.execute("SELECT casework_ensure_partitions('2026-09-01', 6), logistics_ensure_partitions('2026-09-01', '2027-01-01')")
         yield
     connection.close()
     connection.settings_dict.update(owner)
@@ -193,7 +193,6 @@ def wall_clock_database(django_db_setup, settings):
         settings.TEST_CLOCK = False
         cursor.execute(switch, [False])
         yield
-        # A flush at the end of the test seeds the row from the setting.
         settings.TEST_CLOCK = True
         cursor.execute(switch, [True])
 

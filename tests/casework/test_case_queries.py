@@ -137,3 +137,10 @@ def test_a_request_for_money_asks_no_more_whoever_looks_and_however_much_there_i
     crowd(case, agent, range(20, 200))
     assert [asked(desk(who), case) for who in (supervisor, agent, finance)] == [few, few, few]
     assert few <= MOST
+
+
+@pytest.mark.django_db
+def test_questions_are_planned_for_short_lists():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('max_parallel_workers_per_gather'), current_setting('jit')")
+        assert cursor.fetchone() == ("0", "off")

@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from config.environment import database
+
 GOOD = {
     "PRODUCTION": "1",
     "SECRET_KEY": secrets.token_urlsafe(64),
@@ -81,3 +83,9 @@ def test_outside_production_keys_are_made_once_and_kept_for_the_owner_only(tmp_p
     before = kept.read_text()
     start(tmp_path, PRODUCTION="", SECRET_KEY="", DATA_KEY="")
     assert kept.read_text() == before
+
+
+def test_what_an_address_says_of_its_connection_takes_nothing_else_away():
+    assert database("postgres://desk@db/desk")["OPTIONS"] == {"connect_timeout": 5}
+    assert database("postgres://desk@db/desk?sslmode=require")["OPTIONS"] == {"connect_timeout": 5, "sslmode": "require"}
+    assert database("postgres://desk@db/desk?connect_timeout=9")["OPTIONS"]["connect_timeout"] in (9, "9")

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.postgresql.compiler import SQLCompiler
-from django.db.models import Count, Exists, F, OuterRef, Q, Sum
+from django.db.models import CharField, Count, DecimalField, Exists, F, OuterRef, Q, Sum, Value
 
 from casework.models import Case, Deadline, Evidence, Journal, Ledger, Policy, Task
 from logistics.models import Parcel
@@ -39,16 +39,28 @@ def questions(ids, text, flag, at):
     yield Evidence.objects.filter(Q(case__in=ids) | Q(case__parent__in=[each + 1 for each in ids])).only("case", "kind")
     yield User.objects.filter(is_active=flag, memberships__shop__code=text).exclude(all_shops=flag)
     yield Deadline.objects.filter(case__order__shop=len(ids), due_at__range=(at, at), status__in=[text, text])
+    seen, closed = (
+        Exists(Journal.objects.filter(case=OuterRef("pk"), step=text)),
+        Exists(Task.objects.filter(case=OuterRef("pk"), kind=f"{text}!")),
+    )
+    yield Case.objects.annotate(a=seen, b=closed).values_list("b", "a")
+    yield Line.objects.values("order").annotate(sum=Sum("quantity")).filter(sum__gt=len(ids), order=len(text)).order_by("order")
+    yield Line.objects.order_by().values_list("order").annotate(sum=Sum("quantity"))
+    yield Line.objects.order_by().values_list("order").annotate(sum=Sum("quantity", output_field=DecimalField()))
+    yield Shop.objects.annotate(one=Value(1)).filter(code=text)
+    yield Shop.objects.annotate(one=Value(1, output_field=CharField())).filter(code=text)
+    yield Shop.objects.annotate(one=Value(True)).filter(code=text)
     yield Shop.objects.annotate(number=Count("orders")).filter(number__gt=len(ids), code=text)
 
 
 def alone(query, connection):
     """As Django makes it, and None when nothing can be found."""
     try:
-        sql, values = SQLCompiler(query.clone(), connection, DEFAULT_DB_ALIAS).as_sql(with_col_aliases=True)
+        compiler = SQLCompiler(query.clone(), connection, DEFAULT_DB_ALIAS)
+        sql, values = compiler.as_sql(with_col_aliases=True)
     except EmptyResultSet:
         return None
-    return sql, list(values)
+    return sql, list(values), [type(expression.output_field) for expression, _sql, _alias in compiler.select]
 
 
 def remembered(query, connection):
@@ -56,7 +68,7 @@ def remembered(query, connection):
         found, values = compiled.compiled(query, connection, _reader)
     except EmptyResultSet:
         return None
-    return found.column, values
+    return found.column, values, [type(expression.output_field) for expression, _sql, _alias in found.compiler.select]
 
 
 def test_the_same_shape_with_other_values_is_what_django_would_make_of_them(connection):
@@ -75,6 +87,7 @@ def test_the_same_shape_with_other_values_is_what_django_would_make_of_them(conn
             if its and mine:
                 assert f"FROM ({its[0]}) list)" in mine[0]
                 assert mine[1] == its[1]
+                assert mine[2] == its[2], rows.query
 
 
 def test_what_is_asked_again_is_not_compiled_again(connection, monkeypatch):
@@ -85,8 +98,8 @@ def test_what_is_asked_again_is_not_compiled_again(connection, monkeypatch):
     monkeypatch.setattr(compiled, "SQLCompiler", lambda *args: made.append(args[0].model) or SQLCompiler(*args))
     for rows in questions([3, 4], "b", True, NOON):
         remembered(rows.query, connection)
-    # What is counted, and what lies between two instants, has no shape of its own.
-    assert made == [Deadline, Shop]
+    # What is counted or asked of a sum, what lies between two instants, values in another order or of another type: no shape of their own.
+    assert made == [Deadline, Case, Line, Shop, Shop, Shop]
 
 
 def test_what_is_known_is_bounded(connection, monkeypatch):
