@@ -1,6 +1,7 @@
 """The description of the API is whole, and the API keeps it whatever is sent."""
 
 import json
+import re
 
 import jsonschema
 import pytest
@@ -29,6 +30,8 @@ from tests.logistics.incidents import an_incident, taken, to_mend
 from tests.refunds.claims import a_claim, a_line
 from tests.refunds.returns import a_wish_to_return
 
+# What leads to nothing, and what is led to.
+EMPTY, IDS = re.compile(r'href="#(?:shape-)?"|id="(?:shape-)?"'), re.compile(r' id="([^"]*)"')
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -153,6 +156,13 @@ def test_the_description_is_served_as_json_and_yaml(client, db):
     assert client.get("/api/schema/?lang=%00").status_code == 400
 
 
+def named_answers(schema, name):
+    """What an operation answers when all is well: each status with the name of the shape, or of each of a list."""
+    good = {status: each["content"] for status, each in operations(schema)[name]["responses"].items() if status < "4" and "content" in each}
+    shapes = {status: next(iter(content.values()))["schema"] for status, content in good.items()}
+    return [(status, shape.get("items", shape)["$ref"].rpartition("/")[2]) for status, shape in shapes.items()]
+
+
 def test_every_operation_stands_on_its_page_in_chinese_with_a_call_that_the_description_allows(client, schema):
     shapes = {name: operation["requestBody"]["content"] for name, operation in operations(schema).items() if "requestBody" in operation}
     drawn, checked = set(), set()
@@ -169,6 +179,13 @@ def test_every_operation_stands_on_its_page_in_chinese_with_a_call_that_the_desc
                 content = {"components": schema["components"], **shapes[name][each.body.media]["schema"]}
                 jsonschema.validate(json.loads(each.body.example), content)
                 checked.add(name)
+            answers = [(status, body) for status, body in each.answers.items() if body]
+            assert [(status, body.shape) for status, body in answers] == named_answers(schema, name), name
+            assert all(f'href="#{body.anchor}"' in page and page.count(f'<h3 id="{body.anchor}">') == 1 for _status, body in answers), name
+            assert all(escape(body.example) in page for _status, body in answers), name
+            assert all(f"<code>{field.place}</code>" in page for _status, body in answers for field in body.fields), name
+        assert EMPTY.findall(page) == [], chapter
+        assert len(IDS.findall(page)) == len(set(IDS.findall(page))), chapter
     assert drawn == set(operations(schema))
     assert checked == set(shapes)
 

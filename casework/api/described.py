@@ -56,12 +56,18 @@ class Field:
 
 @dataclass(frozen=True)
 class Body:
-    """What is sent or answered: its fields, and an example that they allow. `shape` is its name in the schema, "" where it has none."""
+    """What is sent or answered: its fields, and an example that they allow. `shape` is its name in the schema, or of each of a list."""
 
     shape: str
+    is_list: bool
     media: str
     fields: tuple[Field, ...]
     example: str
+
+    @property
+    def anchor(self) -> str:
+        """Where its fields stand on its page; a list and one of it are two."""
+        return f"shape-{self.shape}{'-list' if self.is_list else ''}"
 
 
 @dataclass(frozen=True)
@@ -145,8 +151,10 @@ def _first(content: Shape, parts: Shape) -> Body | None:
 
 
 def _body(media: str, shape: Shape, parts: Shape) -> Body:
+    """Raises KeyError for what has no name, and so no place on a page."""
+    named = shape.get("items", shape)["$ref"].rpartition("/")[2]
     example = json.dumps(example_of(shape, parts), ensure_ascii=False, indent=2)
-    return Body(shape.get("$ref", "").rpartition("/")[2], media, tuple(_fields(shape, parts, "")), example)
+    return Body(named, "items" in shape, media, tuple(_fields(shape, parts, "")), example)
 
 
 def _fields(shape: Shape, parts: Shape, before: str) -> Iterator[Field]:

@@ -68,4 +68,4 @@ def docs(request: HttpRequest, chapter: str = "") -> HttpResponse:
 def _shapes(operations: tuple[Operation, ...]) -> list[Any]:
     """What the operations answer, each shape once."""
     answers = [body for each in operations for body in each.answers.values() if body]
-    return list({each.shape: each for each in answers}.values())
+    return list({each.anchor: each for each in answers}.values())

@@ -13,5 +13,10 @@ def test_whoever_writes_a_program_finds_how_to_ask_for_a_refund(open_page):
     assert page.locator("pre:has-text('Idempotency-Key')").first.is_visible()
     page.click("section[aria-labelledby=shape-RefundRow] summary")
     assert axe_on(page, (), readable) == []
+    # The longest chapter has lists among its answers.
+    page.goto("/api/docs/cases/")
+    page.click("a[href='#shape-PromiseRow-list'] >> nth=0")
+    assert page.locator("h3#shape-PromiseRow-list").evaluate("el => Math.abs(el.getBoundingClientRect().top) < innerHeight")
+    assert axe_on(page, (), readable) == []
     page.set_viewport_size(PHONE)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
