@@ -18,6 +18,7 @@ from casework.models import Case, Evidence, EvidenceKind
 from logistics.goods.claimed import share
 from logistics.models import Inquiry
 from orders.models import Line, Order
+from orders.straight import straight
 from refunds.claims.claiming import Claim
 from refunds.models.claim import ZERO
 
@@ -67,7 +68,7 @@ class Letter:
             "papers": [name for name, _picture in self.names()],
         }
         with translation.override(settings.LANGUAGE_CODE):
-            return render_to_string(template, context)
+            return straight(render_to_string(template, context))
 
 
 def letter_of(case: Case, claim: Claim, *, handler: str, at: dt.datetime) -> Letter:

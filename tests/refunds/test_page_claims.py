@@ -11,6 +11,7 @@ from casework.models import Journal
 from logistics.models import ClaimWindow, Loss
 from orders.access import Actor
 from orders.models import Line
+from orders.straight import TURNING
 from refunds.actions.reverse_claims import reverse_claims
 from refunds.models import StatementLine
 from tests.callers import a_picture
@@ -81,7 +82,7 @@ def test_what_is_late_is_a_list(agent):
 @pytest.mark.rule("S5.1")
 def test_letter_and_papers_are_one_download_in_chinese(agent):
     case = a_claim(agent)
-    Line.objects.filter(order=case.order).update(title="样例<b>马克杯</b>")
+    Line.objects.filter(order=case.order).update(title="样例\u202e<b>马克杯</b>", sku="\u2067蓝色\u2069")
     for kind in ("courier_reply", "chat"):
         add_evidence(claim_of(case).incident_id, upload=a_picture(), kind=kind, by=acts(agent), at=MONDAY)
     answer = browser_of(agent).get(f"/claims/{case.pk}/papers.zip")
@@ -92,7 +93,8 @@ def test_letter_and_papers_are_one_download_in_chinese(agent):
     html, text = book.read("理赔函.html").decode(), book.read("理赔函.txt").decode("utf-8-sig")
     for letter in (html, text):
         assert all(each in letter for each in (waybill_of(case), case.number, "100.00", "丢", case.order.number))
-    assert ("<b>马克杯" in html, "<b>马克杯" in text, "\r\n" in text) == (False, True, True)
+    assert ("<b>马克杯" in html, "样例<b>马克杯</b> 蓝色" in text, "\r\n" in text) == (False, True, True)
+    assert TURNING.findall(html + text) == []
     entry = Journal.objects.get(step="claim_exported")
     assert (entry.case, entry.actor, entry.facts["files"]) == (case, agent, 4)
 
