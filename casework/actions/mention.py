@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
+from collections.abc import Sequence
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from casework.models import Case, Notice
 from orders.access import Actor
 from orders.errors import Malformed
+from orders.models import User
 from orders.people import people_of
+from orders.straight import straight
 
 # Not the middle of a mail address.
 SIGN = re.compile(r"(?<![A-Za-z0-9._%+-])[@＠](?=\S)")
@@ -30,6 +34,8 @@ def mentioned_in(text: str, case: Case, *, strict: bool = True) -> list[int]:
     Anybody else is left out, or, where it is `strict`, raises Malformed `unknown_mention`: the same for no such person and for one who may not
     see the case.
     """
+    # As a page shows it, from which a name may have been copied.
+    text = straight(text)
     signs = list(SIGN.finditer(text))
     names = _names(case) if signs else []
     found: list[int] = []
@@ -53,8 +59,19 @@ def _begins_with(rest: str, name: str) -> bool:
 
 def _names(case: Case) -> list[tuple[str, int]]:
     """Who may see the case, with every name that colleagues use, the longest first."""
-    names = [(name, each.pk) for each in people_of([case.shop_id]) for name in (each.code, each.username, each.shown_name) if name]
+    names = [(name, each.pk) for each in people_of([case.shop_id]) for name in _names_of(each)]
     return sorted(names, key=lambda pair: -len(pair[0]))
+
+
+def _names_of(person: User) -> set[str]:
+    return set(filter(None, map(straight, (person.code, person.username, person.shown_name))))
+
+
+def names_to_write(people: Sequence[User]) -> list[tuple[User, str]]:
+    """Each with the name by which a note tells them alone: the one that is shown, or where another has it too that of their account."""
+    times = Counter(name for each in people for name in {name.casefold() for name in _names_of(each)})
+    shown = [(each, straight(each.shown_name)) for each in people]
+    return [(each, name if times[name.casefold()] == 1 else each.username) for each, name in shown]
 
 
 def tell_mentioned(case: Case, users: list[int], *, by: Actor, at: dt.datetime) -> None:

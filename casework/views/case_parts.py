@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from casework import clocks
+from casework.actions.mention import names_to_write
 from casework.models import Case, Channel, ContactAttempt, Deadline, Journal, Task
 from casework.reading import CaseView, timeline
 from casework.registry import KINDS, OPEN_PAGES, SUBJECTS, TASK_KINDS
@@ -212,9 +213,9 @@ def ask_order(order: Order | None, case: Case, by: Actor) -> Reading[dict[str, A
 
 @dataclass(frozen=True)
 class Colleagues:
-    """The others who see an open case: whom a note can name, and who may be given it (agents and leads of its shop)."""
+    """The others who see an open case: whom a note can name, and how, and who may be given it (agents and leads of its shop)."""
 
-    named: Sequence[User]
+    named: Sequence[tuple[User, str]]
     takers: Sequence[User]
 
 
@@ -225,7 +226,7 @@ def ask_colleagues(case: Case, by: Actor) -> Reading[Colleagues]:
         return Colleagues([], [])
     yield (found,)
     takers = [each for each in found if each.is_taker and each.pk != case.owner_id]
-    return Colleagues([each for each in found if each.pk != by.user_id], takers)
+    return Colleagues(names_to_write([each for each in found if each.pk != by.user_id]), takers)
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ def asks_now(page):
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
 
-def test_two_at_one_case_lose_nothing_and_know_of_one_another(open_page, agent, agent2):
+def test_two_at_one_case_lose_nothing_and_know_of_one_another(open_page, agent, agent2, supervisor):
     case = an_unreachable(agent)
     hers, his = at_the_case(open_page, agent, case), at_the_case(open_page, agent2, case)
     hers.keyboard.press("n")
@@ -73,11 +73,18 @@ def test_two_at_one_case_lose_nothing_and_know_of_one_another(open_page, agent, 
     asks_now(his)
     expect(his.locator(".log")).to_contain_text("打了三次电话")
     # However long her name is, his telephone shows all of it.
-    agent.first_name = LONG
-    agent.save()
+    for each in (agent, supervisor):
+        each.first_name = LONG
+        each.save()
     his.set_viewport_size({"width": 390, "height": 844})
     asks_now(hers)
     his.reload()  # a name that changes is no news to a page that knows who is there
     asks_now(his)
     expect(his.locator(".case__head .presence")).to_contain_text(LONG)
     assert his.evaluate("document.documentElement.scrollWidth") == 390
+    # And where two are called so, one of them is named by the account.
+    his.locator("[data-key=n]").click()
+    his.locator("#note-text").press_sequentially("@一个")
+    expect(his.locator("#mention [role=option]:visible")).to_have_text([f"{LONG} agent", f"{LONG} supervisor"])
+    his.keyboard.press("Enter")
+    expect(his.locator("#note-text")).to_have_value("@agent ")

@@ -1,6 +1,7 @@
 """Notices: given, mentioned, watched, news, soon; merged while unread, of cases that one may see, and not kept for ever."""
 
 import datetime as dt
+import re
 
 import pytest
 
@@ -22,7 +23,7 @@ from orders.models import Membership
 from orders.roles import Role
 from tests.builders import a_refund, an_unreachable
 from tests.cast import MONDAY, acts, make_user
-from tests.page import text_of
+from tests.page import browser_of, text_of
 
 HOUR = dt.timedelta(hours=1)
 DAY = 24 * HOUR
@@ -106,6 +107,23 @@ def test_all_of_one_name_are_told(agent, agent2, supervisor, outsider):
         each.save()
     note(an_unreachable(agent), agent, "@李四 请看")
     assert [told(each) for each in (agent2, supervisor, outsider)] == [[("mentioned", 1)], [("mentioned", 1)], []]
+
+
+def test_one_of_two_of_one_name_is_offered_by_the_name_of_the_account(agent, agent2, supervisor, outsider):
+    """Whoever has a name alone by the name that is shown, without what turns its direction, and is told however it is written."""
+    for each, name in ((agent2, "李四"), (supervisor, "李\u200f四"), (outsider, "李四")):
+        each.first_name = name
+        each.save()
+    case = an_unreachable(agent)
+    page = browser_of(agent).get(f"/cases/{case.pk}/").content.decode()
+    assert sorted(re.findall(r'data-name="(李四)" data-written="([^"]*)"', page)) == [("李四", "agent2"), ("李四", "supervisor")]
+    supervisor.first_name = "王\u202e五"
+    supervisor.save()
+    page = browser_of(agent).get(f"/cases/{case.pk}/").content.decode()
+    assert sorted(re.findall(r'data-written="([^"]*)"', page)) == ["李四", "王五"]
+    for text in ("@王五 请看", "@王\u202e五 请看", "@\u2067王五\u2069请看"):
+        note(case, agent, text)
+    assert (told(supervisor), told(agent2)) == ([("mentioned", 3)], [])
 
 
 def test_a_name_in_the_note_of_a_step_tells_as_well_and_an_unknown_one_stops_no_step(agent, agent2):

@@ -49,7 +49,7 @@
   }
   function take(el) {
     const end = field.selectionStart, at = field, start = end - typed().length;
-    at.setRangeText(el.dataset.name + " ", start, end, "end");
+    at.setRangeText(el.dataset.written + " ", start, end, "end");
     close();
     at.dispatchEvent(new Event("input", { bubbles: true }));
   }
