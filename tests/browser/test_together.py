@@ -9,6 +9,19 @@ from casework import presence
 from tests.builders import an_unreachable
 
 pytestmark = pytest.mark.django_db(transaction=True)
+# A choice of which one is made already, and a list.
+CHOICES = (
+    '<input type="radio" name="how" value="a" aria-label="a" checked><input type="radio" name="how" value="b" aria-label="b">'
+    '<select name="which" aria-label="which"><option>1</option><option>2</option><option>3</option></select>'
+)
+SENT_ON_LEAVING = """() => {
+  const post = desk.post;
+  let times = 0;
+  desk.post = (...all) => { times += 1; return post(...all); };
+  dispatchEvent(new Event("pagehide"));
+  desk.post = post;
+  return times;
+}"""
 LONG = "一个有四十个字的名字" * 4
 
 
@@ -60,13 +73,21 @@ def test_two_at_one_case_lose_nothing_and_know_of_one_another(open_page, agent, 
     again = at_the_case(open_page, agent, case)
     expect(again.locator("#note-text")).to_have_value("打了三次电话")
     expect(again.locator(".draft-line")).to_have_text(re.compile(r"^\d\d:\d\d 的草稿丢弃$"))
-    # A draft that is discarded by mistake comes back by the same button.
+    # A draft that is discarded by mistake comes back by the same button, with what was chosen in place of what stands there by itself.
+    again.evaluate("html => document.querySelector('#note-text').insertAdjacentHTML('beforebegin', html)", CHOICES)
+    again.check("[name=how][value=b]")
+    again.select_option("[name=which]", "2")
     again.locator(".draft-line button").click()
     expect(again.locator(".draft-line")).to_have_text("草稿已丢弃找回")
     expect(again.locator("#note-text")).to_have_value("")
+    expect(again.locator("[name=how][value=a]")).to_be_checked()
+    again.select_option("[name=which]", "3")
+    assert again.evaluate(SENT_ON_LEAVING) == 0, "a list alone is no draft"
     again.locator(".draft-line button").click()
     expect(again.locator(".draft-line")).to_contain_text("草稿已存")
     expect(again.locator("#note-text")).to_have_value("打了三次电话")
+    expect(again.locator("[name=how][value=b]")).to_be_checked()
+    expect(again.locator("[name=which]")).to_have_value("2")
     # Nobody types in his page now: it follows by itself.
     again.locator("form[data-draft=note] [type=submit]").click()
     expect(again.locator(".toast").first).to_be_visible()

@@ -69,8 +69,9 @@
   function save(form, keepalive) {
     clearTimeout(timers.get(form));
     timers.delete(form);
-    // What stands there as it came is no draft, unless one was kept before.
-    if (form.dataset.sent || (!lines.has(form) && !isTouched(form))) return;
+    // What stands there as it came is no draft, unless one was kept before and stands.
+    if (form.dataset.sent || ((!lines.has(form) || form.dataset.discarded) && !isTouched(form))) return;
+    delete form.dataset.discarded;
     post(address(form), form, keepalive)
       .then(function (told) { if (told.saved) say(form, box().dataset.saved, told.saved); else unsay(form); })
       .catch(function () { /* the next word tries again; the page itself still holds it */ });
@@ -78,12 +79,20 @@
   function discard(form) {
     clearTimeout(timers.get(form));
     timers.delete(form);
-    const gone = values(form);
+    const gone = fields(form).map(function (el) { return [el, el.value, el.checked]; });
     post(address(form) + "discard/").then(function () {
       fields(form).forEach(function (el) { if (el.type === "radio" || el.type === "checkbox") el.checked = el.defaultChecked; else if (el.type !== "select-one") el.value = el.defaultValue; });
+      form.dataset.discarded = "yes";
       // Until something else is typed, or the page is left.
-      tell(form, box().dataset.gone, box().dataset.back, function () { fill(form, gone); save(form); });
+      tell(form, box().dataset.gone, box().dataset.back, function () { putBack(form, gone); });
     }).catch(function () { /* stays */ });
+  }
+
+  // All as it stood, over whatever stands there by itself.
+  function putBack(form, gone) {
+    gone.forEach(function (one) { one[0].value = one[1]; if (one[2] !== undefined) one[0].checked = one[2]; });
+    delete form.dataset.discarded;
+    save(form);
   }
 
   function restore() {
