@@ -53,7 +53,23 @@ def test_a_list_is_filtered_kept_as_a_view_and_its_cases_are_taken_and_given_bac
     page.locator("[data-pick]").nth(0).click()
     page.locator("[data-pick]").nth(2).click(modifiers=["Shift"])
     expect(page.locator("[data-picked]")).to_have_text("(3)")
+    on_a_phone_what_can_be_done_stays_in_sight(page)
     lays_aside_and_takes_back(page, cases[0])
+
+
+def on_a_phone_what_can_be_done_stays_in_sight(page):
+    """Above the places at the foot, from the first row to the last, and over none that has the focus; where nothing is chosen it waits below the rows."""
+    page.set_viewport_size({"width": 390, "height": 500})
+    button, rows = page.locator("#several button"), page.locator("[data-row]")
+    for row in (rows.first, rows.last):
+        row.focus()
+        edges = [each.bounding_box() for each in (row, page.locator(".queue__foot"), button, page.locator(".rail"))]
+        assert edges[0]["y"] + edges[0]["height"] <= edges[1]["y"]
+        assert edges[2]["y"] + edges[2]["height"] <= edges[3]["y"]
+    for _ in range(3):
+        page.locator("[data-pick]:checked").first.click()
+    expect(page.locator(".queue__foot")).to_have_css("position", "static")
+    page.set_viewport_size({"width": 1366, "height": 768})
 
 
 def lays_aside_and_takes_back(page, case):
