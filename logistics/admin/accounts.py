@@ -16,6 +16,7 @@ from logistics.models import RefusedPush, TrackingAccount
 from orders.access import actor_of
 from orders.admin.desk import DeskAdmin
 from orders.admin.filters import ShopFilter
+from orders.admin.stored_form import StoredForm
 from orders.admin_site import CHANNEL
 from orders.clock import now_of
 from orders.errors import Malformed
@@ -33,7 +34,7 @@ class Secret(forms.CharField):
         super().__init__(required=False, strip=False, widget=widget, help_text=_("Empty: stays as it is."), **kwargs)
 
 
-class AccountForm(forms.ModelForm):
+class AccountForm(StoredForm):
     """The account as it is typed."""
 
     salt = Secret(label=_("Salt of pushes"))

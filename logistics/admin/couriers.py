@@ -14,10 +14,11 @@ from logistics.actions.keep_setting import DIRECTORY_KEEPERS, check_window
 from logistics.admin.settings import SettingAdmin
 from logistics.models import ClaimWindow, Courier, Loss
 from logistics.patterns import check_patterns
+from orders.admin.stored_form import StoredForm
 from orders.errors import Malformed
 
 
-class CourierForm(forms.ModelForm):
+class CourierForm(StoredForm):
     """The names under which files know the courier, separated by commas; patterns of its waybills, one a line."""
 
     waybill_patterns = forms.CharField(
@@ -91,7 +92,7 @@ class CourierAdmin(SettingAdmin):
         return ("code",) if obj else ()
 
 
-class ClaimWindowForm(forms.ModelForm):
+class ClaimWindowForm(StoredForm):
     """A window with its bounds, said in words before the database says them."""
 
     cause = forms.ChoiceField(label=_("cause"), required=False, widget=UnfoldAdminSelectWidget)

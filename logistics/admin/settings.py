@@ -22,6 +22,7 @@ from logistics.models import DetectionRule, FindingKind, Norm, Place, Region
 from logistics.parcel_facts import word_of
 from orders.access import actor_of
 from orders.admin.desk import DeskAdmin
+from orders.admin.stored_form import StoredForm
 from orders.admin_site import CHANNEL
 from orders.clock import now_of
 from orders.errors import Malformed
@@ -59,7 +60,7 @@ class SettingAdmin(DeskAdmin):
         remove_setting(obj, by=actor_of(request, CHANNEL), at=now_of(request))
 
 
-class NormForm(forms.ModelForm):
+class NormForm(StoredForm):
     """A norm with its bounds, said in words before the database says them."""
 
     hours = forms.IntegerField(label=_("Hours"), min_value=1, max_value=LONGEST_NORM, widget=UnfoldAdminIntegerFieldWidget)
@@ -137,7 +138,7 @@ class Suggestions(UnfoldAdminTextInputWidget):
         return format_html('{}<datalist id="list-{}">{}</datalist>', field, name, options)
 
 
-class RuleForm(forms.ModelForm):
+class RuleForm(StoredForm):
     """A rule as it is typed; what could not work is refused by name."""
 
     class Meta:

@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin, TabularInline
 
 from orders.access import Actor, acting, actor_of
+from orders.admin.stored_form import StoredForm
 from orders.admin.turning import DeskChangeList
 from orders.admin_site import CHANNEL, INSIDE
 from orders.backends import RIGHTS
@@ -93,6 +94,7 @@ class DeskAdmin(ByRole, ModelAdmin):
     KEEPS_HOUSE_RULES = True
     # Columns that the search compares from their beginning on ("order__number"); `=` at the end means the whole value.
     SEARCH: ClassVar[tuple[str, ...]] = ()
+    form: Any = StoredForm
     actions: Any = None
     list_per_page = 50
     list_max_show_all = 50

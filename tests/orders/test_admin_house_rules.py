@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import reverse
 
 from casework.models import Case, ContactAttempt, Deadline, Evidence, Journal, Ledger, Seal, Task
+from orders.admin.stored_form import StoredForm
 from orders.models import Membership, User
 from refunds.models import Approval, Ending, Payout, Request, SendBack
 from tests.builders import a_refund, an_order, an_unreachable
@@ -157,6 +158,11 @@ def test_no_page_offers_to_delete_what_was_selected():
     for each in admin.site._registry.values():
         assert "delete_selected" not in (each.actions or ())
     assert "delete_selected" not in dict(admin.site.actions)
+
+
+def test_every_row_that_is_changed_keeps_what_nobody_touched():
+    own = {name: page.form for name, page in admin.site._registry.items()}
+    assert [name for name, form in own.items() if not issubclass(form, StoredForm)] == []
 
 
 def test_a_superuser_without_a_role_works_no_case(client, superuser, agent, paid):

@@ -95,8 +95,17 @@ def test_a_person_without_any_role_is_not_added_by_a_manager(client, manager):
 
 
 def test_a_manager_changes_a_role_in_the_shop(client, manager, agent, shop):
+    """Of the account itself nothing is: a name that is shown without what turns its direction comes back as it was shown."""
+    agent.first_name = "李\u202e小\u202c四"
+    agent.save()
+    page, before = f"{LIST}{agent.pk}/change/", last_entry("user", "update")
     client.force_login(manager)
-    assert client.post(f"{LIST}{agent.pk}/change/", account(agent, (shop, "warehouse"))).status_code == 302
+    assert 'value="李小四"' in client.get(page).content.decode()
+    assert client.post(page, account(agent, (shop, "warehouse"), first_name="李小四")).status_code == 302
+    agent.refresh_from_db()
+    assert (agent.first_name, last_entry("user", "update")) == ("李\u202e小\u202c四", before)
+    assert client.post(page, account(agent, (shop, "warehouse"), first_name="李四")).status_code == 302
+    assert last_entry("user", "update").after == {"first_name": "李四"}
     assert agent.memberships.get().role == "warehouse"
     entry = last_entry("membership", "update")
     assert (entry.actor, entry.before, entry.after) == (manager, {"role": "agent"}, {"role": "warehouse"})
