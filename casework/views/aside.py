@@ -18,7 +18,8 @@ from orders.clock import now_of, parse_instant
 @verb("snooze")
 def lay_aside(request: HttpRequest, case_id: int, by: Actor) -> str:
     """Lay the case aside until a time, or until somebody answers."""
-    given = request.POST.get("until") or request.POST.get("until_own", "")
+    # A time of one's own is what the person said, whichever button went with it.
+    given = request.POST.get("until_own") or request.POST.get("until", "")
     wants = request.POST.get("waits_for") or SnoozedFor.TIME
     case = snooze(case_id, until=parse_instant(given, "until") if given else None, wants=wants, by=by, at=now_of(request))
     back = back_at(case, read_situations([case], now=now_of(request), actor=by)[case.pk])

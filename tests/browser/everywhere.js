@@ -58,12 +58,15 @@ window.everywhere = (function () {
     return root.scrollWidth > root.clientWidth ? told(beyond.length ? beyond.slice(-3) : Array.from(document.querySelectorAll("html, body *")).filter((el) => el === root || el.getBoundingClientRect().right > innerWidth + 1).slice(-3)) : told(innerWidth < 560 ? all(".table--fold *").filter((el) => beyond.includes(el)) : []);
   }
   // Enter in a field presses the form's first button: of several that do different things that one is the main one, or sends nothing.
+  // A disabled one does not hold a browser's own field for a time or a number: the first that is left must be the main one.
   // The admin's own buttons all save, and differ in where they lead.
   function decidedByEnter() {
     return told(Array.from(document.forms).filter((form) => {
       const buttons = Array.from(form.elements).filter((el) => el.matches("button:not([type=button])"));
       const isTyped = form.querySelector("input:not([type=hidden]):not([type=checkbox]):not([type=radio]):not([type=file])");
-      return isTyped && !form.elements.namedItem("_save") && buttons.filter((el) => !el.disabled).length > 1 && !buttons[0].disabled && !buttons[0].matches("[data-key=main]");
+      const isPicked = form.querySelector("input:is([type=date], [type=time], [type=datetime-local], [type=month], [type=week], [type=number])");
+      const first = isPicked ? buttons.find((el) => !el.disabled) || buttons[0] : buttons[0];
+      return isTyped && first && !form.elements.namedItem("_save") && buttons.filter((el) => !el.disabled).length > 1 && !first.disabled && !first.matches("[data-key=main]");
     }));
   }
   // Whoever has many roles has a long rail: all of it is there without scrolling, and it pushes no foot of a pane off the screen.

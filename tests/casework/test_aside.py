@@ -1,6 +1,7 @@
 """Laid aside: out of "mine" until its time or until somebody answers, never lost, and no clock stops for it."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -158,6 +159,15 @@ def test_the_page_offers_it_to_its_owner_says_until_when_and_takes_it_back(desk,
     sent = browser.post(f"/cases/{case.pk}/snooze/", {"until_own": "2026-11-23T18:00"}, follow=True)
     assert "Laid aside until 11-23 18:00" in text_of(sent)
     browser.post(f"/cases/{case.pk}/wake/")
+    # Enter in one's own time presses no other button, and what is typed there is what was said.
+    (own,) = (
+        form for form in re.findall("<form.*?</form>", browser.get(f"/cases/{case.pk}/").content.decode(), re.DOTALL) if "until_own" in form
+    )
+    assert (own.count("<button"), "required" in own) == (1, True)
+    both = browser.post(f"/cases/{case.pk}/snooze/", {"until": "2026-11-23T15:00", "until_own": "2026-11-23T18:00"}, follow=True)
+    assert "Laid aside until 11-23 18:00" in text_of(both)
+    browser.post(f"/cases/{case.pk}/wake/")
+    assert "Say until when" in text_of(browser.post(f"/cases/{case.pk}/snooze/", {"until_own": ""}))
     # The window of L6.3 ends on Thursday at ten.
     near = text_of(browser.post(f"/cases/{case.pk}/snooze/", {"until_own": "2026-11-26T18:00"}, follow=True))
     assert "Laid aside until 11-26 08:00 · a deadline comes near then" in near
