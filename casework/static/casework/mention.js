@@ -5,7 +5,8 @@
   const NOTES = "article.case textarea[name=note]", MOST = 8;
   // As actions/mention.py reads it: not the middle of a mail address.
   const SIGN = /(?:^|[^A-Za-z0-9._%+-])[@＠]([^\s@＠]{0,40})$/;
-  let field = null, chosen = null;
+  // `listed` is the word whose names stand there.
+  let field = null, chosen = null, listed = null, composing = false;
 
   function list() { return document.getElementById("mention"); }
   function typed() { const found = SIGN.exec(field.value.slice(0, field.selectionStart)); return found && found[1].toLowerCase(); }
@@ -21,7 +22,7 @@
   function close() {
     if (list()) list().hidden = true;
     if (field) ["aria-activedescendant", "aria-controls"].forEach(function (name) { field.removeAttribute(name); });
-    field = chosen = null;
+    field = chosen = listed = null;
   }
   function show(el) {
     const box = list();
@@ -45,9 +46,18 @@
     field.setAttribute("aria-autocomplete", "list");
     field.setAttribute("aria-haspopup", "listbox");
     field.setAttribute("aria-controls", box.id);
+    listed = word;
     choose(found[0]);
   }
+  // The caret may have left the word, or gone to another.
+  function follow() {
+    if (!field || composing) return;
+    const word = typed();
+    if (word === null) close();
+    else if (word !== listed) show(field);
+  }
   function take(el) {
+    if (typed() === null) { close(); return; }
     const end = field.selectionStart, at = field, start = end - typed().length;
     at.setRangeText(el.dataset.written + " ", start, end, "end");
     close();
@@ -55,11 +65,15 @@
   }
 
   document.addEventListener("input", function (event) { if (event.target.matches(NOTES) && !event.isComposing) show(event.target); });
-  document.addEventListener("compositionend", function (event) { if (event.target.matches(NOTES)) show(event.target); });
+  document.addEventListener("compositionstart", function () { composing = true; });
+  document.addEventListener("compositionend", function (event) { composing = false; if (event.target.matches(NOTES)) show(event.target); });
+  ["selectionchange", "keyup", "click"].forEach(function (name) { document.addEventListener(name, follow); });
   document.addEventListener("focusout", function (event) { if (event.target === field) close(); });
   // Before the keys of the page: while the list is open these are its own.
   document.addEventListener("keydown", function (event) {
     if (!field || event.target !== field || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    follow();
+    if (!field) return;
     const found = options(), step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) choose(found[(found.indexOf(chosen) + step + found.length) % found.length]);
     else if (event.key === "Enter" || event.key === "Tab") take(chosen);
