@@ -11,6 +11,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from orders.errors import Malformed
+from orders.straight import written
 
 PLAIN = (str, bool, int, type(None))
 # Beyond these a change of zone leaves what the database or Python can hold.
@@ -85,7 +86,7 @@ class Facts(forms.Form):
                 raise Malformed(_("This step does not know such a field."), code="unknown_field", field=str(name)[:60])
             if not isinstance(value, PLAIN) and not getattr(declared, "takes_json", False):
                 raise Malformed(_("This value has the wrong form."), code="bad_value", field=name)
-        form = cls(data={name: value for name, value in given.items() if value is not None})
+        form = cls(data={name: _told(cls.base_fields[name], value) for name, value in given.items() if value is not None})
         if not form.is_valid():
             raise first_error(form)
         return form
@@ -105,6 +106,11 @@ class Facts(forms.Form):
     def described(cls) -> list[dict[str, Any]]:
         """The fields as the API lists them: name, label, kind, required, choices."""
         return [_describe(name, each) for name, each in cls.base_fields.items()]
+
+
+def _told(declared: forms.Field, value: Any) -> Any:
+    """The value; "" for a text of which nothing can be seen."""
+    return "" if isinstance(declared, forms.CharField) and isinstance(value, str) and not written(value) else value
 
 
 def _describe(name: str, each: forms.Field) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.models.policy import Policy
 from orders.errors import Malformed, Text
+from orders.straight import written
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ LONGEST_TEXT = 500
 def _text(value: Any) -> str:
     if not isinstance(value, str) or len(value) > LONGEST_TEXT or "\x00" in value:
         raise ValueError
-    return value.strip()
+    return written(value)
 
 
 Hours = dict[int, list[tuple[dt.time, dt.time]]]

@@ -19,6 +19,7 @@ from casework.workflow import Step
 from orders.access import Actor
 from orders.clock import wall_clock
 from orders.errors import Malformed, NotFound, Stale
+from orders.straight import written
 
 NOTE_LENGTH = 4000
 
@@ -79,6 +80,7 @@ def check_note(note: Any, step: Step) -> str:
     """The note as text. Raises Malformed when it is no text, too long, or missing where the step needs it."""
     if not isinstance(note, str) or len(note) > NOTE_LENGTH or "\x00" in note:
         raise Malformed(_("The note is a text of at most 4,000 characters."), code="bad_note", field="note")
-    if step.needs_note and not note.strip():
+    words = written(note)
+    if step.needs_note and not words:
         raise Malformed(_("Write why; this step needs a note."), code="note_required", field="note")
-    return note.strip()
+    return words

@@ -24,6 +24,7 @@ from orders.access import Actor
 from orders.clock import wall_clock
 from orders.errors import DeskError, Malformed, NotAllowed, NotFound, Refused
 from orders.roles import AGENTS, STAFF
+from orders.straight import written
 
 CLOSED, IS_CLOSED = "case_closed", _("That case is closed.")
 
@@ -60,10 +61,10 @@ def choice(value: Any, choices: Any, field: str) -> str:
 
 
 def text_of(value: Any, field: str, *, length: int = 4000) -> str:
-    """A text without NUL of at most `length` characters. Raises Malformed naming the field."""
+    """A text without NUL of at most `length` characters, "" where nothing of it can be seen. Raises Malformed naming the field."""
     if not isinstance(value, str) or len(value) > length or "\x00" in value:
         raise Malformed(_("This is not a text of the permitted length."), code="bad_text", field=field)
-    return value.strip()
+    return written(value)
 
 
 def record_contact(

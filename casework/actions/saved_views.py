@@ -24,6 +24,7 @@ from orders.errors import Malformed, NotAllowed, NotFound, Refused
 from orders.models import Shop
 from orders.roles import LEADS
 from orders.storable import is_text
+from orders.straight import seen_only, written
 
 MOST_VIEWS, MOST_PINS = 50, 8
 
@@ -111,9 +112,9 @@ def _to_change(view_id: int, by: Actor) -> SavedView:
 
 def _name(name: Any) -> str:
     text = " ".join(name.split()) if isinstance(name, str) and is_text(name) else ""
-    if not text or len(text) > LONGEST_NAME:
+    if not written(text) or len(text) > LONGEST_NAME:
         raise Malformed(_("A view has a name of at most 40 characters."), code="bad_name", field="name")
-    if folded(text).casefold() in _names_of_tabs():
+    if _looks(text) in _names_of_tabs():
         raise Refused(_("A tab of the desk has that name already; choose another one."), code="view_exists", field="name")
     return text
 
@@ -124,8 +125,13 @@ def _names_of_tabs() -> frozenset[str]:
     names = set()
     for language, _label in settings.LANGUAGES:
         with override(language):
-            names |= {folded(str(tab.label)).casefold() for tab in TABS}
+            names |= {_looks(str(tab.label)) for tab in TABS}
     return frozenset(names)
+
+
+def _looks(name: str) -> str:
+    """What is left of a name for who reads over it: no width of letters, no capitals, no blanks, nothing unseen."""
+    return seen_only(folded(name).casefold())
 
 
 def _query(tab: str, filters: Pairs, by: Actor) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from orders.errors import Malformed
 from orders.masks import mask_name
 from orders.storable import is_id, is_text
+from orders.straight import written
 from orders.vault import seal
 from refunds.models.request import TO_AN_ACCOUNT, Beyond, Ground, PayeeChannel, Reason, Request
 from refunds.money import yuan
@@ -157,7 +158,7 @@ def _short(value: Any, name: str) -> str:
         return ""
     if not isinstance(value, str) or len(value) > 100 or not is_text(value):
         raise Malformed(_("This is not a text of the permitted length."), code="bad_text", field=name)
-    return value.strip()
+    return written(value)
 
 
 def _mask_account(account: str) -> str:

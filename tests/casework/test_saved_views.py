@@ -103,7 +103,7 @@ def test_a_view_is_renamed_pinned_taken_off_and_deleted_on_its_page(desk, agent)
     assert browser.post(address, {"deed": "nonsense"}).status_code == 404
 
 
-@pytest.mark.parametrize("name", [None, "", "   ", "x" * 41, "a\x00b", "\ud800", 7])
+@pytest.mark.parametrize("name", [None, "", "   ", "x" * 41, "a\x00b", "\ud800", "\u202e", "\u200b\u3164", 7])
 def test_what_is_no_name_is_refused(agent, name):
     with pytest.raises(Malformed) as refused:
         a_view(agent, name)
@@ -118,7 +118,7 @@ def test_two_views_of_one_person_have_two_names_and_views_of_two_people_may_have
     a_view(agent2, "Soon")
 
 
-@pytest.mark.parametrize("name", ["Late", "ｌａｔｅ", "我的", " 全部 ", "Closed  cases"])
+@pytest.mark.parametrize("name", ["Late", "ｌａｔｅ", "我的", " 全部 ", "Closed  cases", "我\u202e的", "全 部", "La\u00adte"])
 def test_no_view_is_called_as_a_tab_of_the_desk_in_either_language(agent, name):
     view = a_view(agent, "Soon")
     for keep in (lambda: a_view(agent, name), lambda: rename_view(view.pk, name, by=acts(agent))):

@@ -1,13 +1,19 @@
 """Characters that turn the direction of reading stay in what was written, and never reach a page or a file that people take out."""
 
+from functools import partial
+
 import pytest
 
-from casework.actions.deeds import record_contact
+from casework.actions.advance import advance
+from casework.actions.deeds import add_note, record_contact
+from casework.actions.reopen import reopen
+from casework.actions.reveal import reveal
 from casework.models import ContactAttempt
+from orders.errors import Malformed
 from orders.spreadsheet import text_cell
-from orders.straight import TURNING
+from orders.straight import TURNING, written
 from orders.workbook import safe
-from tests.builders import an_unreachable
+from tests.builders import a_refund, an_unreachable
 from tests.callers import program
 from tests.cast import MONDAY, acts
 from tests.page import logged_in
@@ -41,3 +47,26 @@ def test_a_cell_is_without_them_and_a_formula_behind_one_is_none(cell):
     assert cell(f"王{TURNED}") == "王100.00"
     assert cell("\u202e=1+1") == "'=1+1"
     assert cell("שלום") == "שלום"
+
+
+@pytest.mark.parametrize("nothing", ["\u2060\u202e", "\u200b", "\u202e\u200b\u2067 \u00ad", "\u3000\u3164\u2028\u0301"])
+def test_a_text_of_which_nothing_can_be_seen_is_refused_as_an_empty_one_is(agent, supervisor, nothing):
+    case, asked = an_unreachable(agent), a_refund(agent)
+    reject = partial(advance, asked.pk, "reject", by=acts(supervisor), at=MONDAY)
+    deeds = [
+        lambda text: add_note(case.pk, note=text, by=acts(agent), at=MONDAY),
+        lambda text: reveal(case.pk, reason=text, by=acts(agent), at=MONDAY),
+        lambda text: reopen(case.pk, note=text, by=acts(agent), at=MONDAY),
+        lambda text: reject(facts={"reason": text}),
+    ]
+    for deed in deeds:
+        refusals = []
+        for text in ("", nothing):
+            with pytest.raises(Malformed) as refused:
+                deed(text)
+            refusals.append(refused.value.as_dict())
+        assert refusals[0] == refusals[1]
+
+
+def test_a_text_with_something_to_see_is_kept_as_it_was_written():
+    assert [written(each) for each in (" \u202e退款 ", "👨\u200d👩", "e\u0301")] == ["\u202e退款", "👨\u200d👩", "e\u0301"]
