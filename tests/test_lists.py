@@ -6,10 +6,11 @@ What is about one thing (a case, a parcel, an import) is looked at by tests/ever
 import pytest
 from django.urls import URLPattern, get_resolver
 
+from orders import keyset
 from tests.builders import a_refund, an_unreachable
 from tests.cast import make_user
 from tests.counting import nothing_counted
-from tests.page import browser_of
+from tests.page import browser_of, text_of
 
 # Other people's lists, and what is no page.
 NOT_OURS = ("admin/", "api/docs", "api/schema", "logout/", "i18n/")
@@ -44,10 +45,31 @@ def browser(shop, agent, supervisor):
     return browser_of(make_user("lead", "manager", shop))
 
 
-def test_no_list_counts_its_rows_or_passes_over_any(browser):
-    seen = []
+@pytest.fixture
+def last_rows(monkeypatch):
+    """The cursor of the last row of each page that was read."""
+    whole, cursors = keyset._page, []
+
+    def noting(rows, wanted, given, size, at):
+        page = whole(rows, wanted, given, size, at)
+        cursors.extend(keyset.encode(row, keyset.order_of(rows), at) for row in page.rows[-1:])
+        return page
+
+    monkeypatch.setattr(keyset, "_page", noting)
+    return cursors
+
+
+def test_no_list_counts_its_rows_or_passes_over_any_and_beyond_the_last_one_it_leads_to_the_first(browser, last_rows):
+    """The last row of a page is worked off while somebody stands there: its cursor leads to nothing."""
+    seen, led = [], []
     for address in addresses():
+        last_rows.clear()
         with nothing_counted(address):
             answer = browser.get(address)
         seen += [address] if answer.status_code == 200 else []
+        if last_rows and not address.startswith("/api/"):
+            (cursor,) = last_rows
+            led += [address] if "First page" in text_of(browser.get(address, {"after": cursor})) else [f"not {address}"]
     assert {"/", "/cases/", "/approvals/", "/register/", "/parcels/", "/payouts/", "/claims/", "/promises/", "/api/v1/cases/"} <= set(seen)
+    assert [each for each in led if each.startswith("not ")] == []
+    assert {"/approvals/", "/register/", "/payouts/"} <= set(led)
