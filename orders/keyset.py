@@ -45,7 +45,7 @@ class Page:
     @cached_property
     def number(self) -> str:
         """How many rows the whole list has, as a badge shows it; a query of its own when it has more than this page."""
-        if not (self.before or self.after):
+        if not (self.before or self.after or self.is_beyond):
             return capped(len(self.rows))
         return capped(how_many({"rows": self.of})["rows"] if isinstance(self.of, QuerySet) else len(self.of))
 

@@ -3,6 +3,8 @@
 What is about one thing (a case, a parcel, an import) is looked at by tests/every_page.py.
 """
 
+import re
+
 import pytest
 from django.urls import URLPattern, get_resolver
 
@@ -73,3 +75,8 @@ def test_no_list_counts_its_rows_or_passes_over_any_and_beyond_the_last_one_it_l
     assert {"/", "/cases/", "/approvals/", "/register/", "/parcels/", "/payouts/", "/claims/", "/promises/", "/api/v1/cases/"} <= set(seen)
     assert [each for each in led if each.startswith("not ")] == []
     assert {"/approvals/", "/register/", "/payouts/"} <= set(led)
+    last_rows.clear()
+    head = re.compile(r"<h1>To be paid</h1>\s*<span[^>]*>(\d+)<")
+    here = browser.get("/payouts/").content.decode()
+    beyond = browser.get("/payouts/", {"after": last_rows[0]}).content.decode()
+    assert head.findall(here) == head.findall(beyond) == ["1"], "there is as much to be paid from wherever one looks"
