@@ -209,6 +209,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
+        "CaseKind": "casework.api.bodies.kinds_by_hand",
         "Category": "casework.workflow.Category",
         "ContactChannel": "casework.models.Channel",
         "ContactOutcome": "casework.models.Outcome",

@@ -175,6 +175,7 @@ def test_every_operation_stands_on_its_page_in_chinese_with_a_call_that_the_desc
             assert all(
                 'lang="en"' not in in_words(text) for text in (*each.paragraphs, *told, *(field.text for field in each.parameters))
             ), name
+            assert ("Authorization: Token" in each.call) == any("token" in way for way in operations(schema)[name]["security"]), name
             if each.body:
                 content = {"components": schema["components"], **shapes[name][each.body.media]["schema"]}
                 jsonschema.validate(json.loads(each.body.example), content)
@@ -188,6 +189,18 @@ def test_every_operation_stands_on_its_page_in_chinese_with_a_call_that_the_desc
         assert len(IDS.findall(page)) == len(set(IDS.findall(page))), chapter
     assert drawn == set(operations(schema))
     assert checked == set(shapes)
+
+
+def test_the_smallest_case_of_the_description_is_opened_and_who_only_a_session_serves_refuses_tokens(agent, manager, shop):
+    an_order(shop, waybill="73000000001234")
+    shown = {f"{each.method} {each.path}": each for chapter in described().chapters.values() for each in chapter}
+    opened = program(agent).post("cases/", json.loads(shown["POST /api/v1/cases/"].body.example))
+    assert (opened.status_code, opened.json()["kind"]) == (201, "unreachable")
+    delegation = json.loads(shown["POST /api/v1/delegations/"].body.example) | {"shop": shop.code, "delegate": agent.username}
+    for name, body in (("refunds/approve/", None), ("step-up/", None), ("delegations/", delegation)):
+        each = shown[f"POST /api/v1/{name}"]
+        refused = program(manager).post(name, body or json.loads(each.body.example))
+        assert (refused.json()["code"], each.takes_tokens) == ("token_may_not_decide", False), name
 
 
 def test_the_pages_of_the_description_tell_how_to_call_and_know_no_other_chapter(client):

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiSerializerFieldExtension
+from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -9,8 +13,9 @@ from rest_framework import serializers
 from casework.intake.pasted import LONGEST
 from casework.models import Channel, EvidenceKind, Outcome, Plea, SnoozedFor
 from casework.photos.asking import HOW
+from casework.registry import KINDS, SUBJECTS
 from casework.taken_down import LONGEST_WISH
-from orders.api.bodies import Body, Text, Truth, Whole
+from orders.api.bodies import Body, Text, Truth, Whole, example_with
 from orders.storable import BIGGEST
 
 
@@ -24,14 +29,39 @@ class PasswordBody(Body):
     password = Text(max_length=200)
 
 
+def kinds_by_hand() -> list[str]:
+    """The names of the kinds that somebody opens, which the apps register after this is read."""
+    return sorted(set(KINDS) & set(SUBJECTS))
+
+
+class KindByHand(Text):
+    """The name of a kind that is opened by hand; the action refuses others."""
+
+
+class KindsByHand(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """The schema lists the names."""
+
+    target_class = "casework.api.bodies.KindByHand"
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: Any) -> dict[str, Any]:
+        """A text of these."""
+        return {"type": "string", "enum": kinds_by_hand()}
+
+
+@example_with("waybill")
 class OpenBody(Body):
     """A kind, and what it is about: an order's number, a waybill, or both."""
 
-    kind = Text(max_length=30)
-    order = Text(required=False, allow_null=True, max_length=64)
-    waybill = Text(required=False, allow_null=True, max_length=64)
-    note = Text(required=False)
-    wanted = Text(required=False, max_length=LONGEST_WISH)
+    kind = KindByHand(max_length=30, help_text="What has happened; `POST /api/v1/intake/` says which kinds fit, the likeliest first.")
+    order = Text(required=False, allow_null=True, max_length=64, help_text="The order's number.")
+    waybill = Text(
+        required=False,
+        allow_null=True,
+        max_length=64,
+        help_text="The parcel's waybill; kinds about a parcel need it where the order has several.",
+    )
+    note = Text(required=False, help_text="What happened, as the customer says.")
+    wanted = Text(required=False, max_length=LONGEST_WISH, help_text="What the customer wants.")
 
 
 class LookBody(Body):
@@ -44,9 +74,9 @@ class LookBody(Body):
 class SeveralBody(Body):
     """A kind, and a text with a waybill or an order's number in each line."""
 
-    kind = Text(max_length=30)
+    kind = KindByHand(max_length=30, help_text="The same for all.")
     text = Text(max_length=LONGEST)
-    note = Text(required=False)
+    note = Text(required=False, help_text="What happened; the same for all.")
     dry_run = Truth(required=False)
 
 
@@ -90,8 +120,8 @@ class ContactBody(Body):
 
     channel = serializers.ChoiceField(choices=Channel.choices)
     outcome = serializers.ChoiceField(choices=Outcome.choices)
-    note = Text(required=False)
-    script = Text(required=False, max_length=60)
+    note = Text(required=False, help_text="What was said, or the very text that was sent.")
+    script = Text(required=False, max_length=60, help_text="The code of the reply script that the text was made of.")
 
 
 class AnswerBody(Body):
@@ -126,6 +156,7 @@ class OwnerBody(Body):
     owner = Text(allow_null=True, allow_blank=False, max_length=150)
 
 
+@example_with("until")
 class SnoozeBody(Body):
     """Until when (ISO 8601), and what for; without a time `waits_for` is customer or courier."""
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 from drf_spectacular.generators import SchemaGenerator
 
+from orders.api.bodies import WITH
 from orders.errors import Text
 
 Shape = dict[str, Any]
@@ -37,8 +38,19 @@ SAMPLES: dict[str, object] = {
     "binary": "@photo.jpg",
 }
 # What an example says in a field of this name; all others say what the type allows.
-NAMED: dict[str, str] = {"order": "5118000000000012345", "waybill": "73000000001234"}
+NAMED: dict[str, object] = {
+    "kind": "unreachable",
+    "order": "5118000000000012345",
+    "pieces": 1,
+    "quantity": 1,
+    "until": "2026-11-28T09:00:00+08:00",
+    "waybill": "73000000001234",
+}
 YUAN = "12.30"
+# Who calls: a program, or a browser's session, which a page of the desk over https sends its own address with.
+TOKEN = ('-H "Authorization: Token $TOKEN"',)
+SESSION = ('-b "sessionid=$SESSION; csrftoken=$CSRF"', '-H "X-CSRFToken: $CSRF"', '-H "Referer: $DESK/"')
+KEY = "5118000000000012345-first"
 
 
 @dataclass(frozen=True)
@@ -82,15 +94,21 @@ class Operation:
     body: Body | None
     answers: dict[str, Body | None]
     refusals: tuple[str, ...]
+    takes_tokens: bool
+
+    @property
+    def takes_keys(self) -> bool:
+        """Whether an Idempotency-Key may come with it."""
+        return any(each.place == "Idempotency-Key" for each in self.parameters)
 
     @property
     def call(self) -> str:
         """The call for curl, a header a line; the address's places are variables of the shell."""
         address = re.sub(r"{(\w+)}", lambda found: f"${found[1].upper()}", self.path)
         method = "" if self.method == "GET" else f"-X {self.method} "
-        lines = [f'curl {method}"$DESK{address}"', '-H "Authorization: Token $TOKEN"']
-        if any(each.place == "Idempotency-Key" for each in self.parameters):
-            lines.append('-H "Idempotency-Key: $(uuidgen)"')
+        lines = [f'curl {method}"$DESK{address}"', *(TOKEN if self.takes_tokens else SESSION)]
+        if self.takes_keys:
+            lines.append(f'-H "Idempotency-Key: {KEY}"')
         return " \\\n    ".join((*lines, *self._sent()))
 
     def _sent(self) -> Iterator[str]:
@@ -140,20 +158,21 @@ def _operation(method: str, path: str, told: Shape, parts: Shape) -> Operation:
             _field(each["name"], each["schema"], parts, is_needed=each.get("required", False), text=each.get("description", ""))
             for each in told.get("parameters", ())
         ),
-        body=_first(asked, parts),
+        body=_first(asked, parts, is_sent=True),
         answers={status: _first(content, parts) for status, content in answers.items()},
         refusals=tuple(filter(_refuses, told["responses"])),
+        takes_tokens=any("token" in way for way in told["security"]),
     )
 
 
-def _first(content: Shape, parts: Shape) -> Body | None:
-    return next((_body(media, each["schema"], parts) for media, each in content.items()), None)
+def _first(content: Shape, parts: Shape, *, is_sent: bool = False) -> Body | None:
+    return next((_body(media, each["schema"], parts, is_sent) for media, each in content.items()), None)
 
 
-def _body(media: str, shape: Shape, parts: Shape) -> Body:
+def _body(media: str, shape: Shape, parts: Shape, is_sent: bool) -> Body:
     """Raises KeyError for what has no name, and so no place on a page."""
     named = shape.get("items", shape)["$ref"].rpartition("/")[2]
-    example = json.dumps(example_of(shape, parts), ensure_ascii=False, indent=2)
+    example = json.dumps(example_of(shape, parts, is_sent=is_sent), ensure_ascii=False, indent=2)
     return Body(named, "items" in shape, media, tuple(_fields(shape, parts, "")), example)
 
 
@@ -194,17 +213,18 @@ def resolved(shape: Shape, parts: Shape) -> Shape:
     return {**found[0], **({"enum": choices} if choices else {}), **{name: shape[name] for name in ("nullable",) if name in shape}}
 
 
-def example_of(shape: Shape, parts: Shape, name: str = "") -> Any:
-    """Something that the shape allows. Raises KeyError for a type that the API does not use yet."""
+def example_of(shape: Shape, parts: Shape, name: str = "", *, is_sent: bool = False) -> Any:
+    """Something that the shape allows; of what is sent the smallest that works. Raises KeyError for a type that the API does not use yet."""
     whole = resolved(shape, parts)
     if "items" in whole:
-        return [example_of(whole["items"], parts, name)]
+        return [example_of(whole["items"], parts, name, is_sent=is_sent)]
     if "properties" in whole:
-        return {each: example_of(inner, parts, each) for each, inner in whole["properties"].items()}
+        some = {*whole.get("required", ()), *whole.get(WITH, ())} if is_sent else whole["properties"]
+        return {each: example_of(inner, parts, each, is_sent=is_sent) for each, inner in whole["properties"].items() if each in some}
     if "enum" in whole:
-        return whole["enum"][0]
+        return NAMED[name] if NAMED.get(name) in whole["enum"] else whole["enum"][0]
     by_type = {"string": "…", "integer": whole.get("default", 17), "boolean": True, "object": {}}
-    if whole.get("type") == "string" and name in NAMED:
+    if isinstance(NAMED.get(name), {"string": str, "integer": int}.get(whole.get("type", ""), ())):
         return NAMED[name]
     if re.fullmatch(whole.get("pattern", "$"), YUAN):
         return YUAN

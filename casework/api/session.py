@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from casework.actions.offers import TOKEN, TOKEN_TEXT
 from casework.api.bodies import PasswordBody
 from casework.step_up import step_up
+from orders.api.openapi import SESSION_ONLY
 from orders.api.views import DeskView
 from orders.errors import NotAllowed
 
@@ -23,7 +24,7 @@ class SteppedUp(serializers.Serializer[None]):
 class StepUp(DeskView):
     """The caller's session."""
 
-    @extend_schema(request=PasswordBody, responses=SteppedUp)
+    @extend_schema(auth=SESSION_ONLY, request=PasswordBody, responses=SteppedUp)
     def post(self, request: Request) -> Response:
         """Give the password again, before a deed that answered 403 `step_up_required`. A wrong one is 400, after too many 429."""
         if not self.actor.has_session:

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from orders.storable import shown
 
 UNKNOWN = _("There is no such field.")
+
+# What the schema calls the optional fields of an example.
+WITH = "x-example-with"
+Shape = TypeVar("Shape", bound=type[serializers.Serializer[Any]])
+
+
+def example_with(*optional: str) -> Callable[[Shape], Shape]:
+    """The smallest body that works has these fields too, though none of them is needed in every one."""
+    return extend_schema_serializer(extensions={WITH: [*optional]})
 
 
 class Body(serializers.Serializer[Any]):

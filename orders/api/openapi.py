@@ -27,6 +27,9 @@ class Refusal(serializers.Serializer[Any]):
     field = serializers.CharField(help_text="The field, parameter or header that it is about; empty when it is about none.")
 
 
+# For operations that decide about money: a token is refused there, whoever it is of (`auth=` of extend_schema).
+SESSION_ONLY: Any = [{"session": []}]
+
 ALWAYS = {
     "400": "Something sent cannot be read; `field` names the place.",
     "401": "No valid session or token.",

@@ -13,6 +13,7 @@ from casework.api.once import once
 from casework.models import Case
 from orders.access import Actor
 from orders.api.bodies import Body, Whole
+from orders.api.openapi import SESSION_ONLY
 from orders.api.views import DeskView
 from orders.roles import LEADS
 from refunds.actions.approve_many import Chosen, Result, approve_at_once
@@ -65,7 +66,7 @@ def _sees_all(by: Actor, address: dict[str, Any], answer: Any) -> bool:
 class ApproveMany(DeskView):
     """Many approvals."""
 
-    @extend_schema(request=ManyBody, responses=Results)
+    @extend_schema(auth=SESSION_ONLY, request=ManyBody, responses=Results)
     @once(sees=_sees_all)
     def post(self, request: Request) -> Response:
         """Approve each by itself, 1 to 50. Always 200 with a result for each. Sent twice, nothing is approved twice: with a key it is answered with

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from orders.api.bodies import Body, Text, Truth, Whole
+from orders.api.bodies import Body, Text, Truth, Whole, example_with
 from refunds.invoicing import InvoiceType
 from refunds.models import Beyond, Ground, PayeeChannel, Reason, Why
 from refunds.money import FORM
@@ -49,6 +49,7 @@ class PiecesBody(Body):
     quantity = Whole()
 
 
+@example_with("order")
 class GiftBody(Body):
     """A gift, on an order or as the remedy of a case. `worth` and `unit_cost` in yuan; `worth` is for all pieces together."""
 
@@ -68,6 +69,7 @@ class OutOfStockBody(Body):
     note = Text(required=False, allow_null=True, max_length=4000)
 
 
+@example_with("title")
 class InvoiceBody(Body):
     """What an invoice shall say, as far as it is known: personal needs the title, company title and tax number, special all fields."""
 
@@ -96,6 +98,7 @@ class BeyondBody(Body):
     amount = amount()
 
 
+@example_with("order", "unworn")
 class ReturnBody(Body):
     """What comes back and why; `case` or `order` names what it is for."""
 
@@ -107,12 +110,14 @@ class ReturnBody(Body):
     unworn = Truth(required=False, help_text="As the customer says; needed where `why` is `unwanted`.")
 
 
+@example_with("order", "unworn")
 class ExchangeBody(ReturnBody):
     """The same, and what is sent instead."""
 
     wanted = Text(required=False, allow_null=True, max_length=200, help_text='"" or left out: the same goods once more.')
 
 
+@example_with("order", "ground")
 class CompensateBody(Body):
     """A compensation, on an order or as the remedy of a case. With `case` a compensation's id it is a new version of that one."""
 
@@ -126,6 +131,7 @@ class CompensateBody(Body):
     payee = PayeeBody()
 
 
+@example_with("order", "ground", "lines")
 class AskBody(Body):
     """A request; `ground` or `evidence` is needed. With `case` a refund's id it is a new version of that refund."""
 
@@ -141,6 +147,7 @@ class AskBody(Body):
     beyond = BeyondBody(required=False, allow_null=True)
 
 
+@example_with("pieces")
 class DraftLineBody(Body):
     """How much of an order's line: yuan, or pieces at their price."""
 
@@ -149,6 +156,7 @@ class DraftLineBody(Body):
     pieces = Whole(required=False, allow_null=True)
 
 
+@example_with("order", "reason", "lines")
 class DraftBody(Body):
     """A request as far as it is written. Either `order` or `case` is needed; with `case` a refund's id it would replace what that asks for."""
 

@@ -15,7 +15,8 @@ from casework.api.once import once
 from casework.models import Case
 from logistics.models import Loss
 from orders.access import Actor
-from orders.api.bodies import Body, Text, Whole
+from orders.api.bodies import Body, Text, Whole, example_with
+from orders.api.openapi import SESSION_ONLY
 from orders.api.orders import yuan
 from orders.api.views import DeskList, DeskView
 from orders.errors import Malformed
@@ -102,6 +103,7 @@ class WordBody(Body):
     note = Text(max_length=500)
 
 
+@example_with("note")
 class StatementLineBody(Body):
     """Which claim the line pays, or what it is."""
 
@@ -166,7 +168,7 @@ class SettledLines(StatementLines):
 class OneStatementLine(DeskView):
     """One line of a statement."""
 
-    @extend_schema(request=StatementLineBody, responses={200: StatementLineRow})
+    @extend_schema(auth=SESSION_ONLY, request=StatementLineBody, responses={200: StatementLineRow})
     @once(sees=_sees_line)
     def post(self, request: Request, line_id: int) -> Response:
         """Say which claim the line pays (`case`), or what it is (`note`). For finance and leads who are logged in."""
@@ -183,7 +185,7 @@ class OneStatementLine(DeskView):
 class StatementLineAgain(DeskView):
     """A line that somebody has settled with a wrong word."""
 
-    @extend_schema(request=WordBody, responses={200: StatementLineRow})
+    @extend_schema(auth=SESSION_ONLY, request=WordBody, responses={200: StatementLineRow})
     @once(sees=_sees_line)
     def post(self, request: Request, line_id: int) -> Response:
         """Let it wait again, so that it can pay its claim. For finance and leads who are logged in. 422 `line_not_settled`, `line_settled`."""
@@ -194,7 +196,7 @@ class StatementLineAgain(DeskView):
 class GiveBack(DeskView):
     """The courier's money for a loss that is none."""
 
-    @extend_schema(request=GiveBackBody, responses={201: RecoveryRow})
+    @extend_schema(auth=SESSION_ONLY, request=GiveBackBody, responses={201: RecoveryRow})
     @once(sees=_sees_claim)
     def post(self, request: Request, case_id: int) -> Response:
         """Record that finance gave it back, all that the claim holds. For finance who are logged in. 422 `nothing_to_give_back`, `other_amount`."""

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from casework.api.once import once
 from orders.access import Actor
 from orders.api.bodies import Body, Text
+from orders.api.openapi import SESSION_ONLY
 from orders.api.views import DeskList, DeskView
 from orders.errors import Malformed, NotFound
 from orders.models import Shop
@@ -62,7 +63,7 @@ class Delegations(DeskList):
         """With how each stands today."""
         return delegations_of(self.actor, self.at)
 
-    @extend_schema(request=DelegationBody, responses={201: DelegationRow})
+    @extend_schema(auth=SESSION_ONLY, request=DelegationBody, responses={201: DelegationRow})
     @once(sees=_sees_it)
     def post(self, request: Request) -> Response:
         """Lend the power to approve. A manager may lend a supervisor's; a token never does. 422 says what stands against it."""
@@ -88,7 +89,7 @@ class Delegations(DeskList):
 class OneDelegation(DeskView):
     """A delegation."""
 
-    @extend_schema(responses=DelegationRow)
+    @extend_schema(auth=SESSION_ONLY, responses=DelegationRow)
     @once(sees=_sees_it)
     def delete(self, request: Request, delegation_id: int) -> Response:
         """Take it back at once and answer how it stands. What was approved by it stays approved."""
