@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "config.middleware.Straight",
     "config.middleware.RequestClock",
     "django_htmx.middleware.HtmxMiddleware",
+    "casework.views.session.BackToThePage",
     "casework.views.errors.Refusals",
 ]
 

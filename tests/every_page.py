@@ -138,7 +138,8 @@ def routes(patterns=None, prefix=""):
 
 
 def pages(samples, people):
-    """(role, address, answer) of every page, each opened by the first who may; none counts rows. What takes a POST only, or is no page, is left out."""
+    """(role, address, answer) of every page, each opened by the first who may; none counts rows or is blank.
+    What takes a POST only, or is no page, is left out."""
     clients = {role: logged_in(people[role]) for role in ROLES}
     for name in dict.fromkeys(name for _route, name in routes() if name):
         for address in addresses(name, samples):
@@ -148,6 +149,7 @@ def pages(samples, people):
                 if answer.status_code not in (403, 404):
                     break
             assert answer.status_code in (200, 302, 405) or name in samples, f"{name} needs a sample ({address}: {answer.status_code})"
+            assert answer.status_code == 302 or answer.streaming or answer.content, f"{address} is a blank page ({answer.status_code})"
             if answer.status_code not in (302, 405) and is_page(answer):
                 yield role, address, answer
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
@@ -39,8 +40,15 @@ class Refusals:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Nothing to do on the way."""
-        return self.get_response(request)
+        """A page also where an address takes forms only and somebody looks at it: Django's own answer is a blank one."""
+        answer = self.get_response(request)
+        if answer.status_code != HTTPStatus.METHOD_NOT_ALLOWED or answer.content or request.path.startswith("/api/"):
+            return answer
+        said = error_page(
+            request, HTTPStatus.METHOD_NOT_ALLOWED, detail=_("This address only takes what a form sends. Nothing was changed.")
+        )
+        said["Allow"] = answer["Allow"]
+        return said
 
     def process_view(self, request: HttpRequest, view: Callable[..., HttpResponse], *_args: Any) -> HttpResponse | None:
         """The page for an address or a form with something that no column can hold; no view asks for it anew.

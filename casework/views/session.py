@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
+from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView
+from django.contrib.auth.views import LoginView, redirect_to_login
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from casework import brake
@@ -55,3 +60,32 @@ class Login(LoginView):
             answer.status_code = HTTPStatus.TOO_MANY_REQUESTS
             answer["Retry-After"] = str(brake.WINDOW)
         return answer
+
+
+class BackToThePage:
+    """Who sends a form without being logged in any more comes back to the page on which it stood: the address of a deed shows nothing."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Lead the way to the login past the page that the browser names, when it is ours; else it is left as it is."""
+        answer = self.get_response(request)
+        is_sent_away = answer.status_code == HTTPStatus.FOUND and answer["Location"].startswith(
+            f"{settings.LOGIN_URL}?{REDIRECT_FIELD_NAME}="
+        )
+        page = _page_of_ours(request)
+        if request.method != "POST" or not is_sent_away or not page:
+            return answer
+        return redirect_to_login(page)
+
+
+def _page_of_ours(request: HttpRequest) -> str:
+    """The page from which the request came, "" when it is another's or unknown."""
+    try:
+        came = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return ""
+    page = came._replace(scheme="", netloc="", fragment="").geturl()
+    is_ours = came.netloc == request.get_host() and came.path != settings.LOGIN_URL and url_has_allowed_host_and_scheme(page, None)
+    return page if is_ours else ""

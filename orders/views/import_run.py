@@ -10,6 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRefresh
+from django_htmx.middleware import HtmxDetails
 
 from orders.access import actor_of
 from orders.actions import upload_files
@@ -71,10 +72,10 @@ def cancel(request: HttpRequest, run_id: int) -> HttpResponse:
 @require_GET
 @login_required
 def progress(request: HttpRequest, run_id: int) -> HttpResponse:
-    """The bar alone, asked for every second; once the run has ended the page loads anew."""
+    """The bar alone, asked for every second; once the run has ended the page loads anew, and a browser is led to it."""
     run = run_of(request, run_id)
     if run.state not in UNDER_WAY:
-        return HttpResponseClientRefresh()
+        return HttpResponseClientRefresh() if HtmxDetails(request) else redirect("import", run_id)
     return render(request, "orders/parts/progress.html", {"run": run})
 
 

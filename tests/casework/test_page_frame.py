@@ -37,9 +37,26 @@ def test_the_login_never_sends_anybody_elsewhere(client, agent):
     assert answer["Location"] == "/"
 
 
+def test_who_sends_a_form_without_a_session_comes_back_to_the_page_it_stood_on(client, db):
+    """The page that the browser names, when it is ours; the address of the deed where it names none."""
+    for came, back in (
+        ("http://testserver/payouts/?due=today", "/payouts/%3Fdue%3Dtoday"),
+        ("http://testserver//example.org/", "/payouts/912/"),
+        ("https://example.org/payouts/", "/payouts/912/"),
+        ("http://[", "/payouts/912/"),
+        ("http://testserver/login/", "/payouts/912/"),
+        ("", "/payouts/912/"),
+    ):
+        answer = client.post("/payouts/912/", headers={"Referer": came} if came else None)
+        assert (answer.status_code, answer["Location"]) == (302, f"/login/?next={back}"), came
+    assert client.get("/payouts/", headers={"Referer": "http://testserver/cases/"})["Location"] == "/login/?next=/payouts/"
+
+
 def test_logging_out_takes_a_form_of_ours(seen_by, agent):
     browser = seen_by(agent)
-    assert browser.get("/logout/").status_code == 405
+    shown = browser.get("/logout/")
+    assert (shown.status_code, shown["Allow"]) == (405, "POST, OPTIONS")
+    assert "这个地址只接收表单提交" in shown.content.decode()
     assert browser.post("/logout/")["Location"] == "/login/"
     assert browser.get("/")["Location"] == "/login/?next=/"
 

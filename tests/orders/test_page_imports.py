@@ -80,7 +80,8 @@ def test_the_bar_is_asked_for_alone_and_ends_by_loading_the_page(at_agent):
     assert "<html" not in bar.content.decode()
     ImportRun.objects.filter(pk=run.pk).update(state="queued")
     finished(run)
-    assert at_agent.get(f"{ADDRESS}{run.pk}/progress/").headers["HX-Refresh"] == "true"
+    assert at_agent.get(f"{ADDRESS}{run.pk}/progress/", headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
+    assert at_agent.get(f"{ADDRESS}{run.pk}/progress/")["Location"] == f"{ADDRESS}{run.pk}/"
 
 
 def test_forgotten_it_leaves_no_file_behind(at_agent, uploads):
