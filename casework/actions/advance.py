@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import takewhile
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -13,8 +14,10 @@ from casework.actions.mention import mentioned_in, tell_mentioned
 from casework.actions.moves import claim, finish, step_named, take, unknown_step
 from casework.actions.offers import refuse_unless_allowed
 from casework.actions.sweep import fire_case
+from casework.actions.ways_back import newest
 from casework.models import Case
 from casework.situation import read_situations
+from casework.wording import step_label
 from casework.workflow import Step
 from orders.access import Actor
 from orders.clock import wall_clock
@@ -44,7 +47,7 @@ def advance(
     fire_case(case_id, by=by, at=now)
     with door(by, now):
         concerns(step=step)
-        case = locked_as_seen(case_id, version, by)
+        case = locked_as_seen(case_id, version, by, step)
         situation = read_situations([case], now=now, actor=by)[case.pk]
         meta = step_named(case, step)
         if meta.hidden:
@@ -66,14 +69,24 @@ def refuse_bad_version(version: Any) -> None:
         raise Malformed(_("The version is a whole number."), code="bad_value", field="version")
 
 
-def locked_as_seen(case_id: int, version: int | None, by: Actor) -> Case:
-    """The locked case, at the version that the caller saw. Raises NotFound, Stale."""
+def locked_as_seen(case_id: int, version: int | None, by: Actor, step: str = "") -> Case:
+    """The locked case, at the version that the caller saw who wants the step. Raises NotFound, Stale."""
     if not Case.objects.for_actor(by).filter(pk=case_id).exists():
         raise NotFound
     case = lock_cases([case_id])[case_id]
     if version is not None and version != case.version:
-        raise Stale(extra=case.seen_anew())
+        raise out_of_date(case, step, by)
     return case
+
+
+def out_of_date(case: Case, step: str, by: Actor) -> Stale:
+    """What somebody is told whose view of the case is old: that others were faster, or that they took this step themselves and nobody any since."""
+    meta = next((each for each in type(case).steps() if each.name == step), None)
+    since = takewhile(lambda entry: entry.actor_id in (by.user_id, None), newest(case))
+    if meta is None or case.state in meta.source or not any(each.step == step and each.actor_id is not None for each in since):
+        return Stale(extra=case.seen_anew())
+    said = _("You have done this already: {step}. Nothing was done twice.")
+    return Stale(str(said).format(step=step_label(type(case), step)), extra=case.seen_anew())
 
 
 def check_note(note: Any, step: Step) -> str:

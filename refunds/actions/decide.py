@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from casework.actions.advance import advance
+from casework.actions.advance import advance, out_of_date
 from casework.actions.door import door
 from casework.actions.locks import lock_cases
 from casework.models import Case
 from orders.access import Actor
-from orders.errors import NotFound, Stale
+from orders.errors import NotFound
 from orders.models import Line, Order
 from refunds.asking.figures import seen_of
 
@@ -27,5 +27,5 @@ def decide(case_id: int, step: str, *, by: Actor, at: dt.datetime, version: int,
         case = lock_cases([case_id])[case_id]
         order = Order.objects.get(cases=case.pk)
         if seen != seen_of(order, Line.objects.filter(order=order)):
-            raise Stale(extra=case.seen_anew())
+            raise out_of_date(case, step, by)
         return advance(case_id, step, by=by, at=at, version=version, facts=facts)

@@ -204,9 +204,13 @@ def test_approving_a_request_that_was_asked_anew_is_stale(at_supervisor, agent, 
 
 
 @pytest.mark.fault("C3")
-def test_a_double_click_on_approve_approves_once(at_supervisor, case):
+def test_a_double_click_on_approve_approves_once_and_says_whose_it_was(at_supervisor, supervisor2, case):
     page = opened(at_supervisor, case)
-    assert [decide(at_supervisor, case, "approve", page).status_code for _ in range(2)] == [302, 409]
+    first, second = (decide(at_supervisor, case, "approve", page) for _ in range(2))
+    assert (first.status_code, second.status_code) == (302, 409)
+    assert "You have done this already: Approve." in text_of(second)
+    other = decide(browser_of(supervisor2), case, "approve", page)
+    assert (other.status_code, "Somebody has changed this in the meantime." in text_of(other)) == (409, True)
     assert Approval.objects.count() == 1
 
 

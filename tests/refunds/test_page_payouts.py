@@ -80,7 +80,9 @@ def test_a_number_that_stands_for_another_payout_is_refused(at_finance, agent, s
 
 @pytest.mark.fault("C3")
 def test_a_double_click_records_one_payout(at_finance, case):
-    assert [pay(at_finance, case).status_code for _ in range(2)] == [302, 409]
+    first, second = (pay(at_finance, case) for _ in range(2))
+    assert (first.status_code, second.status_code) == (302, 409)
+    assert "You have done this already:" in text_of(second)
     assert Payout.objects.count() == 1
 
 
