@@ -70,11 +70,6 @@ class Look:
         return self.picked.order if self.picked else None
 
     @property
-    def first(self) -> Opening | None:
-        """The kind that is proposed: the likeliest that can be opened."""
-        return next((each for each in self.openings if each.can_be_opened and each.ranked.is_likely), None)
-
-    @property
     def is_several(self) -> bool:
         """Whether several numbers lead to different things, so that a case for each may be meant."""
         return self.picked is None and len({each.choice.texts for each in self.options}) > 1

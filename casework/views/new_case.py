@@ -114,9 +114,9 @@ def _context(request: HttpRequest, by: Actor, given: dict[str, str]) -> dict[str
 
 
 def _around(seen: Look, by: Actor, given: dict[str, str], now: dt.datetime) -> dict[str, Any]:
-    chosen = given["kind"] or (seen.first.kind.KIND if seen.first else "")
+    # The likeliest stands first and is chosen by a deed: Enter once more, as a scanner sends it, opens nothing.
     likely = [each for each in seen.openings if each.ranked.is_likely]
-    parts = {"chosen": chosen, "likely": likely, "others": [each for each in seen.openings if not each.ranked.is_likely]}
+    parts = {"chosen": given["kind"], "likely": likely, "others": [each for each in seen.openings if not each.ranked.is_likely]}
     order = seen.order
     if order is None:
         return parts

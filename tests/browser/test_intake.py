@@ -41,12 +41,16 @@ def test_from_a_pasted_chat_to_the_case_with_three_keys(day):
     parcel = Parcel.objects.get(waybill=waybills[0])
     merge(parcel, node(MONDAY - 30 * HOUR, "delivering", "5"), node(MONDAY - 20 * HOUR, "signed", "3", "已签收，签收人：本人"))
 
-    # Paste: the order appears, the likeliest kind has the focus. Arrow: the next one. Enter: it is open.
+    # Paste: the order appears, the likeliest kind has the focus. Enter, as a scanner sends it twice: nobody has said a kind yet.
+    # Arrow: the next one. Enter: it is open.
     page = day.as_("agent")
     page.goto("/cases/new/")
     paste(page, f"tb88(2026-11-23 09:12:44):\n亲，{waybills[0]} 显示签收了但是少东西")
     expect(page.locator("[name=kind][value=signed_not_received]")).to_be_focused()
     expect(page.locator(".intake__order")).to_contain_text("已签收，签收人：本人")
+    page.keyboard.press("Enter")
+    expect(page.locator("[name=kind]:checked")).to_have_count(0)
+    assert not Case.objects.exists()
     page.keyboard.press("ArrowDown")
     expect(page.locator("[name=kind][value=missing_items]")).to_be_checked()
     page.keyboard.press("Enter")

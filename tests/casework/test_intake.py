@@ -115,8 +115,8 @@ def test_a_case_number_leads_to_the_case(agent):
 def test_what_was_signed_for_is_likely_not_received_and_what_cannot_be_is_said(agent, shop):
     parcel = a_signed_parcel(shop)
     found = seen(parcel.waybill, agent)
-    assert found.first.kind.KIND == "signed_not_received"
-    assert found.first.ranked.weight == Weight.FITS
+    assert found.openings[0].kind.KIND == "signed_not_received"
+    assert found.openings[0].ranked.weight == Weight.FITS
     stalled = next(each for each in found.openings if each.kind.KIND == "stalled")
     assert (stalled.can_be_opened, stalled.error.code) == (False, "parcel_has_arrived")
 
@@ -165,7 +165,7 @@ def test_the_page_opens_what_was_pasted_and_takes_down_what_the_data_know(agent,
     order = parcel.orders.get()
     browser = browser_of(agent)
     page = browser.post("/cases/new/look/", {"text": parcel.waybill})
-    assert 'value="signed_not_received" required checked' in page.content.decode()
+    assert 'value="signed_not_received" required><' in page.content.decode()
     answer = sent(browser, page, kind="signed_not_received", note="没有收到", wanted="补发，电话13912345678")
     case = Case.objects.get()
     assert answer["Location"] == f"/cases/{case.pk}/"

@@ -1,4 +1,4 @@
-// Intake: what is pasted is looked up at once, and the likeliest kind gets the focus: paste, arrow, Enter. Works without it by its buttons.
+// Intake: what is pasted is looked up at once, and the likeliest kind gets the focus, which chooses nothing: paste, Space or arrow, Enter. Works without it by its buttons.
 (function () {
   "use strict";
   const form = document.querySelector("[data-intake]");
@@ -29,6 +29,13 @@
     event.preventDefault();
     options[Math.max(0, Math.min(options.length - 1, at + step))].focus();
   });
+  // Nothing is chosen yet: the browser says so at a kind that is in sight, and where none is the others come into it.
+  found.addEventListener("invalid", function (event) {
+    const closed = event.target.closest("details:not([open])");
+    if (!closed) return;
+    if (target().getClientRects().length) event.preventDefault();
+    else closed.open = true;
+  }, true);
   found.addEventListener("submit", function (event) { if (event.target.matches(".kinds")) goesOn = true; });
   document.addEventListener("htmx:afterSettle", function (event) {
     if (event.target !== found || !goesOn) return;
