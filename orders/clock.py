@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 from django.http import HttpRequest
@@ -14,6 +15,8 @@ from orders.errors import Malformed
 
 # No order of a shop, and nothing that happened to one, lies outside; further out neither zones nor pages can count.
 YEARS = range(2000, 2101)
+# A browser's field for a time takes years of six digits; Python's end at 9999.
+_FAR = re.compile(r"\+?[0-9]{5,6}-", re.ASCII)
 
 
 def wall_clock() -> dt.datetime:
@@ -27,7 +30,9 @@ def parse_instant(text: str, field: str = "now") -> dt.datetime:
         instant = parse_datetime(text.strip())
     except ValueError:
         instant = None
-    if instant is None or instant.year not in YEARS:
+    if _FAR.match(text.strip()) or (instant is not None and instant.year not in YEARS):
+        raise Malformed(_("This time is past, or too far away."), code="bad_time", field=field)
+    if instant is None:
         raise Malformed(_("This is not a time in ISO 8601."), code="bad_time", field=field)
     if timezone.is_naive(instant):
         instant = timezone.make_aware(instant)

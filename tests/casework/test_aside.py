@@ -175,9 +175,12 @@ def test_the_page_offers_it_to_its_owner_says_until_when_and_takes_it_back(desk,
     assert "Laid aside until" not in text_of(browser.post(f"/cases/{case.pk}/wake/", follow=True)).split("What happened")[0]
 
 
-def test_a_time_that_cannot_be_read_comes_back_with_the_form(desk, agent, case):
+def test_a_time_that_cannot_be_read_or_is_too_far_comes_back_with_the_form(desk, agent, case):
     answer = desk(agent).post(f"/cases/{case.pk}/snooze/", {"until_own": "soon"})
     assert (answer.status_code, "This is not a time" in text_of(answer)) == (400, True)
+    for far in ("9999-12-31T10:00", "275760-09-12T10:00", "2100-12-31T23:59"):
+        answer = desk(agent).post(f"/cases/{case.pk}/snooze/", {"until_own": far})
+        assert (answer.status_code, "too far away" in text_of(answer), "ISO" in text_of(answer)) == (400, True, False)
 
 
 def test_what_lies_with_the_leads_is_still_their_turn(agent, supervisor):
