@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.urls import Resolver404
 from django.utils.translation import gettext_lazy as _
 
+from casework.views.given import page_of_ours
 from orders.errors import DeskError, Malformed, NotAllowed, NotFound, Text
 from orders.storable import refuse_unstorable
 
@@ -80,12 +81,14 @@ def refusal_page(request: HttpRequest, error: DeskError) -> HttpResponse:
     return error_page(request, error.status, detail=error.headline, reasons=error.reasons)
 
 
-def error_page(request: HttpRequest, status: int, *, detail: Text = "", reasons: Any = ()) -> HttpResponse:
+def error_page(request: HttpRequest, status: int, *, heading: Text = "", detail: Text = "", reasons: Any = ()) -> HttpResponse:
     """An error page, under /api/ an error in the API's own shape. From 500 on it draws on nothing that may have broken: no person, no database."""
     if request.path.startswith("/api/"):
         error = DeskError(detail or TITLES[status], code=CODES.get(status, DeskError.code), reasons=reasons)
         return JsonResponse(error.as_dict(), status=status)
-    context = {"status": status, "heading": TITLES.get(status, TITLES[400]), "detail": detail, "reasons": reasons}
+    context = {"status": status, "heading": heading or TITLES.get(status, TITLES[400]), "detail": detail, "reasons": reasons}
+    # Back to the page on which the form stood that was refused.
+    context["back"] = page_of_ours(request) if request.method == "POST" else ""
     template = "casework/broken.html" if status >= 500 or not _is_known(request) else "casework/error.html"
     return render(request, template, context, status=status)
 
@@ -117,4 +120,5 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 def no_csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that is too old, or did not come from our pages."""
-    return error_page(request, 403, detail=_("This form is too old. Go back, load the page again, and send it once more."))
+    detail = _("Load its page again, and send it once more. Nothing was changed.")
+    return error_page(request, 403, heading=_("The form is too old"), detail=detail)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django_htmx.middleware import HtmxDetails
 
@@ -39,3 +41,14 @@ def is_part(request: HttpRequest) -> bool:
     """Whether the script asks for a part of the page, and not for a whole one to go to."""
     asked = HtmxDetails(request)
     return bool(asked) and not asked.boosted
+
+
+def page_of_ours(request: HttpRequest) -> str:
+    """The page from which the request came, "" when it is another's or unknown."""
+    try:
+        came = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return ""
+    page = came._replace(scheme="", netloc="", fragment="").geturl()
+    is_ours = came.netloc == request.get_host() and url_has_allowed_host_and_scheme(page, None)
+    return page if is_ours else ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
@@ -14,10 +13,10 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, redirect_to_login
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest, HttpResponse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from casework import brake
+from casework.views.given import page_of_ours
 
 
 class LoginForm(AuthenticationForm):
@@ -74,18 +73,7 @@ class BackToThePage:
         is_sent_away = answer.status_code == HTTPStatus.FOUND and answer["Location"].startswith(
             f"{settings.LOGIN_URL}?{REDIRECT_FIELD_NAME}="
         )
-        page = _page_of_ours(request)
-        if request.method != "POST" or not is_sent_away or not page:
+        page = page_of_ours(request)
+        if request.method != "POST" or not is_sent_away or not page or page.startswith(settings.LOGIN_URL):
             return answer
         return redirect_to_login(page)
-
-
-def _page_of_ours(request: HttpRequest) -> str:
-    """The page from which the request came, "" when it is another's or unknown."""
-    try:
-        came = urlsplit(request.headers.get("Referer", ""))
-    except ValueError:
-        return ""
-    page = came._replace(scheme="", netloc="", fragment="").geturl()
-    is_ours = came.netloc == request.get_host() and came.path != settings.LOGIN_URL and url_has_allowed_host_and_scheme(page, None)
-    return page if is_ours else ""

@@ -128,14 +128,16 @@ def test_a_stranger_sees_the_same_sentence_without_the_rail(client, db):
     assert 'class="rail"' not in answer.content.decode()
 
 
-def test_an_old_form_is_refused_with_a_sentence(agent):
+def test_an_old_form_is_called_so_and_leads_back_to_its_page(agent):
     from django.test import Client
 
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(agent)
-    answer = browser.post("/me/look/", {"turn": "theme"})
-    assert answer.status_code == 403
-    assert 'class="refusal"' in answer.content.decode()
+    answer = browser.post("/me/look/", {"turn": "theme"}, headers={"Referer": "http://testserver/cases/?tab=all"})
+    page = answer.content.decode()
+    assert (answer.status_code, 'class="refusal"' in page) == (403, True)
+    assert ("<h1>表单已过期</h1>" in page, "没有权限" in page, 'href="/cases/?tab=all">返回原页面</a>' in page) == (True, False, True)
+    assert "返回原页面" not in browser.post("/me/look/", headers={"Referer": "https://example.org/"}).content.decode()
 
 
 def test_a_fault_of_ours_says_so_without_asking_the_database(rf):
