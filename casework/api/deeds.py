@@ -113,7 +113,7 @@ class Pictures(DeedView):
         """Add a picture. It is checked by content and stored anew, without anything but its pixels."""
         given = self.read(EvidenceBody)
         picture = add_evidence(case_id, upload=given["file"], kind=given["kind"], by=self.actor, at=self.at)
-        return Response(PictureRow(with_twins([picture], self.actor)[0]).data, status=status.HTTP_201_CREATED)
+        return Response(PictureRow(with_twins([picture], self.actor, picture.case.evidence.all())[0]).data, status=status.HTTP_201_CREATED)
 
 
 class TaskDone(DeedView):

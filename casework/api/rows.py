@@ -208,6 +208,9 @@ class PictureRow(Row):
     uploaded_by = name_of("uploaded_by.username")
     link = serializers.IntegerField(source="link_id", allow_null=True)
     same_as = TwinRow(many=True)
+    also_as = serializers.ListField(
+        child=serializers.ChoiceField(choices=EvidenceKind.choices), help_text="As what else the same file was sent to this case."
+    )
 
 
 class LinkRow(Row):

@@ -8,7 +8,7 @@ from typing import Any
 
 from casework.api.rows import CaseDetail
 from casework.models import Case, Deadline, Evidence
-from casework.photos.sameness import twins_of
+from casework.photos.sameness import other_kinds, twins_of
 from casework.reading import RUNNING, CaseView, links_of, read_case
 from casework.registry import COSTS, WAYBILLS
 from casework.wording import clock_label, is_platform
@@ -105,11 +105,14 @@ class CaseOnShow:
         return self.view.at.children
 
 
-def with_twins(pictures: Collection[Evidence], by: Actor) -> list[Evidence]:
-    """The pictures with `same_as`, the same one in other cases that the caller sees; one query."""
-    twins = twins_of(pictures, by)
+def with_twins(pictures: Collection[Evidence], by: Actor, among: Collection[Evidence] = ()) -> list[Evidence]:
+    """The pictures with `same_as`, the same one in other cases that the caller sees, and `also_as`, what else the same file is here; one query.
+
+    `among` are all of the case where only some are shown.
+    """
+    twins, others = twins_of(pictures, by), other_kinds(among or pictures)
     for each in pictures:
-        each.same_as = twins.get(each.pk, [])  # type: ignore[attr-defined]
+        each.same_as, each.also_as = twins.get(each.pk, []), others[each.pk]  # type: ignore[attr-defined]
     return list(pictures)
 
 

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case, EvidenceKind
+from casework.photos.sameness import other_kinds
 from casework.situation import Situation
 from casework.workflow import Guard, Step, Test
 from orders.errors import Text
@@ -81,6 +82,8 @@ class Line:
     wanted: Wanted
     served_by: str
     steps: tuple[Step, ...]
+    # As what else each picture that serves for it was sent: one file that stands for two.
+    also: tuple[str, ...] = ()
 
     @property
     def is_there(self) -> bool:
@@ -92,7 +95,17 @@ def checklist(case: Case, at: Situation) -> list[Line]:
     """The lines of a case's checklist in the order of its chapter. Queries nothing."""
     steps = type(case).steps() if case.KIND else []
     wanted = [each for each in case.CHECKLIST if each.is_for(case, at)]
-    return [Line(each, each.served_by(case, at), tuple(step for step in steps if each.kind in needed_by(step))) for each in wanted]
+    others = other_kinds(at.evidence)
+    return [
+        Line(each, each.served_by(case, at), tuple(step for step in steps if each.kind in needed_by(step)), _also(each, at, others))
+        for each in wanted
+    ]
+
+
+def _also(wanted: Wanted, at: Situation, others: dict[int, list[str]]) -> tuple[str, ...]:
+    """The names of the other kinds, where no picture of this kind is one of its own."""
+    found = [others[each.pk] for each in at.evidence if each.kind == wanted.kind]
+    return tuple(str(EvidenceKind(kind).label) for kind in sorted(set().union(*found))) if found and all(found) else ()
 
 
 def missing(case: Case, at: Situation) -> list[Wanted]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from casework.models import Evidence
@@ -43,6 +43,15 @@ class Twin:
     number: str
     evidence_id: int
     exact: bool
+
+
+def other_kinds(pictures: Iterable[Evidence]) -> dict[int, list[str]]:
+    """By picture of one case, as what else the same file was sent there: one photo is not two. Queries nothing."""
+    pictures, kinds = list(pictures), defaultdict(set)
+    for each in pictures:
+        for digest in (each.sha256, each.original_sha256):
+            kinds[digest].add(each.kind)
+    return {each.pk: sorted((kinds[each.sha256] | kinds[each.original_sha256]) - {each.kind}) for each in pictures}
 
 
 def twins_of(pictures: Collection[Evidence], by: Actor) -> dict[int, list[Twin]]:

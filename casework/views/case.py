@@ -124,7 +124,7 @@ def _ask_parts(view: CaseView, by: Actor, typed: Typed | None, most: int) -> Rea
     folds, drafts = Fold.objects.filter(user=by.user_id), draft_rows(case, by)
     (told, refused), shown, people, order, links, (back, reopening), _read, *panels = yield from side_by_side(
         ask_events(view, most),
-        ask_gallery(pictures.rows[::-1], by),
+        ask_gallery(pictures.rows[::-1], by, view.evidence),
         ask_colleagues(case, by),
         ask_order(case.order, case, by),
         _ask_links(view),

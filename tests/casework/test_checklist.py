@@ -70,6 +70,18 @@ def test_what_is_missing_is_said_until_it_or_what_serves_as_well_is_there(case, 
     assert checklist(here, at)[0].served_by == "底单"
 
 
+def test_one_file_that_stands_for_two_pictures_is_said_at_both_lines_until_one_has_its_own(case, agent):
+    upload = a_picture()
+    for kind in ("photo_waybill", "photo_goods"):
+        upload.seek(0)
+        add_evidence(case.pk, upload=upload, kind=kind, by=acts(agent), at=MONDAY)
+    assert [line.also for line in checklist(*seen(case, agent))] == [("全部商品照片",), ("面单照片",)]
+    page = browser_of(agent).get(f"/cases/{case.pk}/")
+    assert text_of(page).count("The same file is here as: Photo of the waybill") == 3
+    add_evidence(case.pk, upload=a_picture("JPEG"), kind="photo_goods", by=acts(agent), at=MONDAY)
+    assert [len(line.also) for line in checklist(*seen(case, agent))] == [1, 0]
+
+
 @pytest.mark.rule("L5.3")
 def test_a_fact_serves_as_well_as_a_picture(agent, monkeypatch):
     monkeypatch.setattr(Unreachable, "CHECKLIST", LIST)

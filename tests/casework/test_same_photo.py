@@ -90,13 +90,16 @@ def test_a_case_of_another_shop_is_never_named(agent, other_shop, outsider):
 def test_page_admin_and_api_name_the_other_case(pair, agent, client):
     one = bring(pair[0], photo(scene(1)), agent)
     two = bring(pair[1], photo(scene(1)), agent)
+    add_evidence(pair[0].pk, upload=photo(scene(1)), kind="photo_waybill", by=acts(agent), at=MONDAY)
     page = browser_of(agent).get(f"/cases/{pair[0].pk}/")
     assert f"Same photo in {pair[1].number}" in text_of(page)
     assert f'<a href="/cases/{pair[1].pk}/">{pair[1].number}</a>' in page.content.decode()
+    assert text_of(page).count("The same file is here as: Photo of the waybill") >= 1
     client.force_login(agent)
     assert f"与 {pair[1].number} 是同一张照片" in text_of(client.get(f"/admin/logistics/unreachable/{pair[0].pk}/change/"))
-    (row,) = program(agent).get(f"cases/{pair[0].pk}/").json()["evidence"]
+    row, as_waybill = program(agent).get(f"cases/{pair[0].pk}/").json()["evidence"]
     assert row["same_as"] == [{"case": pair[1].pk, "number": pair[1].number, "evidence": two.pk, "exact": True}]
+    assert (row["also_as"], as_waybill["also_as"]) == (["photo_waybill"], ["photo_damage"])
     assert (row["sha256"], row["taken_at"], row["link"]) == (one.sha256, None, None)
 
 
