@@ -97,11 +97,21 @@ def test_two_at_one_case_lose_nothing_and_know_of_one_another(open_page, agent, 
     for each in (agent, supervisor):
         each.first_name = LONG
         each.save()
+    case.order.buyer.nick = "tb_" + LONG * 2
+    case.order.buyer.save()
     his.set_viewport_size({"width": 390, "height": 844})
     asks_now(hers)
     his.reload()  # a name that changes is no news to a page that knows who is there
     asks_now(his)
     expect(his.locator(".case__head .presence")).to_contain_text(LONG)
+    assert his.evaluate("document.documentElement.scrollWidth") == 390
+    # So it is with the buyer's: the order stands beside it in the one line, and the buttons are wide enough.
+    line, order = (his.locator(each).bounding_box() for each in (".case__sub", ".case__order"))
+    assert order["y"] + order["height"] <= line["y"] + line["height"] + 1
+    assert order["x"] + order["width"] <= 390
+    assert his.locator(".case__head .push .btn:visible").evaluate_all("all => all.every(each => each.offsetWidth >= 32)")
+    his.locator(".case__sub").hover()
+    expect(his.locator(".case__nick")).to_have_css("white-space", "normal")
     assert his.evaluate("document.documentElement.scrollWidth") == 390
     # And where two are called so, one of them is named by the account.
     his.locator("[data-key=n]").click()
