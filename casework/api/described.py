@@ -10,6 +10,7 @@ from functools import cache
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 from drf_spectacular.generators import SchemaGenerator
@@ -49,7 +50,8 @@ NAMED: dict[str, object] = {
 YUAN = "12.30"
 # Who calls: a program, or a browser's session, which a page of the desk over https sends its own address with.
 TOKEN = ('-H "Authorization: Token $TOKEN"',)
-SESSION = ('-b "sessionid=$SESSION; csrftoken=$CSRF"', '-H "X-CSRFToken: $CSRF"', '-H "Referer: $DESK/"')
+COOKIES = f"{settings.SESSION_COOKIE_NAME}=$SESSION; {settings.CSRF_COOKIE_NAME}=$CSRF"
+SESSION = (f'-b "{COOKIES}"', '-H "X-CSRFToken: $CSRF"', '-H "Referer: $DESK/"')
 KEY = "5118000000000012345-first"
 
 
