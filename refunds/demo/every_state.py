@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, zip_longest
 from random import Random
@@ -25,7 +25,7 @@ from refunds.demo.roads import distances
 
 HOUR, MINUTE, NO_TIME = dt.timedelta(hours=1), dt.timedelta(minutes=1), dt.timedelta()
 OPENING = 10 * MINUTE
-# So many of the newest orders of each sort, and of the oldest, are tried before a state is left blank.
+# So many of the newest orders of each sort, and of the oldest, are tried before all others.
 TRIES = 3
 # How an order stands.
 # With freight insurance goods are returned, never exchanged.
@@ -142,13 +142,15 @@ class _NotThere(Exception):
     """The play ended elsewhere; what it did is undone."""
 
 
-def _quiet(kind: type[Case]) -> list[Order]:
-    """Orders of the demo without a case that the kind is about: of each sort the newest, then of each the oldest, and so on. A real shop's
-    are left alone."""
+def _quiet(kind: type[Case]) -> Iterator[Order]:
+    """Orders of the demo without a case that the kind is about: of each sort the newest, then of each the oldest, and so on; then all others, for
+    a state that stands for some days only. A real shop's are left alone."""
     free = Order.objects.filter(cases=None, shop__is_demo=True).exclude(ordered_at=None)
     found = [free.filter(about) for about in ABOUT.get(kind.KIND, (TRAVELS, RECEIVED))]
     sorts = [order for each in found for order in (each.order_by("-ordered_at")[:TRIES], each.order_by("ordered_at")[:TRIES])]
-    return [order for each in zip_longest(*sorts) for order in each if order is not None]
+    first = [order for each in zip_longest(*sorts) for order in each if order is not None]
+    yield from first
+    yield from (order for each in found for order in each.exclude(pk__in=[order.pk for order in first]).order_by("ordered_at", "pk"))
 
 
 def _began(order: Order) -> dt.datetime:
