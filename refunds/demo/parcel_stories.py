@@ -173,7 +173,7 @@ def _photographed(scene: Scene) -> Case:
     scene.step(case, "missing_named", "agent2", scene.ago(8.9), items=scene.first_line(), unpacked=True, told_where="内盒夹层")
     scene.step(case, "lines_checked", "agent2", scene.ago(8.8))
     scene.step(case, "weights_compared", "agent2", scene.ago(8.7), warehouse=1400)
-    scene.show(case, "agent2", "photo_goods", a_box(Random(5)), scene.ago(7))
-    scene.show(case, "agent2", "photo_box", a_box(Random(8)), scene.ago(7))
+    scene.show(case, "agent2", "photo_goods", a_box(Random(f"goods {scene.demo.number}")), scene.ago(7))
+    scene.show(case, "agent2", "photo_box", a_box(Random(f"box {scene.demo.number}")), scene.ago(7))
     scene.show(case, "agent2", "photo_waybill", a_waybill(scene.demo.waybill, "1.35"), scene.ago(7))
     return case

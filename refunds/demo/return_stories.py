@@ -23,7 +23,7 @@ def a_return_came_otherwise(scene: Scene) -> None:
     case = ask_return(wish, by=scene.people["agent2"], at=scene.ago(70))
     scene.try_(case, "agent2", scene.ago(69.5), "chat", "answered")
     scene.step(case, "received", "agent2", scene.ago(5), waybill=f"STO{case.pk:012d}", courier="shentong")
-    scene.show(case, "agent2", "photo_inspection", a_box(Random(11)), scene.ago(4.5))
+    scene.show(case, "agent2", "photo_inspection", a_box(Random(scene.demo.number)), scene.ago(4.5))
     found = [{"line": each["line"], "worn": each["quantity"]} for each in scene.first_line()]
     scene.step(case, "found_different", "agent2", scene.ago(4), found=found, remark="鞋底有明显磨损")
 

@@ -134,7 +134,7 @@ def delivered_meanwhile(scene: Scene) -> None:
 def damaged_with_photos(scene: Scene) -> None:
     """R1.1, R2.3 Two photos, and the platform's own deadline beside ours."""
     case = scene.ask("agent", "damaged", "photo_checked")
-    scene.show(case, "agent", "photo_damage", a_box(Random(7), cracked=True), scene.ago(minutes=38))
+    scene.show(case, "agent", "photo_damage", a_box(Random(scene.demo.number), cracked=True), scene.ago(minutes=38))
     scene.show(case, "agent", "photo_waybill", a_waybill(scene.demo.waybill, "1.35"), scene.ago(minutes=37))
 
 
@@ -166,7 +166,7 @@ def approved_and_to_pay(scene: Scene) -> None:
 def paid_and_to_be_told(scene: Scene) -> None:
     """R2.3 The customer does not know yet."""
     case = scene.pay(scene.approve(scene.ask("agent", "not_as_described", "photo_checked", amount="10.00")))
-    scene.show(case, "agent", "platform", a_box(Random(3)), scene.ago(minutes=9))
+    scene.show(case, "agent", "platform", a_box(Random(scene.demo.number)), scene.ago(minutes=9))
 
 
 def refunded(scene: Scene) -> None:
