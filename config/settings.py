@@ -209,6 +209,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "casework.api.meanings.say_what_parameters_mean"],
     "ENUM_NAME_OVERRIDES": {
         "CaseKind": "casework.api.bodies.kinds_by_hand",
         "Category": "casework.workflow.Category",

@@ -138,6 +138,11 @@ def test_every_operation_says_which_refusals_it_answers(schema):
         assert operation["description"], name
 
 
+def test_every_parameter_says_what_it_means(schema):
+    told = [(name, each) for name, operation in operations(schema).items() for each in operation.get("parameters", [])]
+    assert not [(name, each["name"]) for name, each in told if not each.get("description")]
+
+
 def test_the_values_that_programs_choose_from_are_listed(schema):
     parts = schema["components"]["schemas"]
     assert {"damaged", "not_received", "other"} <= set(parts["RefundReason"]["enum"])
