@@ -79,12 +79,12 @@ KNOWN: dict[tuple[Any, ...], Compiled] = {}
 
 def compiled(query: Query, connection: Any, reader: Callable[[Any], Callable[[str], Any]]) -> tuple[Compiled, list[Any]]:
     """The query's SQL and its values; `reader` says how a field is read. Raises EmptyResultSet when nothing can be found."""
-    values: list[Any] = []
+    walk = _Walk(connection)
     try:
-        shape = shape_of(query, connection, values)
+        shape = walk.of(query)
     except _Other:
         return _compile(query, connection, reader)
-    found = KNOWN.get(shape)
+    found, values = KNOWN.get(shape), walk.values
     if found is None:
         found, its_values = _compile(query, connection, reader)
         if values != its_values or len(values) > MOST_VALUES:
@@ -111,33 +111,111 @@ def _compile(query: Query, connection: Any, reader: Callable[[Any], Callable[[st
     ), list(values)
 
 
-def shape_of(query: Query, connection: Any, values: list[Any]) -> tuple[Any, ...]:
-    """All that the SQL of the query depends on but for its values, which are added in their order. Raises EmptyResultSet as compiling would."""
-    if type(query) is not Query or any(getattr(query, name) for name in FANCY):
-        raise _Other
-    return (
-        query.model,
-        query.subquery,
-        tuple(query.external_aliases.items()),
-        query.default_cols,
-        query.default_ordering,
-        query.standard_ordering,
-        query.distinct,
-        query.distinct_fields,
-        query.low_mark,
-        query.high_mark,
-        (frozenset(query.deferred_loading[0]), query.deferred_loading[1]),
-        repr(query.select_related),
-        tuple(_order(each) for each in query.order_by),
-        query.values_select,
-        tuple(query.selected.items()) if query.selected else None,
-        tuple(_column(each) for each in query.select),
-        _annotations(query, connection, values),
-        query.annotation_select_mask is not None and frozenset(query.annotation_select_mask),
-        tuple(_column(each) for each in query.group_by) if isinstance(query.group_by, tuple) else query.group_by,
-        tuple(_join(alias, each, bool(query.alias_refcount[alias])) for alias, each in query.alias_map.items()),
-        _condition(query.where, connection, values),
-    )
+class _Walk:
+    """A way through a query and all in it: its shape, and its values in their order."""
+
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+        self.values: list[Any] = []
+
+    def of(self, query: Query) -> tuple[Any, ...]:
+        """All that the SQL of the query depends on but for its values, which are added in their order. Raises EmptyResultSet as compiling would."""
+        if type(query) is not Query or any(getattr(query, name) for name in FANCY):
+            raise _Other
+        return (
+            query.model,
+            query.subquery,
+            tuple(query.external_aliases.items()),
+            query.default_cols,
+            query.default_ordering,
+            query.standard_ordering,
+            query.distinct,
+            query.distinct_fields,
+            query.low_mark,
+            query.high_mark,
+            (frozenset(query.deferred_loading[0]), query.deferred_loading[1]),
+            repr(query.select_related),
+            tuple(_order(each) for each in query.order_by),
+            query.values_select,
+            tuple(query.selected.items()) if query.selected else None,
+            tuple(_column(each) for each in query.select),
+            self._annotations(query),
+            query.annotation_select_mask is not None and frozenset(query.annotation_select_mask),
+            tuple(_column(each) for each in query.group_by) if isinstance(query.group_by, tuple) else query.group_by,
+            tuple(_join(alias, each, bool(query.alias_refcount[alias])) for alias, each in query.alias_map.items()),
+            self._condition(query.where),
+        )
+
+    def _annotations(self, query: Query) -> tuple[Any, ...]:
+        """In the order in which they were made. Where they are selected in another, values would change places."""
+        before, names = len(self.values), list(query.annotations)
+        found = tuple((name, self._selected(each)) for name, each in query.annotations.items())
+        if len(self.values) > before and query.selected is not None and [name for name in query.selected if name in names] != names:
+            raise _Other
+        return found
+
+    def _selected(self, expression: Any) -> tuple[Any, ...]:
+        """A column, its sum, whether there is something, or the one that Django asks for where only that matters."""
+        kind = type(expression)
+        if kind is Sum and not expression.distinct:
+            return kind, type(expression.output_field), tuple(each and _column(each) for each in expression.get_source_expressions())
+        if kind is Value and type(expression.value) is int:
+            self.values.append(expression.value)
+            return kind, type(expression.output_field)
+        return self._side(expression)
+
+    def _side(self, expression: Any) -> tuple[Any, ...]:
+        """A column, or whether there is something or nothing. Not a sum: what is asked of one stands behind all other conditions."""
+        kind = type(expression)
+        if kind is Exists:
+            return kind, self._inside(expression.query)
+        if kind is NegatedExpression:
+            return kind, self._side(expression.expression)
+        return _column(expression)
+
+    def _inside(self, query: Query) -> tuple[Any, ...]:
+        try:
+            return self.of(query)
+        except EmptyResultSet as end:
+            raise _Other from end
+
+    def _condition(self, node: Any) -> tuple[Any, ...]:
+        if type(node) is WhereNode:
+            return node.connector, node.negated, tuple(self._each(node))
+        if type(node) not in PLAIN or node.bilateral_transforms:
+            raise _Other
+        return type(node), self._side(node.lhs), self._against(node)
+
+    def _each(self, node: WhereNode) -> Iterator[Any]:
+        """The conditions of a node. Of several, one of which must hold, those that cannot hold are left out."""
+        is_one_enough = node.connector == OR and not node.negated
+        left_out = 0
+        for each in node.children:
+            before = len(self.values)
+            try:
+                yield self._condition(each)
+            except EmptyResultSet as end:
+                if not is_one_enough and (node.negated or node.connector != AND):
+                    raise _Other from end
+                if not is_one_enough or (left_out := left_out + 1) == len(node.children):
+                    raise
+                del self.values[before:]
+                yield None
+
+    def _against(self, node: Any) -> Any:
+        wanted = node.rhs
+        if isinstance(wanted, bool):
+            return wanted
+        if isinstance(wanted, Query):
+            return self.of(wanted)
+        if hasattr(wanted, "resolve_expression"):
+            return _column(wanted)
+        try:
+            sql, its_values = node.process_rhs(None, self.connection)
+        except FullResultSet as end:
+            raise _Other from end
+        self.values.extend(its_values)
+        return sql
 
 
 def _order(wanted: Any) -> Any:
@@ -149,43 +227,6 @@ def _order(wanted: Any) -> Any:
     return by.name, wanted.descending, wanted.nulls_first, wanted.nulls_last
 
 
-def _annotations(query: Query, connection: Any, values: list[Any]) -> tuple[Any, ...]:
-    """In the order in which they were made. Where they are selected in another, values would change places."""
-    before, names = len(values), list(query.annotations)
-    found = tuple((name, _selected(each, connection, values)) for name, each in query.annotations.items())
-    if len(values) > before and query.selected is not None and [name for name in query.selected if name in names] != names:
-        raise _Other
-    return found
-
-
-def _selected(expression: Any, connection: Any, values: list[Any]) -> tuple[Any, ...]:
-    """A column, its sum, whether there is something, or the one that Django asks for where only that matters."""
-    kind = type(expression)
-    if kind is Sum and not expression.distinct:
-        return kind, type(expression.output_field), tuple(each and _column(each) for each in expression.get_source_expressions())
-    if kind is Value and type(expression.value) is int:
-        values.append(expression.value)
-        return kind, type(expression.output_field)
-    return _compared(expression, connection, values)
-
-
-def _compared(expression: Any, connection: Any, values: list[Any]) -> tuple[Any, ...]:
-    """A column, or whether there is something or nothing. Not a sum: what is asked of one stands behind all other conditions."""
-    kind = type(expression)
-    if kind is Exists:
-        return kind, _inside(expression.query, connection, values)
-    if kind is NegatedExpression:
-        return kind, _compared(expression.expression, connection, values)
-    return _column(expression)
-
-
-def _inside(query: Query, connection: Any, values: list[Any]) -> tuple[Any, ...]:
-    try:
-        return shape_of(query, connection, values)
-    except EmptyResultSet as end:
-        raise _Other from end
-
-
 def _column(column: Any) -> tuple[Any, ...]:
     # Fields are told apart by where they lie: what is known holds on to its query, and the query to its fields.
     if type(column) is not Col:
@@ -195,44 +236,3 @@ def _column(column: Any) -> tuple[Any, ...]:
 
 def _join(alias: str, join: Any, is_used: bool) -> tuple[Any, ...]:
     return alias, is_used, join.table_name, join.parent_alias, join.join_type, id(getattr(join, "join_field", None))
-
-
-def _condition(node: Any, connection: Any, values: list[Any]) -> tuple[Any, ...]:
-    if type(node) is WhereNode:
-        return node.connector, node.negated, tuple(_each(node, connection, values))
-    if type(node) not in PLAIN or node.bilateral_transforms:
-        raise _Other
-    return type(node), _compared(node.lhs, connection, values), _compared_with(node, connection, values)
-
-
-def _each(node: WhereNode, connection: Any, values: list[Any]) -> Iterator[Any]:
-    """The conditions of a node. Of several, one of which must hold, those that cannot hold are left out."""
-    is_one_enough = node.connector == OR and not node.negated
-    left_out = 0
-    for each in node.children:
-        before = len(values)
-        try:
-            yield _condition(each, connection, values)
-        except EmptyResultSet as end:
-            if not is_one_enough and (node.negated or node.connector != AND):
-                raise _Other from end
-            if not is_one_enough or (left_out := left_out + 1) == len(node.children):
-                raise
-            del values[before:]
-            yield None
-
-
-def _compared_with(node: Any, connection: Any, values: list[Any]) -> Any:
-    wanted = node.rhs
-    if isinstance(wanted, bool):
-        return wanted
-    if isinstance(wanted, Query):
-        return shape_of(wanted, connection, values)
-    if hasattr(wanted, "resolve_expression"):
-        return _column(wanted)
-    try:
-        sql, its_values = node.process_rhs(None, connection)
-    except FullResultSet as end:
-        raise _Other from end
-    values.extend(its_values)
-    return sql
